@@ -1,0 +1,22 @@
+"""Where the course lies: in the clone for whoever works on it, inside the package for whoever installed a wheel."""
+
+from pathlib import Path
+
+import minigrad
+
+PACKAGE = Path(minigrad.__file__).parent
+
+
+def course_folder() -> Path:
+    """The folder that holds `notebooks/` and `exercises/`; never written to, except by the build in a clone."""
+    clone = PACKAGE.parent
+    # Any folder may be called "notebooks", and site-packages holds other people's: only a clone has our sources too.
+    if (clone / "pyproject.toml").is_file() and (clone / "notebooks").is_dir():
+        return clone
+    return PACKAGE / "_course"
+
+
+def course_notebooks(course: Path) -> list[Path]:
+    """The lessons' and the exercises' notebooks, as paths relative to `course`, in the order of the course."""
+    found = [*course.glob("notebooks/*.ipynb"), *course.glob("exercises/*/*.ipynb")]
+    return sorted((path.relative_to(course) for path in found), key=lambda path: (path.stem, path.parts[0]))

@@ -1,0 +1,127 @@
+"""The learner's own copy of the course: made once, brought up to date, and never at the cost of the learner's work."""
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from minigrad.course.files import course_folder, course_notebooks
+
+Notebook = dict[str, Any]
+
+
+@dataclass
+class Update:
+    """What bringing a copy up to date did, file by file, as paths relative to the copy."""
+
+    made: list[Path] = field(default_factory=list)
+    updated: list[Path] = field(default_factory=list)
+    kept: list[Path] = field(default_factory=list)
+    beside: list[Path] = field(default_factory=list)
+
+
+def update_copy(folder: Path, course: Path | None = None) -> Update:
+    """Bring `folder` to the state of the course: new files are made, files that nobody changed are replaced.
+
+    A file whose cells' sources were changed stays as it is, and a newer version is put beside it, once.
+    """
+    course = course or course_folder()
+    update = Update()
+    for name in course_notebooks(course):
+        theirs, ours = folder / name, for_the_learner(read(course / name))
+        if not theirs.exists():
+            write(theirs, ours)
+            update.made.append(name)
+        elif shipped_as(theirs) == shipped(ours):
+            update.kept.append(name)
+        elif not changed(theirs):
+            write(theirs, ours)
+            update.updated.append(name)
+        else:
+            update.kept.append(name)
+            put_beside(theirs, ours, folder, update)
+    return update
+
+
+def put_beside(theirs: Path, ours: Notebook, folder: Path, update: Update) -> None:
+    """`topic.newer.ipynb`, or `topic.newer-2.ipynb` where that one has been worked in as well, and so on."""
+    number = 1
+    while True:
+        beside = theirs.with_name(f"{theirs.stem}.newer{'' if number == 1 else f'-{number}'}.ipynb")
+        if beside.exists() and shipped_as(beside) == shipped(ours):
+            return
+        if not beside.exists() or not changed(beside):
+            write(beside, ours)
+            update.beside.append(beside.relative_to(folder))
+            return
+        number += 1
+
+
+def for_the_learner(notebook: Notebook) -> Notebook:
+    """Without outputs, so that a prediction is not answered on the page, and marked with what it was shipped as."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    # The mark travels with the file: it may be moved, renamed, mailed home, and is still told from the learner's work.
+    notebook["metadata"]["minigrad"] = {"shipped": fingerprint(notebook)}
+    return notebook
+
+
+def fingerprint(notebook: Notebook) -> str:
+    """A hash of the cells' kinds and sources, in order: what a person writes, and nothing that running changes."""
+    cells = [[cell["cell_type"], source(cell)] for cell in notebook["cells"]]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
+
+
+def source(cell: dict[str, Any]) -> str:
+    """A cell's source; files hold it as one string or as a list of lines, whichever program saved them."""
+    text = cell["source"]
+    return text if isinstance(text, str) else "".join(text)
+
+
+def shipped(notebook: Notebook) -> str | None:
+    return notebook.get("metadata", {}).get("minigrad", {}).get("shipped")
+
+
+def shipped_as(path: Path) -> str | None:
+    """What the file was when it was put there; None if that cannot be known any more."""
+    try:
+        return shipped(read(path))
+    except (ValueError, AttributeError):
+        return None
+
+
+def changed(path: Path) -> bool:
+    """Whether there may be a learner's work in the file; one that cannot be read is not ours to judge."""
+    try:
+        notebook = read(path)
+        return shipped(notebook) != fingerprint(notebook)
+    except (ValueError, AttributeError, KeyError, TypeError):
+        return True
+
+
+def read(path: Path) -> Notebook:
+    """A notebook's JSON. Editors on Windows may put a byte order mark in front: accepted."""
+    return json.loads(path.read_text(encoding="utf-8-sig"))
+
+
+def write(path: Path, notebook: Notebook) -> None:
+    """Write whole or not at all: a full disk or a closed lid leaves the file that was there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".part")
+    unfinished.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(unfinished, path)
+
+
+def back_up(path: Path) -> Path:
+    """A copy of the file beside it, under a name that is free: `topic.backup.ipynb`, `topic.backup-2.ipynb` ..."""
+    number = 1
+    while True:
+        backup = path.with_name(f"{path.stem}.backup{'' if number == 1 else f'-{number}'}.ipynb")
+        if not backup.exists():
+            shutil.copy2(path, backup)
+            return backup
+        number += 1
