@@ -21,9 +21,8 @@ class Prediction:
         self.choice: str | None = None
 
     def __str__(self) -> str:
-        lines = [f"Predict: {self.question}"]
-        lines += [f"   {letter})  {option}" for letter, option in zip(string.ascii_lowercase, self.options, strict=False)]
-        return "\n".join(lines)
+        lettered = zip(string.ascii_lowercase, self.options, strict=False)
+        return "\n".join([f"Predict: {self.question}", *(f"   {letter})  {option}" for letter, option in lettered)])
 
     def choose(self, letter: str | None) -> None:
         """Set the choice to the option with this letter, or take it back with None."""
