@@ -1,0 +1,155 @@
+"""A lesson's exercises become nbgrader's source notebook, with the solutions, and the release that learners get."""
+
+import os
+import pkgutil
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from minigrad.course import exercises as exercise_modules
+from minigrad.course.build_lesson import BuildError, notebook_text
+from minigrad.course.exercise import Exercise, registry
+
+SETUP = """\
+import minigrad as torch
+from minigrad.course import check"""
+
+INTRODUCTION = """\
+# Exercises {number}: `{topic}`
+
+Put your answer in place of each `...` or `raise NotImplementedError`, run the cell, and then run the cell below it,
+which checks it: you see at once what is right, and where an answer is not, on which input. Check as often as you like.
+The lesson is [`{name}.ipynb`](../../notebooks/{name}.ipynb); about {minutes} minutes, {points} points."""
+
+HIDDEN = """\
+# Nothing to do here: when your work is collected, it is checked once more, on other inputs.
+### BEGIN HIDDEN TESTS
+{check}
+### END HIDDEN TESTS"""
+
+# What is left of an answer cell is the stub; nbgrader's own one would end the notebook's run at the first answer.
+CONFIG = """\
+c = get_config()
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "exercises"
+c.ClearSolutions.code_stub = {"python": ""}
+"""
+
+
+def topics() -> dict[str, str]:
+    """The lessons that have exercises, `{"01": "01_requires_grad"}`, by the names of their modules."""
+    names = (module.name for module in pkgutil.iter_modules(exercise_modules.__path__))
+    return {name[2:4]: name[2:] for name in sorted(names) if name.startswith("ex")}
+
+
+def source_notebook(number: str, exercises: list[Exercise]) -> str:
+    """The text of `solutions/NN_topic/NN_topic.ipynb`. Its cells are not run: nothing in it depends on a run."""
+    name = topics()[number]
+    introduction = INTRODUCTION.format(
+        number=number,
+        topic=name[3:],
+        name=name,
+        minutes=sum(exercise.minutes for exercise in exercises),
+        points=sum(exercise.points for exercise in exercises),
+    )
+    cells = [
+        read_only(new_markdown_cell(introduction), f"ex-{number}-introduction"),
+        read_only(new_code_cell(SETUP), f"ex-{number}-setup"),
+    ]
+    for exercise in exercises:
+        cells += exercise_cells(exercise)
+    for cell in cells:
+        cell.id = cell.metadata.nbgrader.grade_id
+    return notebook_text(new_notebook(cells=cells))
+
+
+def exercise_cells(exercise: Exercise) -> list[NotebookNode]:
+    """One exercise: its text, what is given, the answer, the check that learners see, and the one they do not."""
+    prefix = f"ex-{exercise.id.replace('.', '-')}"
+    effort = f"{exercise.points} points, about {exercise.minutes} minutes, difficulty {exercise.difficulty} of 3"
+    text = f"## {exercise.id} {exercise.title}\n\n{exercise.text.strip()}\n\n*{effort}*"
+    cells = [read_only(new_markdown_cell(text), f"{prefix}-text")]
+    if exercise.given:
+        cells.append(read_only(new_code_cell(exercise.given.rstrip()), f"{prefix}-given"))
+    answer = f"{exercise.stub}### BEGIN SOLUTION\n{exercise.reference}### END SOLUTION"
+    check = exercise.check_source
+    hidden = f"{check.removesuffix(')')}, seed={hidden_seed(exercise)})"
+    return [
+        *cells,
+        marked(new_code_cell(answer), f"{prefix}-answer", solution=True),
+        graded(new_code_cell(check), f"{prefix}-check", exercise.points),
+        graded(new_code_cell(HIDDEN.format(check=hidden)), f"{prefix}-hidden", exercise.points),
+    ]
+
+
+def hidden_seed(exercise: Exercise) -> int:
+    """The same on every build. An instructor who wants another one edits the number in `solutions/`."""
+    return random.Random(f"hidden {exercise.id}").randrange(10**9)
+
+
+def marked(cell: NotebookNode, grade_id: str, **flags) -> NotebookNode:
+    usual = {"grade": False, "grade_id": grade_id, "locked": False, "schema_version": 3, "solution": False, "task": False}
+    cell.metadata["nbgrader"] = usual | flags
+    return cell
+
+
+def read_only(cell: NotebookNode, grade_id: str) -> NotebookNode:
+    return marked(cell, grade_id, locked=True)
+
+
+def graded(cell: NotebookNode, grade_id: str, points: int) -> NotebookNode:
+    return marked(cell, grade_id, grade=True, locked=True, points=points)
+
+
+def build_sources(into: Path) -> list[str]:
+    """Write `solutions/` below `into`; the names of the assignments."""
+    names = []
+    for number, name in topics().items():
+        exercises = [exercise for exercise in registry().values() if exercise.lesson == number]
+        path = into / "solutions" / name / f"{name}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(source_notebook(number, exercises), encoding="utf-8", newline="\n")
+        names.append(name)
+    return names
+
+
+def run_nbgrader(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run nbgrader in the course folder `root`, apart from the settings and the PATH of whoever runs it."""
+    (root / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    environment = {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(root / ".jupyter"),
+        "IPYTHONDIR": str(root / ".ipython"),
+        # nbgrader calls `alembic`, which lies beside our Python, and an environment need not be activated to be used.
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+    }
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, encoding="utf-8")
+
+
+def release(root: Path, names: Iterable[str]) -> None:
+    """Let nbgrader make `exercises/` from `solutions/` below `root`, as an instructor would."""
+    for name in names:
+        result = run_nbgrader(root, "generate_assignment", name, "--create")
+        if result.returncode:
+            raise BuildError(f"nbgrader generate_assignment {name} failed.\n{result.stderr}")
+    for path in root.glob("exercises/*/*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        path.write_text(notebook_text(notebook), encoding="utf-8", newline="\n")
+
+
+def build_exercises(into: Path) -> None:
+    """Write `solutions/` and `exercises/` below `into`; nbgrader's gradebook stays in a temporary folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        release(root, build_sources(root))
+        shutil.move(root / "solutions", into / "solutions")
+        shutil.move(root / "exercises", into / "exercises")
