@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import minigrad
-
-PACKAGE = Path(minigrad.__file__).parent
+PACKAGE = Path(__file__).parent.parent
 
 
 def course_folder() -> Path:
@@ -20,3 +18,8 @@ def course_notebooks(course: Path) -> list[Path]:
     """The lessons' and the exercises' notebooks, as paths relative to `course`, in the order of the course."""
     found = [*course.glob("notebooks/*.ipynb"), *course.glob("exercises/*/*.ipynb")]
     return sorted((path.relative_to(course) for path in found), key=lambda path: (path.stem, path.parts[0]))
+
+
+def first_lesson() -> Path:
+    """The notebook to open first, relative to the course's folder."""
+    return next(name for name in course_notebooks(course_folder()) if name.parts[0] == "notebooks")

@@ -1,0 +1,109 @@
+"""The `minigrad` command: open the course, see how far you are, check, get a hint, start an exercise again."""
+
+import difflib
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+try:
+    import click
+    from rich.console import Console
+    from rich.table import Table
+except ImportError as error:
+    sys.exit(f"The minigrad command needs more than minigrad itself: run "
+             f"{sys.executable} -m pip install click rich jupyterlab ipywidgets nbgrader ({error}).")
+
+from minigrad.course import files, learner_copy
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+class Problem(click.ClickException):
+    """What went wrong and what to do about it, in one sentence; ends the command with exit code 1."""
+
+
+def main() -> None:
+    """Run the command. Whatever goes wrong that a user can mend is one sentence and exit code 1, never a traceback."""
+    try:
+        sys.exit(commands(standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:
+        sentence = error.format_message()
+    except click.ClickException as error:
+        sentence = " ".join(error.format_message().split())
+    except click.Abort:
+        sentence = "Stopped."
+    except OSError as error:
+        sentence = f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}."
+    print(sentence, file=sys.stderr)
+    sys.exit(1)
+
+
+@click.group()
+def commands() -> None:
+    """Learn how autograd works, by reading, predicting and building it."""
+
+
+@commands.command()
+@click.argument("directory", default="minigrad-course", type=click.Path(path_type=Path))
+@click.option("--browser/--no-browser", default=True, help="Open a browser, or only print the address.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Use this port. Otherwise the first free one from 8888 on.")
+def lab(directory: Path, browser: bool, port: int | None) -> None:
+    """Open the course in JupyterLab, in a copy of your own.
+
+    The copy is made in DIRECTORY (default: ./minigrad-course). Opening it again brings it up to date: what you have
+    changed is never touched, and a newer version of such a file is put beside it.
+    """
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise Problem(f"JupyterLab is not installed: run {sys.executable} -m pip install jupyterlab ipywidgets nbgrader.")
+    if port is not None and not is_free(port):
+        raise Problem(f"Port {port} is in use: choose another one, or leave --port out.")
+    if directory.exists() and not directory.is_dir():
+        raise Problem(f"{directory} is a file: name a folder for your copy of the course.")
+    try:
+        update = learner_copy.update_copy(directory)
+    except OSError as error:
+        raise Problem(f"Cannot write to {directory.absolute()}: {error.strerror}. Name another folder.") from None
+    report(directory, update)
+    sys.exit(subprocess.call(jupyterlab(directory, browser, port)))
+
+
+def jupyterlab(directory: Path, browser: bool, port: int | None) -> list[str]:
+    """The command that opens JupyterLab in the learner's copy, on the first lesson."""
+    first = files.first_lesson().as_posix()
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={directory.absolute()}",
+               f"--LabApp.default_url=/lab/tree/{first}"]
+    if not browser:
+        command.append("--no-browser")
+    if port is not None:
+        command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        # In a container everybody is root, and Jupyter would refuse to start.
+        command.append("--allow-root")
+    return command
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        if os.name == "posix":
+            # As Jupyter's server does: a port that was closed a moment ago is free. On Windows it means "share it".
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def report(directory: Path, update: learner_copy.Update) -> None:
+    console.print(f"Your copy of the course is in [bold]{directory.absolute()}[/bold].")
+    for name in update.updated:
+        console.print(f"  brought up to date: {name.as_posix()}")
+    for name in update.beside:
+        console.print(f"  newer version, put beside the file you have worked in: {name.as_posix()}")
+
+
+if __name__ == "__main__":
+    main()
