@@ -9,6 +9,8 @@ import os
 
 import numpy as np
 
+from .dtypes import from_numpy_dtype
+
 Shape = tuple[int, ...]
 DType = type[np.floating] | np.dtype
 
@@ -54,7 +56,7 @@ class Generator:
         return self._seed
 
     def get_state(self) -> np.ndarray:
-        """The whole state as PyTorch lays it out: 5056 bytes, a uint8 array."""
+        """The whole state as PyTorch lays it out: 5056 bytes, in a uint8 array."""
         mt = self._mt19937.state["state"]
         # Only before the first draw is the first key the seed itself.
         fresh = mt["pos"] == 624 and mt["key"][0] == self._seed % 2**32
@@ -192,8 +194,7 @@ _STATE = np.dtype({
 def _floating(dtype: DType, kernel: str) -> np.dtype:
     dtype = np.dtype(dtype)
     if dtype.kind != "f":
-        name = {"int64": "Long", "int32": "Int", "int16": "Short", "int8": "Char", "uint8": "Byte", "bool": "Bool"}
-        raise NotImplementedError(f"\"{kernel}\" not implemented for '{name.get(dtype.name, dtype.name)}'")
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{from_numpy_dtype(dtype).title}'")
     return dtype
 
 

@@ -1,0 +1,167 @@
+"""How PyTorch prints a tensor: all numbers in one format, which is chosen by looking at them first."""
+
+import math
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from .dtypes import bool as bool_dtype
+from .dtypes import from_numpy_dtype, get_default_dtype, int64
+from .tensor import Tensor
+
+
+@dataclass
+class PrintOptions:
+    precision: int = 4  # digits after the point
+    threshold: float = 1000  # a tensor with more elements than this is shortened to its corners ...
+    edgeitems: int = 3  # ... which are so many elements long
+    linewidth: int = 80
+    sci_mode: bool | None = None  # scientific notation: always, never, or (None) where it helps
+
+
+PROFILES = {
+    "default": {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80},
+    "short": {"precision": 2, "threshold": 1000, "edgeitems": 2, "linewidth": 80},
+    "full": {"precision": 4, "threshold": math.inf, "edgeitems": 3, "linewidth": 80},
+}
+
+options = PrintOptions()
+
+
+def set_printoptions(precision=None, threshold=None, edgeitems=None, linewidth=None, profile=None, sci_mode=None):
+    """Change how tensors are printed; what is None stays as it is, except `sci_mode`, which every call sets anew.
+
+    `profile`, one of "default", "short" and "full", sets the first four, before those that are given.
+
+    >>> set_printoptions(precision=2)
+    >>> import minigrad as torch
+    >>> torch.tensor([1.12345])
+    tensor([1.12])
+    >>> set_printoptions(profile="default")
+    """
+    given = {"precision": precision, "threshold": threshold, "edgeitems": edgeitems, "linewidth": linewidth}
+    changes = PROFILES.get(profile, {}) | {name: value for name, value in given.items() if value is not None}
+    for name, value in changes.items():
+        setattr(options, name, value)
+    options.sci_mode = sci_mode
+
+
+def get_printoptions() -> dict:
+    """The options in force, as `set_printoptions` takes them."""
+    return asdict(options)
+
+
+def tensor_repr(tensor: Tensor, name: str | None = None) -> str:
+    """What PyTorch prints for a tensor; `name` stands before the bracket, for a subclass that is its class's name.
+
+    >>> import minigrad as torch
+    >>> torch.tensor([1.0, 2.5], requires_grad=True) * 2
+    tensor([2., 5.], grad_fn=<MulBackward0>)
+    """
+    opening = (name or ("tensor" if type(tensor) is Tensor else type(tensor).__name__)) + "("
+    text = opening + _values(tensor.array, indent=len(opening))
+    width = len(text.rpartition("\n")[2]) + 2
+    for fact in _facts(tensor):
+        if width + len(fact) + 2 > options.linewidth:
+            text += ",\n" + " " * len(opening) + fact
+            width = len(opening) + len(fact)
+        else:
+            text += ", " + fact
+            width += len(fact) + 2
+    return text + ")"
+
+
+def tensor_format(tensor: Tensor, spec: str) -> str:
+    """`f"{loss:.3f}"` formats the number in a 0-d tensor; other tensors, and subclasses, take no format.
+
+    >>> import minigrad as torch
+    >>> f"{torch.tensor(2.0):.3f}"
+    '2.000'
+    """
+    if tensor.array.ndim == 0 and type(tensor) is Tensor:
+        return format(tensor.array.item(), spec)
+    return object.__format__(tensor, spec)
+
+
+def _facts(tensor):
+    """What the numbers do not show: the size of an empty tensor, an unusual dtype, and where the tensor comes from."""
+    array, dtype, usual = tensor.array, from_numpy_dtype(tensor.array.dtype), [get_default_dtype()]
+    if array.size:
+        hidden = options.edgeitems == 0
+        usual += [int64, bool_dtype]  # 1 and True are seen to be no floats
+    else:
+        hidden = array.ndim != 1
+    if hidden:
+        yield f"size={array.shape}"
+    if dtype not in usual:
+        yield f"dtype={dtype}"
+    if tensor.grad_fn is not None:
+        yield f"grad_fn=<{tensor.grad_fn.name().rpartition('::')[2]}>"  # without C++ namespaces
+    elif tensor.requires_grad:
+        yield "requires_grad=True"
+
+
+def _values(array, indent):
+    if array.size == 0:
+        return "[]"
+    shortened = array.size > options.threshold
+    return _brackets(array, indent, shortened, NumberFormat(_corners(array) if shortened else array))
+
+
+def _corners(array):
+    """The elements of a shortened tensor that are printed: of each long dimension, both ends."""
+    edge = options.edgeitems
+    for axis, length in enumerate(array.shape):
+        if length > 2 * edge:
+            array = np.delete(array, slice(edge, length - edge), axis)
+    return array
+
+
+def _brackets(array, indent, shortened, write):
+    """The array in square brackets, the first of which stands in column `indent`."""
+    if array.ndim == 0:
+        return write(array.item())
+    edge, length = options.edgeitems, len(array)
+    cut = shortened and length > 2 * edge
+    shown = [*range(edge), *range(length - edge, length)] if cut else range(length)
+    rows = [_brackets(array[i], indent + 1, shortened, write) for i in shown]
+    if cut:
+        rows.insert(edge, " ..." if array.ndim == 1 and edge else "...")
+    if array.ndim == 1:
+        per_line = max(1, (options.linewidth - indent) // (write.width + len(", ")))
+        rows = [", ".join(rows[i : i + per_line]) for i in range(0, len(rows), per_line)]
+    newlines = "\n" * max(1, array.ndim - 1)
+    return "[" + f",{newlines}{' ' * (indent + 1)}".join(rows) + "]"
+
+
+class NumberFormat:
+    """A function from a number to its text, all of one width, made for the numbers of an array.
+
+    Floats that are all whole are written `1.`; others with `precision` digits, in scientific notation if they are very
+    large, very small or very different. Zeros, infinities and nan have no say in this, nor in the width.
+    """
+
+    def __init__(self, array):
+        telling = array.ravel()
+        self.spec, self.dot, self.width = "", False, 1
+        if array.dtype.kind == "f":
+            telling = telling[np.isfinite(telling) & (telling != 0)]
+            scientific = telling.size > 0 and _needs_exponent(telling)
+            whole = (telling == np.ceil(telling)).all()
+            self.dot = whole and not scientific
+            self.spec = ".0f" if self.dot else f".{options.precision}{'e' if scientific else 'f'}"
+        self.width = max((len(self(number)) for number in telling.tolist()), default=1)
+
+    def __call__(self, number):
+        text = format(number, self.spec)
+        if self.dot and math.isfinite(number):
+            text += "."
+        return text.rjust(self.width)
+
+
+def _needs_exponent(numbers):
+    if options.sci_mode is not None:
+        return options.sci_mode
+    sizes = np.abs(numbers.astype(np.float64))
+    smallest, largest = float(sizes.min()), float(sizes.max())
+    return largest / smallest > 1000 or largest > 1e8 or smallest < 1e-4
