@@ -67,7 +67,10 @@ def lab(directory: Path, browser: bool, port: int | None) -> None:
     except OSError as error:
         raise Problem(f"Cannot write to {directory.absolute()}: {error.strerror}. Name another folder.") from None
     report(directory, update)
-    sys.exit(subprocess.call(jupyterlab(directory, browser, port)))
+    # Settings of ours, which any of the learner's own override: no question about news, no tools for instructors.
+    settings = [os.environ.get("JUPYTER_CONFIG_PATH"), str(files.PACKAGE / "course" / "jupyter")]
+    environment = {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, settings))}
+    sys.exit(subprocess.call(jupyterlab(directory, browser, port), env=environment))
 
 
 def jupyterlab(directory: Path, browser: bool, port: int | None) -> list[str]:

@@ -103,7 +103,7 @@ def keep_picture(page, name):
 
 
 def test_the_first_lesson_runs_and_an_exercise_shows_its_card(page, address):
-    page.goto(f"{address}/lab?token=secret")
+    page.goto(f"{address}/?token=secret")
     page.wait_for_function("() => window.jupyterapp !== undefined")
     assert page.url.endswith(".ipynb"), "the first lesson is not what opens"
     cells = run_all(page)

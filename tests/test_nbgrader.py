@@ -1,0 +1,145 @@
+"""The exercises go through nbgrader as an instructor runs it: full marks for what is right, and for nothing else."""
+
+import json
+import shutil
+from itertools import zip_longest
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from minigrad.course.build_exercises import hidden_seed, run_nbgrader, topics
+from minigrad.course.exercise import registry
+from minigrad.course.learner_copy import read
+
+ROOT = Path(__file__).parent.parent
+TOPICS = sorted(topics().values())
+EXERCISES = list(registry().values())
+
+
+def exercises_of(topic):
+    return [exercise for exercise in EXERCISES if exercise.lesson == topic[:2]]
+
+
+def programs(exercise):
+    """(kind, program, what the card must say) for each wrong and each other right answer of an exercise."""
+    wrong = [("wrong", held.program, held.message) for held in exercise.beliefs]
+    return wrong + [("right", program, "") for program in exercise.also_right]
+
+
+def cells_of(exercise):
+    return f"ex-{exercise.id.replace('.', '-')}"
+
+
+def answered(topic, answers):
+    """The release with programs in the answer cells, `{exercise id: program}`."""
+    notebook = read(ROOT / "exercises" / topic / f"{topic}.ipynb")
+    by_name = {f"{cells_of(exercise)}-answer": answers.get(exercise.id) for exercise in exercises_of(topic)}
+    for cell in notebook["cells"]:
+        program = by_name.get(cell["metadata"]["nbgrader"]["grade_id"])
+        if program is not None:
+            cell["source"] = program
+    return notebook
+
+
+def students(topic):
+    """One student for each column of programs: the first wrong answer of every exercise, the second, and so on."""
+    columns = zip_longest(*[programs(exercise) for exercise in exercises_of(topic)])
+    for number, column in enumerate(columns):
+        yield f"student-{number}", {
+            exercise.id: given[1] for exercise, given in zip(exercises_of(topic), column, strict=True) if given
+        }
+
+
+@pytest.fixture(scope="module", params=TOPICS)
+def graded(request, tmp_path_factory):
+    """All submissions of one assignment, autograded in one go: (topic, folder, scores by student and cell)."""
+    topic, root = request.param, tmp_path_factory.mktemp("course")
+    shutil.copytree(ROOT / "solutions" / topic, root / "solutions" / topic)
+    submissions = {name: answered(topic, answers) for name, answers in students(topic)}
+    submissions["untouched"] = answered(topic, {})
+    submissions["solution"] = read(ROOT / "solutions" / topic / f"{topic}.ipynb")
+    for student, notebook in submissions.items():
+        path = root / "submitted" / student / topic / f"{topic}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+    for arguments in [("generate_assignment", topic, "--create"), ("autograde", topic, "--create")]:
+        result = run_nbgrader(root, *arguments)
+        assert result.returncode == 0, result.stderr
+    scores = {}
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        for submission in gradebook.assignment_submissions(topic):
+            scores[submission.student.id] = {
+                grade.cell.name: (grade.score, grade.max_score)
+                for notebook in submission.notebooks for grade in notebook.grades
+            }
+    return topic, root, scores
+
+
+def shown(root, topic, student, name):
+    """What a graded cell printed and displayed, as one line of text."""
+    notebook = read(root / "autograded" / student / topic / f"{topic}.ipynb")
+    [cell] = [cell for cell in notebook["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") == name]
+    said = []
+    for output in cell["outputs"]:
+        plain = output.get("text", output.get("data", {}).get("text/plain", ""))
+        said.append(plain if isinstance(plain, str) else "".join(plain))
+    return " ".join(" ".join(said).split())
+
+
+def test_the_solution_gets_full_marks(graded):
+    topic, _, scores = graded
+    assert len(scores["solution"]) == 2 * len(exercises_of(topic))
+    assert {name: score for name, score in scores["solution"].items() if score[0] != score[1]} == {}
+
+
+def test_the_untouched_release_runs_through_gets_nothing_and_says_so(graded):
+    topic, root, scores = graded
+    assert {score for score, _ in scores["untouched"].values()} == {0}
+    notebook = read(root / "autograded" / "untouched" / topic / f"{topic}.ipynb")
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    assert [output for output in outputs if output["output_type"] == "error"] == []
+    for exercise in exercises_of(topic):
+        assert "not attempted" in shown(root, topic, "untouched", f"{cells_of(exercise)}-check")
+
+
+def test_every_known_wrong_answer_is_refused_with_its_own_message(graded):
+    topic, root, scores = graded
+    for exercise in exercises_of(topic):
+        for number, (kind, program, message) in enumerate(programs(exercise)):
+            student = f"student-{number}"
+            if kind == "wrong":
+                for cell in ("check", "hidden"):
+                    score, points = scores[student][f"{cells_of(exercise)}-{cell}"]
+                    assert 0 <= score < points == exercise.points, (exercise.id, cell, program)
+                assert message in shown(root, topic, student, f"{cells_of(exercise)}-check"), (exercise.id, program)
+
+
+def test_every_other_right_answer_gets_full_marks(graded):
+    topic, _, scores = graded
+    for exercise in exercises_of(topic):
+        for number, (kind, program, _) in enumerate(programs(exercise)):
+            if kind == "right":
+                for cell in ("check", "hidden"):
+                    score = scores[f"student-{number}"][f"{cells_of(exercise)}-{cell}"]
+                    assert score == (exercise.points, exercise.points), (exercise.id, cell, program)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_release_holds_neither_answers_nor_hidden_checks(topic):
+    text = json.dumps(read(ROOT / "exercises" / topic / f"{topic}.ipynb"))
+    assert "BEGIN" not in text and "seed=" not in text
+    for exercise in exercises_of(topic):
+        assert str(hidden_seed(exercise)) not in text
+        assert json.dumps(exercise.reference)[1:-1] not in text
+    assert [path.name for path in (ROOT / "solutions" / topic).iterdir()] == [f"{topic}.ipynb"]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_no_check_of_the_release_passes_nbgraders_validation(topic, tmp_path):
+    shutil.copy(ROOT / "exercises" / topic / f"{topic}.ipynb", tmp_path)
+    result = run_nbgrader(tmp_path, "validate", "--invert", f"{topic}.ipynb")
+    assert result.returncode == 0, result.stderr
+    # The hidden cells, emptied, have nothing to fail on; the ones that learners see must all fail.
+    for exercise in exercises_of(topic):
+        assert exercise.check_source not in result.stdout
