@@ -1,0 +1,189 @@
+"""minigrad draws what PyTorch draws: recorded from PyTorch 2.13 (record_random.py), and live where it is installed."""
+
+import base64
+import json
+import random
+import subprocess
+import sys
+import zlib
+
+import numpy as np
+import pytest
+from record_random import (
+    ERRORS,
+    FILE,
+    LARGE,
+    SEEDS,
+    VERSION,
+    TorchGenerator,
+    is_rounded_differently,
+    outcome,
+    program,
+    run,
+    summary,
+)
+
+from minigrad.random import Generator, default_generator, initial_seed, manual_seed, seed
+
+RECORD = json.loads(FILE.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_draws_are_those_recorded(seed):
+    recorded = RECORD[str(seed)]
+    generator = Generator().manual_seed(seed)
+    assert generator.initial_seed() == recorded["initial_seed"]
+    for step, expected in zip(program(seed), recorded["draws"], strict=True):
+        drawn = summary(run(generator, step))
+        if is_rounded_differently(step):
+            np.testing.assert_allclose(drawn[:-1], expected[:-1], rtol=0, atol=4e-15, err_msg=str(step))
+        else:
+            assert drawn == expected, step
+    assert zlib.crc32(generator.get_state().tobytes()) == recorded["end"]
+
+
+def test_large_draws_are_those_recorded():
+    generator = Generator().manual_seed(3)
+    assert [summary(run(generator, step)) for step in LARGE] == RECORD["large"]
+
+
+def test_a_state_saved_by_pytorch_goes_on_here():
+    state = np.frombuffer(zlib.decompress(base64.b64decode(RECORD["state"])), np.uint8)
+    generator = Generator()
+    assert generator.set_state(state) is generator
+    assert (generator.get_state() == state).all()
+    assert generator.normal((5,), np.float32).tolist() == RECORD["after_state"]
+
+
+@pytest.mark.parametrize(("step", "expected"), list(zip(ERRORS, RECORD["errors"], strict=True)), ids=str)
+def test_errors_are_those_recorded(step, expected):
+    generator = Generator().manual_seed(1)
+    before = generator.get_state()
+    assert outcome(generator, step) == expected
+    assert (generator.get_state() == before).all()
+
+
+def test_a_damaged_state_is_refused():
+    generator = Generator()
+    with pytest.raises(TypeError, match="RNG state must be a torch.ByteTensor"):
+        generator.set_state(np.zeros(5056))
+    with pytest.raises(RuntimeError, match="of size 5056 but found the input RNG state size to be 5"):
+        generator.set_state(np.zeros(5, np.uint8))
+    with pytest.raises(RuntimeError, match="Invalid mt19937 state"):
+        generator.set_state(np.zeros(5056, np.uint8))
+
+
+def test_a_state_is_a_copy_that_brings_the_same_numbers_again():
+    generator = Generator().manual_seed(7)
+    for _ in range(3):  # fresh, then with and without the second number of a pair
+        state = generator.get_state()
+        first, twin = generator.normal((1,), np.float64), Generator().set_state(state)
+        assert (generator.get_state() != state).any()
+        assert twin.normal((1,), np.float64) == first
+        assert (twin.get_state() == generator.get_state()).all()
+
+
+def test_an_unseeded_generator_has_pytorchs_first_seed():
+    assert Generator().initial_seed() == RECORD["unseeded"]
+    unseeded, seeded = Generator(), Generator().manual_seed(RECORD["unseeded"])
+    assert (unseeded.integers(0, 100, (9,)) == seeded.integers(0, 100, (9,))).all()
+
+
+def test_there_is_only_the_cpu():
+    assert Generator(device="cpu").device == "cpu"
+    with pytest.raises(RuntimeError, match="there is no generator on device 'cuda'"):
+        Generator(device="cuda")
+
+
+def test_the_functions_act_on_the_default_generator():
+    before = default_generator.get_state()
+    try:
+        assert manual_seed(5.9) is default_generator
+        assert initial_seed() == 5
+        chosen = seed()
+        assert initial_seed() == chosen != 5
+        assert seed() != chosen
+    finally:
+        default_generator.set_state(before)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda g, shape: g.uniform(shape, np.float32),
+        lambda g, shape: g.normal(shape, np.float64),
+        lambda g, shape: g.integers(0, 9, shape),
+        lambda g, shape: g.bernoulli(shape, 0.5),
+        lambda g, shape: g.bernoulli(shape, np.full(shape, 0.5, np.float32)),
+    ],
+)
+@pytest.mark.parametrize("shape", [(), (0,), (2, 3), (4, 2, 3)])
+def test_every_shape_is_an_array_of_that_shape(draw, shape):
+    drawn = draw(Generator(), shape)
+    assert isinstance(drawn, np.ndarray) and drawn.shape == shape
+
+
+def test_drawing_nothing_leaves_the_stream_alone():
+    generator = Generator().manual_seed(2)
+    before = generator.get_state()
+    for n in (0, 1):
+        generator.permutation(n)
+    generator.uniform((0,), np.float32), generator.normal((3, 0), np.float64)
+    assert (generator.get_state() == before).all()
+
+
+def test_uniform_stays_below_its_upper_bound_even_where_rounding_reaches_it():
+    drawn = Generator().manual_seed(0).uniform((100_000,), np.float16, 1.0, 2.0)
+    assert drawn.min() == 1 and drawn.max() < 2
+
+
+def test_importing_does_not_wait_for_numpys_random_module():
+    program = "import sys, minigrad.random; minigrad.random.initial_seed(); sys.exit('numpy.random' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
+
+
+@pytest.fixture
+def torch():
+    torch = pytest.importorskip("torch", reason="PyTorch 2.13 is not installed")
+    if torch.__version__.split("+")[0] != VERSION:
+        pytest.skip("PyTorch 2.13 is not installed")
+    return torch
+
+
+def test_pytorch_still_says_what_is_recorded(torch):
+    theirs = TorchGenerator()
+    for seed in SEEDS:
+        theirs.manual_seed(seed)
+        assert [summary(run(theirs, step)) for step in program(seed)] == RECORD[str(seed)]["draws"]
+    assert [outcome(theirs, step) for step in ERRORS] == RECORD["errors"]
+
+
+def test_a_long_mixture_of_draws_is_pytorchs(torch):
+    chance = random.Random(2)
+    for seed in [chance.getrandbits(64) for _ in range(20)]:
+        ours, theirs = Generator().manual_seed(seed), TorchGenerator()
+        theirs.manual_seed(seed)
+        assert (ours.get_state() == theirs.get_state()).all()
+        for step in program(seed):
+            drawn, expected = run(ours, step), run(theirs, step)
+            assert drawn.dtype == expected.dtype
+            if is_rounded_differently(step):
+                np.testing.assert_allclose(drawn, expected, rtol=0, atol=4e-15, err_msg=str(step))
+            else:
+                assert drawn.tobytes() == expected.tobytes(), step
+        assert (ours.get_state() == theirs.get_state()).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_bernoulli_of_an_array_of_chances_is_pytorchs(torch, dtype):
+    ours, theirs = Generator(), TorchGenerator()
+    for n in (1, 10, 1000):
+        p = ours.uniform((n,), dtype)
+        theirs.uniform((n,), dtype)
+        assert (ours.bernoulli((n,), p) == theirs.bernoulli((n,), p)).all()
+
+
+def test_a_million_float32_normals_are_pytorchs_to_the_last_bit(torch):
+    ours, theirs = Generator(), TorchGenerator()
+    step = ("normal", (1_000_000,), "float32", 0.3, 1.7)
+    assert run(ours, step).tobytes() == run(theirs, step).tobytes()
