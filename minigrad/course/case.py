@@ -18,6 +18,7 @@ ASPECTS = (
     "message",  # the text of the exception, not only its type
     "warnings",
     "calls",  # how often each helper function was called
+    "modes",  # whether gradients are recorded afterwards, and the default dtype
     "printed",
 )
 USUAL = ("value", "shape", "dtype", "requires_grad", "arguments")
@@ -50,7 +51,8 @@ class Again:
 class Case:
     """Look at the learner's object `of` (or at its entry `key`), or, if `args` is not None, call it with them.
 
-    `then` is source text run after a call, with `result` and `args` at hand; it may rebind `result`.
+    `then` is source text run after a call, with `result` and `args` at hand; it may rebind `result`. `raises` names
+    the exception that the right answer raises.
     """
 
     title: str  # what this case finds out, as the card shows it
@@ -59,6 +61,7 @@ class Case:
     args: tuple | None = None
     kwargs: dict = field(default_factory=dict)
     then: str = ""
+    raises: str = ""
     compare: tuple[str, ...] = USUAL
     rtol: float = 1e-5
     atol: float = 1e-6
@@ -104,7 +107,7 @@ def in_words(arg) -> str:
     if isinstance(arg, Again):
         return f"the same object as argument {arg.argument}"
     if isinstance(arg, float):
-        return f"{arg:.6g}" if float(f"{arg:.6g}") != int(arg) else f"{arg:.1f}"
+        return repr(float(f"{arg:.6g}"))
     if isinstance(arg, list | tuple):
         ends = "[]" if isinstance(arg, list) else "()"
         return ends[0] + ", ".join(in_words(item) for item in arg) + ends[1]

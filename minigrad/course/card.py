@@ -1,0 +1,165 @@
+"""A card is what a learner sees of a verdict, a hint or the progress: HTML, and the same as plain text."""
+
+import html
+from collections.abc import Iterable
+
+from minigrad.course.progress_file import Row
+from minigrad.course.verdict import Correct, Incorrect, Result, Verdict
+from minigrad.course.words import shortened
+
+BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#767676"
+STATES = {"solved": "✓", "begun": "◐", "not attempted": "○"}
+COLOURS = {"✓": BLUE, "✗": ORANGE, "!": ORANGE, "○": GREY}
+
+
+class Card:
+    """Shown by IPython as HTML or as plain text, whichever the frontend can do."""
+
+    def __init__(self, text: str, body: str):
+        self.text, self.body = text, body
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.body
+
+    def show(self) -> None:
+        """Display it in a notebook, print its text elsewhere."""
+        try:
+            from IPython import get_ipython
+            from IPython.display import display
+        except ImportError:
+            return print(self.text)
+        if get_ipython() is None:
+            return print(self.text)
+        return display(self)
+
+
+def verdict_card(verdict: Verdict) -> Card:
+    """What was found out, case by case, with the belief behind it; hints, or the explanation once it is solved."""
+    exercise = verdict.exercise
+    title = f"{verdict.glyph} Exercise {exercise.id} · {exercise.title}: {verdict.word}"
+    counted = f"{verdict.passed} of {len(verdict.results)} checks passed" if verdict.results else ""
+    points = f"{verdict.points:g} of {exercise.points} points"
+    summary = ", ".join(part for part in (counted, points) if part)
+    advice = [text for text in (verdict.reason, verdict.held.message if verdict.held else "") if text]
+    if verdict.word == "not attempted":
+        advice.insert(0, "This is still the code you were given.")
+    ratio = verdict.passed / len(verdict.results) if verdict.results else 0
+    more = _folded("Why", exercise.explanation) if isinstance(verdict, Correct) else "".join(
+        _folded(f"Hint {i} of {len(exercise.hints)}", hint) for i, hint in enumerate(exercise.hints, 1))
+
+    text = [title, summary, *(f"    {line}" for result in verdict.results for line in _result_text(result)), *advice]
+    if isinstance(verdict, Correct):
+        text.append(exercise.explanation)
+    elif isinstance(verdict, Incorrect):
+        text.append(f'hint("{exercise.id}") gives a hint.')
+    body = _heading(title) + _bar(ratio, summary) + _results(verdict.results)
+    body += "".join(f"<p style='margin:8px 0'>{_marked(line)}</p>" for line in advice) + more
+    return Card("\n".join(text), _frame(body, COLOURS[verdict.glyph]))
+
+
+def hint_card(title: str, text: str) -> Card:
+    """One hint."""
+    return Card(f"{title}\n{text}", _frame(_heading(title) + f"<p style='margin:8px 0'>{_marked(text)}</p>", GREY))
+
+
+def progress_card(rows: Iterable[Row]) -> Card:
+    """All exercises, with the points so far."""
+    rows = list(rows)
+    done, of = sum(row.points for row in rows), sum(row.of for row in rows)
+    summary = f"{done:g} of {of} points"
+    text = ["Progress: " + summary]
+    text += [f"    {STATES[row.state]} {row.id}  {row.title}: {row.points:g} of {row.of}, {row.state}" for row in rows]
+    cell = "<td style='text-align:left;padding:2px 12px 2px 0'>"
+    table = "".join(
+        f"<tr>{cell}{STATES[row.state]} {row.state}</td>{cell}{_marked(row.id)}</td>{cell}{_marked(row.title)}</td>"
+        f"{cell}{row.points:g} of {row.of}</td></tr>" for row in rows)
+    head = "".join(f"<th style='text-align:left;padding:2px 12px 2px 0'>{name}</th>"
+                   for name in ("State", "Exercise", "Title", "Points"))
+    body = _heading("Progress") + _bar(done / of if of else 0, summary)
+    return Card("\n".join(text), _frame(f"{body}<table><tr>{head}</tr>{table}</table>", BLUE))
+
+
+def _result_text(result: Result) -> list[str]:
+    """A case in plain text: its title, and what differs in aligned lines."""
+    lines = [f"{'✓' if result.passed else '✗' if _told(result) else '○'} {result.title}"]
+    if result.sentence:
+        lines.append(f"    {result.sentence}")
+    elif result.call and result.differences:
+        lines.append(f"    {result.call}")
+    return lines + [f"    {line}" for line in _table(result).splitlines()]
+
+
+def _told(result: Result) -> bool:
+    return bool(result.sentence or result.differences)
+
+
+def _table(result: Result) -> str:
+    """Expected above got, aligned; and what the learner's code printed."""
+    rows = []
+    for difference in result.differences[:4]:
+        rows.append((difference.what, "expected", difference.expected))
+        rows.append(("", "got", difference.got))
+    if result.printed.strip():
+        rows.append(("", "printed", shortened(result.printed.rstrip())))
+    wide = max((len(what) for what, _, _ in rows), default=0)
+    lines = []
+    for what, name, value in rows:
+        start = f"{what:<{wide}}  {name:<8}  " if wide else f"{name:<8}  "
+        first, *others = value.splitlines() or [""]
+        lines += [start + first, *(" " * len(start) + line for line in others)]
+    return "\n".join(lines)
+
+
+def _frame(body: str, colour: str) -> str:
+    style = (f"border:1px solid var(--jp-border-color2, #c8c8c8);border-left:5px solid {colour};border-radius:3px;"
+             "padding:10px 14px;margin:4px 0;max-width:720px;line-height:1.5;"
+             "color:var(--jp-content-font-color1, #1a1a1a);background:var(--jp-layout-color0, #ffffff);"
+             "font-family:var(--jp-content-font-family, system-ui, sans-serif);font-size:14px")
+    return f'<div class="minigrad-card" style="{style}">{body}</div>'
+
+
+def _heading(title: str) -> str:
+    return f"<div style='font-size:16px;font-weight:600'>{_marked(title)}</div>"
+
+
+def _bar(ratio: float, words: str) -> str:
+    """How far: a bar, and the same in words beside it."""
+    outer = ("display:inline-block;width:168px;height:7px;border:1px solid #767676;border-radius:2px;"
+             "vertical-align:middle;background:var(--jp-layout-color2, #eeeeee)")
+    inner = f"display:block;width:{100 * ratio:.0f}%;height:100%;background:{BLUE}"
+    return (f"<div style='margin:4px 0'><span aria-hidden='true' style='{outer}'><span style='{inner}'></span></span> "
+            f"{_marked(words)}</div>")
+
+
+def _results(results: Iterable[Result]) -> str:
+    items = []
+    for result in results:
+        glyph, word = ("✓", "passed") if result.passed else ("✗", "failed") if _told(result) else ("○", "not attempted")
+        mark = f"<span role='img' aria-label='{word}' style='color:{COLOURS[glyph]};font-weight:700'>{glyph}</span>"
+        said = result.sentence or (result.call if result.differences else "")
+        item = f"<li style='margin:4px 0;list-style:none'>{mark} {_marked(result.title)}"
+        item += f"<div style='margin-left:20px'>{_marked(said)}</div>" if said else ""
+        table = _table(result)
+        pre = ("margin:2px 0 2px 20px;font-family:var(--jp-code-font-family, monospace), monospace;font-size:13px;"
+               "white-space:pre-wrap;color:inherit;background:transparent")
+        item += f"<pre style='{pre}'>{html.escape(table)}</pre>" if table else ""
+        items.append(item + "</li>")
+    return f"<ul style='margin:6px 0 6px 12px;padding:0'>{''.join(items)}</ul>"
+
+
+def _folded(title: str, text: str) -> str:
+    # JupyterLab's own style takes away the triangle of a summary.
+    return (f"<details style='margin:6px 0'><summary style='display:list-item;cursor:pointer'>{_marked(title)}</summary>"
+            f"<p style='margin:4px 0 4px 16px'>{_marked(text)}</p></details>")
+
+
+def _marked(text: str) -> str:
+    """Escaped; what stands between backticks is code."""
+    parts = html.escape(text).split("`")
+    code = "<code style='background:transparent;color:inherit'>{}</code>"
+    if len(parts) % 2 == 0:  # an odd backtick opens nothing
+        return "`".join(parts)
+    return "".join(code.format(part) if i % 2 else part for i, part in enumerate(parts))

@@ -1,0 +1,48 @@
+"""`check("01.3", f)`, `hint("01.3")` and `progress()`: what a learner calls."""
+
+import dataclasses
+
+from minigrad.course import progress_file
+from minigrad.course.card import hint_card, progress_card, verdict_card
+from minigrad.course.exercise import find
+from minigrad.course.judge import judge, names_replaced
+from minigrad.course.runner import KernelRunner
+from minigrad.course.verdict import NotAttempted
+
+
+def check(exercise_id: str, *answers, seed: int | None = None, **named) -> int | float:
+    """Check answers to an exercise, show what was found out, and return the points.
+
+    `answers` stand in the order in which the exercise asks for them, or are given by name. With a `seed`, the inputs
+    are others, and the result is not noted as progress. The points are a plain number, as nbgrader needs it; full
+    marks are an int.
+
+    Raises LookupError if there is no such exercise, TypeError if the answers do not fit its names.
+    """
+    exercise = find(exercise_id)
+    objects = dict(zip(exercise.names, answers, strict=False)) | named
+    if len(answers) > len(exercise.names) or len(objects) < len(answers) + len(named) or set(objects) - set(
+            exercise.names):
+        raise TypeError(f"Exercise {exercise.id} is checked with {exercise.check_source}.")
+    if missing := [name for name in exercise.names if name not in objects]:
+        raise TypeError(f"{', '.join(missing)} missing: exercise {exercise.id} is checked with {exercise.check_source}.")
+    verdict = judge(exercise, KernelRunner(objects), seed)
+    if changed := names_replaced():
+        note = f"This notebook has replaced {', '.join(changed)}; the check used minigrad's own."
+        verdict = dataclasses.replace(verdict, reason=f"{verdict.reason} {note}".strip())
+    if seed is None:
+        progress_file.note_check(exercise.id, verdict.points, not isinstance(verdict, NotAttempted))
+    verdict_card(verdict).show()
+    return verdict.points
+
+
+def hint(exercise_id: str) -> None:
+    """Show the next hint of an exercise; after the last one, the last one again."""
+    exercise = find(exercise_id)
+    number = min(progress_file.note_hint(exercise.id), len(exercise.hints))
+    hint_card(f"Hint {number} of {len(exercise.hints)} · {exercise.id} {exercise.title}", exercise.hints[number - 1]).show()
+
+
+def progress() -> None:
+    """Show all exercises of the course, with the points so far."""
+    progress_card(progress_file.rows()).show()

@@ -1,0 +1,80 @@
+"""A judge has the cases run, and compares: with the right answer, with the stub, and with what each belief leads to."""
+
+from functools import lru_cache
+
+from minigrad.course.case import Case
+from minigrad.course.compare import differences, same
+from minigrad.course.exercise import Exercise, Held
+from minigrad.course.guard import replaced, untouched
+from minigrad.course.runner import ProgramRunner, Runner
+from minigrad.course.snapshot import Snapshot
+from minigrad.course.verdict import Correct, Incorrect, NotAttempted, Result, Uncheckable, Verdict
+from minigrad.course.words import sentence
+
+
+def judge(exercise: Exercise, runner: Runner, seed: int | None = None) -> Verdict:
+    """The verdict on what `runner` runs. `seed` chooses the inputs; None takes those the learner always sees."""
+    with untouched(()):
+        return _judge(exercise, runner, exercise.seed if seed is None else seed)
+
+
+def _judge(exercise: Exercise, runner: Runner, seed: int) -> Verdict:
+    try:
+        cases = tuple(exercise.cases(seed))
+        right = behaviour(exercise, exercise.reference, seed)
+    except Exception as error:
+        return Uncheckable(exercise, reason=f"Its inputs cannot be made: {type(error).__name__}: {error}")
+    if reason := fault(cases, right):
+        return Uncheckable(exercise, reason=reason)
+    got = runner.run(list(cases))
+    results = tuple(_result(case, one, other) for case, one, other in zip(cases, right, got, strict=True))
+    if all(result.passed for result in results):
+        return Correct(exercise, results)
+    if all(map(same, cases, behaviour(exercise, exercise.stub, seed), got)):
+        return NotAttempted(exercise, tuple(Result(case.title, False) for case in cases))
+    return Incorrect(exercise, results, diagnosis(exercise, seed, cases, right, got))
+
+
+@lru_cache(maxsize=256)
+def behaviour(exercise: Exercise, program: str, seed: int) -> tuple[Snapshot, ...]:
+    """The snapshots of one of the exercise's own programs."""
+    runner = ProgramRunner(exercise.given + program, exercise.names)
+    return tuple(runner.run(list(exercise.cases(seed))))
+
+
+def fault(cases: tuple[Case, ...], right: tuple[Snapshot, ...]) -> str:
+    """Why the exercise's own answer cannot be a measure, or "" if it can."""
+    if not cases:
+        return "It has no cases."
+    for case, snapshot in zip(cases, right, strict=True):
+        expected = "raised" if case.raises else "returned"
+        if snapshot.outcome != expected or case.raises and case.raises not in snapshot.exception["bases"]:
+            what = snapshot.exception["type"] if snapshot.exception else snapshot.outcome
+            return f"Its own answer fails on {case} ({what}). This is not your fault; please report it."
+    return ""
+
+
+def diagnosis(exercise: Exercise, seed: int, cases, right, got) -> Held | None:
+    """The belief that explains most of what was got: on each case where it differs from the truth, so was got."""
+    best, explained = None, 0
+    for held in exercise.beliefs:
+        theirs = behaviour(exercise, held.program, seed)
+        telling = [i for i, case in enumerate(cases) if not same(case, right[i], theirs[i])]
+        if len(telling) > explained and all(same(cases[i], theirs[i], got[i]) for i in telling):
+            best, explained = held, len(telling)
+    return best
+
+
+def _result(case: Case, expected: Snapshot, got: Snapshot) -> Result:
+    found = differences(case, expected, got)
+    if not found:
+        return Result(case.title, True)
+    call = str(case) if case.args is not None else ""
+    # What was never answered is not told: `...` left standing, a missing entry, a call that raised.
+    answered = got.outcome == "returned" and got.result["kind"] != "..."
+    return Result(case.title, False, call, sentence(case, expected, got), tuple(found) if answered else (), got.printed)
+
+
+def names_replaced() -> list[str]:
+    """Public names of what somebody has replaced in minigrad in this process."""
+    return [f"torch.{name}" if owner.__name__ != "Tensor" else f"torch.Tensor.{name}" for owner, name, _ in replaced()]

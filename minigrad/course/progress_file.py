@@ -1,0 +1,148 @@
+"""What a learner has solved is kept in one small JSON file beside the notebooks, which no damage can make a problem."""
+
+import contextlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from minigrad.course.exercise import registry
+
+NAME = ".minigrad-progress.json"
+
+_unsaved: dict[str, "Entry"] = {}  # what could not be written: hints go on while this process lives
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One exercise so far: best and last points, how often it was checked, how many hints were shown."""
+
+    best: float = 0
+    last: float = 0
+    tries: int = 0
+    hints: int = 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table of progress. `state` is "solved", "begun" or "not attempted"."""
+
+    id: str
+    title: str
+    points: float
+    of: int
+    state: str
+    tries: int
+    hints: int
+
+
+def place() -> Path | None:
+    """The file, in this folder or the nearest one above that has it; None where nothing is to be kept.
+
+    `MINIGRAD_PROGRESS` may be "off" or a folder. While nbgrader grades, nothing is kept.
+    """
+    chosen = os.environ.get("MINIGRAD_PROGRESS", "")
+    if chosen == "off" or "NBGRADER_EXECUTION" in os.environ:
+        return None
+    if chosen:
+        return Path(chosen) / NAME
+    here = Path.cwd()
+    return next((folder / NAME for folder in (here, *here.parents) if (folder / NAME).is_file()), here / NAME)
+
+
+def start(folder: Path) -> None:
+    """Mark `folder` as the top of a learner's copy: progress made anywhere below is kept there."""
+    if not (folder / NAME).exists():
+        _write(folder / NAME, {})
+
+
+def load(path: Path | None = None) -> dict[str, Entry]:
+    """All entries by exercise id. A file that cannot be understood is set aside and counts as empty."""
+    path = path or place()
+    if path is None:
+        return dict(_unsaved)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return dict(_unsaved)
+    except (OSError, UnicodeDecodeError) as error:
+        if isinstance(error, UnicodeDecodeError):
+            _set_aside(path)
+        return dict(_unsaved)
+    try:
+        entries = {name: _entry(value) for name, value in json.loads(text)["exercises"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        _set_aside(path)
+        return dict(_unsaved)
+    return entries | _unsaved
+
+
+def note_check(exercise_id: str, points: float, attempted: bool) -> None:
+    """Note that an exercise was checked."""
+    entry = load().get(exercise_id, Entry())
+    tries = entry.tries + attempted
+    _save(exercise_id, Entry(max(entry.best, points), points, tries, entry.hints))
+
+
+def note_hint(exercise_id: str) -> int:
+    """Note that one more hint was asked for; how many that makes."""
+    entry = load().get(exercise_id, Entry())
+    _save(exercise_id, Entry(entry.best, entry.last, entry.tries, entry.hints + 1))
+    return entry.hints + 1
+
+
+def rows(path: Path | None = None) -> list[Row]:
+    """The table of progress: one row for each exercise of the course."""
+    entries = load(path)
+    table = []
+    for exercise in registry().values():
+        entry = entries.get(exercise.id, Entry())
+        state = "solved" if entry.best >= exercise.points else "begun" if entry.tries else "not attempted"
+        points = min(entry.best, exercise.points)
+        table.append(Row(exercise.id, exercise.title, points, exercise.points, state, entry.tries, entry.hints))
+    return table
+
+
+def _save(exercise_id: str, entry: Entry) -> None:
+    path = place()
+    entries = load(path) | {exercise_id: entry}
+    try:
+        if path is None:
+            raise OSError
+        _write(path, entries)
+    except OSError:  # a read-only folder, a full disk: a check is worth more than its record
+        _unsaved[exercise_id] = entry
+    else:
+        _unsaved.pop(exercise_id, None)
+
+
+def _write(path: Path, entries: dict[str, Entry]) -> None:
+    """All or nothing: a reader sees the old file or the new one, whatever happens in between."""
+    content = {"version": 1, "exercises": {name: asdict(entry) for name, entry in sorted(entries.items())}}
+    handle, temporary = tempfile.mkstemp(prefix=NAME, dir=path.parent)
+    try:
+        with open(handle, "w", encoding="utf-8") as file:
+            json.dump(content, file, indent=1)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _entry(value: dict) -> Entry:
+    """An entry of the file; what is not a number in range counts as 0."""
+    numbers = {name: value.get(name, 0) for name in ("best", "last", "tries", "hints")}
+    good = {name: number for name, number in numbers.items()
+            if isinstance(number, int | float) and not isinstance(number, bool) and 0 <= number < 1e6}
+    return Entry(**{name: number if name in ("best", "last") else int(number) for name, number in good.items()})
+
+
+def _set_aside(path: Path) -> None:
+    """Keep a damaged file under another name, where a person can look at it."""
+    number = 1
+    while path.with_name(f"{path.name}.damaged-{number}").exists():
+        number += 1
+    with contextlib.suppress(OSError):
+        path.rename(path.with_name(f"{path.name}.damaged-{number}"))

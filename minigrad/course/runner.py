@@ -1,0 +1,229 @@
+"""A runner carries out cases on the learner's objects, in this process, and returns a snapshot of each."""
+
+import ast
+import contextlib
+import functools
+import io
+import linecache
+import random
+import time
+import traceback
+import warnings
+from typing import Protocol
+
+import numpy as np
+
+import minigrad as torch
+from minigrad.course.case import Again, Case, Helper, TensorArg
+from minigrad.course.guard import untouched
+from minigrad.course.limit import TimeUp, limited
+from minigrad.course.snapshot import LETTERS, Snapshot, class_name, observe
+
+CASE_SECONDS = 1.0
+ALL_SECONDS = 2.0
+
+
+class Runner(Protocol):
+    """What carries out cases: only plain data goes in and comes out, so it may live in another process."""
+
+    def run(self, cases: list[Case]) -> list[Snapshot]: ...
+
+
+class KernelRunner:
+    """Runs cases here, on objects given by name. Each case gets fresh inputs, and what it touches is put back."""
+
+    def __init__(self, objects: dict[str, object], case_seconds=CASE_SECONDS, all_seconds=ALL_SECONDS):
+        self.objects, self.case_seconds, self.all_seconds = objects, case_seconds, all_seconds
+
+    def run(self, cases: list[Case]) -> list[Snapshot]:
+        snapshots = []
+        deadline = time.monotonic() + self.all_seconds
+        for case in cases:
+            seconds = min(self.case_seconds, deadline - time.monotonic())
+            snapshots.append(self.snapshot(case, seconds) if seconds > 0.01 else Snapshot("not run"))
+            if (snapshots[-1].exception or {}).get("type") == "KeyboardInterrupt":
+                deadline = 0.0  # the learner pressed stop
+        return snapshots
+
+    def snapshot(self, case: Case, seconds: float) -> Snapshot:
+        with untouched(self.objects.values()):
+            if case.of not in self.objects:
+                return Snapshot("missing")
+            target = self.objects[case.of]
+            if case.args is not None:
+                return _call(target, case, seconds) if callable(target) else _look(target, "not callable")
+            if case.key is None:
+                return _look(target)
+            return _entry(target, case.key)
+
+
+class ProgramRunner:
+    """Runs cases on what a program defines, in a namespace of its own where `torch` is minigrad."""
+
+    def __init__(self, program: str, names: tuple[str, ...]):
+        self.program, self.names = program, names
+
+    def run(self, cases: list[Case]) -> list[Snapshot]:
+        objects = {}
+        with untouched(()):
+            outcome, space = _watched(functools.partial(namespace, self.program), ALL_SECONDS)
+        if outcome["outcome"] != "returned":
+            return [Snapshot(**outcome) for _ in cases]
+        objects = {name: space[name] for name in self.names if name in space}
+        return KernelRunner(objects).run(cases)
+
+
+def namespace(program: str) -> dict:
+    """What a program defines, run with `torch` bound to minigrad."""
+    space = {"__name__": "answer", "torch": torch}
+    exec(compile(program, "<answer>", "exec"), space)
+    return space
+
+
+def _look(value, outcome: str = "returned") -> Snapshot:
+    return Snapshot(outcome, **observe(value, {}))
+
+
+def _entry(target, key) -> Snapshot:
+    """One entry of a dict, list or tuple; a subclass's own `__getitem__` is not asked."""
+    for kind in (dict, list, tuple):
+        if issubclass(type(target), kind):
+            try:
+                return _look(kind.__getitem__(target, key))
+            except (LookupError, TypeError):
+                break
+    return _look(target, "no entry")
+
+
+def _call(function, case: Case, seconds: float) -> Snapshot:
+    calls = {}
+    arguments = [_build(arg, f"argument {i}", calls) for i, arg in enumerate(case.args)]
+    arguments = [arguments[arg.argument] if isinstance(arg, Again) else made
+                 for arg, made in zip(case.args, arguments, strict=True)]
+    keywords = {name: _build(arg, name, calls) for name, arg in case.kwargs.items()}
+    _seed()
+
+    def run():
+        result = function(*arguments, **keywords)
+        if case.then:
+            space = {"torch": torch, "result": result, "args": arguments, **keywords}
+            exec(compile(case.then, "<check>", "exec"), space)
+            result = space["result"]
+        return result
+
+    fields, result = _watched(run, seconds)
+    modes = {"grad": torch.is_grad_enabled(), "dtype": str(torch.get_default_dtype())}
+    places = {f"argument {i}": argument for i, argument in enumerate(arguments)} | keywords
+    return Snapshot(**fields, **observe(result, places), calls=calls, modes=modes)
+
+
+def _watched(function, seconds: float) -> tuple[dict, object]:
+    """Call `function()` under a time limit with streams and warnings caught: fields of a snapshot, and the result."""
+    stream, result, exception = Capped(), None, None
+    with (contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream),
+          warnings.catch_warnings(record=True) as caught):
+        warnings.simplefilter("always")
+        try:
+            outcome, result, exception = limited(functools.partial(_attempt, function), seconds)
+        except TimeUp:
+            outcome = "unfinished"
+    return {
+        "outcome": outcome,
+        "exception": exception,
+        "warnings": [[class_name(item.category), _text(item.message)] for item in caught[:100]],
+        "printed": stream.text(),
+    }, result
+
+
+def _attempt(function) -> tuple[str, object, dict | None]:
+    try:
+        return "returned", function(), None
+    except TimeUp:
+        raise
+    except BaseException as error:  # SystemExit and KeyboardInterrupt are answers like any other
+        described = {
+            "type": class_name(type(error)),
+            "bases": [class_name(base) for base in type(error).__mro__],
+            "text": _text(error),
+            "line": _line(error),
+        }
+        traceback.clear_frames(error.__traceback__)
+        return "raised", None, described
+
+
+def _text(error) -> str:
+    try:
+        return str.__str__(str(error))[:LETTERS]
+    except Exception:
+        return ""
+
+
+def _line(error) -> list | None:
+    """Number and source of the line of the learner's code that raised: the last one that is in no installed module."""
+    found = None
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        name = frame.f_code.co_filename
+        if frame.f_globals.get("__name__") in ("answer", "__main__") and frame.f_code is not _attempt.__code__:
+            found = [number, linecache.getline(name, number, frame.f_globals).strip()]
+    return found
+
+
+def _build(arg, where: str, calls: dict):
+    """A fresh argument from its description."""
+    if isinstance(arg, TensorArg):
+        return torch.tensor(arg.values, dtype=getattr(torch, arg.dtype), requires_grad=arg.requires_grad)
+    if isinstance(arg, Helper):
+        return _counted(_evaluated(arg.source), where, calls)
+    if isinstance(arg, list | tuple):
+        return type(arg)(_build(item, f"{where}[{i}]", calls) for i, item in enumerate(arg))
+    if isinstance(arg, dict):
+        return {key: _build(item, f"{where}[{key!r}]", calls) for key, item in arg.items()}
+    return arg
+
+
+def _evaluated(source: str):
+    """What an expression is, or what the last `def` of a program defines."""
+    tree = ast.parse(source)
+    if isinstance(tree.body[-1], ast.Expr):
+        return eval(source.strip(), {"torch": torch})
+    return namespace(source)[tree.body[-1].name]
+
+
+def _counted(function, where: str, calls: dict):
+    """The function itself, but its calls are counted."""
+    if not callable(function):
+        return function
+    calls[where] = 0
+
+    @functools.wraps(function)
+    def counted(*args, **kwargs):
+        calls[where] += 1
+        return function(*args, **kwargs)
+
+    return counted
+
+
+def _seed() -> None:
+    """The same random numbers for each case, whoever answers."""
+    torch.manual_seed(0)
+    random.seed(0)
+    np.random.seed(0)
+
+
+class Capped(io.TextIOBase):
+    """A stream that keeps the first few thousand characters."""
+
+    def __init__(self):
+        self.parts, self.left = [], LETTERS
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if self.left > 0:
+            self.parts.append(text[: self.left])
+            self.left -= len(text)
+        return len(text)
+
+    def text(self) -> str:
+        return "".join(self.parts)
