@@ -16,6 +16,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import transcripts
 from ops import DTYPES, EXPRESSIONS, KINDS, OPS, PROMOTED, Op, Sample, cases, cast, first_line, outputs, real
 
 VERSION = "2.13.0"
@@ -221,11 +222,7 @@ def main() -> None:
         write("promotion.json", {symbol: promoted(torch, symbol) for symbol in PROMOTED}, 3)
         write("expressions.json", {"expressions": {line: evaluate(torch, line) for line in EXPRESSIONS}}, 2)
     print(f"recorded {sum(len(op.samples) for op in OPS)} samples of {len(OPS)} operations, {len(EXPRESSIONS)} expressions")
-
-    return
-    import programs
-
-    programs.record(torch)
+    transcripts.record(torch)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,199 @@
+"""The graph, read from the Python prompt."""
+# ruff: noqa: B018, E731, F811
+import copy
+import gc
+import weakref
+
+import numpy as np
+import torch
+from transcripts import attempt, nodes
+
+# %% names and next_functions
+x = torch.tensor(2.0, requires_grad=True)
+w = torch.tensor(3.0, requires_grad=True)
+y = w * x + 1
+print(y.grad_fn)
+print(y.grad_fn.name())
+print([(type(f).__name__, n) for f, n in y.grad_fn.next_functions])
+product = y.grad_fn.next_functions[0][0]
+print(product.name(), [f.name() for f, _ in product.next_functions])
+
+# %% an untracked input is None
+x = torch.tensor(2.0, requires_grad=True)
+c = torch.tensor(3.0)
+print((x * c).grad_fn.next_functions[1], (c * x).grad_fn.next_functions[0])
+print(nodes(x * 2 + c))
+
+# %% AccumulateGrad knows its variable
+x = torch.tensor(2.0, requires_grad=True)
+node = (x * 2).grad_fn.next_functions[0][0]
+print(node, node.name(), node.variable is x, node.next_functions)
+
+# %% one leaf has one AccumulateGrad
+x = torch.tensor(2.0, requires_grad=True)
+y = x * x
+print(y.grad_fn.next_functions[0][0] is y.grad_fn.next_functions[1][0])
+z = x + 1
+print(z.grad_fn.next_functions[0][0] is y.grad_fn.next_functions[0][0])
+
+# %% a graph of many operations
+x = torch.ones(2, 3, requires_grad=True)
+w = torch.ones(3, 2, requires_grad=True)
+b = torch.ones(2, requires_grad=True)
+loss = ((torch.relu(x @ w + b).t() - 1) ** 2).mean()
+print(nodes(loss))
+
+# %% a graph of shapes
+x = torch.ones(2, 3, requires_grad=True)
+print(nodes(x.reshape(3, 2).view(6).unsqueeze(0).squeeze(0).expand(2, 6).flatten()[1:3].sum()))
+
+# %% a graph of reductions
+x = torch.ones(2, 3, requires_grad=True)
+print(nodes(x.max() + x.min() + x.prod() + x.norm() + x.median() + x.sum(0).mean() + x.max(1).values.sum()))
+
+# %% a graph of indexing
+x = torch.ones(3, 3, requires_grad=True)
+print(nodes(x[0], ), nodes(x[0, 1]), nodes(x[1:]), nodes(x[[0, 1]]), nodes(x[x > 0]), nodes(x[None]), sep="\n")
+
+# %% a graph of Python numbers on either side
+x = torch.ones(2, requires_grad=True)
+for y in (x + 1, 1 + x, x - 1, 1 - x, x * 2, 2 * x, x / 2, 2 / x, x ** 2, 2 ** x, -x, x % 2, abs(x)):
+    print(nodes(y))
+
+# %% a graph of several outputs
+x = torch.ones(2, 2, requires_grad=True)
+values, indices = x.max(dim=0)
+print(values.grad_fn.name(), indices.grad_fn)
+a, b = x.unbind()
+print((a * b).grad_fn.next_functions[0][1], (a * b).grad_fn.next_functions[1][1])
+
+# %% saved values of a product
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = torch.tensor([3.0, 4.0], requires_grad=True)
+z = x * y
+print(z.grad_fn._saved_self, z.grad_fn._saved_other)
+print(z.grad_fn._saved_self is x)
+
+# %% only what a rule needs is saved
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+c = torch.tensor([3.0, 4.0])
+z = x * c
+print(z.grad_fn._saved_self, z.grad_fn._saved_other)
+z = c * x
+print(z.grad_fn._saved_self, z.grad_fn._saved_other)
+
+# %% a saved result
+x = torch.tensor([0.0, 1.0], requires_grad=True)
+y = x.exp()
+print(y.grad_fn._saved_result, y.grad_fn._saved_result is y)
+z = x.tanh()
+print(z.grad_fn._saved_result)
+
+# %% saved numbers
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = x ** 3
+print(y.grad_fn._saved_exponent, y.grad_fn._saved_self)
+s = x.sum()
+print(s.grad_fn._saved_self_sym_sizes)
+attempt(lambda: s.grad_fn._saved_nothing)
+
+# %% saved values of a matrix product
+a = torch.ones(2, 3, requires_grad=True)
+b = torch.ones(3, 1, requires_grad=True)
+c = a @ b
+print(c.grad_fn._saved_self.shape, c.grad_fn._saved_mat2.shape)
+
+# %% saved values after backward
+x = torch.tensor(2.0, requires_grad=True)
+y = x * x
+print(y.grad_fn._saved_self)
+y.backward()
+attempt(lambda: y.grad_fn._saved_self)
+
+# %% saved values with retain_graph
+x = torch.tensor(2.0, requires_grad=True)
+y = x * x
+y.backward(retain_graph=True)
+print(y.grad_fn._saved_self)
+
+# %% a saved value that has changed
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+h = x * 1
+y = h * h
+h.add_(1)
+attempt(lambda: y.grad_fn._saved_self)
+
+# %% a leaf has no grad_fn, a result has always the same
+x = torch.tensor(1.0, requires_grad=True)
+y = x * 2
+print(x.grad_fn, y.grad_fn is y.grad_fn)
+
+# %% the graph keeps what it needs alive, and nothing more
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+h = x * 2
+dead = weakref.ref(h)
+y = h + 1
+del h
+print(dead() is None)
+h = x * 2
+alive = weakref.ref(h)
+y = h * h
+del h
+print(alive() is not None or y.grad_fn._saved_self is not None)
+y.sum().backward()
+print(x.grad)
+
+# %% a graph without references is gone
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = (x * 2).exp()
+dead = weakref.ref(y)
+gc.disable()
+del y
+print(dead() is None)
+gc.enable()
+
+# %% repr of nodes of several kinds
+x = torch.ones(2, 2, requires_grad=True)
+for y in (x + 1, x @ x, x.sum(), x[0], x.clone(), x.view(4), x.t(), torch.cat([x, x]), torch.stack([x, x])):
+    print(y.grad_fn)
+
+# %% metadata of a node
+x = torch.tensor(1.0, requires_grad=True)
+node = (x * 2).grad_fn
+print(node.metadata)
+node.metadata["note"] = "mine"
+print(node.metadata)
+
+# %% the graph of a gradient
+x = torch.tensor(2.0, requires_grad=True)
+(g,) = torch.autograd.grad(x * x, x, create_graph=True)
+print(g.requires_grad, g.grad_fn is not None)
+(g,) = torch.autograd.grad(x.exp(), x, create_graph=True)
+print(g, nodes(g))
+
+# %% a graph depends on the run
+for value in (1.0, -1.0):
+    x = torch.tensor(value, requires_grad=True)
+    y = x * 2 if x > 0 else x.exp()
+    print(nodes(y))
+
+# %% a graph grows with a loop
+x = torch.tensor(1.0, requires_grad=True)
+y = x
+for _ in range(3):
+    y = y.sin()
+print(nodes(y))
+
+# %% in-place operations in the graph
+x = torch.ones(2, requires_grad=True)
+y = x * 2
+y.add_(1)
+y.mul_(3)
+y[0] = 5.0
+print(nodes(y))
+
+# %% modes and detach in the graph
+x = torch.ones(2, requires_grad=True)
+with torch.no_grad():
+    c = x * 2
+print(nodes(x * c + x.detach()))

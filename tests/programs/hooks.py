@@ -1,0 +1,235 @@
+"""Hooks on tensors and on nodes: what they see, change, and in which order they run."""
+# ruff: noqa: B018, E731, F811
+import copy
+import gc
+import weakref
+
+import numpy as np
+import torch
+from transcripts import attempt, nodes
+
+# %% a hook on a leaf sees the gradient
+x = torch.tensor(2.0, requires_grad=True)
+x.register_hook(lambda grad: print("grad", grad))
+(x * x).backward()
+print(x.grad)
+
+# %% a hook on a leaf sees the sum, once
+x = torch.tensor(2.0, requires_grad=True)
+x.register_hook(lambda grad: print("grad", grad))
+(x * x + 3 * x).backward()
+(x * 2).backward()
+print(x.grad)
+
+# %% a hook on a non-leaf sees the sum
+x = torch.tensor(2.0, requires_grad=True)
+h = x * 3
+h.register_hook(lambda grad: print("grad", grad))
+(h * h + h).backward()
+print(x.grad)
+
+# %% a hook replaces the gradient
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+x.register_hook(lambda grad: grad * 10)
+x.sum().backward()
+print(x.grad)
+
+# %% a hook on a non-leaf changes what flows on
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+h = x * 3
+h.register_hook(lambda grad: grad.clamp(max=1.0))
+(h * h).sum().backward()
+print(x.grad)
+
+# %% hooks run in the order of registration, each on the last one's result
+x = torch.tensor(1.0, requires_grad=True)
+x.register_hook(lambda grad: grad + 1)
+x.register_hook(lambda grad: grad * 10)
+x.register_hook(lambda grad: print("seen", grad))
+(x * 2).backward()
+print(x.grad)
+
+# %% a hook is removed
+x = torch.tensor(1.0, requires_grad=True)
+handle = x.register_hook(lambda grad: grad * 10)
+(x * 2).backward()
+handle.remove()
+handle.remove()
+(x * 2).backward()
+print(x.grad)
+
+# %% a removed hook among others
+x = torch.tensor(1.0, requires_grad=True)
+a = x.register_hook(lambda grad: print("a"))
+b = x.register_hook(lambda grad: print("b"))
+c = x.register_hook(lambda grad: print("c"))
+b.remove()
+x.backward()
+
+# %% a handle as a block
+x = torch.tensor(1.0, requires_grad=True)
+with x.register_hook(lambda grad: grad * 10):
+    (x * 1).backward()
+(x * 1).backward()
+print(x.grad)
+
+# %% a hook on what is not tracked
+attempt(lambda: torch.tensor(1.0).register_hook(print))
+
+# %% a hook that returns nonsense
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+handle = x.register_hook(lambda grad: 3.0)
+attempt(lambda: x.sum().backward())
+handle.remove()
+x.register_hook(lambda grad: torch.ones(3))
+attempt(lambda: x.sum().backward())
+
+# %% a hook that raises
+def refuse(grad):
+    raise ValueError("no")
+
+
+x = torch.tensor(1.0, requires_grad=True)
+x.register_hook(refuse)
+attempt(lambda: (x * 2).backward())
+print(x.grad)
+
+# %% a hook and autograd.grad
+x = torch.tensor(2.0, requires_grad=True)
+h = x * 3
+h.register_hook(lambda grad: grad * 2)
+x.register_hook(lambda grad: grad + 1)
+print(torch.autograd.grad(h * h, [h, x]))
+
+# %% a hook before retain_grad, and after
+x = torch.tensor(2.0, requires_grad=True)
+h = x * 3
+h.register_hook(lambda grad: grad * 2)
+h.retain_grad()
+h.register_hook(lambda grad: grad * 5)
+(h * 1).backward()
+print(h.grad, x.grad)
+
+# %% a hook stays with the value when the tensor is changed in place
+x = torch.tensor(1.0, requires_grad=True)
+y = x * 2
+y.register_hook(lambda grad: print("before the change", grad))
+y.mul_(10)
+y.register_hook(lambda grad: print("after the change", grad))
+y.backward()
+print(x.grad)
+
+# %% post-accumulate hooks
+x = torch.tensor(2.0, requires_grad=True)
+x.register_post_accumulate_grad_hook(lambda p: print("got", p is x, p.grad))
+(x * x).backward()
+(x * x).backward()
+attempt(lambda: (x * 2).register_post_accumulate_grad_hook(print))
+
+# %% an optimizer in a post-accumulate hook
+def step(p):
+    with torch.no_grad():
+        p -= 0.1 * p.grad
+    p.grad = None
+
+
+w = torch.tensor(1.0, requires_grad=True)
+w.register_post_accumulate_grad_hook(step)
+for _ in range(3):
+    (w * w).backward()
+    print(w, w.grad)
+
+# %% a node hook sees what goes in and comes out
+x = torch.tensor(2.0, requires_grad=True)
+y = x * 3
+y.grad_fn.register_hook(lambda grad_inputs, grad_outputs: print(grad_inputs, grad_outputs))
+y.backward()
+
+# %% a node hook replaces the gradients of the inputs
+x = torch.tensor(2.0, requires_grad=True)
+w = torch.tensor(5.0, requires_grad=True)
+y = x * w
+y.grad_fn.register_hook(lambda grad_inputs, grad_outputs: tuple(g * 100 for g in grad_inputs))
+y.backward()
+print(x.grad, w.grad)
+
+# %% a node prehook replaces the gradients of the outputs
+x = torch.tensor(2.0, requires_grad=True)
+y = x * 3
+y.grad_fn.register_prehook(lambda grad_outputs: tuple(g * 10 for g in grad_outputs))
+y.backward()
+print(x.grad)
+
+# %% node hooks: order and removal
+x = torch.tensor(2.0, requires_grad=True)
+y = x * 3
+y.register_hook(lambda grad: print("tensor hook"))
+y.grad_fn.register_prehook(lambda grad_outputs: print("node prehook"))
+a = y.grad_fn.register_hook(lambda gi, go: print("node hook 1"))
+y.grad_fn.register_hook(lambda gi, go: print("node hook 2"))
+a.remove()
+y.backward()
+
+# %% a node hook shows None for what is not tracked
+x = torch.tensor(2.0, requires_grad=True)
+y = x * torch.tensor(4.0)
+y.grad_fn.register_hook(lambda gi, go: print(gi, go))
+y.backward()
+
+# %% a hook on AccumulateGrad
+x = torch.tensor(2.0, requires_grad=True)
+y = x * 3
+node = y.grad_fn.next_functions[0][0]
+node.register_hook(lambda gi, go: print(gi, go))
+y.backward()
+print(x.grad)
+
+# %% hooks run in the order of backward
+x = torch.tensor(1.0, requires_grad=True)
+a = x * 2
+b = a + 1
+c = b * 3
+for name, t in (("x", x), ("a", a), ("b", b), ("c", c)):
+    t.register_hook(lambda grad, name=name: print(name, grad))
+c.backward()
+
+# %% the order of two branches
+x = torch.tensor(1.0, requires_grad=True)
+a = x * 2
+b = x * 3
+c = a + b
+for name, t in (("x", x), ("a", a), ("b", b), ("c", c)):
+    t.register_hook(lambda grad, name=name: print(name, grad))
+c.backward()
+
+# %% the order of a diamond with a deep and a shallow side
+x = torch.tensor(1.0, requires_grad=True)
+deep1 = x * 2
+deep2 = deep1 * 2
+deep3 = deep2 * 2
+shallow = x * 5
+y = shallow + deep3
+for name in ("x", "deep1", "deep2", "deep3", "shallow", "y"):
+    globals()[name].register_hook(lambda grad, name=name: print(name, grad))
+y.backward()
+
+# %% a hook's gradient is not tracked, but under create_graph it is
+x = torch.tensor(2.0, requires_grad=True)
+h = x * x
+h.register_hook(lambda grad: print(grad.requires_grad, torch.is_grad_enabled()))
+(h * h).backward(retain_graph=True)
+torch.autograd.grad(h * h, x, create_graph=True)
+
+# %% a hook under create_graph takes part in the second derivative
+x = torch.tensor(2.0, requires_grad=True)
+h = x * x
+h.register_hook(lambda grad: grad * x)
+(g,) = torch.autograd.grad(h, x, create_graph=True)
+print(g)
+print(torch.autograd.grad(g, x))
+
+# %% a hook that clips by a norm
+x = torch.tensor([3.0, 4.0], requires_grad=True)
+x.register_hook(lambda grad: grad / grad.norm())
+(x * x).sum().backward()
+print(x.grad)

@@ -1,0 +1,37 @@
+"""Does a program print with minigrad what it prints with PyTorch, to the letter? (programs/*.py beside programs/*.out)"""
+
+import minigrad
+import pytest
+from record import VERSION
+from transcripts import programs, recorded, same, transcript
+
+ALL = programs()
+IDS = [f"{stem}: {title}" for stem, title, _ in ALL]
+
+
+@pytest.mark.parametrize("stem, title, source", ALL, ids=IDS)
+def test_a_program_prints_what_pytorch_prints(stem, title, source):
+    found, expected = transcript(minigrad, title, source), recorded(stem)[title].rstrip() + "\n"
+    assert same(found.rstrip() + "\n", expected), f"{source}\n--- minigrad\n{found}\n--- PyTorch\n{expected}"
+
+
+@pytest.mark.parametrize("stem, title, source", ALL, ids=IDS)
+def test_the_recorded_transcript_is_what_pytorch_prints_here(stem, title, source):
+    torch = pytest.importorskip("torch", reason="needs torch")
+    if torch.__version__.split("+")[0] != VERSION:
+        pytest.skip(f"needs torch {VERSION}")
+    torch.set_warn_always(True)
+    assert same(transcript(torch, title, source).rstrip() + "\n", recorded(stem)[title].rstrip() + "\n")
+
+
+def test_every_recorded_transcript_has_its_program():
+    for stem in {stem for stem, _, _ in ALL}:
+        assert list(recorded(stem)) == [title for s, title, _ in ALL if s == stem]
+
+
+def test_a_transcript_differs_where_a_digit_a_letter_or_a_decimal_does():
+    assert same("tensor([1.00001])", "tensor([1.00000])")
+    assert not same("tensor([1.0003])", "tensor([1.0000])")
+    assert not same("tensor([1.0])", "tensor([1.])")
+    assert not same("tensor([2])", "tensor([1])")
+    assert not same("tensor([1.], requires_grad=True)", "tensor([1.])")

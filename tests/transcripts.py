@@ -1,0 +1,109 @@
+"""Runs the small programs of programs/*.py, in whatever is called `torch`, and returns what each of them prints.
+
+A file holds many programs, each under a `# %% title`; what PyTorch printed is beside it in a `.out` under the same titles.
+What comes before the first title is for the reader's editor and is not run. A program ends where it raises.
+"""
+
+from __future__ import annotations
+
+import copy
+import gc
+import io
+import re
+import warnings
+import weakref
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import numpy as np
+
+PROGRAMS = Path(__file__).parent / "programs"
+
+
+def attempt(compute) -> None:
+    """Prints what `compute` gives, or the error that it raises."""
+    try:
+        print(compute())
+    except Exception as error:
+        print(f"{type(error).__name__}: {error}")
+
+
+def nodes(tensor) -> str:
+    """The graph behind a tensor in one line: `AddBackward0(MulBackward0(AccumulateGrad, -), -)`."""
+
+    def walk(node) -> str:
+        if node is None:
+            return "-"
+        behind = ", ".join(walk(function) for function, _ in node.next_functions)
+        name = node.name().removeprefix("torch::autograd::")
+        return f"{name}({behind})" if behind else name
+
+    return walk(tensor.grad_fn)
+
+
+def sections(text: str) -> dict[str, str]:
+    parts = re.split(r"^# %% (.*)\n", text, flags=re.MULTILINE)
+    titles = parts[1::2]
+    assert len(set(titles)) == len(titles), f"two programs have the same title: {titles}"
+    return dict(zip(titles, parts[2::2], strict=True))
+
+
+def programs() -> list[tuple[str, str, str]]:
+    """All of them: the file's stem, the title, the source."""
+    return [
+        (path.stem, title, source)
+        for path in sorted(PROGRAMS.glob("*.py"))
+        for title, source in sections(path.read_text(encoding="utf-8")).items()
+    ]
+
+
+def recorded(stem: str) -> dict[str, str]:
+    return sections((PROGRAMS / f"{stem}.out").read_text(encoding="utf-8"))
+
+
+def transcript(torch, title: str, source: str) -> str:
+    """All that the program prints, warnings and a last error among it, without addresses and source positions."""
+    out = io.StringIO()
+
+    def show(message, category, *_):
+        out.write(f"{category.__name__}: {message}\n")
+
+    scope = {"__name__": "__main__", "torch": torch, "np": np, "copy": copy, "gc": gc, "weakref": weakref,
+             "attempt": attempt, "nodes": nodes}  # fmt: skip
+    with warnings.catch_warnings(), redirect_stdout(out):
+        warnings.simplefilter("always")
+        warnings.showwarning = show
+        try:
+            exec(compile(source, f"<{title}>", "exec"), scope)
+        except Exception as error:
+            print(f"{type(error).__name__}: {error}")
+        finally:
+            torch.set_grad_enabled(True)
+            torch.set_default_dtype(torch.float32)
+    text = re.sub(r" ?\(Triggered internally at [^)]*\)", "", out.getvalue())
+    text = re.sub(r"(object|function \S+|function <lambda>) at 0x[0-9a-f]+", r"\1 at 0x...", text)
+    return "".join(line.rstrip() + "\n" for line in text.splitlines())
+
+
+NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]?\d+)?")
+
+
+def same(found: str, expected: str) -> bool:
+    """Equal to the letter, but for the last digits of numbers: another build of numpy may round them otherwise."""
+    if NUMBER.split(found) != NUMBER.split(expected):
+        return False
+    pairs = zip(NUMBER.findall(found), NUMBER.findall(expected), strict=True)
+    return all(
+        a == b or ("." in b and len(a) == len(b) and abs(float(a) - float(b)) <= 1e-5 * abs(float(b))) for a, b in pairs
+    )
+
+
+def record(torch) -> None:
+    """Writes a `.out` for each file of programs."""
+    if hasattr(torch, "set_warn_always"):
+        torch.set_warn_always(True)  # otherwise a program's transcript depends on the programs before it
+    for path in sorted(PROGRAMS.glob("*.py")):
+        lines = [f"What torch {torch.__version__.split('+')[0]} prints.\n"]
+        for title, source in sections(path.read_text(encoding="utf-8")).items():
+            lines.append(f"\n# %% {title}\n{transcript(torch, title, source)}")
+        path.with_suffix(".out").write_text("".join(lines), encoding="utf-8")
