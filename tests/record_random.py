@@ -32,7 +32,7 @@ DRAWS = [
     ("bernoulli", 0.3),
 ]
 
-LARGE = [("normal", (100_003,), "float32"), ("uniform", (100_003,), "float32", -2.5, 1.5), ("permutation", 60_000)]
+LARGE = [("normal", (1_000_003,), "float32"), ("uniform", (100_003,), "float32", -2.5, 1.5), ("permutation", 60_000)]
 
 ERRORS = [
     ("manual_seed", 2**64),
@@ -122,6 +122,10 @@ def summary(numbers: np.ndarray) -> list:
     return [*numbers[:: max(1, numbers.size // 4)].tolist(), zlib.crc32(numbers.tobytes())]
 
 
+def checksum(generator) -> int:
+    return zlib.crc32(generator.get_state().tobytes())
+
+
 def main() -> None:
     import torch
 
@@ -131,10 +135,11 @@ def main() -> None:
     lines = [f'"torch": "{VERSION}"', f'"unseeded": {generator.initial_seed()}']
     for seed in SEEDS:
         generator.manual_seed(seed)
+        start = checksum(generator)
         draws = [summary(run(generator, step)) for step in program(seed)]
-        end = zlib.crc32(generator.get_state().tobytes())
         rows = ",\n  ".join(json.dumps(draw) for draw in draws)
-        lines.append(f'"{seed}": {{"initial_seed": {generator.initial_seed()}, "end": {end}, "draws": [\n  {rows}]}}')
+        seeds = f'"initial_seed": {generator.initial_seed()}, "start": {start}, "end": {checksum(generator)}'
+        lines.append(f'"{seed}": {{{seeds}, "draws": [\n  {rows}]}}')
     generator.manual_seed(3)
     lines.append(f'"large": {json.dumps([summary(run(generator, step)) for step in LARGE])}')
     generator.normal((3,), "float64")  # leaves the second number of a pair in the state

@@ -16,6 +16,7 @@ from record_random import (
     SEEDS,
     VERSION,
     TorchGenerator,
+    checksum,
     is_rounded_differently,
     outcome,
     program,
@@ -23,7 +24,8 @@ from record_random import (
     summary,
 )
 
-from minigrad.random import Generator, default_generator, initial_seed, manual_seed, seed
+from minigrad import random as functions
+from minigrad.random import Generator, default_generator
 
 RECORD = json.loads(FILE.read_text(encoding="utf-8"))
 
@@ -33,13 +35,14 @@ def test_draws_are_those_recorded(seed):
     recorded = RECORD[str(seed)]
     generator = Generator().manual_seed(seed)
     assert generator.initial_seed() == recorded["initial_seed"]
+    assert checksum(generator) == recorded["start"]
     for step, expected in zip(program(seed), recorded["draws"], strict=True):
         drawn = summary(run(generator, step))
         if is_rounded_differently(step):
             np.testing.assert_allclose(drawn[:-1], expected[:-1], rtol=0, atol=4e-15, err_msg=str(step))
         else:
             assert drawn == expected, step
-    assert zlib.crc32(generator.get_state().tobytes()) == recorded["end"]
+    assert checksum(generator) == recorded["end"]
 
 
 def test_large_draws_are_those_recorded():
@@ -98,13 +101,32 @@ def test_there_is_only_the_cpu():
 def test_the_functions_act_on_the_default_generator():
     before = default_generator.get_state()
     try:
-        assert manual_seed(5.9) is default_generator
-        assert initial_seed() == 5
-        chosen = seed()
-        assert initial_seed() == chosen != 5
-        assert seed() != chosen
+        assert functions.manual_seed(5.9) is default_generator
+        assert functions.initial_seed() == 5
+        chosen = functions.seed()
+        assert functions.initial_seed() == chosen != 5
+        assert functions.seed() != chosen
     finally:
         default_generator.set_state(before)
+
+
+def test_seeding_forgets_the_second_number_of_a_pair():
+    generator = Generator().manual_seed(4)
+    first = generator.normal((1,), np.float64)
+    assert generator.manual_seed(4).normal((1,), np.float64) == first
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_an_array_of_chances_is_drawn_as_finely_as_its_dtype(dtype):
+    chances, generator = Generator().uniform((99,), dtype), Generator()
+    one_draw_each = generator._unit(99, dtype) < chances
+    assert (Generator().bernoulli((99,), chances) == one_draw_each).all()
+
+
+def test_float16_normals_are_rounded_to_float32_first():
+    small, wide = (Generator().manual_seed(1997).normal((15,), dtype) for dtype in (np.float16, np.float64))
+    assert (small == wide.astype(np.float32).astype(np.float16)).all()
+    assert (small != wide.astype(np.float16)).any()
 
 
 @pytest.mark.parametrize(
