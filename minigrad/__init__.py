@@ -1,0 +1,72 @@
+"""minigrad: PyTorch's autograd, small enough to read.
+
+A program written for PyTorch's tensors runs with ``import minigrad as torch``. To read how it works, open graph.py,
+tensor.py, record.py, derivatives.py and engine.py, in this order.
+"""
+
+from .dtypes import (
+    bool,
+    double,
+    finfo,
+    float,
+    float16,
+    float32,
+    float64,
+    get_default_dtype,
+    half,
+    iinfo,
+    int,
+    int8,
+    int16,
+    int32,
+    int64,
+    long,
+    promote_types,
+    set_default_dtype,
+    short,
+    uint8,
+)
+from .dtypes import dtype as dtype
+from .grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from .tensor import Size, Tensor, device
+from .creation import (
+    arange,
+    as_tensor,
+    empty,
+    empty_like,
+    eye,
+    from_numpy,
+    full,
+    full_like,
+    linspace,
+    ones,
+    ones_like,
+    rand,
+    rand_like,
+    randint,
+    randn,
+    randn_like,
+    randperm,
+    tensor,
+    zeros,
+    zeros_like,
+)
+from .indexing import cat, stack
+from .printing import set_printoptions
+from .random import Generator, initial_seed, manual_seed, seed
+from math import e, inf, nan, pi
+from .methods import FUNCTIONS
+from . import autograd
+
+globals().update(FUNCTIONS)
+concat = concatenate = cat
+
+
+__version__ = "0.1.0"

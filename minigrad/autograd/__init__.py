@@ -1,0 +1,129 @@
+"""PyTorch's `torch.autograd`: backward and grad, and what people build on them."""
+
+from ..creation import ones_like, zeros_like
+from ..engine import run_backward
+from ..function import Function
+from ..grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from ..graph import gradient_edge
+from ..tensor import Size, Tensor
+from ..tensor import Tensor as Variable
+from . import function, graph
+from .gradcheck import gradcheck, gradgradcheck
+
+
+def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None):
+    """Add to the `.grad` of every leaf the gradient of `tensors`.
+
+    tensors       a tensor or several; without `grad_tensors` each must hold one element
+    grad_tensors  for each the v of the vector-Jacobian product, of its shape; None counts as 1
+    retain_graph  keep what the graph has saved, for another backward; default: the value of `create_graph`
+    create_graph  record the backward pass itself, so that the gradients can be differentiated again
+    inputs        tensors whose `.grad` to fill, instead of every leaf's
+
+    >>> import minigrad as torch
+    >>> x = torch.tensor([1.0, 2.0], requires_grad=True)
+    >>> torch.autograd.backward(x * x, torch.tensor([1.0, 10.0]))
+    >>> x.grad
+    tensor([ 2., 40.])
+    """
+    tensors = _sequence(tensors)
+    gradients = [None] * len(tensors) if grad_tensors is None else _sequence(grad_tensors)
+    gradients = _output_gradients(tensors, gradients, create_graph)
+    edges = _tracked_edges(tensors)
+    retain_graph = create_graph if retain_graph is None else retain_graph
+    wanted = None
+    if inputs is not None:
+        wanted = [_input_edge(x) for x in _sequence(inputs)]
+        if not wanted:
+            raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    results = run_backward(edges, gradients, retain_graph=retain_graph, create_graph=create_graph,
+                           inputs=wanted, accumulate=True)
+    for x, result in zip(_sequence(inputs or ()), results or ()):
+        if not x.is_leaf and result is not None:
+            x._grad = result if x._grad is None else x._grad + result
+
+
+def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, allow_unused=None,
+         is_grads_batched=False, materialize_grads=False):
+    """The gradients of `outputs` with respect to `inputs`, as a tuple; no `.grad` is touched.
+
+    >>> import minigrad as torch
+    >>> x = torch.tensor(3.0, requires_grad=True)
+    >>> (dx,) = torch.autograd.grad(x**2, x, create_graph=True)
+    >>> dx, torch.autograd.grad(dx, x)
+    (tensor(6., grad_fn=<MulBackward0>), (tensor(2.),))
+    """
+    if is_grads_batched:
+        raise NotImplementedError("minigrad has no is_grads_batched: call grad once for each vector.")
+    if materialize_grads and allow_unused is False:
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
+        )
+    outputs, inputs = _sequence(outputs), _sequence(inputs)
+    gradients = [None] * len(outputs) if grad_outputs is None else _sequence(grad_outputs)
+    gradients = _output_gradients(outputs, gradients, create_graph)
+    edges = _tracked_edges(outputs)
+    retain_graph = create_graph if retain_graph is None else retain_graph
+    results = run_backward(edges, gradients, retain_graph=retain_graph, create_graph=create_graph,
+                           inputs=[_input_edge(x) for x in inputs])
+    for i, result in enumerate(results):
+        if result is None and materialize_grads:
+            results[i] = zeros_like(inputs[i], requires_grad=create_graph)
+        elif result is None and not allow_unused:
+            raise RuntimeError(
+                f"The differentiated Tensor at index {i} appears to not have been used in the graph. "
+                "Set allow_unused=True if this is the desired behavior."
+            )
+    return tuple(results)
+
+
+def _sequence(tensors):
+    return (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
+
+
+def _tracked_edges(tensors):
+    for i, tensor in enumerate(tensors):
+        if not tensor.requires_grad:
+            raise RuntimeError(f"element {i} of tensors does not require grad and does not have a grad_fn")
+    return tuple(gradient_edge(tensor) for tensor in tensors)
+
+
+def _input_edge(tensor):
+    if not tensor.requires_grad:
+        raise RuntimeError("One of the differentiated Tensors does not require grad")
+    return gradient_edge(tensor)
+
+
+def _output_gradients(outputs, gradients, create_graph):
+    """The gradient to start from at each output: the one given, which must fit, or 1."""
+    if len(outputs) != len(gradients):
+        raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients")
+    result = []
+    for i, (output, gradient) in enumerate(zip(outputs, gradients)):
+        if gradient is None:
+            if output.requires_grad:
+                if output.numel() != 1:
+                    raise RuntimeError("grad can be implicitly created only for scalar outputs")
+                if not output.is_floating_point():
+                    raise RuntimeError(
+                        f"grad can be implicitly created only for real scalar outputs but got {output.dtype}"
+                    )
+                gradient = ones_like(output)
+        elif isinstance(gradient, Tensor):
+            if gradient.array.shape != output.array.shape:
+                raise RuntimeError(
+                    f"Mismatch in shape: grad_output[{i}] has a shape of {Size(gradient.array.shape)} and "
+                    f"output[{i}] has a shape of {output.shape}."
+                )
+        else:
+            raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
+        result.append(gradient)
+    return result
+
+
+def _tensor_backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
+    """Add to the `.grad` of every leaf that this tensor was computed from its gradient; see `autograd.backward`."""
+    backward(self, gradient, retain_graph, create_graph, inputs)
+
+
+Tensor.backward = _tensor_backward

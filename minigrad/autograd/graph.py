@@ -1,0 +1,5 @@
+"""PyTorch's `torch.autograd.graph`: the node class, for isinstance."""
+
+from ..graph import Node
+
+__all__ = ["Node"]

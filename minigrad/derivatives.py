@@ -1,0 +1,383 @@
+"""The table: what each operation computes, and the gradient of each of its inputs. A page of calculus.
+
+`grad` is the gradient of the result. The other names in a rule are the operation's own arguments, or `result`. Where
+an input was broadcast, the engine sums its gradient back to the input's shape, so no rule says a word about it.
+How a row becomes an operation is in `record.py`.
+"""
+
+import math
+
+import numpy as np
+
+from .record import binary, operation, unary, view
+from .tensor import wrap
+
+# Arithmetic
+
+add = binary("AddBackward0", np.add,
+             self=lambda grad: grad,
+             other=lambda grad, alpha: grad if alpha == 1 else grad * alpha)
+sub = binary("SubBackward0", np.subtract,
+             self=lambda grad: grad,
+             other=lambda grad, alpha: -grad if alpha == 1 else grad * -alpha)
+mul = binary("MulBackward0", np.multiply,
+             self=lambda grad, other: grad * other,
+             other=lambda grad, self: grad * self)
+div = binary("DivBackward0", np.true_divide, int_to_float=True,
+             self=lambda grad, other: grad / other,
+             other=lambda grad, self, other: -grad * ((self / other) / other))
+rsub = operation("RsubBackward1", lambda self, other, alpha: other - self if alpha == 1 else other - self * alpha,
+                 self=lambda grad, alpha: -grad if alpha == 1 else grad * -alpha)
+remainder = operation("RemainderBackward0", lambda self, other: np.remainder(self, other),
+                      self=lambda grad: grad)
+remainder_tensor = operation("RemainderBackward1", lambda self, other: np.remainder(self, other), promote=True,
+                             self=lambda grad: grad,
+                             other=lambda grad, self, other: -grad * (self / other).floor())
+neg = unary("NegBackward0", np.negative,
+            self=lambda grad: -grad)
+reciprocal = unary("ReciprocalBackward0", np.reciprocal, int_to_float=True,
+                   self=lambda grad, result: -grad * (result * result))
+
+# Powers: a tensor to a number, a tensor to a tensor, a number to a tensor
+
+pow_number = operation("PowBackward0", lambda self, exponent: np.power(self, exponent),
+                       self=lambda grad, self, exponent:
+                           zeros_like(grad) if exponent == 0 else grad * (exponent * self ** (exponent - 1)))
+pow_tensor = operation("PowBackward1", lambda self, exponent: np.power(self, exponent), promote=True,
+                       self=lambda grad, self, exponent:
+                           grad * (exponent * self ** (exponent - 1)).masked_fill(exponent == 0, 0),
+                       exponent=lambda grad, self, exponent, result:
+                           grad * (result * self.log()).masked_fill((self == 0) & (exponent >= 0), 0))
+number_pow = operation("PowBackward2", lambda self, exponent: np.power(self, exponent),
+                       exponent=lambda grad, self, exponent, result:
+                           (grad * (result * math.log(self)) if self > 0 else
+                            grad * (result * (-math.inf if self == 0 else math.nan)).masked_fill(exponent >= 0, 0)))
+
+# Functions of one number
+
+exp = unary("ExpBackward0", np.exp, int_to_float=True,
+            self=lambda grad, result: grad * result)
+log = unary("LogBackward0", np.log, int_to_float=True,
+            self=lambda grad, self: grad / self)
+sqrt = unary("SqrtBackward0", np.sqrt, int_to_float=True,
+             self=lambda grad, result: grad / (2 * result))
+sin = unary("SinBackward0", np.sin, int_to_float=True,
+            self=lambda grad, self: grad * self.cos())
+cos = unary("CosBackward0", np.cos, int_to_float=True,
+            self=lambda grad, self: grad * -self.sin())
+tanh = unary("TanhBackward0", np.tanh, int_to_float=True,
+             self=lambda grad, result: grad * (1 - result * result))
+sigmoid = unary("SigmoidBackward0", lambda self: 1 / (1 + np.exp(-self)), int_to_float=True,
+                self=lambda grad, result: grad * ((1 - result) * result))
+relu = unary("ReluBackward0", lambda self: np.maximum(self, 0),
+             self=lambda grad, result: grad.masked_fill(result <= 0, 0))
+abs = unary("AbsBackward0", np.abs,
+            self=lambda grad, self: grad * self.sign())
+
+# Steps: constant almost everywhere
+
+sign = unary("SignBackward0", np.sign,
+             self=lambda grad: zeros_like(grad))
+floor = unary("FloorBackward0", np.floor,
+              self=lambda grad: zeros_like(grad))
+
+# Choosing between values
+
+clamp = operation("ClampBackward1", lambda self, min, max: _clip(self, min, max),
+                  self=lambda grad, self, min, max: grad.masked_fill(~_inside(self, min, max), 0))
+clamp_tensor = operation("ClampBackward0", lambda self, min, max: _clip(self, min, max), promote=True,
+                         self=lambda grad, self, min, max: grad.masked_fill(~_inside(self, min, max), 0),
+                         min=lambda grad, self, min, max:
+                             grad.masked_fill(self >= min if max is None else (self >= min) | (min > max), 0),
+                         max=lambda grad, self, min, max:
+                             grad.masked_fill(self <= max if min is None else (self <= max) & (min <= max), 0))
+where = operation("WhereBackward0", lambda condition, self, other: np.where(condition, self, other), promote=True,
+                  self=lambda grad, condition: grad.masked_fill(~condition, 0),
+                  other=lambda grad, condition: grad.masked_fill(condition, 0))
+masked_fill = operation("MaskedFillBackward0", lambda self, mask, value: np.where(mask, self.dtype.type(value), self),
+                        self=lambda grad, mask: grad.masked_fill(mask, 0))
+maximum = operation("MaximumBackward0", lambda self, other: np.maximum(self, other), promote=True,
+                    self=lambda grad, self, other: (grad / (1 + (self == other))).masked_fill(self < other, 0),
+                    other=lambda grad, self, other: (grad / (1 + (self == other))).masked_fill(self > other, 0))
+minimum = operation("MinimumBackward0", lambda self, other: np.minimum(self, other), promote=True,
+                    self=lambda grad, self, other: (grad / (1 + (self == other))).masked_fill(self > other, 0),
+                    other=lambda grad, self, other: (grad / (1 + (self == other))).masked_fill(self < other, 0))
+
+# Sums and products over all elements (…0) or over some dimensions (…1)
+
+sum_all = operation("SumBackward0", lambda self, dtype: _sum(self, None, False, dtype),
+                    self=lambda grad, self_sym_sizes: grad.expand(self_sym_sizes))
+sum_dim = operation("SumBackward1", lambda self, dim, keepdim, dtype: _sum(self, dim, keepdim, dtype),
+                    self=lambda grad, self_sym_sizes, dim, keepdim:
+                        keep_dims(grad, dim, keepdim, self_sym_sizes).expand(self_sym_sizes))
+mean_all = operation("MeanBackward0", lambda self, dtype: _mean(self, None, False, dtype),
+                     self=lambda grad, self_sym_sizes, self_sym_numel: grad.expand(self_sym_sizes) / self_sym_numel)
+mean_dim = operation("MeanBackward1", lambda self, dim, keepdim, dtype: _mean(self, dim, keepdim, dtype),
+                     self=lambda grad, self_sym_sizes, self_sym_numel, dim, keepdim:
+                         keep_dims(grad, dim, keepdim, self_sym_sizes).expand(self_sym_sizes)
+                         / (self_sym_numel / max(grad.numel(), 1)))
+prod_all = operation("ProdBackward0", lambda self, dtype: np.prod(self, dtype=dtype),
+                     self=lambda grad, self, result: grad * _product_of_others(self.reshape(-1), result, 0).view(self.shape))
+prod_dim = operation("ProdBackward1", lambda self, dim, keepdim, dtype:
+                         np.prod(self, axis=dim, keepdims=keepdim, dtype=dtype),
+                     self=lambda grad, self, dim, keepdim, result:
+                         keep_dims(grad, dim, keepdim, self.shape)
+                         * _product_of_others(self, keep_dims(result, dim, keepdim, self.shape), dim))
+norm = operation("LinalgVectorNormBackward0", lambda self, ord, dim, keepdim: _norm(self, ord, dim, keepdim),
+                 self=lambda grad, self, ord, dim, keepdim, result:
+                     _norm_gradient(keep_dims(grad, dim, keepdim, self.shape), self, ord,
+                                    keep_dims(result, dim, keepdim, self.shape), dim))
+
+# Selections. Over all elements (or amax, amin) equal ones share the gradient; along one dimension the one at `indices`
+# gets all of it.
+
+max_all = operation("MaxBackward1", lambda self: np.max(self),
+                    self=lambda grad, self, result: _share(grad, self == result, None))
+min_all = operation("MinBackward1", lambda self: np.min(self),
+                    self=lambda grad, self, result: _share(grad, self == result, None))
+median_all = operation("MedianBackward0", lambda self: _median(self.ravel(), 0)[0],
+                       self=lambda grad, self, result: _share(grad, self == result, None))
+max_dim = operation("MaxBackward0", lambda self, dim, keepdim: _at(self, np.argmax(self, dim), dim, keepdim),
+                    extra=("indices",),
+                    self=lambda grad, dim, keepdim, indices, self_sym_sizes:
+                        _give_to(indices, grad, dim, keepdim, self_sym_sizes))
+min_dim = operation("MinBackward0", lambda self, dim, keepdim: _at(self, np.argmin(self, dim), dim, keepdim),
+                    extra=("indices",),
+                    self=lambda grad, dim, keepdim, indices, self_sym_sizes:
+                        _give_to(indices, grad, dim, keepdim, self_sym_sizes))
+median_dim = operation("MedianBackward1", lambda self, dim, keepdim: _at(self, _median(self, dim)[1], dim, keepdim),
+                       extra=("indices",),
+                       self=lambda grad, dim, keepdim, indices, self_sym_sizes:
+                           _give_to(indices, grad, dim, keepdim, self_sym_sizes))
+amax = operation("AmaxBackward0", lambda self, dim, keepdim: np.max(self, axis=dim, keepdims=keepdim),
+                 self=lambda grad, self, dim, keepdim, result:
+                     _share(keep_dims(grad, dim, keepdim, self.shape),
+                            self == keep_dims(result, dim, keepdim, self.shape), dim))
+amin = operation("AminBackward0", lambda self, dim, keepdim: np.min(self, axis=dim, keepdims=keepdim),
+                 self=lambda grad, self, dim, keepdim, result:
+                     _share(keep_dims(grad, dim, keepdim, self.shape),
+                            self == keep_dims(result, dim, keepdim, self.shape), dim))
+
+# Products of vectors and matrices
+
+dot = operation("DotBackward0", lambda self, tensor: np.dot(self, tensor),
+                self=lambda grad, tensor: grad * tensor,
+                tensor=lambda grad, self: grad * self)
+mv = operation("MvBackward0", lambda self, vec: np.matmul(self, vec),
+               self=lambda grad, vec: grad.unsqueeze(1) * vec,
+               vec=lambda grad, self: self.t().mv(grad))
+mm = operation("MmBackward0", lambda self, mat2: np.matmul(self, mat2),
+               self=lambda grad, mat2: grad.mm(mat2.t()),
+               mat2=lambda grad, self: self.t().mm(grad))
+bmm = operation("BmmBackward0", lambda self, mat2: np.matmul(self, mat2),
+                self=lambda grad, mat2: grad.bmm(mat2.transpose(1, 2)),
+                mat2=lambda grad, self: self.transpose(1, 2).bmm(grad))
+
+# Copies
+
+clone = operation("CloneBackward0", lambda self: self.copy(order="K"),
+                  self=lambda grad: grad)
+contiguous_clone = operation("CloneBackward0", lambda self: self.copy(),
+                             self=lambda grad: grad)
+to_copy = operation("ToCopyBackward0", lambda self, dtype: self.astype(dtype),
+                    self=lambda grad: grad)  # the engine converts it to the input's dtype
+
+# Views: the same memory, seen otherwise
+
+view_as_shape = view("ViewBackward0", lambda self, size: self.reshape(size),
+                     self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
+unsafe_view = operation("UnsafeViewBackward0", lambda self, size: self.reshape(size),
+                        self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
+alias = view("AliasBackward0", lambda self: self.view(),
+             self=lambda grad: grad)
+t = view("TBackward0", lambda self: self.T,
+         self=lambda grad: grad.t())
+transpose = view("TransposeBackward0", lambda self, dim0, dim1: np.swapaxes(self, dim0, dim1),
+                 self=lambda grad, dim0, dim1: grad.transpose(dim0, dim1))
+permute = view("PermuteBackward0", lambda self, dims: np.transpose(self, dims),
+               self=lambda grad, dims: grad.permute(np.argsort(dims).tolist()))
+expand = view("ExpandBackward0", lambda self, size: np.broadcast_to(self, size),
+              self=lambda grad, self_sym_sizes: sum_to_size(grad, self_sym_sizes))
+unsqueeze = view("UnsqueezeBackward0", lambda self, dim: np.expand_dims(self, dim),
+                 self=lambda grad, dim: grad.squeeze(dim))
+squeeze_all = view("SqueezeBackward0", lambda self: self.squeeze(),
+                   self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
+squeeze_dim = view("SqueezeBackward1", lambda self, dim: _squeeze(self, (dim,)),
+                   self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
+squeeze_dims = view("SqueezeBackward2", lambda self, dim: _squeeze(self, dim),
+                    self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
+select = view("SelectBackward0", lambda self, dim, index: self[(slice(None),) * dim + (index, ...)],
+              self=lambda grad, self_sym_sizes, dim, index: select_backward(grad, self_sym_sizes, dim, index))
+slice_ = view("SliceBackward0", lambda self, dim, start, end, step: self[(slice(None),) * dim + (slice(start, end, step),)],
+              self=lambda grad, self_sym_sizes, dim, start, end, step:
+                  slice_backward(grad, self_sym_sizes, dim, start, end, step))
+
+# Elements by position. What these give back is zero everywhere but at some positions.
+
+index = operation("IndexBackward0", lambda self, indices: self[indices],
+                  self=lambda grad, self_sym_sizes, indices: index_backward(grad, self_sym_sizes, indices))
+select_backward = operation("SelectBackwardBackward0", lambda self, sizes, dim, index:
+                                _zeros_but(self, sizes, (slice(None),) * dim + (index,)),
+                            self=lambda grad, dim, index: grad.select(dim, index))
+slice_backward = operation("SliceBackwardBackward0", lambda self, sizes, dim, start, end, step:
+                               _zeros_but(self, sizes, (slice(None),) * dim + (slice(start, end, step),)),
+                           self=lambda grad, dim, start, end, step: slice_(grad, dim, start, end, step))
+index_put = operation("IndexPutBackward0", lambda self, indices, values: _put(self, indices, values),
+                      self=lambda grad, self_sym_sizes, indices: grad.masked_fill(_mask(self_sym_sizes, indices), 0),
+                      values=lambda grad, indices: index(grad, indices))
+index_backward = operation("IndexPutImplBackward0", lambda self, sizes, indices: _sum_at(self, sizes, indices),
+                           self=lambda grad, indices: index(grad, indices))
+take = operation("TakeBackward0", lambda self, index: np.take(self, index),
+                 self=lambda grad, self_sym_sizes, index: put_zeros(grad, self_sym_sizes, index))
+put_zeros = operation("PutBackward0", lambda self, sizes, index: _sum_at(self, sizes, np.unravel_index(index, sizes)),
+                      self=lambda grad, index: take(grad, index))
+
+# What the rules above share
+
+
+def zeros_like(grad):
+    return grad.new_zeros(grad.shape)
+
+
+def keep_dims(reduced, dim, keepdim, sizes):
+    """A reduction's result with the reduced dimensions put back as 1; dim None stands for all."""
+    if keepdim or not sizes:
+        return reduced
+    dims = range(len(sizes)) if dim is None else (dim,) if isinstance(dim, int) else dim
+    return reduced.reshape([1 if d in dims else n for d, n in enumerate(sizes)])
+
+
+def sum_to_size(grad, sizes):
+    """The adjoint of broadcasting: what went to many copies is summed back to the one they came from."""
+    leading = len(grad.shape) - len(sizes)
+    dims = [d for d, n in enumerate(grad.shape) if d < leading or (sizes[d - leading] == 1 and n != 1)]
+    if dims:
+        grad = grad.sum(dims, keepdim=True)
+    return grad.reshape(sizes) if leading else grad
+
+
+def _share(grad, mask, dim):
+    """An equal part of the gradient to each element that the mask selects."""
+    return grad / mask.sum(dim, keepdim=dim is not None) * mask
+
+
+def _give_to(indices, grad, dim, keepdim, sizes):
+    """All of the gradient to the element that was selected along `dim`."""
+    if not sizes:
+        return grad
+    if not keepdim:
+        grad, indices = grad.unsqueeze(dim), indices.unsqueeze(dim)
+    places = list(np.indices(indices.array.shape, sparse=True))
+    places[dim] = indices.array
+    return index_backward(grad, sizes, tuple(places))
+
+
+def _product_of_others(self, result, dim):
+    """For each element the product of all others along `dim`; dividing by the element fails where it is zero."""
+    if (self != 0).all():
+        return result / self
+    n = self.shape[dim]
+    rows = self.movedim(dim, -1).unsqueeze(-2).expand(*self.movedim(dim, -1).shape[:-1], n, n)
+    others = rows.masked_fill(self.new_tensor(np.eye(n, dtype=bool)), 1)
+    return others.prod(-1).movedim(-1, dim)
+
+
+def _norm_gradient(grad, self, ord, result, dim):
+    if ord == 0:
+        return zeros_like(self)
+    if ord == 1:
+        return grad * self.sign()
+    if ord == 2:
+        return grad * (self / result).masked_fill(result == 0, 0)
+    if math.isinf(ord):
+        return self.sign() * _share(grad, self.abs() == result, dim)
+    direction = self.sign() * self.abs() ** (ord - 1) if ord < 2 else self * self.abs() ** (ord - 2)
+    return direction * (grad / result ** (ord - 1)).masked_fill(result == 0, 0)
+
+
+def _inside(self, min, max):
+    if min is None:
+        return self <= max
+    return self >= min if max is None else (self >= min) & (self <= max)
+
+
+def _clip(self, min, max):
+    if min is not None:
+        self = np.maximum(self, min)
+    return self if max is None else np.minimum(self, max)
+
+
+def _sum(self, dim, keepdim, dtype):
+    """Integers and bools are summed in int64; float16 in float32, then rounded once."""
+    if dtype is None and self.dtype.kind in "biu":
+        dtype = np.int64
+    if self.dtype == np.float16 and dtype is None:
+        return np.sum(self, axis=dim, keepdims=keepdim, dtype=np.float32).astype(np.float16)
+    return np.sum(self, axis=dim, keepdims=keepdim, dtype=dtype)
+
+
+def _mean(self, dim, keepdim, dtype):
+    return np.mean(self, axis=dim, keepdims=keepdim, dtype=dtype)
+
+
+def _norm(self, ord, dim, keepdim):
+    if self.size == 0 and ord in (0, 1, 2):
+        return np.sum(self, axis=dim, keepdims=keepdim)
+    size = np.abs(self)
+    if ord == 0:
+        return np.sum(self != 0, axis=dim, keepdims=keepdim, dtype=self.dtype)
+    if ord == 1:
+        return np.sum(size, axis=dim, keepdims=keepdim)
+    if ord == 2:
+        return np.sqrt(np.sum(size * size, axis=dim, keepdims=keepdim))
+    if math.isinf(ord):
+        return (np.max if ord > 0 else np.min)(size, axis=dim, keepdims=keepdim)
+    return np.power(np.sum(np.power(size, ord), axis=dim, keepdims=keepdim), 1 / ord)
+
+
+def _median(self, dim):
+    """The lower of the two middle values, and where it is; a NaN if there is one."""
+    if self.ndim == 0:
+        return self, np.zeros((), np.int64)
+    place = np.take(np.argsort(self, axis=dim, kind="stable"), (self.shape[dim] - 1) // 2, axis=dim)
+    if self.dtype.kind == "f" and np.isnan(self).any():
+        place = np.where(np.isnan(self).any(dim), np.argmax(np.isnan(self), dim), place)
+    return np.take_along_axis(self, np.expand_dims(place, dim), dim).squeeze(dim), place
+
+
+def _at(self, place, dim, keepdim):
+    """The elements at `place` along `dim`, and the places."""
+    if self.ndim == 0:
+        return self.copy(), np.zeros((), np.int64)
+    place = np.expand_dims(np.asarray(place), dim)
+    values = np.take_along_axis(self, place, dim)
+    return (values, place) if keepdim else (values.squeeze(dim), place.squeeze(dim))
+
+
+def _squeeze(self, dims):
+    return self.squeeze(tuple(d for d in dims if self.ndim and self.shape[d] == 1))
+
+
+def _zeros_but(values, sizes, place):
+    result = np.zeros(sizes, values.dtype)
+    result[place] = values
+    return result
+
+
+def _put(self, indices, values):
+    result = self.copy()
+    result[indices] = values
+    return result
+
+
+def _mask(sizes, indices):
+    mask = np.zeros(sizes, bool)
+    mask[indices] = True
+    return wrap(mask)
+
+
+def _sum_at(values, sizes, places):
+    """Values added up at their places, of which several may be the same."""
+    result = np.zeros(sizes, values.dtype)
+    np.add.at(result, places, values)
+    return result

@@ -1,0 +1,151 @@
+"""The kinds of numbers a tensor can hold, and which kind comes out when two of them meet."""
+
+import numpy as np
+
+
+class dtype:
+    """A kind of number, such as ``float32``; there is one object of each kind.
+
+    >>> import minigrad
+    >>> minigrad.float32, minigrad.float32.itemsize, minigrad.int64.is_floating_point
+    (torch.float32, 4, False)
+    """
+
+    def __init__(self, name, numpy, title):
+        self.name = name
+        self.numpy = np.dtype(numpy)
+        self.title = title  # how PyTorch's errors call it: "expected Float but found Long"
+
+    itemsize = property(lambda self: self.numpy.itemsize, doc="Bytes per element.")
+    is_floating_point = property(lambda self: self.numpy.kind == "f")
+    is_complex = False
+    is_signed = property(lambda self: self.numpy.kind in "if")
+
+    def to(self, other):
+        raise AttributeError("'torch.dtype' object has no attribute 'to'")
+
+    def __repr__(self):
+        return f"torch.{self.name}"
+
+    def __reduce__(self):
+        return self.name  # pickled by reference to the module's global, so that `is` goes on working
+
+
+float16 = half = dtype("float16", np.float16, "Half")
+float32 = float = dtype("float32", np.float32, "Float")
+float64 = double = dtype("float64", np.float64, "Double")
+uint8 = dtype("uint8", np.uint8, "Byte")
+int8 = dtype("int8", np.int8, "Char")
+int16 = short = dtype("int16", np.int16, "Short")
+int32 = int = dtype("int32", np.int32, "Int")
+int64 = long = dtype("int64", np.int64, "Long")
+bool = dtype("bool", np.bool_, "Bool")
+
+ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool)
+_by_numpy = {d.numpy: d for d in ALL}
+_default = float32
+
+
+def from_numpy_dtype(numpy_dtype):
+    """The dtype that stands for a numpy dtype; TypeError for those no tensor can hold."""
+    try:
+        return _by_numpy[numpy_dtype]
+    except KeyError:
+        swapped = _by_numpy.get(numpy_dtype.newbyteorder("="))
+        if swapped is not None:
+            raise ValueError(
+                "given numpy array has byte order different from the native byte order. "
+                "Conversion between byte orders is currently not supported."
+            ) from None
+        supported = "float64, float32, float16, int64, int32, int16, int8, uint8, and bool"
+        raise TypeError(
+            f"can't convert np.ndarray of type numpy.{numpy_dtype.type.__name__}. "
+            f"The only supported types are: {supported}."
+        ) from None
+
+
+def get_default_dtype():
+    """The dtype of float literals and of factory functions; float32 unless changed."""
+    return _default
+
+
+def set_default_dtype(d):
+    """Make `d` (a floating-point dtype) the default dtype."""
+    global _default
+    if not isinstance(d, dtype):
+        raise TypeError(f"invalid dtype object: only floating-point types are supported as the default type, got {d!r}")
+    if not d.is_floating_point:
+        raise TypeError("only floating-point types are supported as the default type")
+    _default = d
+
+
+# Promotion. A dtype belongs to a category (bool < integers < floats). Operands come in three ranks: tensors with
+# dimensions, 0-d tensors, Python numbers. A lower rank changes the result only if its category is higher:
+# float32[3] * float64[] stays float32, but int64[3] * float64[] becomes float64.
+# https://docs.pytorch.org/docs/stable/tensor_attributes.html#type-promotion-doc
+
+
+def category(numpy_dtype):
+    """0 for bool, 1 for integers, 2 for floats."""
+    return {"b": 0, "i": 1, "u": 1, "f": 2}[numpy_dtype.kind]
+
+
+def _promote_numpy(a, b):
+    """The dtype that holds both of two numpy dtypes; unlike numpy's, int64 and float32 make float32."""
+    category_a, category_b = category(a), category(b)
+    if category_a != category_b:
+        return a if category_a > category_b else b
+    return np.promote_types(a, b)
+
+
+def promote_types(a, b):
+    """The smallest dtype that both `a` and `b` convert to.
+
+    >>> promote_types(int64, float16)
+    torch.float16
+    """
+    return _by_numpy[_promote_numpy(a.numpy, b.numpy)]
+
+
+def number_dtype(number):
+    """The numpy dtype that a Python number stands for: bool, int64 or the default dtype."""
+    if isinstance(number, (np.bool_, type(True))):
+        return bool.numpy
+    if isinstance(number, (type(1), np.integer)):
+        return int64.numpy
+    return _default.numpy
+
+
+def result_numpy_dtype(*operands):
+    """The numpy dtype in which numpy arrays and Python numbers are combined."""
+    ranks = [None, None, None]  # with dimensions, 0-d, numbers
+    for operand in operands:
+        if isinstance(operand, np.ndarray):
+            rank, kind = (0 if operand.ndim else 1), operand.dtype
+        else:
+            rank, kind = 2, number_dtype(operand)
+        ranks[rank] = kind if ranks[rank] is None else _promote_numpy(ranks[rank], kind)
+    result = None
+    for kind in reversed(ranks):
+        if kind is not None:
+            lower = result is not None and category(result) <= category(kind)
+            result = kind if result is None or lower else result
+    return result
+
+
+class finfo:
+    """Limits of a floating-point dtype: ``bits eps max min tiny smallest_normal resolution``."""
+
+    def __init__(self, d=None):
+        info = np.finfo((d or _default).numpy)
+        self.dtype, self.bits = (d or _default).name, info.bits
+        for name in ("eps", "max", "min", "tiny", "smallest_normal", "resolution"):
+            setattr(self, name, getattr(info, name).item())
+
+
+class iinfo:
+    """Limits of an integer dtype: ``bits max min``."""
+
+    def __init__(self, d):
+        info = np.iinfo(d.numpy)
+        self.dtype, self.bits, self.max, self.min = d.name, info.bits, info.max, info.min

@@ -1,0 +1,235 @@
+"""Backward: walk the graph from the outputs to the leaves, each node after everything that used its result.
+
+A node's inputs were made before it, so their nodes have smaller sequence numbers. Going through the nodes that can be
+reached by falling sequence number therefore visits each after all of its users: no recursion, no queue. A leaf's
+AccumulateGrad runs as soon as its last user has, which is when PyTorch runs it too.
+
+Here, once for all rules, gradients are summed where an output was used more than once, un-broadcast and converted to
+the shape and dtype of what they are the gradient of.
+"""
+
+from operator import attrgetter
+
+from .derivatives import sum_to_size, to_copy
+from .grad_mode import mode
+from .graph import AccumulateGrad, Node
+from .tensor import Tensor, wrap
+
+
+class GraphRoot(Node):
+    """Where a backward pass starts: hands each output its gradient."""
+
+    __slots__ = ("gradients",)
+    fresh_gradients = False  # they belong to the caller
+
+    def __init__(self, edges, gradients):
+        super().__init__(edges)
+        self.gradients = gradients
+
+    def backward(self, grad, needed=None):
+        return self.gradients
+
+
+def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, inputs=None, accumulate=False):
+    """Send `gradients` into the graph at `edges`.
+
+    inputs      edges whose gradients are wanted; None for those of all leaves, which are added to their `.grad`
+    accumulate  with inputs: add to their `.grad` too, instead of only returning them
+    Returns the gradients at `inputs`, None where nothing arrived.
+    """
+    root = GraphRoot(edges, gradients)
+    order, waiting = _plan(root)
+    needed = None if inputs is None else _needed(order, inputs)
+    wanted = {} if inputs is None else dict.fromkeys(inputs)
+    arrived = {}  # node (or, for later outputs, its edge) -> the sum of the gradients so far
+
+    before = mode.enabled
+    mode.enabled = create_graph
+    try:
+        for node in order:
+            if node is root:
+                grad = root
+            else:
+                grad = _collect(node, arrived)
+                if node.hooks is not None:
+                    grad = _run_tensor_hooks(node, grad)
+                if wanted:
+                    _capture(node, grad, wanted)
+            if grad is None or (needed is not None and node is not root and node not in needed):
+                results = [None] * len(node.next_functions)
+            elif node.hooks is None:
+                results = node.backward(grad, needed)
+            else:
+                results = _run_with_hooks(node, grad, needed)
+            if not retain_graph:
+                node.release()
+            ready = []
+            for edge, result in zip(node.next_functions, results):
+                target, nr = edge
+                if target is None:
+                    continue
+                if result is not None:
+                    is_leaf = target.__class__ is AccumulateGrad
+                    if target.num_outputs == 1:
+                        if result.array.shape != target.shape or result.array.dtype != target.dtype:
+                            result = _fit(result, target.shape, target.dtype, node, edge)
+                        key = target
+                    else:
+                        result = _fit(result, target.shape[nr], target.dtype[nr], node, edge)
+                        key = edge
+                    if is_leaf and not create_graph and not _is_own(result, grad, node):
+                        result = wrap(result.array.copy())
+                    there = arrived.get(key)
+                    arrived[key] = result if there is None else there + result
+                if target in waiting:
+                    waiting[target] -= 1
+                    if not waiting[target]:
+                        ready.append(target)
+            for leaf in ready:
+                _finish_leaf(leaf, arrived.pop(leaf, None), wanted, inputs is None or accumulate)
+    finally:
+        mode.enabled = before
+    return None if inputs is None else [wanted[edge] for edge in inputs]
+
+
+def _plan(root):
+    """The nodes to run, in order, and for each AccumulateGrad how many edges lead to it."""
+    nodes, seen, waiting, stack = [], {root}, {}, [root]
+    while stack:
+        node = stack.pop()
+        nodes.append(node)
+        for target, _ in node.next_functions:
+            if target is None:
+                continue
+            if target.__class__ is AccumulateGrad:
+                waiting[target] = waiting.get(target, 0) + 1
+            elif target not in seen:
+                seen.add(target)
+                stack.append(target)
+    nodes.sort(key=attrgetter("sequence_nr"), reverse=True)
+    return nodes, waiting
+
+
+def _needed(order, inputs):
+    """The nodes on a path to one of `inputs`; those are found first by going the other way round."""
+    needed = {node for node, _ in inputs}
+    for node in reversed(order):
+        for target, _ in node.next_functions:
+            if target in needed:
+                needed.add(node)
+                break
+    return needed
+
+
+def _collect(node, arrived):
+    """What arrived at a node; None if nothing did; for a node with several outputs a list."""
+    if node.num_outputs == 1:
+        return arrived.pop(node, None)
+    gradients = [arrived.pop((node, nr), None) for nr in range(node.num_outputs)]
+    return None if all(g is None for g in gradients) else gradients
+
+
+def _fit(result, shape, dtype, node, edge):
+    """A gradient in the shape and dtype of the value that it belongs to."""
+    if result.array.shape != shape:
+        if not _is_broadcast_of(shape, result.array.shape):
+            position = node.next_functions.index(edge)
+            raise RuntimeError(
+                f"Function {node.name()} returned an invalid gradient at index {position} - got "
+                f"{list(result.array.shape)} but expected shape compatible with {list(shape)}"
+            )
+        result = sum_to_size(result, shape)
+    return result if result.array.dtype == dtype else to_copy(result, dtype)
+
+
+def _is_broadcast_of(small, large):
+    offset = len(large) - len(small)
+    return offset >= 0 and all(n in (1, m) for n, m in zip(small, large[offset:]))
+
+
+def _is_own(result, grad, node):
+    """Whether nobody but us holds this gradient's memory, so that a leaf may keep it without a copy."""
+    return node.fresh_gradients and node.hooks is None and result is not grad and result.array.base is None
+
+
+def _finish_leaf(leaf, grad, wanted, accumulate):
+    """All gradients of a leaf have arrived: run its hooks, hand the sum out, add it to `.grad`."""
+    if grad is None:
+        return
+    hooks = leaf.variable._leaf_hooks
+    if hooks is not None:
+        grad = _call_each(hooks.before, grad)
+    if (leaf, 0) in wanted:
+        wanted[leaf, 0] = grad
+    elif wanted:
+        return
+    if not accumulate:
+        return
+    if leaf.hooks is None:
+        leaf.backward(grad if hooks is None or mode.enabled else wrap(grad.array.copy()))
+    else:
+        _run_with_hooks(leaf, grad, None)
+    if hooks is not None:
+        for hook in list(hooks.after.values()):
+            hook(leaf.variable)
+
+
+def _capture(node, grad, wanted):
+    """Note the gradients of non-leaves that were asked for."""
+    if node.num_outputs == 1:
+        if (node, 0) in wanted:
+            wanted[node, 0] = grad
+    elif grad is not None:
+        for nr, part in enumerate(grad):
+            if (node, nr) in wanted:
+                wanted[node, nr] = part
+
+
+def _run_tensor_hooks(node, grad):
+    """The hooks of the tensors that this node made, then the gradients that `retain_grad` asked for."""
+    gradients = grad if node.num_outputs > 1 else [grad]
+    if grad is None:
+        return None
+    gradients = list(gradients)
+    for nr, hooks in node.hooks.tensor.items():
+        if gradients[nr] is not None:
+            gradients[nr] = _call_each(hooks, gradients[nr])
+    for nr, tensor in node.hooks.retained.items():
+        tensor = tensor()
+        if tensor is not None and gradients[nr] is not None:
+            # The gradient is used further on, so the tensor gets a copy of its own to accumulate into.
+            tensor._grad = gradients[nr].clone() if tensor._grad is None else tensor._grad + gradients[nr]
+    return gradients if node.num_outputs > 1 else gradients[0]
+
+
+def _call_each(hooks, grad):
+    for hook in list(hooks.values()):
+        replaced = hook(grad)
+        if replaced is not None:
+            if not isinstance(replaced, Tensor):
+                raise TypeError(
+                    f"expected Variable, but hook returned '{type(replaced).__name__}'"
+                )
+            if replaced.array.shape != grad.array.shape:
+                raise RuntimeError(
+                    "hook '" + getattr(hook, "__name__", repr(hook)) + "' has changed the size of value"
+                )
+            grad = replaced
+    return grad
+
+
+def _run_with_hooks(node, grad, needed):
+    """A node with the hooks on the node itself, which see and return tuples."""
+    gradients = tuple(grad) if node.num_outputs > 1 else (grad,)
+    for hook in list(node.hooks.before.values()):
+        gradients = _as_tuple(hook(gradients), gradients)
+    results = tuple(node.backward(gradients if node.num_outputs > 1 else gradients[0], needed))
+    for hook in list(node.hooks.after.values()):
+        results = _as_tuple(hook(results, gradients), results)
+    return results
+
+
+def _as_tuple(replaced, before):
+    if replaced is None:
+        return before
+    return replaced if isinstance(replaced, tuple) else (replaced,)

@@ -1,0 +1,239 @@
+"""Function: an operation whose forward and backward the user writes.
+
+`apply` runs `forward` without recording and makes one node for all of it, whose backward calls the user's `backward`.
+The node is what `forward` and `backward` get as `ctx`.
+"""
+
+import functools
+
+import numpy as np
+
+from .grad_mode import mode, no_grad
+from .graph import FREED, Node, bump_version, gradient_edge, next_sequence_nr
+from .record import NOWHERE
+from .tensor import Tensor, wrap
+
+
+class FunctionCtx(Node):
+    """The node of a user's Function: `ctx` in its forward and backward."""
+
+    __slots__ = ("needs_input_grad", "to_save", "non_differentiable", "dirty", "materialize", "num_outputs",
+                 "__dict__", "arguments", "outputs_at")
+    fresh_gradients = False
+    function = None  # the user's class
+
+    def save_for_backward(self, *tensors):
+        """Keep tensors for backward, where `saved_tensors` has them; changes in place are noticed."""
+        self.to_save = tensors
+
+    @property
+    def saved_tensors(self):
+        """What `save_for_backward` was given."""
+        if self.saved is None:
+            raise RuntimeError(FREED)
+        if self.saved == () and self.to_save is not None:
+            return tuple(self.to_save)
+        return tuple(self._restored(i, value) for i, value in enumerate(self.unpack()))
+
+    def _restored(self, i, value):
+        """A saved output was kept without its edge; backward sees it with it."""
+        nr = self.outputs_at.get(i)
+        if nr is None or value is None or not mode.enabled:
+            return value
+        output = wrap(value.array)
+        output._counter, output._requires_grad, output._edge = value._counter, True, (self, nr)
+        return output
+
+    def mark_non_differentiable(self, *tensors):
+        """Say that these outputs have no gradient."""
+        self.non_differentiable = tensors
+
+    def mark_dirty(self, *tensors):
+        """Say that forward changed these inputs in place and returns them."""
+        self.dirty = tensors
+
+    def set_materialize_grads(self, value):
+        """Whether backward gets zeros (the default) or None for outputs to which no gradient came."""
+        self.materialize = value
+
+    def name(self):
+        return type(self).__name__
+
+    def backward(self, grad, needed=None):
+        gradients = list(grad) if self.num_outputs > 1 else [grad]
+        if self.materialize:
+            shapes, dtypes = (self.shape, self.dtype) if self.num_outputs > 1 else ([self.shape], [self.dtype])
+            gradients = [wrap(np.zeros(s, t)) if g is None else g for g, s, t in zip(gradients, shapes, dtypes)]
+        results = self.function.backward(self, *gradients)
+        results = results if isinstance(results, tuple) else (results,)
+        return self._checked(results)
+
+    def _checked(self, results):
+        """One gradient for each tensor among the arguments of forward."""
+        count = len(self.arguments)
+        if len(results) > count and all(r is None for r in results[count:]):
+            results = results[:count]
+        if len(results) != count:
+            raise RuntimeError(
+                f"function {self.name()} returned an incorrect number of gradients (expected {count}, got {len(results)})"
+            )
+        gradients = []
+        for i, (is_tensor, result) in enumerate(zip(self.arguments, results)):
+            if result is not None and not isinstance(result, Tensor):
+                raise TypeError(
+                    f"function {self.name()} returned a gradient of type {type(result).__name__} at index {i}; "
+                    "expected a Tensor or None"
+                )
+            if not is_tensor and result is not None:
+                raise RuntimeError(
+                    f"function {self.name()} returned a gradient different from None at position {i + 1}, "
+                    "but the corresponding forward input was not a Variable"
+                )
+            if is_tensor:
+                gradients.append(result)
+        return gradients
+
+    def release(self):
+        if self.saved:
+            self.saved = None
+
+
+class _FunctionMeta(type):
+    """Gives each Function its node class, called MyFunctionBackward."""
+
+    def __init__(cls, name, bases, namespace):
+        super().__init__(name, bases, namespace)
+        cls._node = type(name + "Backward", (FunctionCtx,), {"__slots__": (), "function": cls})
+
+
+class Function(metaclass=_FunctionMeta):
+    """Base class for operations with a backward of your own.
+
+    >>> import minigrad as torch
+    >>> class Cube(torch.autograd.Function):
+    ...     @staticmethod
+    ...     def forward(ctx, x):
+    ...         ctx.save_for_backward(x)
+    ...         return x**3
+    ...
+    ...     @staticmethod
+    ...     def backward(ctx, grad):
+    ...         (x,) = ctx.saved_tensors
+    ...         return grad * 3 * x**2
+    >>> x = torch.tensor(2.0, requires_grad=True)
+    >>> Cube.apply(x)
+    tensor(8., grad_fn=<CubeBackward>)
+    """
+
+    @staticmethod
+    def forward(*args, **kwargs):
+        raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
+
+    @staticmethod
+    def backward(ctx, *grad_outputs):
+        raise NotImplementedError(
+            "You must implement either the backward or vjp method for your custom autograd.Function to use it with "
+            "backward mode AD."
+        )
+
+    setup_context = None
+
+    @classmethod
+    def apply(cls, *args, **kwargs):
+        """Run forward on `args` and record one node for it."""
+        ctx = cls._node()
+        tensors = [a for a in args if isinstance(a, Tensor)]
+        tracked = mode.enabled and any(t.requires_grad for t in tensors)
+        ctx.needs_input_grad = tuple(isinstance(a, Tensor) and a.requires_grad for a in args)
+        ctx.arguments = [isinstance(a, Tensor) for a in args]
+        ctx.to_save, ctx.non_differentiable, ctx.dirty, ctx.materialize = None, (), (), True
+        ctx.outputs_at, ctx.num_outputs = {}, 1
+        edges = tuple(gradient_edge(t) if t.requires_grad else NOWHERE for t in tensors)
+        with no_grad():
+            if cls.setup_context is None:
+                output = cls.forward(ctx, *args, **kwargs)
+            else:
+                output = cls.forward(*args, **kwargs)
+                cls.setup_context(ctx, args, output)
+        outputs = output if isinstance(output, tuple) else (output,)
+        for out in outputs:
+            if not isinstance(out, Tensor) and not isinstance(output, tuple):
+                raise TypeError(f"{cls.__name__}.forward: expected Tensor or tuple of Tensor (got {type(out).__name__})")
+        for tensor in ctx.dirty:
+            bump_version(tensor)
+        if tracked:
+            outputs = _attach(ctx, edges, args, outputs)
+        return outputs if isinstance(output, tuple) else outputs[0]
+
+
+def _attach(ctx, edges, inputs, outputs):
+    """Make the outputs the node's own; inputs returned as they are become new tensors."""
+    ctx.next_functions, ctx.sequence_nr = edges, next_sequence_nr()
+    results, shapes = [], []
+    for nr, out in enumerate(outputs):
+        differentiable = (
+            isinstance(out, Tensor) and not _is_in(out, ctx.non_differentiable) and out.array.dtype.kind == "f"
+        )
+        if differentiable:
+            if _is_in(out, ctx.dirty):
+                if out.is_leaf and out.requires_grad:
+                    raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+            elif _is_in(out, inputs) or out._view is not None:
+                out = out.detach()
+            out._requires_grad, out._edge = True, (ctx, nr)
+        results.append(out)
+        shapes.append((out.array.shape, out.array.dtype) if isinstance(out, Tensor) else ((), None))
+    ctx.num_outputs = len(results)
+    ctx.shape, ctx.dtype = zip(*shapes) if len(results) > 1 else shapes[0]
+    saved = []
+    for i, tensor in enumerate(ctx.to_save or ()):
+        for nr, (out, result) in enumerate(zip(outputs, results)):
+            if tensor is out and not _is_in(tensor, inputs):
+                ctx.outputs_at[i] = nr
+                tensor = result.detach()
+                break
+        saved.append(tensor)
+    ctx.saved = tuple(saved)
+    ctx.versions = tuple(None if t is None else t._version for t in saved)
+    ctx.to_save = None
+    return tuple(results)
+
+
+def _is_in(tensor, tensors):
+    return any(tensor is t for t in tensors)
+
+
+def once_differentiable(backward):
+    """Decorator for a backward that cannot be differentiated itself: doing so raises RuntimeError."""
+
+    @functools.wraps(backward)
+    def wrapper(ctx, *gradients):
+        recorded = mode.enabled and any(isinstance(g, Tensor) and g.requires_grad for g in gradients)
+        with no_grad():
+            results = backward(ctx, *gradients)
+        if not recorded:
+            return results
+        as_tuple = results if isinstance(results, tuple) else (results,)
+        failing = tuple(None if r is None else _Undifferentiable.mark(r) for r in as_tuple)
+        return failing if isinstance(results, tuple) else failing[0]
+
+    return wrapper
+
+
+class _Undifferentiable(Node):
+    """Stands where a graph would go on, and refuses."""
+
+    __slots__ = ()
+
+    def name(self):
+        return "torch::autograd::Error"
+
+    @staticmethod
+    def mark(tensor):
+        result = tensor.detach()
+        node = _Undifferentiable((), result.array.shape, result.array.dtype)
+        result._requires_grad, result._edge = True, (node, 0)
+        return result
+
+    def backward(self, grad, needed=None):
+        raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")

@@ -1,0 +1,234 @@
+"""The graph: a node for each recorded operation, edges to the nodes its inputs came from.
+
+Running ``y = w * x + b`` leaves this behind, if w and b require grad (arrows are `next_functions`):
+
+    y.grad_fn                      AddBackward0
+                                    |        |
+                           MulBackward0   AccumulateGrad (b)
+                            |        |
+              AccumulateGrad (w)    None (x is not tracked)
+
+Backward walks the arrows. A node holds what its derivative rules need (`saved`) and gives, for the gradient of its
+output, the gradients of its inputs.
+"""
+
+import itertools
+import weakref
+
+import numpy as np
+
+from .dtypes import from_numpy_dtype
+from .grad_mode import mode
+
+next_sequence_nr = itertools.count().__next__
+
+FREED = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
+    "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). "
+    "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access "
+    "saved tensors after calling backward."
+)
+
+
+class Node:
+    """One recorded operation.
+
+    next_functions  for each input, the pair (node, which of its outputs); (None, 0) for an untracked input
+    saved           the values that the derivative rules ask for, in the order of `saved_names`; None once freed
+    versions        for each saved tensor its version when it was saved, for other values None
+    sequence_nr     counts up as nodes are made: an input's node always has a smaller number
+    shape, dtype    of the output (numpy's), which is what an incoming gradient must have; with several outputs, a
+                    tuple of them
+    hooks           a Hooks, or None
+    """
+
+    __slots__ = ("next_functions", "saved", "versions", "sequence_nr", "shape", "dtype", "hooks", "__weakref__")
+    saved_names = ()
+    num_outputs = 1
+    fresh_gradients = True  # what backward returns is either new or the incoming gradient itself: nobody else has it
+
+    def __init__(self, next_functions=(), shape=(), dtype=None):
+        self.next_functions = next_functions
+        self.saved = self.versions = ()
+        self.sequence_nr = next_sequence_nr()
+        self.shape, self.dtype = shape, dtype
+        self.hooks = None
+
+    def name(self):
+        """The name of the operation, as PyTorch prints it."""
+        return type(self).__name__
+
+    def backward(self, grad, needed=None):
+        """The gradient of each input, None where there is none, from the gradient of the output.
+
+        `needed`, if given, is the set of nodes that somebody waits for; for the others nothing is computed.
+        """
+        raise NotImplementedError
+
+    def unpack(self):
+        """The saved values, after making sure that no tensor among them has changed since."""
+        if self.saved is None:
+            raise RuntimeError(FREED)
+        for value, version in zip(self.saved, self.versions):
+            if version is not None and value is not None:
+                counter = value._counter
+                if counter is not None and counter.value != version:
+                    raise RuntimeError(_changed_in_place(value, counter.value, version))
+        return self.saved
+
+    def release(self):
+        """Let go of the saved tensors; a node that saved none can be walked again."""
+        for version in self.versions:
+            if version is not None:
+                self.saved = None
+                return
+
+    def __call__(self, *gradients):
+        """Run this node alone: what its inputs get if its output's gradient is `gradients`."""
+        results = self.backward(gradients[0] if self.num_outputs == 1 else gradients)
+        return results[0] if len(results) == 1 else tuple(results)
+
+    def __getattr__(self, name):
+        # Only reached for names that are not slots: `_saved_self` and its like are read off `saved`.
+        if name.startswith(("_saved_", "_raw_saved_")) and name.partition("saved_")[2] in self.saved_names:
+            return self._shown(self.unpack()[self.saved_names.index(name.partition("saved_")[2])])
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+    def _shown(self, value):
+        return value
+
+    def __dir__(self):
+        return [*super().__dir__(), *(f"_saved_{name}" for name in self.saved_names)]
+
+    def _hooks(self):
+        if self.hooks is None:
+            self.hooks = Hooks()
+        return self.hooks
+
+    metadata = property(lambda self: self._hooks().metadata, doc="A dict for whatever the user wants to note.")
+
+    def register_hook(self, hook):
+        """Call ``hook(grad_inputs, grad_outputs)`` after this node has run; what it returns replaces grad_inputs."""
+        return RemovableHandle(self._hooks().after, hook)
+
+    def register_prehook(self, hook):
+        """Call ``hook(grad_outputs)`` before this node runs; what it returns replaces grad_outputs."""
+        return RemovableHandle(self._hooks().before, hook)
+
+    def __repr__(self):
+        return f"<{type(self).__name__} object at {hex(id(self))}>"
+
+
+def _changed_in_place(tensor, now, saved):
+    kind = from_numpy_dtype(tensor.array.dtype).title
+    node, nr = gradient_edge(tensor)
+    origin = "" if node is None else f", which is output {nr} of {node.name().removesuffix('Backward0')}"
+    return (
+        "one of the variables needed for gradient computation has been modified by an inplace operation: "
+        f"[torch.{kind}Tensor {list(tensor.array.shape)}]{origin}, is at version {now}; "
+        f"expected version {saved} instead. Hint: enable anomaly detection to find the operation that failed to "
+        "compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
+    )
+
+
+class AccumulateGrad(Node):
+    """Where backward ends: adds what arrives to the `.grad` of a leaf.
+
+    The leaf holds its AccumulateGrad weakly and the graph holds it strongly, so there is no cycle and it is gone with
+    the last graph that needs it.
+    """
+
+    __slots__ = ("variable",)
+
+    def __init__(self, variable):
+        super().__init__((), variable.array.shape, variable.array.dtype)
+        self.variable = variable
+
+    def name(self):
+        return "torch::autograd::AccumulateGrad"
+
+    def backward(self, grad, needed=None):
+        """Add `grad`, which belongs to nobody else, to the leaf's gradient: in place, unless that is recorded too."""
+        leaf = self.variable
+        if mode.enabled:
+            leaf._grad = grad.clone() if leaf._grad is None else leaf._grad + grad
+        elif leaf._grad is None:
+            leaf._grad = grad.detach()
+        else:
+            total = leaf._grad
+            np.add(total.array, grad.array, out=total.array)
+            bump_version(total)
+        return ()
+
+
+class Version:
+    """How often a piece of memory was changed in place: one counter for a tensor, its views and its detached twins."""
+
+    __slots__ = ("value",)
+
+    def __init__(self):
+        self.value = 0
+
+
+def version_counter(tensor):
+    """The tensor's counter, made when first asked for: most tensors are never viewed nor changed."""
+    if tensor._counter is None:
+        tensor._counter = Version()
+    return tensor._counter
+
+
+def bump_version(tensor):
+    version_counter(tensor).value += 1
+
+
+def gradient_edge(tensor):
+    """Where a gradient of this tensor goes: (node, which of its outputs), or (None, 0) if it is not tracked."""
+    if tensor._edge is not None:
+        return tensor._edge
+    if tensor._view is not None:
+        edge = tensor._view.edge_of(tensor)
+        if edge is not None:
+            return edge
+    if tensor._requires_grad is True:
+        return accumulator(tensor), 0
+    return None, 0
+
+
+def accumulator(leaf):
+    """The leaf's AccumulateGrad, the same one as long as some graph or variable holds it."""
+    node = None if leaf._accumulator is None else leaf._accumulator()
+    if node is None:
+        node = AccumulateGrad(leaf)
+        leaf._accumulator = weakref.ref(node)
+    return node
+
+
+class Hooks:
+    """The callbacks of one node, in the order in which they run: on tensors, retained, before, after."""
+
+    def __init__(self):
+        self.tensor = {}  # output number -> {key: hook} for Tensor.register_hook on a non-leaf
+        self.retained = {}  # output number -> weak reference to the tensor whose .grad is wanted
+        self.before = {}
+        self.after = {}
+        self.metadata = {}
+
+
+class RemovableHandle:
+    """What registering a hook returns; `remove()`, or the end of a with block, takes the hook away again."""
+
+    _next_id = itertools.count().__next__
+
+    def __init__(self, hooks, hook):
+        self.id = RemovableHandle._next_id()
+        self._hooks = hooks
+        hooks[self.id] = hook
+
+    def remove(self):
+        self._hooks.pop(self.id, None)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.remove()

@@ -1,0 +1,285 @@
+"""Reading by position, and putting tensors together: operations too irregular for a row, on the same idea.
+
+`x[1:, None, 0]` is, as in PyTorch, a chain of the simple views in the table (slice, unsqueeze, select); what is indexed
+with lists, tensors or masks comes last, in one IndexBackward0, and is a copy.
+"""
+
+import numpy as np
+
+from . import derivatives as d
+from .graph import Node, gradient_edge, version_counter
+from .record import NOWHERE, attach, quiet
+from .dtypes import result_numpy_dtype
+from .grad_mode import mode
+from .tensor import Tensor, check_dim, wrap
+from .views import View
+
+INVALID = "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {})"
+
+
+def getitem(self, key):
+    """``self[key]``, with integers, slices, ..., None, lists, masks and index tensors."""
+    result, places = views_of(self, key)
+    if places:
+        return d.index(result, complete_index(result, places))
+    return d.alias(self) if result is self else result
+
+
+def views_of(self, key):
+    """The part of `key` that is views, done; and the rest: dimension of the result -> index array."""
+    keys = list(key) if isinstance(key, tuple) else [key]
+    keys = [_parsed(k) for k in keys]
+    used = sum(_dims_used(k) for k in keys)
+    if used > self.array.ndim:
+        raise IndexError(f"too many indices for tensor of dimension {self.array.ndim}")
+    result, dim, places = self, 0, {}
+    for k in keys:
+        if k is None:
+            result, dim = d.unsqueeze(result, dim), dim + 1
+        elif k is Ellipsis:
+            dim += self.array.ndim - used
+        elif isinstance(k, bool):
+            result = d.unsqueeze(result, dim)
+            places[dim], dim = np.zeros(int(k), np.int64), dim + 1
+        elif isinstance(k, int):
+            size = result.array.shape[dim]
+            if not -size <= k < size:
+                if self.array.ndim == 0:
+                    raise IndexError("invalid index of a 0-dim tensor. Use `tensor.item()`")
+                raise IndexError(f"index {k} is out of bounds for dimension {dim} with size {size}")
+            result = d.select(result, dim, k % size)
+        elif isinstance(k, slice):
+            result, dim = _slice(result, dim, k), dim + 1
+        elif k.dtype == bool:
+            _check_mask(k, result.array, dim)
+            for place in np.nonzero(k):
+                places[dim], dim = place, dim + 1
+        else:
+            places[dim], dim = k, dim + 1
+    return result, places
+
+
+def _parsed(k):
+    """One element of an index in the form the code above expects: int, bool, slice, None, ... or array."""
+    if k is None or k is Ellipsis or isinstance(k, (bool, slice)):
+        return k
+    if isinstance(k, Tensor):
+        if k.array.dtype.kind == "f":
+            raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
+        return int(k.array) if k.array.ndim == 0 and k.array.dtype != bool else k.array
+    if isinstance(k, (list, np.ndarray, range)):
+        array = np.asarray([_plain_index(i) for i in k] if not isinstance(k, np.ndarray) else k)
+        return array.astype(np.int64) if array.size == 0 else array
+    if isinstance(k, str):
+        raise TypeError("new(): invalid data type 'str'")
+    if hasattr(k, "__index__"):
+        return k.__index__()
+    raise IndexError(INVALID.format(type(k).__name__))
+
+
+def _plain_index(i):
+    return i.array.item() if isinstance(i, Tensor) else i
+
+
+def _dims_used(k):
+    if k is None or k is Ellipsis or isinstance(k, bool):
+        return 0
+    return k.ndim if isinstance(k, np.ndarray) and k.dtype == bool else 1
+
+
+def _slice(x, dim, k):
+    step = 1 if k.step is None else k.step.__index__()
+    if step <= 0:
+        raise ValueError("step must be greater than zero")
+    start, stop, _ = k.indices(x.array.shape[dim])
+    return d.slice_(x, dim, start, max(start, stop), step)
+
+
+def _check_mask(mask, array, dim):
+    for i, n in enumerate(mask.shape):
+        if n != array.shape[dim + i]:
+            raise IndexError(
+                f"The shape of the mask {list(mask.shape)} at index {i} does not match the shape of the indexed "
+                f"tensor {list(array.shape)} at index {dim + i}"
+            )
+
+
+def complete_index(x, places):
+    """The index for numpy: `places` in their dimensions, everything in the others."""
+    for dim, place in places.items():
+        size = x.array.shape[dim]
+        bad = place[(place < -size) | (place >= size)]
+        if bad.size:
+            raise IndexError(f"index {bad.flat[0]} is out of bounds for dimension {dim} with size {size}")
+    try:
+        np.broadcast_shapes(*(place.shape for place in places.values()))
+    except ValueError:
+        shapes = ", ".join(str(list(place.shape)) for place in places.values())
+        raise IndexError(
+            f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}"
+        ) from None
+    return tuple(places.get(dim, slice(None)) for dim in range(max(places) + 1))
+
+
+class Join(Node):
+    """The node of an operation on a list of tensors: the gradient is cut up again."""
+
+    __slots__ = ("dim", "sizes")
+    saved_names = ("dim",)
+    fresh_gradients = False
+
+
+class CatBackward0(Join):
+    """Each tensor gets its stretch of the gradient."""
+
+    __slots__ = ()
+
+    def backward(self, grad, needed=None):
+        ends = np.cumsum(self.sizes).tolist()
+        return [d.slice_(grad, self.dim, end - size, end, 1) for size, end in zip(self.sizes, ends)]
+
+
+class StackBackward0(Join):
+    """Each tensor gets its layer of the gradient."""
+
+    __slots__ = ()
+
+    def backward(self, grad, needed=None):
+        return [d.select(grad, self.dim, i) for i in range(len(self.next_functions))]
+
+
+def _join(kind, tensors, array, dim, sizes=()):
+    result = wrap(array)
+    if mode.enabled and array.dtype.kind == "f" and any(x.requires_grad for x in tensors):
+        edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in tensors)
+        attach(result, kind, edges, (dim,), (None,))
+        node = result._edge[0]
+        node.dim, node.sizes = dim, sizes
+    return result
+
+
+def _list_of_tensors(tensors, function):
+    if isinstance(tensors, Tensor):
+        raise TypeError(f"{function}(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor")
+    tensors = list(tensors)
+    if not tensors:
+        if function == "stack":
+            raise RuntimeError("stack expects a non-empty TensorList")
+        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
+    for i, x in enumerate(tensors):
+        if not isinstance(x, Tensor):
+            raise TypeError(
+                f"expected Tensor as element {i} in argument 0, but got {type(x).__name__}"
+            )
+    return tensors
+
+
+def cat(tensors, dim=0):
+    """The tensors one after the other along dimension `dim`; they agree in all other dimensions."""
+    tensors = _list_of_tensors(tensors, "cat")
+    parts = [x for x in tensors if x.array.shape != (0,)] or tensors[:1]  # as PyTorch, skip empty 1-d ones
+    first = parts[0].array
+    if first.ndim == 0:
+        raise RuntimeError("zero-dimensional tensor (at position 0) cannot be concatenated")
+    dim = check_dim(dim, first.ndim)
+    for i, x in enumerate(parts):
+        if x.array.ndim != first.ndim:
+            raise RuntimeError(f"Tensors must have same number of dimensions: got {first.ndim} and {x.array.ndim}")
+        for other, (m, n) in enumerate(zip(first.shape, x.array.shape)):
+            if m != n and other != dim:
+                raise RuntimeError(
+                    f"Sizes of tensors must match except in dimension {dim}. Expected size {m} but got size {n} for "
+                    f"tensor number {i} in the list."
+                )
+    arrays = [x.array for x in parts]
+    kind = result_numpy_dtype(*arrays)
+    array = np.concatenate(arrays, axis=dim, dtype=kind)
+    sizes = [x.array.shape[dim] if x.array.ndim == first.ndim else 0 for x in tensors]
+    return _join(CatBackward0, tensors, array, dim, sizes)
+
+
+def stack(tensors, dim=0):
+    """The tensors, all of one shape, as layers along a new dimension `dim`."""
+    tensors = _list_of_tensors(tensors, "stack")
+    first = tensors[0].array
+    for i, x in enumerate(tensors):
+        if x.array.shape != first.shape:
+            raise RuntimeError(
+                f"stack expects each tensor to be equal size, but got {list(first.shape)} at entry 0 and "
+                f"{list(x.array.shape)} at entry {i}"
+            )
+    dim = check_dim(dim, first.ndim + 1)
+    kind = result_numpy_dtype(*(x.array for x in tensors))
+    return _join(StackBackward0, tensors, np.stack([x.array for x in tensors], dim).astype(kind, copy=False), dim)
+
+
+class Unbind(Node):
+    """The node of an operation with several outputs, all views: their gradients are put together again."""
+
+    __slots__ = ("dim", "num_outputs")
+    saved_names = ("dim",)
+
+
+class UnbindBackward0(Unbind):
+    """One output for each layer."""
+
+    __slots__ = ()
+
+    def backward(self, grads, needed=None):
+        shape, dtype = self.shape[0], self.dtype[0]
+        return (stack([wrap(np.zeros(shape, dtype)) if g is None else g for g in grads], self.dim),)
+
+
+class SplitBackward0(Unbind):
+    """One output for each stretch."""
+
+    __slots__ = ()
+
+    def backward(self, grads, needed=None):
+        zeros = (wrap(np.zeros(shape, dtype)) for shape, dtype in zip(self.shape, self.dtype))
+        return (cat([zero if g is None else g for g, zero in zip(grads, zeros)], self.dim),)
+
+
+def _take_apart(kind, self, arrays, dim):
+    """Tensors for `arrays`, which are views of self's array, all outputs of one node."""
+    results = tuple(wrap(array) for array in arrays)
+    node = None
+    if mode.enabled and self.requires_grad and results:
+        node = kind((gradient_edge(self),), tuple(a.shape for a in arrays), tuple(a.dtype for a in arrays))
+        node.saved, node.versions, node.dim, node.num_outputs = (dim,), (None,), dim, len(arrays)
+    for nr, result in enumerate(results):
+        result._counter = version_counter(self)
+        if node is not None:
+            result._requires_grad, result._edge = True, (node, nr)
+        result._view = View(self if self._view is None else self._view.base, result, "one of several")
+    return results
+
+
+def unbind(self, dim=0):
+    """The layers along `dim`, as a tuple of views."""
+    if self.array.ndim == 0:
+        raise RuntimeError("Dimension specified as 0 but tensor has no dimensions")
+    dim = check_dim(dim, self.array.ndim)
+    before = (slice(None),) * dim
+    return _take_apart(UnbindBackward0, self, [self.array[(*before, i, ...)] for i in range(self.array.shape[dim])], dim)
+
+
+def split(self, split_size_or_sections, dim=0):
+    """Stretches along `dim`, of the given size (the last may be shorter) or sizes, as a tuple of views."""
+    dim = check_dim(dim, self.array.ndim)
+    length, sizes = self.array.shape[dim], split_size_or_sections
+    if isinstance(sizes, int):
+        sizes = [min(sizes, length - start) for start in range(0, length, sizes)]
+    elif sum(sizes) != length:
+        raise RuntimeError(
+            f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension {dim}), "
+            f"but got split_sizes={list(sizes)}"
+        )
+    ends, before = np.cumsum(sizes).tolist(), (slice(None),) * dim
+    arrays = [self.array[(*before, slice(end - size, end))] for size, end in zip(sizes, ends)]
+    return _take_apart(SplitBackward0, self, arrays, dim)
+
+
+def chunk(self, chunks, dim=0):
+    """At most `chunks` stretches along `dim`, of equal size but for the last."""
+    return split(self, max(1, -(-self.array.shape[check_dim(dim, self.array.ndim)] // chunks)), dim)

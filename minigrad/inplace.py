@@ -1,0 +1,284 @@
+"""Changing a tensor in place: the values, the version, and the history of everything that shares the memory.
+
+The operation is recorded as if it were not in place; then the tensor takes over the result's values and history. If the
+tensor is a view, the base's history changes instead: CopySlices says "the old base, but with this part computed anew".
+"""
+
+import numpy as np
+
+from . import derivatives as d
+from .dtypes import category
+from .grad_mode import mode
+from .graph import Node, bump_version, gradient_edge, version_counter
+from .indexing import complete_index, views_of
+from .record import RowNode, quiet, title, to_array
+from .tensor import Tensor, wrap
+from .views import positions
+
+LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
+LEAF_VIEW = "a view of a leaf Variable that requires grad is being used in an in-place operation."
+NO_GRAD_VIEW = (
+    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case "
+    "is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace "
+    "either both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want "
+    "the inplace to be tracked)."
+)
+SEVERAL = (
+    "Output {nr} of {name} is a view and is being modified inplace. This view is the output of a function that returns "
+    "multiple views. Such functions do not allow the output views to be modified inplace. You should replace the "
+    "inplace operation by an out-of-place one."
+)
+OVERLAP = (
+    "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
+    "Please clone() the tensor before performing the operation."
+)
+
+
+def check_writable(self):
+    """RuntimeError if `self` may not be changed in place now."""
+    if mode.enabled and self.requires_grad:
+        view = self._view
+        if view is None:
+            if self._edge is None:
+                raise RuntimeError(LEAF)
+        elif view.creation == "one of several" and view.edge is not None:
+            node, nr = view.edge
+            raise RuntimeError(SEVERAL.format(nr=nr, name=node.name().removesuffix("Backward0")))
+        elif view.creation == "no_grad":
+            raise RuntimeError(NO_GRAD_VIEW)
+        elif view.base.requires_grad and view.base.is_leaf or self.is_leaf:
+            raise RuntimeError(LEAF_VIEW)
+    if not self.array.flags.writeable:
+        raise RuntimeError(OVERLAP)
+
+
+def in_place(operation):
+    """The in-place form of an operation: ``add_`` from ``add``."""
+
+    def method(self, *args, **kwargs):
+        check_writable(self)
+        before = _old_self(self)
+        result = operation(before, *args, **kwargs)
+        if result is NotImplemented:
+            return result
+        return become(self, before, result)
+
+    return method
+
+
+def _old_self(self):
+    """`self` as it is now, for the operation to record: same values and history, but another object."""
+    before = wrap(self.array)
+    if mode.enabled and self.requires_grad:
+        before._requires_grad, before._edge = True, gradient_edge(self)
+    return before
+
+
+def become(self, before, result):
+    """Give `self` the values and the history of `result`, which was computed from `before`."""
+    if result.array.shape != self.array.shape:
+        raise RuntimeError(
+            f"output with shape {list(self.array.shape)} doesn't match the broadcast shape {list(result.array.shape)}"
+        )
+    if category(result.array.dtype) > category(self.array.dtype):
+        raise RuntimeError(
+            f"result type {title(result.array)} can't be cast to the desired output type {title(self.array)}"
+        )
+    edge = result._edge if result._edge is not None else gradient_edge(result)
+    node = edge[0]
+    if isinstance(node, RowNode) and before in _identities(node.saved):
+        before.array = self.array.copy()  # a rule needs the old values
+    self.array[...] = result.array
+    bump_version(self)
+    if node is None:
+        return self
+    if isinstance(node, RowNode) and node.result_at is not None and node.saved[node.result_at] is not None:
+        _save_as_result(node, self)
+    rebase(self, edge)
+    return self
+
+
+class _identities:
+    """Membership by identity: tensors answer == element by element."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __contains__(self, wanted):
+        return any(value is wanted for value in self.values)
+
+
+def _save_as_result(node, self):
+    """Let a node that saved its result save it as it now lies in `self`, so that later changes are noticed."""
+    at, twin = node.result_at, wrap(self.array)
+    twin._counter = version_counter(self)
+    node.saved = (*node.saved[:at], twin, *node.saved[at + 1 :])
+    node.versions = (*node.versions[:at], twin._counter.value, *node.versions[at + 1 :])
+
+
+def rebase(self, edge):
+    """Make `edge` the history of `self`, whose values have just changed, and of what shares its memory."""
+    node = edge[0]
+    node.dtype = self.array.dtype
+    view = self._view
+    if view is None:
+        self._requires_grad, self._edge = True, edge
+        return
+    base = view.base
+    copy = CopySlices(base, self, node)
+    base._requires_grad, base._edge = True, (copy, 0)
+    if base._view is not None:
+        base._view.edge = base._edge
+
+
+class CopySlices(Node):
+    """A base after one of its views was changed: inside the view the operation's history, outside its own.
+
+    The operation's first input is the view's old value, which comes from the base too.
+    """
+
+    __slots__ = ("operation", "positions")
+    fresh_gradients = False
+
+    def __init__(self, base, view, operation):
+        super().__init__((gradient_edge(base), *operation.next_functions[1:]), base.array.shape, base.array.dtype)
+        self.operation, self.positions = operation, positions(base.array, view.array)
+
+    def backward(self, grad, needed=None):
+        part = d.take(grad, self.positions)
+        outside = grad.masked_fill(_mask(grad.array.shape, self.positions), 0)
+        inside, *others = self.operation.backward(part)
+        if inside is not None:
+            outside = outside + d.put_zeros(inside, grad.array.shape, self.positions)
+        return [outside, *others]
+
+    def release(self):
+        self.operation.release()
+
+
+def _mask(shape, positions):
+    mask = np.zeros(shape, bool)
+    mask.reshape(-1)[positions] = True
+    return wrap(mask)
+
+
+class CopyBackwards(Node):
+    """`copy_`: all of the gradient goes to the source, none to what was overwritten."""
+
+    __slots__ = ()
+
+    def backward(self, grad, needed=None):
+        return [None, grad]
+
+
+def copy_(self, source, non_blocking=False):
+    """Overwrite the values with those of `source`, broadcast and converted to this dtype."""
+    check_writable(self)
+    if not isinstance(source, Tensor):
+        raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(source).__name__}")
+    try:
+        values = np.broadcast_to(source.array, self.array.shape)
+    except ValueError:
+        raise _expand_error(source.array.shape, self.array.shape) from None
+    recorded = mode.enabled and (self.requires_grad or source.requires_grad) and self.array.dtype.kind == "f"
+    node = None
+    if recorded:
+        edges = (gradient_edge(self) if self.requires_grad else (None, 0)), gradient_edge(source)
+        node = CopyBackwards(edges, self.array.shape, self.array.dtype)
+    quiet.run(np.copyto, self.array, values, "unsafe")
+    bump_version(self)
+    if node is not None:
+        rebase(self, (node, 0))
+    return self
+
+
+def _expand_error(source, target):
+    """PyTorch's words for values that do not fit into the place they are written to."""
+    for offset in range(1, len(source) + 1):
+        m = target[-offset] if offset <= len(target) else None
+        n = source[-offset]
+        if m is None:
+            break
+        if n not in (1, m):
+            return RuntimeError(
+                f"The expanded size of the tensor ({m}) must match the existing size ({n}) at non-singleton dimension "
+                f"{len(target) - offset}.  Target sizes: {list(target)}.  Tensor sizes: {list(source)}"
+            )
+    return RuntimeError(
+        f"The number of sizes provided ({len(target)}) must be greater or equal to the number of dimensions in the "
+        f"tensor ({len(source)}). Target sizes: {list(target)}. Tensor sizes: {list(source)}"
+    )
+
+
+class FillBackward0(Node):
+    """`fill_`: nothing of the old values is left; a tensor used as the value gets the sum."""
+
+    __slots__ = ()
+
+    def backward(self, grad, needed=None):
+        return [d.zeros_like(grad), grad.sum()][: len(self.next_functions)]
+
+
+class ZeroBackward0(FillBackward0):
+    """`zero_`."""
+
+    __slots__ = ()
+
+
+def fill_(self, value):
+    """Overwrite every value with `value`, a number or a 0-d tensor."""
+    return _fill(self, value, FillBackward0)
+
+
+def zero_(self):
+    """Overwrite every value with 0."""
+    return _fill(self, 0, ZeroBackward0)
+
+
+def _fill(self, value, kind):
+    check_writable(self)
+    if isinstance(value, Tensor) and value.array.ndim:
+        raise RuntimeError(
+            f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
+        )
+    node, by_tensor = None, isinstance(value, Tensor) and value.requires_grad
+    if mode.enabled and (self.requires_grad or by_tensor):
+        edges = (gradient_edge(self) if self.requires_grad else (None, 0),)
+        edges += (gradient_edge(value),) if by_tensor else ()
+        node = kind(edges, self.array.shape, self.array.dtype)
+    self.array.fill(to_array(value))
+    bump_version(self)
+    if node is not None:
+        rebase(self, (node, 0))
+    return self
+
+
+def setitem(self, key, value):
+    """``self[key] = value``: write into the views that `key` selects, or to its positions."""
+    part, places = views_of(self, key)
+    if not isinstance(value, Tensor):
+        if not isinstance(value, (bool, int, float, np.generic)):
+            raise TypeError(f"can't assign a {type(value).__name__} to a torch.{title(self.array)}Tensor")
+        if not places:
+            fill_(d.alias(self) if part is self else part, value)
+            return
+        value = wrap(np.asarray(value, self.array.dtype))
+    if not places:
+        target = d.alias(self) if part is self else part
+        copy_(target, _without_leading_ones(value, target.array.ndim))
+        return
+    check_writable(part)
+    indices = complete_index(part, places)
+    before = _old_self(part)
+    become(part, before, d.index_put(before, indices, _cast(value, part)))
+
+
+def _without_leading_ones(value, ndim):
+    """What is assigned may have more dimensions than its place, if they are 1."""
+    while value.array.ndim > ndim and value.array.shape[0] == 1:
+        value = d.select(value, 0, 0)
+    return value
+
+
+def _cast(value, self):
+    return value if value.array.dtype == self.array.dtype else d.to_copy(value, self.array.dtype)

@@ -1,0 +1,396 @@
+"""A row of the derivative table becomes an operation: compute with numpy and, if an input is tracked, leave a node.
+
+A row is a numpy function and, for each input, the textbook formula of its gradient:
+
+    mul = binary("MulBackward0", np.multiply, self=lambda grad, other: grad * other,
+                                              other=lambda grad, self: grad * self)
+
+The names a formula asks for are what it needs saved: an input, `result`, another argument, or `self_sym_sizes` (the
+input's shape, which saves no memory). Saved is what the formulas of the inputs *that require grad* ask for, and no more.
+Formulas are written in tensor operations, so running them under create_graph gives the second derivative for free.
+
+`unary` and `binary` are written out for speed, since nearly everything runs through them; `operation` is the general
+form and `view` the one for results that share their input's memory. All end in `attach`.
+"""
+
+import contextvars
+import inspect
+import threading
+
+import numpy as np
+
+from .dtypes import from_numpy_dtype, get_default_dtype, result_numpy_dtype
+from .grad_mode import mode
+from .graph import Node, Version, gradient_edge, next_sequence_nr, version_counter
+from .tensor import ASK_BASE, Tensor, wrap
+from .views import View
+
+ROWS = {}  # name of a node class -> the class: every row of the derivative table
+
+ndarray, _new = np.ndarray, object.__new__
+
+
+class RowNode(Node):
+    """The node of an operation in the table; `row` makes a subclass for each."""
+
+    __slots__ = ()
+    inputs = ()  # the names of the inputs, in the order of next_functions
+    rules = ()  # for each input a function of (grad, saved)
+    asks = {}  # input -> the names its rule asks for
+    frees = False  # whether tensors are among the saved values
+    result_at = None  # where in `saved` the result is
+
+    def backward(self, grad, needed=None):
+        saved = self.unpack()
+        return [
+            rule(grad, saved) if target is not None and (needed is None or target in needed) else None
+            for rule, (target, _) in zip(self.rules, self.next_functions)
+        ]
+
+    def unpack(self):
+        saved = super().unpack()
+        at = self.result_at
+        if at is not None and mode.enabled and saved[at] is not None:
+            # The result was saved without its edge, or node and result would hold each other.
+            result = wrap(saved[at].array)
+            result._counter, result._requires_grad, result._edge = saved[at]._counter, True, (self, 0)
+            return (*saved[:at], result, *saved[at + 1 :])
+        return saved
+
+    def release(self):
+        if self.frees:
+            self.saved = None
+
+    def _shown(self, value):
+        is_operand = isinstance(value, (bool, int, float)) and len(self.inputs) == 2
+        return wrap(np.asarray(value)) if is_operand and "alpha" not in self.saved_names else value
+
+
+def row(name, inputs, rules, tensors=("result",)):
+    """Make the node class for one row of the table and list it in ROWS."""
+    asks = {input: inspect.signature(rule).parameters.keys() - {"grad"} for input, rule in rules.items()}
+    saved_names = tuple(dict.fromkeys(n for rule in rules.values() for n in inspect.signature(rule).parameters))
+    saved_names = tuple(n for n in saved_names if n != "grad")
+    kind = type(name, (RowNode,), {"__slots__": (), "__module__": "builtins"})
+    kind.inputs, kind.asks, kind.saved_names = inputs, asks, saved_names
+    kind.rules = tuple(_pick(rules[input], saved_names) for input in inputs if input in rules)
+    kind.frees = any(n in inputs or n in tensors for n in saved_names)
+    kind.result_at = saved_names.index("result") if "result" in saved_names else None
+    ROWS[name] = kind
+    return kind
+
+
+def _pick(rule, saved_names):
+    """The rule as a function of (grad, saved): worked out once here, so that backward spends nothing on it."""
+    wanted = [saved_names.index(n) for n in inspect.signature(rule).parameters if n != "grad"]
+    if not wanted:
+        return lambda grad, saved: rule(grad)
+    if len(wanted) == 1:
+        (i,) = wanted
+        return lambda grad, saved: rule(grad, saved[i])
+    if len(wanted) == 2:
+        i, j = wanted
+        return lambda grad, saved: rule(grad, saved[i], saved[j])
+    return lambda grad, saved: rule(grad, *[saved[i] for i in wanted])
+
+
+def attach(result, kind, next_functions, saved, versions):
+    """Make `result` the output of a new node."""
+    node = _new(kind)
+    node.next_functions = next_functions
+    node.saved = saved
+    node.versions = versions
+    node.sequence_nr = next_sequence_nr()
+    array = result.array
+    node.shape = array.shape
+    node.dtype = array.dtype
+    node.hooks = None
+    result._requires_grad = True
+    result._edge = (node, 0)
+    return result
+
+
+class _Quiet(threading.local):
+    """`quiet.run(f, *args)` calls f with numpy's floating-point warnings off, as PyTorch has none.
+
+    numpy keeps that setting in the current context; running in a context of our own costs 30 ns, `np.errstate` 600,
+    and `np.seterr` would change it for the user.
+    """
+
+    def __init__(self):
+        with np.errstate(all="ignore"):
+            self.run = contextvars.copy_context().run
+
+
+quiet = _Quiet()
+
+
+def _as_array(result):
+    """numpy gives scalars, not arrays, for 0-d results."""
+    return result if result.__class__ is ndarray else np.asarray(result)
+
+
+def _version(tensor):
+    return 0 if tensor._counter is None else tensor._counter.value
+
+
+def saved_result(result):
+    """The result as its own node may hold it: without the edge, but with the same version counter."""
+    twin = wrap(result.array)
+    twin._counter = result._counter = Version()
+    return twin
+
+
+def to_float(array):
+    """Integers become the default dtype before a function that has no integer values."""
+    return array if array.dtype.kind == "f" else array.astype(get_default_dtype().numpy)
+
+
+def not_a_tensor(function, argument, position, value):
+    kind = type(value).__name__
+    return TypeError(f"{function}(): argument '{argument}' (position {position}) must be Tensor, not {kind}")
+
+
+def _called(kind_name):
+    """The function's name in error messages: ExpBackward0 is exp."""
+    return kind_name.partition("Backward")[0].lower()
+
+
+def unary(name, forward, *, int_to_float=False, self):
+    """A function of one tensor, element by element."""
+    kind = row(name, ("self",), {"self": self})
+    keeps_self, keeps_result = "self" in kind.asks["self"], kind.result_at is not None
+
+    def operation(self):
+        try:
+            a = self.array
+        except AttributeError:
+            raise not_a_tensor(_called(name), "input", 1, self) from None
+        if int_to_float and a.dtype.kind != "f":
+            a = to_float(a)
+        array = quiet.run(forward, a)
+        result = wrap(array if array.__class__ is ndarray else np.asarray(array))
+        if mode.enabled and self._requires_grad and self.requires_grad and result.array.dtype.kind == "f":
+            edges = (self._edge or gradient_edge(self),)
+            if keeps_result:
+                kept = saved_result(result)
+                saved, versions = ((self, kept), (_version(self), 0)) if keeps_self else ((kept,), (0,))
+                if keeps_self and kind.result_at == 0:
+                    saved, versions = saved[::-1], versions[::-1]
+            elif keeps_self:
+                saved, versions = (self,), (_version(self),)
+            else:
+                saved = versions = ()
+            attach(result, kind, edges, saved, versions)
+        return result
+
+    return _named(operation, name, kind)
+
+
+def binary(name, forward, *, int_to_float=False, self, other):
+    """A function of two tensors, or of a tensor and a number, element by element, with broadcasting.
+
+    Called with anything else the operation returns NotImplemented: it serves as `Tensor.__mul__` as it is.
+    """
+    kind = row(name, ("self", "other"), {"self": self, "other": other})
+    for_self, for_other = kind.asks["self"], kind.asks["other"]
+    names, default = kind.saved_names, {"alpha": 1}
+
+    def keep(track_self, track_other):
+        """Which of self and other are saved, in the order of saved_names, if these inputs are tracked."""
+        asked = (for_self if track_self else set()) | (for_other if track_other else set())
+        return [n in asked for n in ("self", "other")]
+
+    keeps = {(s, o): keep(s, o) for s in (True, False) for o in (True, False)}
+    constants = tuple(default[n] for n in names if n in default)
+    swapped = names == ("other", "self")
+
+    def operation(self, other):
+        a = self.array
+        if isinstance(other, Tensor):
+            b = other.array
+            if a.dtype is not b.dtype or (int_to_float and a.dtype.kind != "f"):
+                a, b = promoted(a, b, int_to_float)
+            tracked = mode.enabled and (self._requires_grad or other._requires_grad)
+        else:
+            if other.__class__ is float and a.dtype.kind == "f":
+                b = other
+            else:
+                a, b = with_number(a, other, int_to_float)
+                if b is NotImplemented:
+                    return b
+                other = b if b.__class__ is not ndarray else wrap(b)
+            tracked = mode.enabled and self._requires_grad
+        try:
+            array = quiet.run(forward, a, b)
+        except ValueError:
+            raise broadcast_error(a.shape, b.shape) from None
+        result = wrap(array if array.__class__ is ndarray else np.asarray(array))
+        if not tracked or array.dtype.kind != "f":
+            return result
+        is_tensor = isinstance(other, Tensor)
+        track_self, track_other = self.requires_grad, is_tensor and other.requires_grad
+        if not track_self and not track_other:
+            return result
+        edges = (
+            (self._edge or gradient_edge(self)) if track_self else NOWHERE,
+            (other._edge or gradient_edge(other)) if track_other else NOWHERE,
+        )
+        if constants or not names:
+            return attach(result, kind, edges, constants, NO_VERSION if constants else ())
+        keeps_self, keeps_other = keeps[track_self, track_other]
+        saved = (self if keeps_self else None, other if keeps_other else None)
+        versions = (
+            _version(self) if keeps_self else None,
+            _version(other) if keeps_other and is_tensor else None,
+        )
+        if swapped:
+            saved, versions = saved[::-1], versions[::-1]
+        return attach(result, kind, edges, saved, versions)
+
+    return _named(operation, name, kind)
+
+
+NOWHERE = (None, 0)
+NO_VERSION = (None,)
+
+
+def operation(name, forward, *, promote=False, extra=(), **rules):
+    """The general form: any number of tensors and other arguments, all by position, in the order of `forward`'s.
+
+    `forward` gets arrays for tensors, brought to one dtype and shape if `promote`. It returns an array, or a tuple: the
+    result and, named in `extra`, further outputs that are not differentiable.
+    """
+    parameters = tuple(inspect.signature(forward).parameters)
+    kind = row(name, tuple(p for p in parameters if p in rules), rules, ("result", *extra))
+
+    def operation(*arguments):
+        arrays = [to_array(x) for x in arguments]
+        if promote:
+            arrays = _promoted_arguments(parameters, arrays, kind.inputs)
+        output = quiet.run(forward, *arrays)
+        if not extra:
+            return record(kind, wrap(_as_array(output)), dict(zip(parameters, arguments)))
+        first, *others = (wrap(_as_array(array)) for array in output)
+        record(kind, first, dict(zip(parameters, arguments)) | dict(zip(extra, others)))
+        return (first, *others)
+
+    return _named(operation, name, kind)
+
+
+def _promoted_arguments(parameters, arrays, inputs):
+    """The arguments with those that are differentiable inputs brought to their common dtype."""
+    operands = [a for p, a in zip(parameters, arrays) if p in inputs and a is not None]
+    kind = result_numpy_dtype(*operands)
+    shapes = [np.shape(a) for a in operands]
+    try:
+        np.broadcast_shapes(*shapes)
+    except ValueError:
+        raise broadcast_error(*shapes[:2]) from None
+    return [np.asarray(a).astype(kind, copy=False) if p in inputs and a is not None else a
+            for p, a in zip(parameters, arrays)]
+
+
+def view(name, forward, *, self):
+    """An operation on one tensor whose result shares its memory."""
+    parameters = tuple(inspect.signature(forward).parameters)
+    kind = row(name, ("self",), {"self": self})
+
+    def operation(*arguments):
+        source = arguments[0]
+        result = wrap(forward(source.array, *arguments[1:]))
+        result._counter = version_counter(source)
+        record(kind, result, dict(zip(parameters, arguments)))
+        result._view = View(source if source._view is None else source._view.base, result)
+        return result
+
+    return _named(operation, name, kind)
+
+
+def record(kind, result, values):
+    """Attach a node to `result` if an input is tracked; `values` are the inputs and other arguments by name."""
+    if not mode.enabled or result.array.dtype.kind != "f":
+        return result
+    edges, asked = [], set()
+    for name in kind.inputs:
+        input = values[name]
+        if isinstance(input, Tensor) and input._requires_grad and input.requires_grad:
+            edges.append(gradient_edge(input))
+            asked |= kind.asks[name]
+        else:
+            edges.append(NOWHERE)
+    if not asked and all(node is None for node, _ in edges):
+        return result
+    saved, versions = [], []
+    for name in kind.saved_names:
+        value = _value(name, result, values) if name in asked else None
+        saved.append(value)
+        versions.append(_version(value) if isinstance(value, Tensor) else None)
+    return attach(result, kind, tuple(edges), tuple(saved), tuple(versions))
+
+
+def _value(name, result, values):
+    if name == "result":
+        return saved_result(result)
+    if name.endswith("_sym_sizes"):
+        return tuple(values[name.removesuffix("_sym_sizes")].array.shape)
+    if name.endswith("_sym_numel"):
+        return values[name.removesuffix("_sym_numel")].array.size
+    return values[name]
+
+
+def _named(operation, name, kind):
+    operation.__name__ = operation.__qualname__ = _called(name)
+    operation.node = kind
+    return operation
+
+
+# What to compute with when dtypes differ: see dtypes.py for the rules.
+
+
+def to_array(x):
+    return x.array if isinstance(x, Tensor) else x
+
+
+def promoted(a, b, int_to_float=False):
+    """Two arrays in the dtype that PyTorch combines them in."""
+    kind = a.dtype if a.dtype == b.dtype else result_numpy_dtype(a, b)
+    if int_to_float and kind.kind != "f":
+        kind = get_default_dtype().numpy
+    return a.astype(kind, copy=False), b.astype(kind, copy=False)
+
+
+def with_number(a, number, int_to_float=False):
+    """An array and a Python number, the same way; (a, NotImplemented) if it is no number."""
+    if isinstance(number, ndarray):
+        return promoted(a, number, int_to_float)
+    if isinstance(number, np.generic):
+        number = number.item()
+    if isinstance(number, complex):
+        raise TypeError("minigrad has no complex numbers.")
+    if not isinstance(number, (bool, int, float)):
+        return a, NotImplemented
+    if a.dtype.kind == "f":
+        return a, number
+    kind = get_default_dtype().numpy if int_to_float else result_numpy_dtype(a, number)
+    a = a.astype(kind, copy=False)
+    if isinstance(number, int) and kind.kind in "iu":
+        number = int(np.array(number & (2**64 - 1), np.uint64).astype(kind))  # wraps around, as integers do there
+    return a, number
+
+
+def broadcast_error(a, b):
+    """PyTorch's words for two shapes that do not broadcast: the last dimension that disagrees."""
+    for offset in range(1, min(len(a), len(b)) + 1):
+        m, n = a[-offset], b[-offset]
+        if m != n and 1 not in (m, n):
+            return RuntimeError(
+                f"The size of tensor a ({m}) must match the size of tensor b ({n}) "
+                f"at non-singleton dimension {max(len(a), len(b)) - offset}"
+            )
+    return RuntimeError(f"cannot combine shapes {list(a)} and {list(b)}")
+
+
+def title(array):
+    """How PyTorch's errors call an array's dtype."""
+    return from_numpy_dtype(array.dtype).title

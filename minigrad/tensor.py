@@ -1,0 +1,456 @@
+"""Tensor: an array, and what autograd has to know about it. No operators here; `methods.py` adds those."""
+
+import warnings
+import weakref
+
+import numpy as np
+
+from .dtypes import from_numpy_dtype
+from .grad_mode import mode
+from .graph import Hooks, RemovableHandle, gradient_edge, version_counter
+
+NON_LEAF_GRAD = (
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
+    "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, "
+    "use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the "
+    "leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more information."
+)
+CHANGED_FLAG = (
+    "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph "
+    "that doesn't require differentiation use var_no_grad = var.detach()."
+)
+DETACHED_VIEW = (
+    "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, "
+    "and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be "
+    "called on these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
+    "torch/optim/optimizer.py as the solution."
+)
+
+# The third value of a tensor's flag: a view is tracked as soon as its base is, so the base has to be asked.
+ASK_BASE = 2
+
+
+class Tensor:
+    """A multi-dimensional array that can remember how it was computed.
+
+    >>> import minigrad as torch
+    >>> w = torch.tensor([0.5, -1.0], requires_grad=True)
+    >>> y = (w * 3).sum()
+    >>> y.backward()
+    >>> w.grad
+    tensor([3., 3.])
+    """
+
+    __slots__ = (
+        "array",  # numpy array: the values
+        "_requires_grad",  # True, False or ASK_BASE
+        "_grad",  # Tensor or None
+        "_edge",  # (node, output number) of the operation it came from; None for leaves and for views (see _view)
+        "_view",  # View, or None if the memory is its own
+        "_counter",  # Version, or None as long as nobody shared or changed the memory
+        "_accumulator",  # weak reference to a leaf's AccumulateGrad, or None
+        "_leaf_hooks",  # Hooks of a leaf, or None; those of a non-leaf are on its node
+        "__weakref__",
+        "__dict__",
+    )
+    __array_priority__ = 1000  # numpy scalars leave `np.float64(2) * tensor` to us
+
+    # What is tracked
+
+    @property
+    def requires_grad(self):
+        """Whether operations on this tensor are recorded, so that a gradient can flow back to it."""
+        flag = self._requires_grad
+        return flag if flag is not ASK_BASE else self._view.base.requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, flag):
+        if not isinstance(flag, bool):
+            raise RuntimeError("requires_grad must be a bool")
+        if flag and self.array.dtype.kind != "f":
+            raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
+        self._set_requires_grad(flag)
+
+    def requires_grad_(self, requires_grad=True):
+        """Set `requires_grad` of this very tensor, and return it.
+
+        RuntimeError for a tensor that is not floating-point, and for turning it off on a non-leaf.
+
+        >>> import minigrad as torch
+        >>> t = torch.ones(2)
+        >>> t.requires_grad_() is t, t.requires_grad
+        (True, True)
+        """
+        if requires_grad and self.array.dtype.kind != "f":
+            raise RuntimeError("only Tensors of floating point dtype can require gradients")
+        self._set_requires_grad(requires_grad)
+        return self
+
+    def _set_requires_grad(self, flag):
+        if not flag and self.grad_fn is not None:
+            raise RuntimeError(CHANGED_FLAG)
+        if self.grad_fn is None:
+            self._requires_grad = bool(flag)
+
+    @property
+    def grad_fn(self):
+        """The node of the operation that made this tensor; None for a leaf."""
+        if self._edge is not None:
+            return self._edge[0]
+        edge = None if self._view is None else self._view.edge_of(self)
+        return None if edge is None else edge[0]
+
+    @property
+    def output_nr(self):
+        return gradient_edge(self)[1]
+
+    @property
+    def is_leaf(self):
+        """True unless the tensor was computed from tracked tensors: leaves are where gradients end up in `.grad`."""
+        return self.grad_fn is None
+
+    @property
+    def grad(self):
+        """The gradient accumulated so far; None before the first backward, and always for what is not a leaf."""
+        if self._grad is None and self._requires_grad and not self.is_leaf and not self.retains_grad:
+            warnings.warn(NON_LEAF_GRAD, UserWarning, stacklevel=2)
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad):
+        if grad is not None:
+            self._check_grad(grad)
+        self._grad = grad
+
+    @grad.deleter
+    def grad(self):
+        self._grad = None
+
+    def _check_grad(self, grad):
+        if not isinstance(grad, Tensor):
+            raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(grad).__name__}")
+        if grad is self:
+            raise RuntimeError("can't assign Variable as its own grad")
+        if grad.array.dtype != self.array.dtype:
+            raise RuntimeError(
+                f"attempting to assign a gradient with dtype '{_c_name(grad)}' to a tensor with grad_dtype "
+                f"'{self.dtype.title}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's "
+                "dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any "
+                "dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break "
+                "downstream systems that assume they match."
+            )
+        if grad.array.shape != self.array.shape:
+            raise RuntimeError(
+                f"attempting to assign a gradient of size '{list(grad.array.shape)}' to a tensor of size "
+                f"'{list(self.array.shape)}'. Please ensure that the gradient and the tensor are the same size"
+            )
+
+    def retain_grad(self):
+        """Ask for `.grad` of a non-leaf too: the next backward will fill it."""
+        if not self.requires_grad:
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        if not self.is_leaf:
+            node, nr = gradient_edge(self)
+            node._hooks().retained[nr] = weakref.ref(self)
+
+    @property
+    def retains_grad(self):
+        """Whether `retain_grad` was called on this non-leaf."""
+        node, nr = gradient_edge(self)
+        if node is None or self.is_leaf or node.hooks is None:
+            return False
+        return nr in node.hooks.retained and node.hooks.retained[nr]() is self
+
+    def register_hook(self, hook):
+        """Call ``hook(grad)`` when this tensor's gradient is known; a tensor it returns replaces the gradient.
+
+        Returns a handle whose ``remove()`` takes the hook away.
+
+        >>> import minigrad as torch
+        >>> x = torch.ones(2, requires_grad=True)
+        >>> handle = x.register_hook(lambda grad: grad * 10)
+        >>> x.sum().backward()
+        >>> x.grad
+        tensor([10., 10.])
+        """
+        if not self.requires_grad:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        if self.is_leaf:
+            return RemovableHandle(self._hooks().before, hook)
+        node, nr = gradient_edge(self)
+        return RemovableHandle(node._hooks().tensor.setdefault(nr, {}), hook)
+
+    def register_post_accumulate_grad_hook(self, hook):
+        """Call ``hook(tensor)`` after backward has added to this leaf's `.grad`."""
+        if not self.requires_grad:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        if not self.is_leaf:
+            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+        return RemovableHandle(self._hooks().after, hook)
+
+    def _hooks(self):
+        if self._leaf_hooks is None:
+            self._leaf_hooks = Hooks()
+        return self._leaf_hooks
+
+    # Other tensors on the same memory
+
+    def detach(self):
+        """The same values in the same memory, cut off from the graph."""
+        twin = wrap(self.array)
+        twin._counter = version_counter(self)  # changing one changes the other, and both know it
+        return twin
+
+    def detach_(self):
+        """Cut this very tensor off from the graph: it becomes a leaf that tracks nothing."""
+        if self._view is not None:
+            raise RuntimeError(DETACHED_VIEW)
+        self._edge, self._requires_grad = None, False
+        return self
+
+    @property
+    def data(self):
+        """`detach()` without the safety: changes made through it are not noticed by backward."""
+        return wrap(self.array)
+
+    @data.setter
+    def data(self, value):
+        if not isinstance(value, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        self.array = value.array
+
+    @property
+    def _base(self):
+        return None if self._view is None else self._view.base
+
+    def _is_view(self):
+        return self._view is not None
+
+    @property
+    def _version(self):
+        """How often this tensor's memory was changed in place."""
+        return 0 if self._counter is None else self._counter.value
+
+    # The array's own facts
+
+    @property
+    def shape(self):
+        """The size of each dimension, a `Size`."""
+        return Size(self.array.shape)
+
+    def size(self, dim=None):
+        """The shape, or the size of dimension `dim`."""
+        return Size(self.array.shape) if dim is None else self.array.shape[check_dim(dim, self.array.ndim)]
+
+    @property
+    def dtype(self):
+        return from_numpy_dtype(self.array.dtype)
+
+    @property
+    def device(self):
+        return CPU
+
+    ndim = property(lambda self: self.array.ndim)
+    itemsize = property(lambda self: self.array.itemsize)
+    nbytes = property(lambda self: self.array.nbytes)
+    is_cuda = is_sparse = is_quantized = is_meta = False
+
+    def dim(self):
+        return self.array.ndim
+
+    ndimension = dim
+
+    def numel(self):
+        return self.array.size
+
+    nelement = numel
+
+    def element_size(self):
+        return self.array.itemsize
+
+    def stride(self, dim=None):
+        """How many elements apart neighbours along each dimension lie in memory."""
+        strides = tuple(step // self.array.itemsize for step in self.array.strides)
+        return strides if dim is None else strides[check_dim(dim, self.array.ndim)]
+
+    def data_ptr(self):
+        return self.array.ctypes.data
+
+    def is_contiguous(self):
+        return self.array.flags.c_contiguous
+
+    def is_floating_point(self):
+        return self.array.dtype.kind == "f"
+
+    def is_complex(self):
+        return False
+
+    # Out of tensors and into Python and numpy
+
+    def item(self):
+        """The one number that the tensor holds, as a Python number."""
+        if self.array.size != 1:
+            raise RuntimeError(f"a Tensor with {self.array.size} elements cannot be converted to Scalar")
+        return self.array.item()
+
+    def tolist(self):
+        """The values as nested lists of Python numbers; of a 0-d tensor, the number."""
+        return self.array.tolist()
+
+    def numpy(self, *, force=False):
+        """The values as a numpy array that shares this tensor's memory."""
+        if self.requires_grad and not force:
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+        return self.array
+
+    def __array__(self, dtype=None, copy=None):
+        array = self.numpy()
+        return array if dtype is None or array.dtype == dtype else array.astype(dtype)
+
+    def __bool__(self):
+        if self.array.size == 0:
+            raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
+        if self.array.size != 1:
+            raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
+        return bool(self.array.item())
+
+    def __float__(self):
+        return float(self._only_element())
+
+    def __int__(self):
+        return int(self._only_element())
+
+    def __index__(self):
+        if self.array.size != 1 or self.array.dtype.kind == "f":
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return int(self.array.item())
+
+    def _only_element(self):
+        if self.array.size != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        if self.requires_grad:
+            warnings.warn(
+                "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
+                "Consider using tensor.detach() first.",
+                UserWarning,
+                stacklevel=3,
+            )
+        return self.array.item()
+
+    def __len__(self):
+        if self.array.ndim == 0:
+            raise TypeError("len() of a 0-d tensor")
+        return self.array.shape[0]
+
+    def __hash__(self):
+        return id(self)
+
+    def __deepcopy__(self, memo):
+        if not self.is_leaf:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
+                "moment.  If you were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm "
+                "usage, see https://github.com/pytorch/pytorch/pull/103001"
+            )
+        if id(self) in memo:
+            return memo[id(self)]
+        twin = object.__new__(type(self))
+        fill(twin, self.array.copy())
+        twin._requires_grad = self.requires_grad
+        memo[id(self)] = twin
+        if self._grad is not None:
+            twin._grad = self._grad.__deepcopy__(memo)
+        twin.__dict__.update(self.__dict__)
+        return twin
+
+
+_new = object.__new__
+
+
+def wrap(array):
+    """A tensor that tracks nothing, around a numpy array: the fast way that operations use."""
+    tensor = _new(Tensor)
+    tensor.array = array
+    tensor._requires_grad = False
+    tensor._grad = tensor._edge = tensor._view = tensor._counter = tensor._accumulator = tensor._leaf_hooks = None
+    return tensor
+
+
+def fill(tensor, array):
+    """Give a tensor of any subclass its fields: the slow twin of `wrap`."""
+    tensor.array = array
+    tensor._requires_grad = False
+    tensor._grad = tensor._edge = tensor._view = tensor._counter = tensor._accumulator = tensor._leaf_hooks = None
+
+
+class Size(tuple):
+    """The shape of a tensor: a tuple that prints as PyTorch's.
+
+    >>> Size([2, 3]), Size([2, 3]).numel()
+    (torch.Size([2, 3]), 6)
+    """
+
+    __slots__ = ()
+
+    def numel(self):
+        product = 1
+        for n in self:
+            product *= n
+        return product
+
+    def __repr__(self):
+        return f"torch.Size([{', '.join(map(str, self))}])"
+
+    def __getitem__(self, index):
+        item = tuple.__getitem__(self, index)
+        return Size(item) if isinstance(index, slice) else item
+
+    def __add__(self, other):
+        return Size(tuple.__add__(self, other))
+
+
+class device:
+    """Where a tensor lives. Here that is the CPU."""
+
+    def __init__(self, type, index=None):
+        name, _, number = str(type).partition(":")
+        if name != "cpu":
+            raise RuntimeError(f"minigrad computes on the CPU only: there is no device {str(type)!r}.")
+        self.type, self.index = name, int(number) if number else index
+
+    def __repr__(self):
+        return f"device(type='{self.type}')" if self.index is None else f"device(type='{self.type}', index={self.index})"
+
+    def __str__(self):
+        return self.type if self.index is None else f"{self.type}:{self.index}"
+
+    def __eq__(self, other):
+        return isinstance(other, device) and str(self) == str(other)
+
+    def __hash__(self):
+        return hash(str(self))
+
+
+CPU = device("cpu")
+
+
+def check_dim(dim, ndim):
+    """`dim` counted from the front; IndexError if there is no such dimension. A 0-d tensor counts as having one."""
+    least = max(ndim, 1)
+    if not -least <= dim < least:
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-least}, {least - 1}], but got {dim})"
+        )
+    return dim % least if dim < 0 else dim
+
+
+def _c_name(tensor):
+    """The name of a dtype in C++, which some of PyTorch's errors use."""
+    names = {"float16": "c10::Half", "float32": "float", "float64": "double", "uint8": "unsigned char"}
+    names |= {"int8": "signed char", "int16": "short int", "int32": "int", "int64": "long int", "bool": "bool"}
+    return names[tensor.dtype.name]
+
+
+def is_recording(*tensors):
+    """Whether an operation on these tensors would be recorded."""
+    return mode.enabled and any(tensor.requires_grad for tensor in tensors)

@@ -1,0 +1,60 @@
+"""A view shares its base's memory: changing either changes both, and their histories must follow.
+
+Which elements of the base a view shows is found from where the two lie in memory, so it needs no record of how the
+view was made, and views of views are no special case.
+"""
+
+import numpy as np
+
+from .graph import Node, gradient_edge
+from .tensor import ASK_BASE
+
+
+class View:
+    """What a view knows besides its array: the base, its own edge, and for which version of the memory it holds."""
+
+    __slots__ = ("base", "edge", "version", "creation")
+
+    def __init__(self, base, tensor, creation="default"):
+        self.base = base
+        self.edge, tensor._edge = tensor._edge, None  # asked for through edge_of: it can become stale
+        self.version = tensor._counter.value
+        self.creation = creation
+        if self.edge is None:
+            tensor._requires_grad = ASK_BASE
+
+    def edge_of(self, tensor):
+        """The view's edge; after the memory was changed, a new one that starts from the base's present history."""
+        if self.version != tensor._counter.value and self.base.requires_grad:
+            self.edge = (AsStridedBackward0(self.base, tensor), 0)
+        self.version = tensor._counter.value
+        return self.edge
+
+
+class AsStridedBackward0(Node):
+    """From a base to one of its views, by position in memory."""
+
+    __slots__ = ("base_shape", "positions")
+
+    def __init__(self, base, tensor):
+        super().__init__((gradient_edge(base),), tensor.array.shape, tensor.array.dtype)
+        self.base_shape, self.positions = base.array.shape, positions(base.array, tensor.array)
+
+    def backward(self, grad, needed=None):
+        return (grad.new_zeros(self.base_shape).put(self.positions, grad, accumulate=True),)
+
+
+def positions(base, view):
+    """Which elements of `base`, counted in row-major order, the array `view` shows; an integer array of its shape."""
+    offsets = _offsets(base).ravel()
+    order = np.argsort(offsets, kind="stable")
+    return order[np.searchsorted(offsets[order], _offsets(view))]
+
+
+def _offsets(array):
+    """The address of each element."""
+    result = np.array(array.__array_interface__["data"][0])
+    for dim, (size, step) in enumerate(zip(array.shape, array.strides)):
+        steps = np.arange(size) * step
+        result = result + steps.reshape(-1, *[1] * (array.ndim - dim - 1))
+    return result
