@@ -1,7 +1,7 @@
 """Every operation as a one-line program with inputs small enough to print: the database that test_ops.py walks.
 
-An operation is written once, and runs in whatever is called `torch`: PyTorch, which recorded the answers in data/ops.json
-(record.py), and minigrad, which has to give the same ones. The inputs of a program are named by the letters in it.
+An operation is written once, and runs in whatever is called `torch`: PyTorch, whose answers are in data/ops.json
+(record.py wrote it), and minigrad, which has to give the same ones. Its inputs are named by the letters in it.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def op(*spellings: str, on: list[Sample], needs_contiguous: bool = False) -> Non
 
 
 def cases() -> list[tuple[str, Op, Sample]]:
-    return [(id, op, sample) for op in OPS for id, sample in zip(op.ids, op.samples, strict=True)]
+    return [(case, op, sample) for op in OPS for case, sample in zip(op.ids, op.samples, strict=True)]
 
 
 def outputs(result) -> list:
@@ -225,7 +225,8 @@ op("x @ y", "torch.matmul(x, y)", "x.matmul(y)", on=[at(x=real(*a), y=real(*b, s
 op("torch.mm(x, y)", "x.mm(y)", on=[at(x=real(2, 3), y=real(3, 2, start=7)), at(x=real(2, 0), y=real(0, 2))])
 op("torch.mv(x, y)", "x.mv(y)", on=[at(x=real(2, 3), y=real(3, start=7)), at(x=real(2, 0), y=real(0))])
 op("torch.dot(x, y)", "x.dot(y)", on=[at(x=real(3), y=real(3, start=7)), at(x=real(0), y=real(0))])
-op("torch.bmm(x, y)", "x.bmm(y)", on=[at(x=real(4, 2, 3), y=real(4, 3, 2, start=7)), at(x=real(0, 2, 3), y=real(0, 3, 2))])
+op("torch.bmm(x, y)", "x.bmm(y)",
+   on=[at(x=real(4, 2, 3), y=real(4, 3, 2, start=7)), at(x=real(0, 2, 3), y=real(0, 3, 2))])  # fmt: skip
 
 
 # Reductions
@@ -324,13 +325,14 @@ op("tuple(x)", on=[at(x=real(2, 3))])
 
 GRID = [at(x=real(3, 4))]
 CUBE = [at(x=real(2, 3, 4))]
-for index in ("0", "-1", "1, 2", "0:2", "::2", "1:, ::2", "-2:", ":, 1", ":, -1:", "None", "..., 0", "...", "()", "1, ...",
-              ":, None, 0:3:2", "None, 1, None", "5:", "2:1", "..., None", "True", "False"):  # fmt: skip
+for index in ("0", "-1", "1, 2", "0:2", "::2", "1:, ::2", "-2:", ":, 1", ":, -1:", "None", "..., 0", "...", "()",
+              "1, ...", ":, None, 0:3:2", "None, 1, None", "5:", "2:1", "..., None", "True", "False"):  # fmt: skip
     op(f"x[{index}]", on=GRID)
 for index in ("0, :, 1", "..., 1", "0, ..., 1", ":, 1:, ::3", "1, 2, 3", ":, 0"):
     op(f"x[{index}]", on=CUBE)
-for index in ("[0, 2]", "[2, 0, 2, 2]", ":, [0, 0]", "[0, 1], [1, 1]", "[[0, 1], [2, 0]]", "0, [1, 2, 1]", "[1, 0], 1:3",
-              "[-1, -3]", "[0], :", "[True, False, True]", "None, [0, 2]", "[0, 2], None", "[1, 0], ..., None"):  # fmt: skip
+for index in ("[0, 2]", "[2, 0, 2, 2]", ":, [0, 0]", "[0, 1], [1, 1]", "[[0, 1], [2, 0]]", "0, [1, 2, 1]",
+              "[1, 0], 1:3", "[-1, -3]", "[0], :", "[True, False, True]", "None, [0, 2]", "[0, 2], None",
+              "[1, 0], ..., None"):  # fmt: skip
     op(f"x[{index}]", on=GRID)
 # A number among index lists is a select first, and only then are the lists one index; numpy does it otherwise.
 for index in ("[0, 1], :, [1, 1]", ":, [0, 1], 0", "0, :, [1, 2]", "[1], :, 2", ":, [0, 2], [1, 3]", "..., [0, 0]",
@@ -361,9 +363,10 @@ op("x[:, i]", "x[..., i]", on=[at(x=real(3, 4), i=ints(2, 0, 2))])
 op("x[1:][:, [0, 2]][0]", on=GRID)
 op("x[i] * y", on=[at(x=real(3), i=ints(0, 0, 2), y=real(3, start=7))])
 
-for target, value in {"0": "y[0]", "1:, 2": "y[0, 1:3]", "...": "y", ":, ::2": "y[:, :2]", "0:2": "y[0]", "None, 2": "y[:1]",
-                      "2, 3": "y[0, 0]", "[0, 2]": "y[:2]", ":, [1, 1]": "y[:, :2]", "[0, 1], [2, 2]": "y[0, :2]",
-                      "x > 0": "y[x > 0]", "x < 0": "y[0, 0]", "[True, False, True]": "y[1:]"}.items():  # fmt: skip
+for target, value in {"0": "y[0]", "1:, 2": "y[0, 1:3]", "...": "y", ":, ::2": "y[:, :2]", "0:2": "y[0]",
+                      "None, 2": "y[:1]", "2, 3": "y[0, 0]", "[0, 2]": "y[:2]", ":, [1, 1]": "y[:, :2]",
+                      "[0, 1], [2, 2]": "y[0, :2]", "x > 0": "y[x > 0]", "x < 0": "y[0, 0]",
+                      "[True, False, True]": "y[1:]"}.items():  # fmt: skip
     op(f"z = x.clone(); z[{target}] = {value}; z", on=[at(x=real(3, 4), y=real(3, 4, start=5))])
 for target in ("0", "1:, 2", "...", "x > 0", "[0, 2]", ":, [1, 1]", "2, 3", "5:"):
     op(f"z = x.clone(); z[{target}] = 1.5; z", on=GRID)
@@ -377,7 +380,8 @@ op("z = x.clone(); z[c] = y; z", on=[at(x=real(4), c=bools(True, False, True, Tr
 # Several tensors into one
 
 TWO = at(x=real(2, 3), y=real(2, 3, start=7))
-op("torch.cat([x, y])", "torch.cat((x, y))", "torch.cat((x, y), 0)", "torch.cat((x, y), dim=-2)", "torch.concat([x, y])",
+op("torch.cat([x, y])", "torch.cat((x, y))", "torch.cat((x, y), 0)", "torch.cat((x, y), dim=-2)",
+   "torch.concat([x, y])",
    on=[TWO, at(x=real(2, 3), y=real(1, 3, start=7)), at(x=real(0, 3), y=real(2, 3))])  # fmt: skip
 op("torch.cat([x, y], 1)", "torch.cat((x, y), dim=-1)", on=[TWO, at(x=real(2, 3), y=real(2, 1, start=7))])
 op("torch.cat([x, y, x])", on=[TWO])

@@ -1,4 +1,4 @@
-"""What is observed of an operation, in whatever is called `torch`; and, run as a program, PyTorch's answers written down.
+"""What is observed of an operation, in whatever is called `torch`; and, run as a program, PyTorch's answers on file.
 
     python tests/record.py          needs torch 2.13; writes data/ops.json, data/promotion.json, data/expressions.json
                                     and programs/*.out; read the diff before committing it
@@ -147,7 +147,7 @@ SHORT = {"float16": "f2", "float32": "f4", "float64": "f8", "uint8": "u1", "int3
 
 
 def promoted(torch, symbol: str) -> dict[str, str]:
-    """The dtype of `left symbol right` for all dtypes and kinds of operand, a row for each left operand; ! is an error."""
+    """The dtype of `left symbol right` for all dtypes and kinds of operand, a row for each left one; ! is an error."""
 
     def operands():
         for kind in KINDS:
@@ -175,10 +175,10 @@ def evaluate(torch, expression: str):
 
 def all_ops(torch) -> dict:
     record = {}
-    for id, op, sample in cases():
-        record[id] = observe(torch, op, sample)
+    for case, op, sample in cases():
+        record[case] = observe(torch, op, sample)
         if sample is op.samples[0]:
-            record[id]["dtypes"] = {dtype: in_dtype(torch, op, dtype) for dtype in DTYPES}
+            record[case]["dtypes"] = {dtype: in_dtype(torch, op, dtype) for dtype in DTYPES}
     return record
 
 
@@ -221,8 +221,8 @@ def main() -> None:
         write("ops.json", {"ops": all_ops(torch)}, 4)
         write("promotion.json", {symbol: promoted(torch, symbol) for symbol in PROMOTED}, 3)
         write("expressions.json", {"expressions": {line: evaluate(torch, line) for line in EXPRESSIONS}}, 2)
-    print(f"recorded {sum(len(op.samples) for op in OPS)} samples of {len(OPS)} operations, {len(EXPRESSIONS)} expressions")
     transcripts.record(torch)
+    print(f"recorded {len(cases())} samples of {len(OPS)} operations, {len(EXPRESSIONS)} expressions, and the programs")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""Does a program print with minigrad what it prints with PyTorch, to the letter? (programs/*.py beside programs/*.out)"""
+"""Does a program print with minigrad, to the letter, what it prints with PyTorch? (programs/*.py and their *.out)"""
 
-import minigrad
 import pytest
 from record import VERSION
 from transcripts import programs, recorded, same, transcript
+
+import minigrad
 
 ALL = programs()
 IDS = [f"{stem}: {title}" for stem, title, _ in ALL]

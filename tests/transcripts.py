@@ -1,7 +1,7 @@
 """Runs the small programs of programs/*.py, in whatever is called `torch`, and returns what each of them prints.
 
-A file holds many programs, each under a `# %% title`; what PyTorch printed is beside it in a `.out` under the same titles.
-What comes before the first title is for the reader's editor and is not run. A program ends where it raises.
+A file holds many programs, each under a `# %% title`; what PyTorch printed is in a `.out` beside it, under the same
+titles. A program ends where it raises.
 """
 
 from __future__ import annotations

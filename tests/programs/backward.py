@@ -1,12 +1,5 @@
 """backward and autograd.grad: what they fill, return, keep and free."""
-# ruff: noqa: B018, E731, F811
-import copy
-import gc
-import weakref
-
-import numpy as np
-import torch
-from transcripts import attempt, nodes
+# ruff: noqa (each section is a program of its own, with torch, np, copy, gc, weakref, attempt and nodes at hand)
 
 # %% a gradient where there was None
 x = torch.tensor(3.0, requires_grad=True)

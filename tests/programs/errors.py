@@ -1,12 +1,5 @@
 """What autograd refuses, and in which words."""
-# ruff: noqa: B018, E731, F811
-import copy
-import gc
-import weakref
-
-import numpy as np
-import torch
-from transcripts import attempt, nodes
+# ruff: noqa (each section is a program of its own, with torch, np, copy, gc, weakref, attempt and nodes at hand)
 
 # %% an integer tensor cannot require grad at creation
 attempt(lambda: torch.tensor([1, 2], requires_grad=True))

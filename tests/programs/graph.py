@@ -1,12 +1,5 @@
 """The graph, read from the Python prompt."""
-# ruff: noqa: B018, E731, F811
-import copy
-import gc
-import weakref
-
-import numpy as np
-import torch
-from transcripts import attempt, nodes
+# ruff: noqa (each section is a program of its own, with torch, np, copy, gc, weakref, attempt and nodes at hand)
 
 # %% names and next_functions
 x = torch.tensor(2.0, requires_grad=True)

@@ -1,12 +1,5 @@
 """Hooks on tensors and on nodes: what they see, change, and in which order they run."""
-# ruff: noqa: B018, E731, F811
-import copy
-import gc
-import weakref
-
-import numpy as np
-import torch
-from transcripts import attempt, nodes
+# ruff: noqa (each section is a program of its own, with torch, np, copy, gc, weakref, attempt and nodes at hand)
 
 # %% a hook on a leaf sees the gradient
 x = torch.tensor(2.0, requires_grad=True)

@@ -1,12 +1,5 @@
 """Changing a tensor in place: versions, histories, views."""
-# ruff: noqa: B018, E731, F811
-import copy
-import gc
-import weakref
-
-import numpy as np
-import torch
-from transcripts import attempt, nodes
+# ruff: noqa (each section is a program of its own, with torch, np, copy, gc, weakref, attempt and nodes at hand)
 
 # %% versions count changes
 x = torch.zeros(3)

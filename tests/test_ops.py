@@ -1,0 +1,388 @@
+"""Every operation against what PyTorch recorded of it (data/*.json), and against mathematics (gradcheck)."""
+
+from __future__ import annotations
+
+import gc
+import math
+import re
+
+import numpy as np
+import pytest
+import record
+from ops import DTYPES, EXPRESSIONS, OPS, PROMOTED, cases, first_line, outputs
+
+import minigrad
+from minigrad.record import ROWS
+
+RECORD = record.read("ops.json")["ops"]
+EXPRESSION_RECORD = record.read("expressions.json")["expressions"]
+PROMOTION_RECORD = {key: rows for key, rows in record.read("promotion.json").items() if key != "torch"}
+
+for_every_op = pytest.mark.parametrize("op", OPS, ids=[op.program for op in OPS])
+
+
+@pytest.fixture(autouse=True)
+def _quiet():
+    with record.quiet():
+        yield
+
+
+def samples(op):
+    return zip(op.ids, op.samples, strict=True)
+
+
+DIGITS = {"float16": 2e-3, "float32": 2e-6}
+
+
+def differences(found, expected, where="", rtol=1e-9):
+    """Where two pieces of plain data differ, in words; numbers may differ in what rounding leaves open."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        rtol = DIGITS.get(expected.get("dtype"), rtol)
+        for key in expected.keys() | found.keys():
+            if key not in found or key not in expected:
+                yield f"{where} {key}: {found.get(key, 'nothing')} instead of {expected.get(key, 'nothing')}"
+            else:
+                yield from differences(found[key], expected[key], f"{where} {key}", rtol)
+    elif isinstance(expected, list) and isinstance(found, list) and len(found) == len(expected):
+        for i, (a, b) in enumerate(zip(found, expected, strict=True)):
+            yield from differences(a, b, f"{where}[{i}]", rtol)
+    elif isinstance(expected, float) and isinstance(found, float):
+        same = math.isclose(found, expected, rel_tol=rtol, abs_tol=rtol * 1e-3)
+        if not same and not (math.isnan(found) and math.isnan(expected)):
+            yield f"{where}: {found} instead of {expected}"
+    elif type(found) is not type(expected) or found != expected:
+        yield f"{where}: {found} instead of {expected}"
+
+
+def assert_same(found, expected):
+    lines = list(differences(found, expected))
+    assert not lines, "minigrad gives\n" + "\n".join(lines)
+
+
+# The database is complete
+
+
+def nodes_of(recorded: dict) -> set[str]:
+    """The names of the nodes in an operation's recorded graphs."""
+    graphs = " ".join(out.get("graph", "") for out in recorded["out"])
+    return set(re.findall(r"(\w+)\(", graphs))
+
+
+def test_no_row_of_the_derivative_table_is_missing_from_the_database():
+    covered = set().union(*(nodes_of(recorded) for recorded in RECORD.values()))
+    assert sorted(set(ROWS) - covered) == []
+
+
+def test_the_record_and_the_database_have_the_same_samples():
+    assert [case for case, _, _ in cases()] == list(RECORD)
+    assert EXPRESSIONS == list(EXPRESSION_RECORD)
+    assert [*PROMOTED] == list(PROMOTION_RECORD)
+
+
+# PyTorch's answers
+
+
+@for_every_op
+def test_value_dtype_shape_and_graph_are_pytorchs(op):
+    found = {}
+    for case, sample in samples(op):
+        inputs = record.tensors(minigrad, sample)
+        found[case] = [record.describe(r, inputs) for r in outputs(op(minigrad, *inputs.values()))]
+    assert_same(found, {case: RECORD[case]["out"] for case in op.ids})
+
+
+@for_every_op
+def test_gradient_is_pytorchs(op):
+    found = {}
+    for case, sample in samples(op):
+        try:
+            found[case] = record.gradients(minigrad, op, sample)[0]
+        except RuntimeError as error:
+            found[case] = first_line(error)
+    assert_same(found, {case: RECORD[case].get("grad", {}) for case in op.ids})
+
+
+@for_every_op
+def test_double_gradient_is_pytorchs(op):
+    found = {
+        case: record.gradients(minigrad, op, sample)[1]
+        for case, sample in samples(op)
+        if not isinstance(RECORD[case].get("grad"), str)
+    }
+    assert_same(found, {case: RECORD[case].get("double", {}) for case in found})
+
+
+@for_every_op
+def test_changing_in_place_what_a_rule_has_saved_raises_and_changing_anything_else_does_not(op):
+    found = {
+        case: record.stale(minigrad, op, sample)
+        for case, sample in samples(op)
+        if not isinstance(RECORD[case].get("grad"), str)
+    }
+    assert_same(found, {case: RECORD[case].get("stale", "") for case in found})
+
+
+@for_every_op
+def test_every_dtype_gives_the_result_or_the_error_that_pytorch_gives(op):
+    found = {dtype: record.in_dtype(minigrad, op, dtype) for dtype in DTYPES}
+    assert_same(found, RECORD[op.ids[0]]["dtypes"])
+
+
+@pytest.mark.parametrize("op", [op for op in OPS if op.spellings], ids=lambda op: op.program)
+def test_all_spellings_of_an_operation_are_one_operation(op):
+    for case, sample in samples(op):
+        found = {spelling: record.spelled(minigrad, op, sample, spelling) for spelling in op.spellings}
+        assert_same(found, dict.fromkeys(op.spellings, RECORD[case]["out"]))
+
+
+@pytest.mark.parametrize("symbol", PROMOTED)
+def test_types_promote_as_in_pytorch(symbol):
+    found = record.promoted(minigrad, symbol)
+    assert_same(
+        {f"{left} {symbol}": row.split() for left, row in found.items()},
+        {f"{left} {symbol}": row.split() for left, row in PROMOTION_RECORD[symbol].items()},
+    )
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_an_expression_gives_the_result_or_the_error_that_pytorch_gives(expression):
+    assert_same(record.evaluate(minigrad, expression), EXPRESSION_RECORD[expression])
+
+
+# Mathematics
+
+
+def smooth(op):
+    """The samples that have a derivative, and something to differentiate."""
+    for case, sample in samples(op):
+        recorded = RECORD[case]
+        floats = all(out["dtype"] == "float64" for out in recorded["out"] if "graph" in out)
+        sized = all(sample.inputs[name].size for name in sample.differentiable)
+        if sample.smooth and floats and sized and isinstance(recorded.get("grad"), dict):
+            yield case, sample
+
+
+def tracked_results(op, sample):
+    """The operation as a function of its differentiable inputs alone, to the results that have a history."""
+    inputs = record.tensors(minigrad, sample)
+
+    def compute(*args):
+        args = {**inputs, **dict(zip(sample.differentiable, args, strict=True))}
+        return tuple(r for r in outputs(op(minigrad, *args.values())) if r.requires_grad)
+
+    return compute, [inputs[name] for name in sample.differentiable]
+
+
+@for_every_op
+def test_gradcheck(op):
+    for _, sample in smooth(op):
+        assert minigrad.autograd.gradcheck(*tracked_results(op, sample))
+
+
+@for_every_op
+def test_gradgradcheck(op):
+    for case, sample in smooth(op):
+        if RECORD[case].get("double"):
+            assert minigrad.autograd.gradgradcheck(*tracked_results(op, sample))
+
+
+@for_every_op
+def test_each_input_alone_gets_the_gradient_that_it_gets_among_others(op):
+    for case, sample in samples(op):
+        expected = RECORD[case].get("grad", {})
+        if isinstance(expected, str):
+            continue
+        for name in expected:
+            inputs = record.tensors(minigrad, sample, tracked=[name])
+            results = [r for r in outputs(op(minigrad, *inputs.values())) if r.requires_grad]
+            if expected[name] is None:
+                assert not results, f"{case}: {name} alone must leave no history"
+                continue
+            minigrad.autograd.backward(results, [v.detach() for v in record.upstream(minigrad, results)])
+            assert_same({f"{case}: {name}": record.plain(inputs[name].grad)}, {f"{case}: {name}": expected[name]})
+            assert all(inputs[other].grad is None for other in inputs if other != name)
+
+
+def strided(array: np.ndarray) -> np.ndarray:
+    """The same numbers, in memory that is neither contiguous nor in order."""
+    room = np.zeros([2 * n for n in reversed(array.shape)], dtype=array.dtype)
+    view = room[tuple(slice(None, None, 2) for _ in array.shape)].T
+    view[...] = array
+    return view
+
+
+@pytest.mark.parametrize("op", [op for op in OPS if not op.needs_contiguous], ids=lambda op: op.program)
+def test_non_contiguous_inputs_give_the_same(op):
+    for case, sample in samples(op):
+        recorded = RECORD[case]
+        if isinstance(recorded.get("grad"), str):
+            continue
+        inputs = {name: minigrad.from_numpy(strided(array)) for name, array in sample.inputs.items()}
+        for name in sample.differentiable:
+            inputs[name].requires_grad_()
+        results = outputs(op(minigrad, *inputs.values()))
+        values = [record.plain(r) for r in results]
+        assert_same({case: values}, {case: [out["value"] for out in recorded["out"]]})
+        results = [r for r in results if r.requires_grad]
+        if results:
+            vs = [v.detach() for v in record.upstream(minigrad, results)]
+            leaves = [inputs[name] for name in sample.differentiable]
+            gradients = minigrad.autograd.grad(results, leaves, vs, allow_unused=True)
+            found = [None if g is None else record.plain(g) for g in gradients]
+            assert_same({case: found}, {case: list(recorded["grad"].values())})
+
+
+def alike(op):
+    for case, sample in samples(op):
+        shapes = {sample.inputs[name].shape for name in sample.differentiable}
+        if sample.smooth and len(sample.differentiable) > 1 and len(shapes) == 1:
+            yield case, sample
+
+
+@pytest.mark.parametrize("op", [op for op in OPS if any(alike(op))], ids=lambda op: op.program)
+def test_one_tensor_as_all_inputs_gets_the_sum_of_their_gradients(op):
+    for case, sample in alike(op):
+        array = np.abs(sample.inputs[sample.differentiable[0]])
+
+        def gradients(make, sample=sample):
+            args = {name: minigrad.tensor(a) for name, a in sample.inputs.items()}
+            args |= {name: make() for name in sample.differentiable}
+            results = [r for r in outputs(op(minigrad, *args.values())) if r.requires_grad]
+            leaves = list({id(args[name]): args[name] for name in sample.differentiable}.values())
+            vs = [v.detach() for v in record.upstream(minigrad, results)]
+            return minigrad.autograd.grad(results, leaves, vs) if results else []
+
+        one = minigrad.tensor(array, requires_grad=True)
+        try:
+            apart = gradients(lambda array=array: minigrad.tensor(array, requires_grad=True))
+        except RuntimeError as error:
+            assert "derivative" in str(error) or "modified by an inplace" in str(error)
+            continue
+        if apart:
+            (together,) = gradients(lambda one=one: one)
+            assert_same({case: record.plain(together)}, {case: record.plain(sum(apart))})
+
+
+# Memory
+
+
+@for_every_op
+def test_the_graph_is_freed_without_the_garbage_collector(op):
+    def run(sample, backward):
+        inputs = record.tensors(minigrad, sample)
+        results = [r for r in outputs(op(minigrad, *inputs.values())) if r.requires_grad]
+        if results and backward:
+            vs = [v.detach() for v in record.upstream(minigrad, results)]
+            minigrad.autograd.backward(results, vs)
+
+    for case, sample in samples(op):
+        for backward in (False, True):
+            if backward and isinstance(RECORD[case].get("grad"), str):
+                continue
+            gc.collect()
+            gc.disable()
+            try:
+                run(sample, backward)
+                assert gc.collect() == 0, case
+            finally:
+                gc.enable()
+
+
+# Tests of the tests
+
+
+def wrong_by(factor: float, offset: float, position: int, backward):
+    """A node's backward that gives the input at `position` a slightly wrong gradient."""
+
+    def mutant(self, *args, **kwargs):
+        gradients = list(backward(self, *args, **kwargs))
+        if position < len(gradients) and gradients[position] is not None:
+            gradients[position] = gradients[position] * factor + offset
+            mutant.ran = True
+        return gradients
+
+    mutant.ran = False
+    return mutant
+
+
+def samples_with(node: str):
+    return [(case, op, s) for case, op, s in cases() if node in nodes_of(RECORD[case]) and "grad" in RECORD[case]]
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+@pytest.mark.parametrize("factor, offset", [(1.001, 0.0), (-1.0, 0.0), (1.0, 0.001)])
+def test_a_mutated_row_of_the_table_fails_the_comparison_with_the_record(name, factor, offset, monkeypatch):
+    """Scaling and turning a gradient cannot be seen where it is zero for all inputs (`zero_`); an offset always can."""
+    kind, seen = ROWS[name], []
+    for position in range(3):
+        mutant = wrong_by(factor, offset, position, kind.backward)
+        with monkeypatch.context() as patch:
+            patch.setattr(kind, "backward", mutant)
+            caught = False
+            for case, op, sample in samples_with(name):
+                if isinstance(RECORD[case]["grad"], dict):
+                    found = record.gradients(minigrad, op, sample)[0]
+                    caught = caught or any(differences(found, RECORD[case]["grad"]))
+                if caught:
+                    break
+        seen.append((mutant.ran, caught))
+    always_zero = name in {"ZeroBackward0", "FillBackward2"}
+    if always_zero and offset == 0.0:
+        return
+    assert seen[0][0] or seen[1][0], f"no sample runs {name}"
+    assert all(caught for ran, caught in seen if ran), f"{name}: {seen} (for each input: did it run, was it caught)"
+
+
+def test_gradcheck_refuses_a_rule_that_is_wrong_by_a_tenth_of_a_percent(monkeypatch):
+    x = minigrad.tensor([0.7, -1.3], dtype=minigrad.float64, requires_grad=True)
+    assert minigrad.autograd.gradcheck(minigrad.exp, x)
+    kind = ROWS["ExpBackward0"]
+    monkeypatch.setattr(kind, "backward", wrong_by(1.001, 0.0, 0, kind.backward))
+    with pytest.raises(RuntimeError, match="Jacobian mismatch"):
+        minigrad.autograd.gradcheck(minigrad.exp, x)
+
+
+def test_gradgradcheck_refuses_a_second_derivative_that_is_wrong_by_a_tenth_of_a_percent(monkeypatch):
+    x = minigrad.tensor([0.7, -1.3], dtype=minigrad.float64, requires_grad=True)
+    assert minigrad.autograd.gradgradcheck(minigrad.sin, x)
+    kind = ROWS["CosBackward0"]  # sin's rule is grad * cos(x), so this is half of its second derivative
+    monkeypatch.setattr(kind, "backward", wrong_by(1.001, 0.0, 0, kind.backward))
+    assert minigrad.autograd.gradcheck(minigrad.sin, x)
+    with pytest.raises(RuntimeError, match="Jacobian mismatch"):
+        minigrad.autograd.gradgradcheck(minigrad.sin, x)
+
+
+def test_a_difference_is_seen_wherever_it_is():
+    assert not list(differences({"a": [1.0, float("nan")]}, {"a": [1.0 + 1e-12, float("nan")]}))
+    for found in ({"a": [1.0001]}, {"a": [1]}, {"a": [1.0, 1.0]}, {"a": 1.0}, {}, {"a": [1.0], "b": 1}, {"a": None}):
+        assert list(differences(found, {"a": [1.0]})), found
+
+
+# Live
+
+
+@pytest.fixture(scope="module")
+def torch():
+    torch = pytest.importorskip("torch", reason="needs torch")
+    if torch.__version__.split("+")[0] != record.VERSION:
+        pytest.skip(f"needs torch {record.VERSION}")
+    return torch
+
+
+def test_the_recorded_operations_are_what_pytorch_answers_here(torch):
+    assert_same(record.all_ops(torch), RECORD)
+
+
+def test_the_recorded_promotions_are_what_pytorch_answers_here(torch):
+    assert_same({symbol: record.promoted(torch, symbol) for symbol in PROMOTED}, PROMOTION_RECORD)
+
+
+def test_the_recorded_expressions_are_what_pytorch_answers_here(torch):
+    assert_same({line: record.evaluate(torch, line) for line in EXPRESSIONS}, EXPRESSION_RECORD)
+
+
+def test_all_spellings_of_an_operation_are_one_operation_in_pytorch(torch):
+    for op in OPS:
+        for case, sample in samples(op):
+            for spelling in op.spellings:
+                assert_same({spelling: record.spelled(torch, op, sample, spelling)}, {spelling: RECORD[case]["out"]})
