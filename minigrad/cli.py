@@ -6,17 +6,22 @@ import os
 import socket
 import subprocess
 import sys
+from itertools import groupby
 from pathlib import Path
 
 try:
     import click
     from rich.console import Console
+    from rich.progress_bar import ProgressBar
     from rich.table import Table
 except ImportError as error:
     sys.exit(f"The minigrad command needs more than minigrad itself: run "
              f"{sys.executable} -m pip install click rich jupyterlab ipywidgets nbgrader ({error}).")
 
-from minigrad.course import files, learner_copy
+from minigrad.course import checking, files, learner_copy, progress_file
+from minigrad.course.check_saved import check_saved
+from minigrad.course.exercise import Exercise, registry
+from minigrad.course.reset import reset as reset_exercise
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -47,7 +52,7 @@ def commands() -> None:
 
 
 @commands.command()
-@click.argument("directory", default="minigrad-course", type=click.Path(path_type=Path))
+@click.argument("directory", default=learner_copy.DEFAULT, type=click.Path(path_type=Path))
 @click.option("--browser/--no-browser", default=True, help="Open a browser, or only print the address.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Use this port. Otherwise the first free one from 8888 on.")
 def lab(directory: Path, browser: bool, port: int | None) -> None:
@@ -57,13 +62,14 @@ def lab(directory: Path, browser: bool, port: int | None) -> None:
     changed is never touched, and a newer version of such a file is put beside it.
     """
     if importlib.util.find_spec("jupyterlab") is None:
-        raise Problem(f"JupyterLab is not installed: run {sys.executable} -m pip install jupyterlab ipywidgets nbgrader.")
+        raise Problem(f"JupyterLab is not installed: run {sys.executable} -m pip install jupyterlab ipywidgets.")
     if port is not None and not is_free(port):
         raise Problem(f"Port {port} is in use: choose another one, or leave --port out.")
     if directory.exists() and not directory.is_dir():
         raise Problem(f"{directory} is a file: name a folder for your copy of the course.")
     try:
         update = learner_copy.update_copy(directory)
+        progress_file.start(directory)
     except OSError as error:
         raise Problem(f"Cannot write to {directory.absolute()}: {error.strerror}. Name another folder.") from None
     report(directory, update)
@@ -106,6 +112,95 @@ def report(directory: Path, update: learner_copy.Update) -> None:
         console.print(f"  brought up to date: {name.as_posix()}")
     for name in update.beside:
         console.print(f"  newer version, put beside the file you have worked in: {name.as_posix()}")
+
+
+@commands.command()
+def progress() -> None:
+    """Show what is done and what is left."""
+    rows = progress_file.rows(copy_here() / progress_file.NAME)
+    table = Table("", "exercise", "", "points", "", "tries", box=None, header_style="bold")
+    for row in rows:
+        bar = ProgressBar(total=row.of, completed=row.points, width=10)
+        table.add_row(row.id, row.title, bar, f"{row.points:g} of {row.of}", row.state, str(row.tries or ""))
+    console.print(table)
+    solved = sum(row.state == "solved" for row in rows)
+    points, of = sum(row.points for row in rows), sum(row.of for row in rows)
+    console.print(f"{solved} of {len(rows)} exercises solved, {points:g} of {of} points.")
+
+
+@commands.command()
+@click.argument("name", metavar="[EXERCISE]", required=False)
+def check(name: str | None) -> None:
+    """Check what you have saved: one exercise, or all of them. The exit code is 0 if all that was checked is right."""
+    exercises = [find(name)] if name else list(registry().values())
+    wrong = 0
+    for path, group in groupby(exercises, notebook_of):
+        try:
+            reports = check_saved(path, group)
+        except NOT_A_NOTEBOOK:
+            raise unreadable(path) from None
+        for report in reports:
+            console.print(report.text, markup=False)
+            console.print()
+            wrong += report.points != report.exercise.points
+    sys.exit(1 if wrong else 0)
+
+
+@commands.command()
+@click.argument("name", metavar="EXERCISE")
+def hint(name: str) -> None:
+    """Show the next hint of an exercise, from a nudge to nearly the answer."""
+    exercise = find(name)
+    # Which hint comes next is kept with the learner's progress, which is looked for from the current folder on.
+    os.chdir(copy_here())
+    checking.hint(exercise.id)
+
+
+@commands.command()
+@click.argument("name", metavar="EXERCISE")
+def reset(name: str) -> None:
+    """Start one exercise again: its cells become what they were, all others stay, and a backup is kept."""
+    exercise = find(name)
+    path = notebook_of(exercise)
+    try:
+        backup = reset_exercise(exercise, path)
+    except NOT_A_NOTEBOOK:
+        raise unreadable(path) from None
+    console.print(f"Exercise {exercise.id} is as it was. Your notebook as it was before: {backup}")
+    console.print("If it is open in JupyterLab, choose File > Reload Notebook from Disk.")
+
+
+NOT_A_NOTEBOOK = (ValueError, KeyError, TypeError, AttributeError)
+
+
+def unreadable(path: Path) -> Problem:
+    return Problem(f"{path} is not a notebook that can be read: rename it and run `minigrad lab` for a new one.")
+
+
+def find(name: str) -> Exercise:
+    """The exercise with this number."""
+    exercises = registry()
+    if name in exercises:
+        return exercises[name]
+    near = difflib.get_close_matches(name, exercises, n=3, cutoff=0.4) or list(exercises)
+    raise Problem(f"There is no exercise {name}: did you mean {' or '.join(near)}?")
+
+
+def copy_here() -> Path:
+    """The learner's copy of the course that belongs to the current folder."""
+    copy = learner_copy.find_copy(Path.cwd())
+    if copy is None:
+        raise Problem(f"There is no course in {Path.cwd()}: go to your copy of it, or make one with `minigrad lab`.")
+    return copy
+
+
+def notebook_of(exercise: Exercise) -> Path:
+    """The learner's notebook that an exercise is in."""
+    copy = copy_here()
+    for path in sorted(copy.glob(f"exercises/{exercise.lesson}_*/{exercise.lesson}_*.ipynb")):
+        if path.stem == path.parent.name:
+            return path
+    raise Problem(f"The notebook of exercise {exercise.id} is not in {copy}: run `minigrad lab` to get it back.")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from nbgrader.api import Gradebook
 from minigrad.course.build_exercises import hidden_seed, run_nbgrader, topics
 from minigrad.course.exercise import registry
 from minigrad.course.learner_copy import read
+from minigrad.course.reset import prefix
 
 ROOT = Path(__file__).parent.parent
 TOPICS = sorted(topics().values())
@@ -27,14 +28,10 @@ def programs(exercise):
     return wrong + [("right", program, "") for program in exercise.also_right]
 
 
-def cells_of(exercise):
-    return f"ex-{exercise.id.replace('.', '-')}"
-
-
 def answered(topic, answers):
     """The release with programs in the answer cells, `{exercise id: program}`."""
     notebook = read(ROOT / "exercises" / topic / f"{topic}.ipynb")
-    by_name = {f"{cells_of(exercise)}-answer": answers.get(exercise.id) for exercise in exercises_of(topic)}
+    by_name = {f"{prefix(exercise)}answer": answers.get(exercise.id) for exercise in exercises_of(topic)}
     for cell in notebook["cells"]:
         program = by_name.get(cell["metadata"]["nbgrader"]["grade_id"])
         if program is not None:
@@ -100,7 +97,7 @@ def test_the_untouched_release_runs_through_gets_nothing_and_says_so(graded):
     outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
     assert [output for output in outputs if output["output_type"] == "error"] == []
     for exercise in exercises_of(topic):
-        assert "not attempted" in shown(root, topic, "untouched", f"{cells_of(exercise)}-check")
+        assert "not attempted" in shown(root, topic, "untouched", f"{prefix(exercise)}check")
 
 
 def test_every_known_wrong_answer_is_refused_with_its_own_message(graded):
@@ -110,9 +107,9 @@ def test_every_known_wrong_answer_is_refused_with_its_own_message(graded):
             student = f"student-{number}"
             if kind == "wrong":
                 for cell in ("check", "hidden"):
-                    score, points = scores[student][f"{cells_of(exercise)}-{cell}"]
+                    score, points = scores[student][f"{prefix(exercise)}{cell}"]
                     assert 0 <= score < points == exercise.points, (exercise.id, cell, program)
-                assert message in shown(root, topic, student, f"{cells_of(exercise)}-check"), (exercise.id, program)
+                assert message in shown(root, topic, student, f"{prefix(exercise)}check"), (exercise.id, program)
 
 
 def test_every_other_right_answer_gets_full_marks(graded):
@@ -121,7 +118,7 @@ def test_every_other_right_answer_gets_full_marks(graded):
         for number, (kind, program, _) in enumerate(programs(exercise)):
             if kind == "right":
                 for cell in ("check", "hidden"):
-                    score = scores[f"student-{number}"][f"{cells_of(exercise)}-{cell}"]
+                    score = scores[f"student-{number}"][f"{prefix(exercise)}{cell}"]
                     assert score == (exercise.points, exercise.points), (exercise.id, cell, program)
 
 

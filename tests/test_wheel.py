@@ -46,7 +46,7 @@ def test_the_engine_works_on_numpy_alone(environment):
 
 
 def test_the_whole_course_is_there(environment, clone, tmp_path):
-    code = "import sys; from minigrad.course.learner_copy import update_copy; update_copy(__import__('pathlib').Path('copy'))"
+    code = "import pathlib, minigrad.course.learner_copy as copy; copy.update_copy(pathlib.Path('copy'))"
     run(environment / "python", "-I", "-c", code, cwd=tmp_path, check=True)
     assert notebooks(tmp_path / "copy") == notebooks(clone) != []
 

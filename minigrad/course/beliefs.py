@@ -57,5 +57,154 @@ BELIEFS = {
             "stores gradients that nobody reads.",
             "01",
         ),
+        Belief(
+            "flag-works-backwards",
+            "Switching requires_grad on also covers what I computed before.",
+            "Operations are recorded while they run. What ran before the flag was on has left nothing to go back "
+            "through, so the flag must be on before the computation starts.",
+            "01",
+        ),
+        Belief(
+            "flag-defaults-to-false",
+            "requires_grad_() without an argument switches tracking off.",
+            "Its argument is True if you leave it out. To switch tracking off, write requires_grad_(False).",
+            "01",
+        ),
+        Belief(
+            "grad-on-every-tensor",
+            "backward() fills `.grad` of every tensor that requires grad.",
+            "Gradients of the tensors in between are computed on the way and then dropped. They are kept for leaves "
+            "only: the tensors that you made yourself.",
+            "01",
+        ),
+        Belief(
+            "tracked-becomes-array",
+            "A tracked tensor turns into a numpy array like any other.",
+            "numpy does not record what it does, so PyTorch refuses to lose the track in silence. detach() first says "
+            "that you mean it.",
+            "01",
+        ),
+        Belief(
+            "backward-takes-any-shape",
+            "backward() works on a result with any number of elements.",
+            "backward() without an argument asks how one number changes. With several numbers it cannot know which "
+            "one you mean, so make one of them first, with sum() or mean().",
+            "01",
+        ),
+        Belief(
+            "one-sided-is-as-good",
+            "A step to one side is as good as a step to both.",
+            "With a step to one side, the bend of the curve goes into the answer. With steps to both sides it cancels, "
+            "and the error shrinks with the square of the step.",
+            "01",
+        ),
+        Belief(
+            "all-at-once",
+            "I can move all elements at once and read off every slope.",
+            "If all elements move together, the result shows the sum of their effects. To find the slope of one "
+            "element, move that one and hold the others still.",
+            "01",
+        ),
+        Belief(
+            "assignment-copies",
+            "`a = x` makes a copy of x.",
+            "An assignment gives the same tensor a second name. What you change under one name is changed under the "
+            "other. clone() makes a copy.",
+            "01",
+        ),
+        Belief(
+            "step-counted-once",
+            "The distance between `x + step` and `x - step` is one step.",
+            "One point lies a step above x, the other a step below it. They are two steps apart.",
+            "01",
+        ),
+        Belief(
+            "autograd-is-finite-differences",
+            "Autograd changes each input by a little and looks at what happens.",
+            "Autograd takes no steps. It computes the function once, records its operations, and applies the exact "
+            "derivative of each of them on the way back.",
+            "01",
+        ),
+        Belief(
+            "gradient-is-flat",
+            "A gradient is a list of numbers, whatever the shape of x.",
+            "There is one slope for each element of x, so the gradient has the shape of x.",
+            "01",
+        ),
+        Belief(
+            "node-keeps-all-inputs",
+            "A node keeps all the inputs of its operation.",
+            "A node keeps what its derivative formula needs, and no more: for a product the other factor, for a sum "
+            "nothing at all.",
+            "01",
+        ),
+        Belief(
+            "node-keeps-the-tracked",
+            "To find the gradient of w, a node keeps w.",
+            "The slope of w * x, seen from w, is x. So it is the other factor that is kept.",
+            "01",
+        ),
+        Belief(
+            "frozen-is-still-recorded",
+            "Freezing only stops the update; the operations are recorded as before.",
+            "A frozen tensor does not ask for anything to be recorded. An operation on untracked tensors makes no node "
+            "and keeps no values.",
+            "01",
+        ),
+        Belief(
+            "graph-holds-no-values",
+            "The graph holds the names of the operations, and no values.",
+            "The chain rule needs numbers: the slope of w * x is the value of x. Nodes keep such values, and that is "
+            "the memory that tracking costs.",
+            "01",
+        ),
+        Belief(
+            "all-inputs-must-be-tracked",
+            "A result is tracked only if all its inputs are.",
+            "One tracked input is enough: the result depends on it, so there is a gradient to be found.",
+            "02",
+        ),
+        Belief(
+            "flag-is-not-handed-on",
+            "The flag stays with the tensor that I set it on.",
+            "The flag is handed on. If an input of an operation is tracked, so is the result. Otherwise there would be "
+            "no way back from the loss to the weights.",
+            "02",
+        ),
+        Belief(
+            "local-is-the-gradient",
+            "The derivative of one operation is the gradient.",
+            "The derivative of one operation is one factor. The gradient is the product of all the factors between "
+            "the result and the tensor.",
+            "03",
+        ),
+        Belief(
+            "frozen-layer-blocks",
+            "A frozen layer stops the gradient on its way to the layers before it.",
+            "Freezing a weight means that no gradient is computed for that weight. The gradient still passes through "
+            "the layer to what came before.",
+            "07",
+        ),
+        Belief(
+            "detach-changes-its-source",
+            "detach() changes the tensor itself.",
+            "detach() returns a new tensor that is not tracked, and leaves the old one as it was. Methods that change "
+            "the tensor itself end with an underscore.",
+            "07",
+        ),
+        Belief(
+            "detach-copies",
+            "detach() makes a copy.",
+            "The detached tensor is untracked, but it shares its memory with the old one: what you change in one is "
+            "changed in the other. clone() makes a copy.",
+            "07",
+        ),
+        Belief(
+            "sum-is-as-good-as-mean",
+            "Whether I take the sum or the mean of the errors makes no difference.",
+            "Both are least at the same place, but the gradient of the sum is as many times larger as there are "
+            "elements.",
+            "11",
+        ),
     )
 }

@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from minigrad.course import exercises as exercise_modules
 from minigrad.course.build_lesson import BuildError, notebook_text
 from minigrad.course.exercise import Exercise, registry
+from minigrad.course.reset import prefix
 
 SETUP = """\
 import minigrad as torch
@@ -73,20 +74,20 @@ def source_notebook(number: str, exercises: list[Exercise]) -> str:
 
 def exercise_cells(exercise: Exercise) -> list[NotebookNode]:
     """One exercise: its text, what is given, the answer, the check that learners see, and the one they do not."""
-    prefix = f"ex-{exercise.id.replace('.', '-')}"
+    name = prefix(exercise)
     effort = f"{exercise.points} points, about {exercise.minutes} minutes, difficulty {exercise.difficulty} of 3"
     text = f"## {exercise.id} {exercise.title}\n\n{exercise.text.strip()}\n\n*{effort}*"
-    cells = [read_only(new_markdown_cell(text), f"{prefix}-text")]
+    cells = [read_only(new_markdown_cell(text), f"{name}text")]
     if exercise.given:
-        cells.append(read_only(new_code_cell(exercise.given.rstrip()), f"{prefix}-given"))
+        cells.append(read_only(new_code_cell(exercise.given.rstrip()), f"{name}given"))
     answer = f"{exercise.stub}### BEGIN SOLUTION\n{exercise.reference}### END SOLUTION"
     check = exercise.check_source
     hidden = f"{check.removesuffix(')')}, seed={hidden_seed(exercise)})"
     return [
         *cells,
-        marked(new_code_cell(answer), f"{prefix}-answer", solution=True),
-        graded(new_code_cell(check), f"{prefix}-check", exercise.points),
-        graded(new_code_cell(HIDDEN.format(check=hidden)), f"{prefix}-hidden", exercise.points),
+        marked(new_code_cell(answer), f"{name}answer", solution=True),
+        graded(new_code_cell(check), f"{name}check", exercise.points),
+        graded(new_code_cell(HIDDEN.format(check=hidden)), f"{name}hidden", exercise.points),
     ]
 
 
@@ -96,8 +97,8 @@ def hidden_seed(exercise: Exercise) -> int:
 
 
 def marked(cell: NotebookNode, grade_id: str, **flags) -> NotebookNode:
-    usual = {"grade": False, "grade_id": grade_id, "locked": False, "schema_version": 3, "solution": False, "task": False}
-    cell.metadata["nbgrader"] = usual | flags
+    usual = {"grade": False, "locked": False, "schema_version": 3, "solution": False, "task": False}
+    cell.metadata["nbgrader"] = {"grade_id": grade_id} | usual | flags
     return cell
 
 

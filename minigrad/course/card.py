@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Iterable
+from dataclasses import replace
 
 from minigrad.course.progress_file import Row
 from minigrad.course.verdict import Correct, Incorrect, Result, Verdict
@@ -50,7 +51,7 @@ def verdict_card(verdict: Verdict) -> Card:
     more = _folded("Why", exercise.explanation) if isinstance(verdict, Correct) else "".join(
         _folded(f"Hint {i} of {len(exercise.hints)}", hint) for i, hint in enumerate(exercise.hints, 1))
 
-    text = [title, summary, *(f"    {line}" for result in verdict.results for line in _result_text(result)), *advice]
+    text = [title, summary, *(f"    {line}" for result in _said_once(verdict.results) for line in _result_text(result)), *advice]
     if isinstance(verdict, Correct):
         text.append(exercise.explanation)
     elif isinstance(verdict, Incorrect):
@@ -84,7 +85,7 @@ def progress_card(rows: Iterable[Row]) -> Card:
 
 def _result_text(result: Result) -> list[str]:
     """A case in plain text: its title, and what differs in aligned lines."""
-    lines = [f"{'✓' if result.passed else '✗' if _told(result) else '○'} {result.title}"]
+    lines = [f"{result.mark[0]} {result.title}"]
     if result.sentence:
         lines.append(f"    {result.sentence}")
     elif result.call and result.differences:
@@ -92,8 +93,13 @@ def _result_text(result: Result) -> list[str]:
     return lines + [f"    {line}" for line in _table(result).splitlines()]
 
 
-def _told(result: Result) -> bool:
-    return bool(result.sentence or result.differences)
+def _said_once(results: Iterable[Result]) -> Iterable[Result]:
+    """The results, without a sentence that the one before has said already."""
+    before = ""
+    for result in results:
+        same = result.sentence and result.sentence == before
+        before = result.sentence
+        yield replace(result, sentence="", call="") if same else result
 
 
 def _table(result: Result) -> str:
@@ -136,8 +142,8 @@ def _bar(ratio: float, words: str) -> str:
 
 def _results(results: Iterable[Result]) -> str:
     items = []
-    for result in results:
-        glyph, word = ("✓", "passed") if result.passed else ("✗", "failed") if _told(result) else ("○", "not attempted")
+    for result in _said_once(results):
+        glyph, word = result.mark
         mark = f"<span role='img' aria-label='{word}' style='color:{COLOURS[glyph]};font-weight:700'>{glyph}</span>"
         said = result.sentence or (result.call if result.differences else "")
         item = f"<li style='margin:4px 0;list-style:none'>{mark} {_marked(result.title)}"

@@ -21,11 +21,8 @@ def check(exercise_id: str, *answers, seed: int | None = None, **named) -> int |
     """
     exercise = find(exercise_id)
     objects = dict(zip(exercise.names, answers, strict=False)) | named
-    if len(answers) > len(exercise.names) or len(objects) < len(answers) + len(named) or set(objects) - set(
-            exercise.names):
+    if len(answers) + len(named) != len(exercise.names) or set(objects) != set(exercise.names):
         raise TypeError(f"Exercise {exercise.id} is checked with {exercise.check_source}.")
-    if missing := [name for name in exercise.names if name not in objects]:
-        raise TypeError(f"{', '.join(missing)} missing: exercise {exercise.id} is checked with {exercise.check_source}.")
     verdict = judge(exercise, KernelRunner(objects), seed)
     if changed := names_replaced():
         note = f"This notebook has replaced {', '.join(changed)}; the check used minigrad's own."
@@ -40,7 +37,8 @@ def hint(exercise_id: str) -> None:
     """Show the next hint of an exercise; after the last one, the last one again."""
     exercise = find(exercise_id)
     number = min(progress_file.note_hint(exercise.id), len(exercise.hints))
-    hint_card(f"Hint {number} of {len(exercise.hints)} · {exercise.id} {exercise.title}", exercise.hints[number - 1]).show()
+    title = f"Hint {number} of {len(exercise.hints)} · {exercise.id} {exercise.title}"
+    hint_card(title, exercise.hints[number - 1]).show()
 
 
 def progress() -> None:

@@ -31,7 +31,7 @@ def _judge(exercise: Exercise, runner: Runner, seed: int) -> Verdict:
     if all(result.passed for result in results):
         return Correct(exercise, results)
     if all(map(same, cases, behaviour(exercise, exercise.stub, seed), got)):
-        return NotAttempted(exercise, tuple(Result(case.title, False) for case in cases))
+        return NotAttempted(exercise, tuple(Result(case.title, False, attempted=False) for case in cases))
     return Incorrect(exercise, results, diagnosis(exercise, seed, cases, right, got))
 
 
@@ -69,10 +69,18 @@ def _result(case: Case, expected: Snapshot, got: Snapshot) -> Result:
     found = differences(case, expected, got)
     if not found:
         return Result(case.title, True)
-    call = str(case) if case.args is not None else ""
     # What was never answered is not told: `...` left standing, a missing entry, a call that raised.
     answered = got.outcome == "returned" and got.result["kind"] != "..."
-    return Result(case.title, False, call, sentence(case, expected, got), tuple(found) if answered else (), got.printed)
+    written = answered or got.outcome != "returned" and (got.exception or {}).get("type") != "NotImplementedError"
+    return Result(
+        title=case.title,
+        passed=False,
+        call=str(case) if case.args is not None else "",
+        sentence=sentence(case, expected, got),
+        differences=tuple(found) if answered else (),
+        printed=got.printed,
+        attempted=written,
+    )
 
 
 def names_replaced() -> list[str]:

@@ -12,6 +12,8 @@ from minigrad.course.files import course_folder, course_notebooks
 
 Notebook = dict[str, Any]
 
+DEFAULT = "minigrad-course"
+
 
 @dataclass
 class Update:
@@ -44,6 +46,14 @@ def update_copy(folder: Path, course: Path | None = None) -> Update:
             update.kept.append(name)
             put_beside(theirs, ours, folder, update)
     return update
+
+
+def find_copy(start: Path) -> Path | None:
+    """The learner's copy that `start` lies in, or the one that `minigrad lab` has made there; None if there is none."""
+    for folder in (start, *start.parents, start / DEFAULT):
+        if any(shipped_as(path) for path in folder.glob("exercises/*/*.ipynb")):
+            return folder
+    return None
 
 
 def put_beside(theirs: Path, ours: Notebook, folder: Path, update: Update) -> None:

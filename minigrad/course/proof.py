@@ -69,4 +69,4 @@ def _alike(exercise: Exercise, seed: int) -> list[str]:
 def _in_short(verdict: Verdict) -> str:
     wrong = [f"{result.title}: {result.sentence or [vars(d) for d in result.differences]}"
              for result in verdict.results if not result.passed]
-    return f"{verdict.points} of {verdict.exercise.points}, {verdict.word} {verdict.reason} {'; '.join(wrong[:2])}".strip()
+    return f"{verdict.points} points, {verdict.word} {verdict.reason} {'; '.join(wrong[:2])}".strip()

@@ -20,13 +20,12 @@ def reset(exercise: Exercise, path: Path) -> Path:
 
 def restore(notebook: Notebook, shipped: Notebook, exercise: Exercise) -> None:
     """Replace the exercise's cells, put deleted ones back in their places, drop copies of them."""
-    prefix = f"ex-{exercise.id.replace('.', '-')}-"
     cells = notebook["cells"]
     place = 0
     for fresh in shipped["cells"]:
         name = grade_id(fresh)
         places = [number for number, cell in enumerate(cells) if grade_id(cell) == name]
-        if name.startswith(prefix):
+        if name.startswith(prefix(exercise)):
             place = places[0] if places else place
             for number in reversed(places):
                 del cells[number]
@@ -34,6 +33,11 @@ def restore(notebook: Notebook, shipped: Notebook, exercise: Exercise) -> None:
             place += 1
         elif places:
             place = places[-1] + 1
+
+
+def prefix(exercise: Exercise) -> str:
+    """What the names of an exercise's cells begin with."""
+    return f"ex-{exercise.id.replace('.', '-')}-"
 
 
 def grade_id(cell: dict) -> str:

@@ -92,8 +92,8 @@ class Camera:
                 }
         if issubclass(cls, dict):
             self.objects.append((where, value))
-            pairs = [(self.describe(key, where, depth + 1), item) for key, item in itertools.islice(
-                dict.items(value), ITEMS)]
+            items = itertools.islice(dict.items(value), ITEMS)
+            pairs = [(self.describe(key, where, depth + 1), item) for key, item in items]
             return {
                 "kind": "dict",
                 "items": [[key, self.describe(item, f"{where}[{_key(key)}]", depth + 1)] for key, item in pairs],
@@ -112,7 +112,7 @@ class Camera:
             return {"kind": "class", "name": class_name(value)}
         if issubclass(cls, types.FunctionType | types.BuiltinFunctionType | types.MethodType):
             return {"kind": "function"}
-        return {"kind": "object", "type": class_name(cls)}
+        return {"kind": "object", "type": f"{_module(cls)}{class_name(cls)}"}
 
     def tensor(self, value, where: str, depth: int) -> dict:
         grad = _read(value, "grad")
@@ -165,6 +165,12 @@ class Camera:
 
 def class_name(cls: type) -> str:
     return type.__dict__["__name__"].__get__(cls)
+
+
+def _module(cls: type) -> str:
+    """ "torch." for torch.Tensor, which is no tensor of minigrad's; nothing for classes made in a notebook."""
+    module = vars(cls).get("__module__")
+    return f"{module}." if type(module) is str and module not in ("builtins", "__main__", "answer") else ""
 
 
 def _read(tensor, name: str):

@@ -17,6 +17,12 @@ class Result:
     sentence: str = ""  # what went wrong, if there is more to say than expected and got
     differences: tuple[Difference, ...] = ()
     printed: str = ""
+    attempted: bool = True
+
+    @property
+    def mark(self) -> tuple[str, str]:
+        """A glyph and a word for how it went."""
+        return ("✓", "passed") if self.passed else ("✗", "failed") if self.attempted else ("○", "not attempted")
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def sentence(case: Case, expected: Snapshot, got: Snapshot) -> str:
         case "no entry":
             if got.result["kind"] in ("dict", "list", "tuple"):
                 return f"`{case.of}` has no entry {case.key!r}."
-            return f"`{case.of}` should have an entry {case.key!r}; it is {a_kind(got.result)}."
+            return f"`{case.of}` should be a {'dict' if isinstance(case.key, str) else 'list'}; it is {a_kind(got.result)}."
         case "not run":
             return f"{case} was not run: an input before it took all the time there is."
         case "unfinished":

@@ -1,0 +1,79 @@
+"""Check a saved notebook from outside: a kernel of its own runs it, with a time limit for every cell."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+from minigrad.course.exercise import Exercise
+from minigrad.course.learner_copy import Notebook, read
+from minigrad.course.reset import grade_id, prefix
+
+CELL_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the check of one exercise showed, as plain text; `points` is None if it did not come to a check."""
+
+    exercise: Exercise
+    text: str
+    points: float | None
+
+
+def check_saved(path: Path, exercises: Iterable[Exercise]) -> list[Report]:
+    """Run the learner's notebook at `path` and check these exercises of it, in their order in the course.
+
+    Raises ValueError if the file is not a notebook.
+    """
+    exercises = {f"{prefix(exercise)}check": exercise for exercise in exercises}
+    notebook = runnable(read(path), exercises)
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=CELL_SECONDS,
+        interrupt_on_timeout=True,
+        allow_errors=True,
+        store_widget_state=False,
+        coalesce_streams=True,
+        # Progress is noted as it is from JupyterLab, which runs a notebook in its folder.
+        resources={"metadata": {"path": str(path.parent)}},
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+    )
+    client.execute(env={**os.environ, "PYTHONWARNINGS": "ignore"})
+    return [report(notebook, exercise) for exercise in exercises.values()]
+
+
+def runnable(notebook: Notebook, exercises: dict[str, Exercise]) -> nbformat.NotebookNode:
+    """The notebook's code with the wanted checks and no others; a check's source is ours, whatever became of it."""
+    cells = []
+    for cell in notebook["cells"]:
+        name = grade_id(cell)
+        if cell["cell_type"] != "code" or name.endswith("-hidden") or name.endswith("-check") and name not in exercises:
+            continue
+        source = exercises[name].check_source if name in exercises else cell["source"]
+        text = source if isinstance(source, str) else "".join(source)
+        cells.append(nbformat.v4.new_code_cell(text, metadata={"name": name}))
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def report(notebook: nbformat.NotebookNode, exercise: Exercise) -> Report:
+    """What the outputs of an exercise's check cell say, or why there are none."""
+    title = f"Exercise {exercise.id} · {exercise.title}"
+    cells = {cell.metadata.name: cell for cell in notebook.cells}
+    check, answer = cells.get(f"{prefix(exercise)}check"), cells.get(f"{prefix(exercise)}answer")
+    if check is None:
+        return Report(exercise, f"{title}: its check cell is gone; `minigrad reset {exercise.id}` brings it back.", None)
+    for cell in (answer, check):
+        for output in cell.outputs if cell else ():
+            if output.output_type == "error":
+                why = f"{output.ename}: {output.evalue}".strip(": ")
+                if output.ename == "KeyboardInterrupt":
+                    why = f"it was stopped after {CELL_SECONDS} seconds"
+                return Report(exercise, f"{title}: the cell does not run to its end ({why}).", None)
+    shown = [output for output in check.outputs if "data" in output]
+    text = "\n".join(output.data["text/plain"] for output in shown[:-1])
+    return Report(exercise, text, float(shown[-1].data["text/plain"]))
