@@ -78,7 +78,7 @@ x = torch.tensor(2.0)
 w = torch.tensor(3.0, requires_grad=True)
 b = torch.tensor(1.0, requires_grad=True)
 y = w * x + b
-draw(y, names={"w": w, "b": b, "y": y})
+draw(y)
 
 # %% [markdown]
 # The picture shows what was written down. `x` is not in it, because `x` is not tracked. Now `backward()` finds its way:
