@@ -21,7 +21,7 @@ class Generator:
     """A stream of random numbers, PyTorch's for the same seed.
 
     >>> Generator().manual_seed(0).uniform((3,), np.float32)
-    array([0.49625665, 0.7682218 , 0.08847743], dtype=float32)
+    array([0.4962566 , 0.7682218 , 0.08847743], dtype=float32)
     """
 
     def __init__(self, device: object = "cpu") -> None:

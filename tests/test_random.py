@@ -1,4 +1,4 @@
-"""minigrad draws what PyTorch draws: recorded from PyTorch 2.13 (record_random.py), and live where it is installed."""
+"""minigrad draws what PyTorch draws: recorded from PyTorch (record_random.py), and live where it is installed."""
 
 import base64
 import json
