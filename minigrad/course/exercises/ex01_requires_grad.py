@@ -14,10 +14,15 @@ def numbers(random: Random, count: int) -> list[float]:
 def gradient_at_cases(seed: int) -> list[Case]:
     random = Random(seed)
     a, b = numbers(random, 2)
-    square = Helper(f"def f(p): return ({a} * p * p).sum()")
-    curve = Helper(f"def f(p): return (p.sin() * p + {b} * p).mean()")
+    square = Helper(f"lambda p: ({a} * p * p).sum()")
+    curve = Helper(f"lambda p: (p.sin() * p + {b} * p).mean()")
     return [
-        call(title, "gradient_at", f, tensor(x), compare=("value", "shape", "requires_grad", "arguments", "message"))
+        call(
+            title,
+            "gradient_at",
+            kwargs={"f": f, "x": tensor(x)},
+            compare=("value", "shape", "requires_grad", "arguments", "message"),
+        )
         for title, f, x in [
             ("a sum of squares", square, numbers(random, 3)),
             ("a mean of something else", curve, numbers(random, 4)),
@@ -28,17 +33,21 @@ def gradient_at_cases(seed: int) -> list[Case]:
 
 def mean_squared_error_cases(seed: int) -> list[Case]:
     random = Random(seed)
+    starts = [
+        ("two whole numbers", [random.randint(1, 5) for _ in range(2)]),
+        ("five whole numbers", [random.randint(1, 5) for _ in range(5)]),
+        ("three numbers with a point", numbers(random, 3)),
+    ]
     cases = []
-    for title, n in [("two weights", 2), ("three weights", 3), ("five weights", 5)]:
-        start, x = [random.randint(1, 5) for _ in range(n)], numbers(random, n)
+    for title, start in starts:
+        n = len(start)
+        x = numbers(random, n)
         target = [w * value + error for w, value, error in zip(start, x, numbers(random, n), strict=True)]
         cases.append(
             call(
                 title,
                 "error_and_gradient",
-                start,
-                tensor(x),
-                tensor([round(value, 1) for value in target]),
+                kwargs={"start": start, "x": tensor(x), "target": tensor([round(value, 1) for value in target])},
                 compare=("value", "shape", "arguments", "message"),
             )
         )
@@ -50,10 +59,10 @@ def choose_cases(seed: int) -> list[Case]:
     names = ["x", "w1", "b1", "w2", "b2", "w3", "b3", "target"]
 
     def tensors(tracked: list[str]) -> dict:
-        return {name: tensor(numbers(random, 2), requires_grad=name in tracked) for name in names}
+        return {name: tensor(numbers(random, 1)[0], requires_grad=name in tracked) for name in names}
 
     return [
-        call(title, "choose", tensors(tracked), compare=("arguments",))
+        call(title, "choose", kwargs=tensors(tracked), compare=("arguments",))
         for title, tracked in [
             ("all weights tracked before", names[1:-1]),
             ("nothing tracked before", []),
@@ -66,12 +75,12 @@ def choose_cases(seed: int) -> list[Case]:
 def numerical_gradient_cases(seed: int) -> list[Case]:
     random = Random(seed)
     a, b, c = numbers(random, 3)
-    cubic = Helper(f"def f(x): return ({a} * x * x * x + {b} * x).sum()")
-    product = Helper(f"def f(x): return x.prod() * {c} + (x * x).sum()")
+    cubic = Helper(f"lambda x: ({a} * x * x * x + {b} * x).sum()")
+    product = Helper(f"lambda x: x.prod() * {c} + (x * x).sum()")
     n = random.choice((3, 4))
     compare = ("value", "shape", "dtype", "requires_grad", "arguments", "calls", "message")
     return [
-        call(title, "numerical_gradient", f, x, compare=compare)
+        call(title, "numerical_gradient", kwargs={"f": f, "x": x}, compare=compare)
         for title, f, x in [
             ("a list of numbers", cubic, tensor(numbers(random, n), "float64")),
             ("elements that act together", product, tensor(numbers(random, 3), "float64")),
@@ -211,103 +220,110 @@ EXERCISES = [
         text="""
             ```python
             w = torch.tensor(3.0, requires_grad=True)
+            b = torch.tensor(1.0, requires_grad=True)
             x = torch.tensor(2.0)
-            product = w * x
-            loss = product * product
+            y = w * x + b
+            loss = y * y
             before = w.grad
             loss.backward()
             ```
 
-            **Predict** what `before` is, and what `.grad` of each of the four tensors is after the last line. Write a
+            **Predict** what `before` is, and what `.grad` of each of the five tensors is after the last line. Write a
             number such as `5.0`, or `None`.
             """,
         stub="""
             grads = {
                 "before": ...,
                 "w": ...,
+                "b": ...,
                 "x": ...,
-                "product": ...,
+                "y": ...,
                 "loss": ...,
             }
             """,
         reference="""
             grads = {
                 "before": None,
-                "w": 24.0,
+                "w": 28.0,
+                "b": 14.0,
                 "x": None,
-                "product": None,
+                "y": None,
                 "loss": None,
             }
             """,
         cases=lambda seed: [
             look("grads", "before", title="w.grad before backward()"),
-            *(look("grads", name, title=f"{name}.grad after backward()") for name in ("w", "x", "product", "loss")),
+            *(look("grads", name, title=f"{name}.grad after backward()") for name in ("w", "b", "x", "y", "loss")),
         ],
         beliefs=(
             Held(
                 "grad-starts-at-zero",
-                'grads = {"before": 0.0, "w": 24.0, "x": 0.0, "product": None, "loss": None}',
+                'grads = {"before": 0.0, "w": 28.0, "b": 14.0, "x": 0.0, "y": None, "loss": None}',
                 "You predicted 0 where nothing has been computed. PyTorch stores None there: 0 would say that the "
                 "gradient is known, and is 0.",
             ),
             Held(
                 "flag-computes-now",
-                'grads = {"before": 24.0, "w": 24.0, "x": None, "product": None, "loss": None}',
+                'grads = {"before": 28.0, "w": 28.0, "b": 14.0, "x": None, "y": None, "loss": None}',
                 "You predicted that w.grad is there before backward(). requires_grad only gets the operations "
                 "recorded. The gradient is computed in the last line.",
             ),
             Held(
                 "every-tensor-is-tracked",
-                'grads = {"before": None, "w": 24.0, "x": 36.0, "product": None, "loss": None}',
+                'grads = {"before": None, "w": 28.0, "b": 14.0, "x": 42.0, "y": None, "loss": None}',
                 "You predicted a gradient for x. The number would be right, but nobody asked for x to be tracked, so "
                 "it is not computed.",
             ),
             Held(
                 "grad-on-every-tensor",
-                'grads = {"before": None, "w": 24.0, "x": None, "product": 12.0, "loss": 1.0}',
-                "You predicted that product and loss keep their gradients. They have them on the way back, but "
-                "backward() stores the gradients of leaves only, and these two were computed.",
+                'grads = {"before": None, "w": 28.0, "b": 14.0, "x": None, "y": 14.0, "loss": 1.0}',
+                "You predicted that y and loss keep their gradients. They have them on the way back, but backward() "
+                "stores the gradients of leaves only, and these two were computed.",
             ),
             Held(
                 "data-must-be-tracked",
-                'grads = {"before": None, "w": None, "x": None, "product": None, "loss": None}',
-                "You predicted that there is no gradient at all, since x is not tracked. w is tracked, and x serves as "
-                "a plain number in its gradient.",
+                'grads = {"before": None, "w": None, "b": 14.0, "x": None, "y": None, "loss": None}',
+                "You predicted that w has no gradient, since x is not tracked. But w is, and x serves as a plain "
+                "number in the gradient of w.",
             ),
             Held(
                 "local-is-the-gradient",
-                'grads = {"before": None, "w": 2.0, "x": None, "product": None, "loss": None}',
-                "You predicted 2, which is how product changes with w. The question is how loss changes with w: there "
-                "is one more step, and the chain rule multiplies by it.",
+                'grads = {"before": None, "w": 2.0, "b": 1.0, "x": None, "y": None, "loss": None}',
+                "You predicted how y changes with w and b. The question is how loss changes with them: there is one "
+                "more operation, and the chain rule multiplies by its derivative.",
             ),
         ),
         also_right=(
-            'grads = {"before": None, "w": 24, "x": None, "product": None, "loss": None}',
+            'grads = {"before": None, "w": 28, "b": 14, "x": None, "y": None, "loss": None}',
             """
             w = torch.tensor(3.0, requires_grad=True)
+            b = torch.tensor(1.0, requires_grad=True)
             grads = {"before": w.grad}
-            (w * 2.0 * w * 2.0).backward()
-            grads |= {"w": w.grad.item(), "x": None, "product": None, "loss": None}
+            ((w * 2.0 + b) ** 2).backward()
+            grads |= {"w": w.grad.item(), "b": b.grad.item(), "x": None, "y": None, "loss": None}
             """,
-            # The oracle: loss is (w * 2) ** 2, and a central difference of a parabola is exact.
+            # The oracle: a central difference of a parabola is exact.
             """
-            slope = ((4.0 * 2) ** 2 - (2.0 * 2) ** 2) / 2
-            grads = dict.fromkeys(["before", "x", "product", "loss"])
-            grads["w"] = slope
+            def loss(w, b):
+                return (w * 2.0 + b) ** 2
+
+            grads = dict.fromkeys(["before", "x", "y", "loss"])
+            grads["w"] = (loss(4.0, 1.0) - loss(2.0, 1.0)) / 2
+            grads["b"] = (loss(3.0, 2.0) - loss(3.0, 0.0)) / 2
             """,
         ),
         hints=(
-            "Which of the four tensors are tracked? Which of these did you make yourself, and which were computed?",
+            "Which of the five tensors are tracked? Which of these did you make yourself, and which were computed?",
             "Only a leaf that requires grad gets its .grad filled, and only by backward(). What is in .grad of a "
             "tensor for which nothing was computed?",
-            "Only one of the five is a number. The loss is (w * x) squared, so its slope is 2 * (w * x), times the "
-            "slope of w * x seen from w.",
+            "Two of the six are numbers. loss is y squared, so its slope is 2 * y, times the slope of y seen from w, "
+            "or from b.",
         ),
         explanation="""
-            Before backward() nothing has been computed, and .grad is None. Afterwards only w has a gradient: it is the
-            one leaf that requires grad. loss = (w * x)², so the slope is 2 * (w * x) * x = 2 * 6 * 2 = 24. x was not
-            tracked. product and loss were computed, so they are not leaves, and their gradients are not kept. (To read
-            product.grad makes PyTorch warn you about just that.)
+            Before backward() nothing has been computed, and .grad is None. Afterwards w and b have gradients: they are
+            the leaves that require grad. loss = y², so its slope is 2 * y = 14, times the slope of y: x = 2 seen from
+            w, which makes 28, and 1 seen from b, which makes 14. x was not tracked. y and loss were computed, so they
+            are not leaves, and their gradients are not kept. (To read y.grad makes PyTorch warn you about just that.)
             """,
         points=3,
         difficulty=1,
@@ -582,8 +598,8 @@ EXERCISES = [
         names=("error_and_gradient",),
         text="""
             The function below is to return two numpy arrays: the **mean** squared error of the model `w * x` at
-            `w = start`, and the gradient of that error for `w`. `start` is a list of whole numbers such as `[1, 2]`;
-            `x` and `target` are tensors of floats.
+            `w = start`, and the gradient of that error for `w`. `start` is a list of numbers, such as `[1, 2]` or
+            `[0.5, 2.0]`; `x` and `target` are tensors of floats.
 
             It raises an error. Mend that, and the next one appears; there are three. **Mend all three**, and leave `x`
             and `target` as they are. To see the first error, run
@@ -614,7 +630,7 @@ EXERCISES = [
                     error.backward()
                     return error.detach().numpy(), w.grad.numpy()
                 """,
-                "start holds whole numbers, so your w is an integer tensor, and integers cannot be tracked. Ask for a "
+                "If start holds whole numbers, your w is an integer tensor, and integers cannot be tracked. Ask for a "
                 "floating point dtype when you make w.",
             ),
             Held(
@@ -728,28 +744,29 @@ EXERCISES = [
             error is computed from `y` and `target`. Now it is to be trained further: the **first and the third layer
             learn, the second stays frozen**. Nobody wants to change `x` or `target`.
 
-            Write `choose(tensors)`. It gets a dict with the eight tensors under their names `"x"`, `"w1"`, `"b1"`,
-            `"w2"`, `"b2"`, `"w3"`, `"b3"`, `"target"`. It sets the flag of each of these tensors, **in place**, so
-            that all that is needed is tracked and nothing else. Before the call any of the flags may be on or off. What
-            the function returns does not matter.
+            Write `choose`. It sets the flags of the eight tensors it is given, **in place**, so that all that is needed
+            is tracked and nothing else. Before the call, any of the flags may be on or off. The function returns
+            nothing.
             """,
         stub="""
-            def choose(tensors):
+            def choose(x, w1, b1, w2, b2, w3, b3, target):
                 raise NotImplementedError
             """,
         reference="""
-            def choose(tensors):
-                for name, tensor in tensors.items():
-                    tensor.requires_grad_(name in ("w1", "b1", "w3", "b3"))
+            def choose(x, w1, b1, w2, b2, w3, b3, target):
+                for tensor in (w1, b1, w3, b3):
+                    tensor.requires_grad_()
+                for tensor in (x, w2, b2, target):
+                    tensor.requires_grad_(False)
             """,
         cases=choose_cases,
         beliefs=(
             Held(
                 "every-tensor-is-tracked",
                 """
-                def choose(tensors):
-                    for name in ("x", "w2", "b2", "target"):
-                        tensors[name].requires_grad_(False)
+                def choose(x, w1, b1, w2, b2, w3, b3, target):
+                    for tensor in (x, w2, b2, target):
+                        tensor.requires_grad_(False)
                 """,
                 "You switched tracking off where it is not wanted, and took the rest to be tracked already. Weights "
                 "that come untracked stay untracked: switch them on.",
@@ -757,9 +774,11 @@ EXERCISES = [
             Held(
                 "data-must-be-tracked",
                 """
-                def choose(tensors):
-                    for name, tensor in tensors.items():
-                        tensor.requires_grad_(name not in ("w2", "b2"))
+                def choose(x, w1, b1, w2, b2, w3, b3, target):
+                    for tensor in (x, w1, b1, w3, b3, target):
+                        tensor.requires_grad_()
+                    for tensor in (w2, b2):
+                        tensor.requires_grad_(False)
                 """,
                 "You track x and target. The weights get their gradients without that; tracking the data computes "
                 "and stores gradients that nobody reads.",
@@ -767,21 +786,22 @@ EXERCISES = [
             Held(
                 "flag-defaults-to-false",
                 """
-                def choose(tensors):
-                    for name, tensor in tensors.items():
-                        if name in ("w1", "b1", "w3", "b3"):
-                            tensor.requires_grad_(True)
-                        else:
-                            tensor.requires_grad_()
+                def choose(x, w1, b1, w2, b2, w3, b3, target):
+                    for tensor in (w1, b1, w3, b3):
+                        tensor.requires_grad_(True)
+                    for tensor in (x, w2, b2, target):
+                        tensor.requires_grad_()
                 """,
                 "You called requires_grad_() to switch tracking off. Without an argument it switches tracking on.",
             ),
             Held(
                 "frozen-layer-blocks",
                 """
-                def choose(tensors):
-                    for name, tensor in tensors.items():
-                        tensor.requires_grad_(name in ("w3", "b3"))
+                def choose(x, w1, b1, w2, b2, w3, b3, target):
+                    for tensor in (w3, b3):
+                        tensor.requires_grad_()
+                    for tensor in (x, w1, b1, w2, b2, target):
+                        tensor.requires_grad_(False)
                 """,
                 "You gave up the first layer because the second is frozen. The gradient passes through a frozen layer, "
                 "so the first layer can learn.",
@@ -789,47 +809,47 @@ EXERCISES = [
             Held(
                 "detach-changes-its-source",
                 """
-                def choose(tensors):
-                    for name, tensor in tensors.items():
-                        if name in ("w1", "b1", "w3", "b3"):
-                            tensor.requires_grad_()
-                        else:
-                            tensor.detach()
+                def choose(x, w1, b1, w2, b2, w3, b3, target):
+                    for tensor in (w1, b1, w3, b3):
+                        tensor.requires_grad_()
+                    for tensor in (x, w2, b2, target):
+                        tensor.detach()
                 """,
                 "You called detach() to switch tracking off. It returns another tensor, and yours stays as it was.",
             ),
         ),
         also_right=(
             """
-            def choose(tensors):
-                for name in tensors:
-                    tensors[name].requires_grad = name[0] in "wb" and name[1] != "2"
+            def choose(x, w1, b1, w2, b2, w3, b3, target):
+                w1.requires_grad = b1.requires_grad = w3.requires_grad = b3.requires_grad = True
+                x.requires_grad = w2.requires_grad = b2.requires_grad = target.requires_grad = False
             """,
             """
-            def choose(tensors):
-                for tensor in tensors.values():
+            def choose(x, w1, b1, w2, b2, w3, b3, target):
+                everything = [x, w1, b1, w2, b2, w3, b3, target]
+                for tensor in everything:
                     tensor.requires_grad_(False)
-                for name in ["w1", "w3", "b1", "b3"]:
-                    tensors[name].requires_grad_()
-                return tensors
+                for place in (1, 2, 5, 6):
+                    everything[place].requires_grad_(True)
+                return everything
             """,
             """
-            def choose(tensors):
-                learns = {name for layer in "13" for name in ("w" + layer, "b" + layer)}
-                [tensor.requires_grad_(name in learns) for name, tensor in tensors.items()]
+            def choose(**tensors):
+                for name, tensor in tensors.items():
+                    tensor.requires_grad_(name[0] in "wb" and name[1] != "2")
             """,
         ),
         hints=(
             "For each of the eight, ask: is this to be changed by training?",
             "Four are to be changed. Set all eight flags, since you do not know what they were before: four to True "
             "and four to False.",
-            "Go through tensors.items(). For each tensor, call the in-place method with an argument that is True for "
-            "the weights of layers 1 and 3 and False for the others.",
+            "Two short loops are enough: one over the weights of layers 1 and 3, one over the other four tensors. In "
+            "each, call the in-place method on the tensor, with or without an argument.",
         ),
         explanation="""
             Track what training changes: w1, b1, w3, b3. The data stays as it is, so it needs no gradient. Neither do
             w2 and b2. The gradient still passes through layer 2 to layer 1: to freeze a weight means that no gradient
-            is computed *for* it, not that none passes *by* it.
+            is computed for it, not that none passes by it.
             """,
         points=3,
         difficulty=2,
@@ -881,13 +901,13 @@ EXERCISES = [
                 "every-tensor-is-tracked",
                 'kept = {"w * x": 4004, "w + x": 0, "w * v": 4004, "f * x": 8000, "x * x": 8000}',
                 "Your numbers would be right if all tensors were tracked. x and f are not: no gradient is computed for "
-                "them, so nothing has to be kept for it.",
+                "them, so nothing has to be kept for that.",
             ),
             Held(
                 "data-must-be-tracked",
                 'kept = {"w * x": 4004, "w + x": 0, "w * v": 4004, "f * x": 4000, "x * x": 8000}',
                 "Your numbers would be right if x were tracked. It is data, and untracked: no gradient is computed for "
-                "it, so nothing has to be kept for it.",
+                "it, so nothing has to be kept for that.",
             ),
             Held(
                 "node-keeps-all-inputs",
