@@ -51,7 +51,8 @@ def verdict_card(verdict: Verdict) -> Card:
     more = _folded("Why", exercise.explanation) if isinstance(verdict, Correct) else "".join(
         _folded(f"Hint {i} of {len(exercise.hints)}", hint) for i, hint in enumerate(exercise.hints, 1))
 
-    text = [title, summary, *(f"    {line}" for result in _said_once(verdict.results) for line in _result_text(result)), *advice]
+    text = [title, summary]
+    text += [f"    {line}" for result in _said_once(verdict.results) for line in _result_text(result)] + advice
     if isinstance(verdict, Correct):
         text.append(exercise.explanation)
     elif isinstance(verdict, Incorrect):
@@ -158,7 +159,8 @@ def _results(results: Iterable[Result]) -> str:
 
 def _folded(title: str, text: str) -> str:
     # JupyterLab's own style takes away the triangle of a summary.
-    return (f"<details style='margin:6px 0'><summary style='display:list-item;cursor:pointer'>{_marked(title)}</summary>"
+    summary = f"<summary style='display:list-item;cursor:pointer'>{_marked(title)}</summary>"
+    return (f"<details style='margin:6px 0'>{summary}"
             f"<p style='margin:4px 0 4px 16px'>{_marked(text)}</p></details>")
 
 

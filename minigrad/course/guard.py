@@ -56,12 +56,15 @@ def _modes():
     random_state, grad, dtype = default_generator.get_state(), torch.is_grad_enabled(), torch.get_default_dtype()
     options = printing.get_printoptions()
     changes = replaced()
-    _put_originals()
+    put_originals()
 
     def put_back():
-        _put_originals()
+        put_originals()
         for owner, name, value in changes:
-            setattr(owner, name, value)
+            if value is GONE:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, value)
         default_generator.set_state(random_state)
         torch.set_grad_enabled(grad)
         torch.set_default_dtype(dtype)
@@ -78,16 +81,18 @@ def _public():
                 yield owner, name, value
 
 
+GONE = object()
 PRISTINE = {(owner, name): value for owner, name, value in _public()}
 
 
 def replaced() -> list:
     """What somebody has put in place of minigrad's own functions: (owner, name, what is there now)."""
-    return [(owner, name, vars(owner).get(name)) for (owner, name), value in PRISTINE.items()
-            if vars(owner).get(name) is not value]
+    return [(owner, name, vars(owner).get(name, GONE)) for (owner, name), value in PRISTINE.items()
+            if vars(owner).get(name, GONE) is not value]
 
 
-def _put_originals():
+def put_originals() -> None:
+    """Put minigrad's own functions back."""
     for owner, name, _ in replaced():
         setattr(owner, name, PRISTINE[owner, name])
 

@@ -15,7 +15,7 @@ import numpy as np
 
 import minigrad as torch
 from minigrad.course.case import Again, Case, Helper, TensorArg
-from minigrad.course.guard import untouched
+from minigrad.course.guard import put_originals, untouched
 from minigrad.course.limit import TimeUp, limited
 from minigrad.course.snapshot import LETTERS, Snapshot, class_name, observe
 
@@ -112,6 +112,7 @@ def _call(function, case: Case, seconds: float) -> Snapshot:
         return result
 
     fields, result = _watched(run, seconds)
+    put_originals()  # what is seen now must not be seen through the answer's eyes
     modes = {"grad": torch.is_grad_enabled(), "dtype": str(torch.get_default_dtype())}
     places = {f"argument {i}": argument for i, argument in enumerate(arguments)} | keywords
     return Snapshot(**fields, **observe(result, places), calls=calls, modes=modes)

@@ -74,8 +74,12 @@ class Camera:
         if value is None or value is ...:
             return {"kind": "None" if value is None else "..."}
         if issubclass(cls, torch.Tensor):
+            try:
+                described = self.tensor(value, where, depth)
+            except Exception:  # made by Tensor.__new__ alone: it has no values
+                return {"kind": "object", "type": class_name(cls)}
             self.objects.append((where, value))
-            return self.tensor(value, where, depth)
+            return described
         if issubclass(cls, np.ndarray):
             self.objects.append((where, value))
             return {"kind": "array", **_values(np.ndarray.view(value, np.ndarray)), "dtype": str(value.dtype)}

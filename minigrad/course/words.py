@@ -1,5 +1,7 @@
 """Plain data in words: how a card shows a value, a call and what went wrong with it."""
 
+import re
+
 import minigrad as torch
 from minigrad import printing
 from minigrad.course.case import Case
@@ -18,11 +20,15 @@ def shown(described: dict | None) -> str:
 def shown_apart(expected: dict, got: dict) -> tuple[str, str]:
     """Two values that differ, with more digits if they look the same at first."""
     texts = shown(expected), shown(got)
-    if texts[0] == texts[1]:
+    if _without_zeros(texts[0]) == _without_zeros(texts[1]):
         printing.set_printoptions(precision=9)
         texts = shown(expected), shown(got)
         printing.set_printoptions(profile="default")
     return texts
+
+
+def _without_zeros(text: str) -> str:
+    return re.sub(r"(\.\d*?)0+\b", r"\1", text)
 
 
 def shortened(text: str) -> str:
@@ -54,7 +60,8 @@ def sentence(case: Case, expected: Snapshot, got: Snapshot) -> str:
         case "no entry":
             if got.result["kind"] in ("dict", "list", "tuple"):
                 return f"`{case.of}` has no entry {case.key!r}."
-            return f"`{case.of}` should be a {'dict' if isinstance(case.key, str) else 'list'}; it is {a_kind(got.result)}."
+            wanted = "dict" if isinstance(case.key, str) else "list"
+            return f"`{case.of}` should be a {wanted}; it is {a_kind(got.result)}."
         case "not run":
             return f"{case} was not run: an input before it took all the time there is."
         case "unfinished":

@@ -1,0 +1,111 @@
+"""What counts as equal, aspect by aspect."""
+
+import math
+
+import numpy as np
+import pytest
+
+import minigrad as torch
+from minigrad.course.case import call, look, tensor
+from minigrad.course.compare import differences, same
+from minigrad.course.runner import KernelRunner
+
+
+def told(expected, got, *aspects, **options) -> list[tuple]:
+    """The differences between two values, as (what, expected, got)."""
+    case = look("v", **({"compare": aspects} if aspects else {}), **options)
+    [one], [other] = (KernelRunner({"v": value}).run([case]) for value in (expected, got))
+    return [(found.what, found.expected, found.got) for found in differences(case, one, other)]
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [(2, 2.0), (2, np.float64(2)), ([1, 2], (1, 2)), ({"a": 1, "b": 2}, {"b": 2, "a": 1}), (0.1 + 0.2, 0.3),
+     ({1, 2}, {2, 1}), (True, np.bool_(True)), (None, None), (math.inf, math.inf), (math.nan, math.nan)],
+)
+def test_equal(one, other):
+    assert told(one, other) == []
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [(True, 1), (0, False), (1, 2), (1, "1"), ([1], [1, 2]), ({"a": 1}, {"b": 1}), (None, 0), (0.0, float("nan")),
+     (torch.tensor(1.0), 1.0), (np.ones(2), torch.ones(2)), (10**30, 10**30 + 1)],
+)
+def test_different(one, other):
+    assert told(one, other) != []
+
+
+def test_a_tensor_is_compared_in_each_aspect_named():
+    w = torch.tensor([1.0, 2.0], requires_grad=True)
+    plain = torch.tensor([1.0, 2.0])
+    assert told(w, plain) == [("requires_grad", "True", "False")]
+    assert told(w, plain, "value") == []
+    assert told(plain, plain.double(), "value", "dtype") == [("dtype", "torch.float32", "torch.float64")]
+    assert told(plain, torch.tensor([[1.0, 2.0]])) == [("shape", "(2,)", "(1, 2)")]
+    assert told(w * 1, w, "is_leaf") == [("is_leaf", "False", "True")]
+    assert told(w * 1, w + 1, "graph") == [
+        ("graph", "MulBackward0(torch::autograd::AccumulateGrad, None)",
+         "AddBackward0(torch::autograd::AccumulateGrad, None)")]
+
+
+def test_a_gradient_of_zero_is_not_none():
+    one, other = torch.ones(1, requires_grad=True), torch.ones(1, requires_grad=True)
+    (other * 0).sum().backward()
+    assert told(one, other, "grad") == [("grad", "None", "tensor([0.])")]
+
+
+def test_values_that_look_alike_are_shown_with_more_digits():
+    [(_, expected, got)] = told(torch.tensor(1.0), torch.tensor(1.00002))
+    assert (expected, got) == ("tensor(1.)", "tensor(1.000020027)")
+
+
+def test_where_a_difference_is_inside_a_container():
+    [(what, _, _)] = told({"w": [torch.ones(1), torch.ones(1)]}, {"w": [torch.ones(1), torch.zeros(1)]})
+    assert what == "result['w'][1]"
+
+
+def test_the_tolerance_is_the_cases():
+    assert told(1.0, 1.01, atol=0.1) == [] != told(1.0, 1.01)
+
+
+
+
+def outcome(answer, reference, *aspects, **options) -> bool:
+    case = call("", "f", tensor([1.0, 2.0], requires_grad=True), compare=aspects, **options)
+    [one], [other] = (KernelRunner({"f": f}).run([case]) for f in (reference, answer))
+    return same(case, one, other)
+
+
+def raising(error):
+    def f(x):
+        raise error
+
+    return f
+
+
+def test_an_exception_is_compared_by_type_and_if_asked_by_text():
+    assert outcome(raising(ValueError("a")), raising(ValueError("b")))
+    assert not outcome(raising(ValueError("a")), raising(ValueError("b")), "message")
+    assert not outcome(raising(TypeError("a")), raising(ValueError("a")))
+    assert outcome(raising(KeyError("a")), raising(LookupError("a")))
+    assert not outcome(lambda x: 1, raising(ValueError("a")))
+
+
+def test_the_same_object_and_shared_memory():
+    assert not outcome(lambda x: x.clone(), lambda x: x, "identity")
+    assert not outcome(lambda x: x.detach(), lambda x: x, "identity")
+    assert outcome(lambda x: x.detach(), lambda x: x.view(2), "identity", "storage")
+    assert not outcome(lambda x: x.clone(), lambda x: x.detach(), "storage")
+
+
+def test_arguments_warnings_prints_modes_and_versions():
+    def nothing(x):
+        pass
+
+    assert not outcome(lambda x: (x * x).sum().backward(), nothing, "arguments")
+    assert not outcome(lambda x: x.requires_grad_(False) and None, nothing, "arguments")
+    assert not outcome(lambda x: (x * x).grad, nothing, "warnings")
+    assert not outcome(lambda x: print(1), nothing, "printed")
+    assert not outcome(lambda x: torch.set_grad_enabled(False) and None, nothing, "modes")
+    assert not outcome(lambda x: x.detach().add_(0), lambda x: x.detach(), "version")

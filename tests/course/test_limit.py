@@ -1,0 +1,116 @@
+"""A Python loop that does not end is stopped, even one that catches what stops it."""
+
+import sys
+import threading
+import time
+
+import pytest
+
+from minigrad.course.limit import TimeUp, limited
+
+
+def forever():
+    while True:
+        pass
+
+
+def swallows_exceptions():
+    while True:
+        try:
+            sum(range(100))
+        except Exception:
+            pass
+
+
+def swallows_everything():
+    while True:
+        try:
+            sum(range(100))
+        except:  # noqa: E722
+            pass
+
+
+def swallows_twice():
+    while True:
+        try:
+            swallows_everything()
+        except BaseException:
+            continue
+
+
+def never_leaves_finally():
+    while True:
+        try:
+            forever()
+        finally:
+            continue  # noqa: B012
+
+
+def gives_up_when_stopped():
+    try:
+        forever()
+    except BaseException:
+        return 3
+
+
+def sleeps():
+    time.sleep(30)
+
+
+def in_a_thread(function):
+    """What `function()` returns or raises in another thread than the main one."""
+    outcome = []
+
+    def run():
+        try:
+            outcome.append(function())
+        except BaseException as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(20)
+    return outcome[0] if outcome else "still running"
+
+
+LOOPS = [forever, swallows_exceptions, swallows_everything, gives_up_when_stopped]
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_loop_is_stopped_in_another_thread(loop):
+    assert isinstance(in_a_thread(lambda: limited(loop, 0.1)), TimeUp)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs timer signals")
+@pytest.mark.parametrize("loop", [*LOOPS, swallows_twice, never_leaves_finally, sleeps])
+def test_a_loop_is_stopped_in_the_main_thread(loop):
+    start = time.monotonic()
+    with pytest.raises(TimeUp):
+        limited(loop, 0.1)
+    assert time.monotonic() - start < 5  # no timing test: without the limit it would be for ever
+
+
+def test_results_and_exceptions_pass_through():
+    assert limited(lambda: 3, 5) == 3
+    with pytest.raises(KeyError):
+        limited(lambda: {}["x"], 5)
+    assert in_a_thread(lambda: limited(lambda: 3, 5)) == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs timer signals")
+def test_an_alarm_set_before_is_still_set_afterwards():
+    import signal
+
+    def handler(*_):
+        pass
+
+    before = signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, 60)
+    try:
+        with pytest.raises(TimeUp):
+            limited(forever, 0.05)
+        assert signal.getsignal(signal.SIGALRM) is handler
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 50
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,98 @@
+"""Progress survives damage, read-only folders and a kill, and is not kept where it should not be."""
+
+import json
+import os
+import sys
+
+import pytest
+
+from minigrad.course import progress_file
+from minigrad.course.progress_file import NAME, Entry, load, note_check, note_hint, place, rows, start
+
+
+@pytest.fixture(autouse=True)
+def nothing_unsaved():
+    progress_file._unsaved.clear()
+    yield
+    progress_file._unsaved.clear()
+
+
+def test_the_best_result_is_kept(tmp_path):
+    note_check("01.1", 2, True)
+    note_check("01.1", 0.5, True)
+    assert load() == {"01.1": Entry(best=2, last=0.5, tries=2)}
+    assert json.loads((tmp_path / NAME).read_text())["version"] == 1
+
+
+def test_the_nearest_folder_that_has_the_file_is_used(tmp_path, monkeypatch):
+    monkeypatch.delenv("MINIGRAD_PROGRESS")
+    below = tmp_path / "exercises" / "01_topic"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert place() == below / NAME
+    start(tmp_path)
+    assert place() == tmp_path / NAME
+    note_hint("01.1")
+    start(tmp_path)
+    assert load()["01.1"].hints == 1 and not (below / NAME).exists()
+
+
+@pytest.mark.parametrize("name, value", [("MINIGRAD_PROGRESS", "off"), ("NBGRADER_EXECUTION", "autograde")])
+def test_nothing_is_kept_when_off_or_when_nbgrader_runs(name, value, monkeypatch, tmp_path):
+    monkeypatch.setenv(name, value)
+    note_check("01.1", 2, True)
+    assert place() is None and os.listdir(tmp_path) == []
+
+
+def test_hints_go_on_where_nothing_can_be_kept(monkeypatch):
+    monkeypatch.setenv("MINIGRAD_PROGRESS", "off")
+    assert [note_hint("01.1"), note_hint("01.1")] == [1, 2]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"\xff\xfe\x00", b"[]", b'{"exercises": 3}', b'{"exercises": {"a": 1}}'])
+def test_a_damaged_file_is_set_aside(damage, tmp_path):
+    (tmp_path / NAME).write_bytes(damage)
+    assert load() == {}
+    assert (tmp_path / f"{NAME}.damaged-1").read_bytes() == damage
+    note_check("01.1", 1, True)
+    assert load()["01.1"].best == 1
+
+
+def test_wrong_numbers_count_as_nothing(tmp_path):
+    entry = {"best": "3", "last": -1, "tries": True, "hints": 1e999}
+    (tmp_path / NAME).write_text(json.dumps({"exercises": {"01.1": entry}}))
+    assert load() == {"01.1": Entry()}
+
+
+def test_a_folder_that_cannot_be_written_is_no_obstacle(monkeypatch, tmp_path):
+    monkeypatch.setenv("MINIGRAD_PROGRESS", str(tmp_path / "nowhere"))
+    note_check("01.1", 1, True)
+    assert load()["01.1"].best == 1
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_no_other(monkeypatch, tmp_path):
+    note_check("01.1", 1, True)
+
+    def full(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(progress_file.os, "replace", full)
+    note_check("01.1", 2, True)
+    assert os.listdir(tmp_path) == [NAME]
+    assert json.loads((tmp_path / NAME).read_text())["exercises"]["01.1"]["best"] == 1
+    assert load()["01.1"].best == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names files that Windows cannot have")
+def test_a_folder_in_place_of_the_file_is_no_obstacle(tmp_path):
+    (tmp_path / NAME).mkdir()
+    note_check("01.1", 1, True)
+    assert load()["01.1"].best == 1
+
+
+def test_the_table_has_a_row_for_each_exercise(slope):
+    assert [(row.id, row.state) for row in rows()] == [("99.1", "not attempted")]
+    note_check("99.1", 1, True)
+    assert rows()[0].state == "begun" and rows()[0].points == 1
+    note_check("99.1", 30, True)
+    assert rows()[0].state == "solved" and rows()[0].points == 3
