@@ -2,8 +2,11 @@
 
 import base64
 import sys
+from collections.abc import Mapping
 from html import escape
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from .names import named_tensors
 from .read import is_tensor, read
@@ -14,21 +17,21 @@ from .text import as_text
 class Drawing:
     """A picture of a graph as it was when it was drawn: `svg` and `text`, two strings with the same facts."""
 
-    def __init__(self, svg, text):
+    def __init__(self, svg: str, text: str) -> None:
         self.svg = svg
         self.text = text
 
-    def save(self, path):
+    def save(self, path: str | PathLike[str]) -> None:
         """Write the picture to a file whose name ends in .svg."""
-        path = Path(path)
-        if path.suffix != ".svg":
-            raise ValueError(f"save() writes SVG: give it a name that ends in .svg, not {path.name!r}")
-        path.write_text(self.svg, encoding="utf-8", newline="\n")
+        file = Path(path)
+        if file.suffix != ".svg":
+            raise ValueError(f"save() writes SVG: give it a name that ends in .svg, not {file.name!r}")
+        file.write_text(self.svg, encoding="utf-8", newline="\n")
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.text
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         """What a notebook shows and stores.
 
         An <img> with the SVG inside it: viewers that cut inline SVG out of notebooks they do not trust still show it,
@@ -38,7 +41,7 @@ class Drawing:
         return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.text)}">'
 
 
-def draw(output, names=None):
+def draw(output: Any, names: Mapping[str, Any] | None = None) -> Drawing:
     """Draw the graph that `output` was computed with: all operations and leaves that backward can reach from it.
 
     `output` is a tensor, or a list or tuple of tensors. `names` is a dict from name to tensor; leaves and results that

@@ -73,7 +73,7 @@ def layer_numbers(count, arrows):
 
 
 def bend(boxes, arrows):
-    """The stops of each arrow, one in every layer that it passes. Arrows from one box share them, trunk and branches."""
+    """The stops of each arrow, one in every layer that it passes. Arrows from one box share theirs, as a trunk."""
     bends, routes = {}, []
     for source, target in arrows:
         route = [boxes[source]]

@@ -24,7 +24,7 @@ class Box:
     is_output: bool
 
 
-def is_tensor(thing):
+def is_tensor(thing: object) -> bool:
     """Asked of the type, so that a lazy object among the caller's variables is never woken up."""
     return hasattr(type(thing), "grad_fn") and hasattr(type(thing), "is_leaf")
 
@@ -86,7 +86,7 @@ def known_results(named):
     return {node: [found[number] for number in sorted(found)] for node, found in results.items()}
 
 
-def operation_name(node_name):
+def operation_name(node_name: str) -> str:
     """The operation that made a node: "LogSoftmaxBackward0" is log_softmax's. A user's Function keeps its name."""
     name = node_name.rpartition("::")[2]
     builtin = re.fullmatch(r"(.+?)(Backward\d+|Backwards)", name)
@@ -106,7 +106,10 @@ def result_facts(node, tensors):
         gradient = (("grad", show_gradient(tensor.grad)),) if tensor.retains_grad else ()
         return (("shape", show_shape(tensor.shape)), *value_fact(tensor), *gradient)
     shape = getattr(node, "shape", None)  # PyTorch's nodes do not tell
-    return () if shape is None else (("shape", show_shape(shape)),)
+    if shape is None:
+        return ()
+    several = getattr(node, "num_outputs", 1) > 1
+    return (("shape", ", ".join(map(show_shape, shape)) if several else show_shape(shape)),)
 
 
 def value_fact(tensor):
@@ -127,11 +130,11 @@ def show_if_small(tensor):
     return numbers if len(numbers) <= MOST_LETTERS else ""
 
 
-def show_shape(shape):
+def show_shape(shape: tuple[int, ...]) -> str:
     return str(tuple(shape))
 
 
-def show_numbers(numbers):
+def show_numbers(numbers: object) -> str:
     """Four digits: enough to follow a computation, and few enough to be the same on every machine."""
     if isinstance(numbers, list):
         return "[" + ", ".join(map(show_numbers, numbers)) + "]"

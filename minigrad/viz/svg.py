@@ -83,7 +83,7 @@ def cells(text):
 
 
 def draw_box(box, x, y, width, height):
-    """A leaf has square corners and a double-width border; an operation round ones and its name on a strip."""
+    """A leaf has square corners and a thick border, an operation round ones and its name on a strip."""
     parts = [f'<g transform="translate({number(x)} {number(y)})">']
     middle, top = number(width / 2), 0
     if box.operation is None:
@@ -165,25 +165,21 @@ def number(value):
 
 def legend(boxes, room):
     """What shapes and arrows mean, in as many lines as the room asks for: the SVG, its width and its height."""
-    entries = [
-        (rectangle(16, 11, 0, COLOURS["leaf"], COLOURS["leaf border"], 2), "leaf"),
-        (
-            rectangle(16, 11, 3, COLOURS["paper"], COLOURS["operation border"], 1.2)
-            + f'<path d="M0 5V3q0 -3 3 -3H13q3 0 3 3V5z" fill="{COLOURS["strip"]}" '
-            f'stroke="{COLOURS["operation border"]}"/>',
-            "operation and its result",
-        ),
-        (draw_arrow([(-1, 5.5), (-1, 5.5), (8, 5.5), (8, 5.5), (17, 5.5)], True), "forward; backward goes the other way"),
-    ]
+    leaf = rectangle(16, 11, 0, COLOURS["leaf"], COLOURS["leaf border"], 2)
+    operation = rectangle(16, 11, 3, COLOURS["paper"], COLOURS["operation border"], 1.2) + (
+        f'<path d="M0 5V3q0 -3 3 -3H13q3 0 3 3V5z" fill="{COLOURS["strip"]}" stroke="{COLOURS["operation border"]}"/>'
+    )
+    arrow = draw_arrow([(-1, 5.5), (17, 5.5)], True)
+    entries = [(leaf, "leaf"), (operation, "operation and its result"), (arrow, "forward; backward goes the other way")]
     if any(source is None for box in boxes for source in box.inputs):
         entries.append(("", "untracked inputs are not in the graph"))
     parts, x, y, widest = [], 0.0, 0, 0.0
     for icon, words in entries:
-        width = (24 if icon else 0) + len(words) * LEGEND_LETTER
+        words_at = 24 if icon else 0
+        width = words_at + len(words) * LEGEND_LETTER
         if x and x + width > room:
             x, y = 0.0, y + LEGEND_LINE
-        parts.append(f'<g transform="translate({number(x)} {y})">{icon}')
-        parts.append(f'<text x="{24 if icon else 0}" y="9.5">{words}</text></g>')
+        parts.append(f'<g transform="translate({number(x)} {y})">{icon}<text x="{words_at}" y="9.5">{words}</text></g>')
         widest = max(widest, x + width)
         x += width + 18
     return parts, widest, y + 11
