@@ -1,6 +1,7 @@
 """Two snapshots of one case are compared in the aspects that the case names."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,15 @@ from minigrad.course.snapshot import Snapshot
 from minigrad.course.words import alike, shown, shown_apart
 
 OF_A_TENSOR = ("requires_grad", "is_leaf", "grad", "graph", "version")
+OF_AN_ARGUMENT = ("value", "shape", "dtype", "requires_grad", "grad")
+OF_A_CALL = {  # aspect: the field of a snapshot, and its title on a card
+    "identity": ("same", "same object"),
+    "storage": ("shared", "shared memory"),
+    "warnings": ("warnings", "warnings"),
+    "calls": ("calls", "calls"),
+    "modes": ("modes", "modes afterwards"),
+    "printed": ("printed", "printed"),
+}
 
 
 @dataclass(frozen=True)
@@ -23,39 +33,32 @@ class Difference:
 
 def same(case: Case, expected: Snapshot, got: Snapshot) -> bool:
     """Whether nothing that the case compares differs."""
-    return not differences(case, expected, got)
+    return next(_differences(case, expected, got), None) is None
 
 
 def differences(case: Case, expected: Snapshot, got: Snapshot) -> list[Difference]:
     """All differences, the most basic first."""
-    if expected.outcome != got.outcome:
-        return [Difference("", _outcome(expected), _outcome(got))]
-    found = []
+    return list(_differences(case, expected, got))
+
+
+def _differences(case: Case, expected: Snapshot, got: Snapshot) -> Iterator[Difference]:
+    if expected.outcome != got.outcome or (
+            expected.outcome == "raised" and expected.exception["type"] not in got.exception["bases"]):
+        yield Difference("", _outcome(expected), _outcome(got))
+        return
     if expected.outcome == "raised":
-        if expected.exception["type"] not in got.exception["bases"]:
-            return [Difference("", _outcome(expected), _outcome(got))]
         if "message" in case.compare and expected.exception["text"] != got.exception["text"]:
-            found.append(Difference("message", expected.exception["text"], got.exception["text"]))
-    elif expected.outcome in ("returned", "not callable", "no entry"):
-        found += _differ(case, case.compare, "", expected.result, got.result)
+            yield Difference("message", expected.exception["text"], got.exception["text"])
+    elif expected.result:
+        yield from _differ(case, case.compare, "", expected.result, got.result)
     if "arguments" in case.compare:
-        found += _arguments(case, expected.arguments, got.arguments)
-    for aspect, name in (("identity", "same"), ("storage", "shared"), ("warnings", "warnings"), ("calls", "calls"),
-                         ("modes", "modes"), ("printed", "printed")):
-        before, after = getattr(expected, name), getattr(got, name)
+        for where, before in expected.arguments.items():
+            if where in got.arguments:
+                yield from _differ(case, OF_AN_ARGUMENT, f"{where} afterwards", before, got.arguments[where])
+    for aspect, (field, title) in OF_A_CALL.items():
+        before, after = getattr(expected, field), getattr(got, field)
         if aspect in case.compare and before != after:
-            found.append(Difference(TITLES[aspect], _listed(before), _listed(after)))
-    return found
-
-
-TITLES = {
-    "identity": "same object",
-    "storage": "shared memory",
-    "warnings": "warnings",
-    "calls": "calls",
-    "modes": "modes afterwards",
-    "printed": "printed",
-}
+            yield Difference(title, _listed(before), _listed(after))
 
 
 def _outcome(snapshot: Snapshot) -> str:
@@ -72,42 +75,29 @@ def _listed(value) -> str:
     return "; ".join(" = ".join(item) if isinstance(item, list) else str(item) for item in value) or "none"
 
 
-def _arguments(case: Case, expected: dict, got: dict) -> list[Difference]:
-    aspects = {"value", "shape", "dtype", "requires_grad", "grad"}
-    return [difference for where, before in expected.items() if where in got
-            for difference in _differ(case, aspects, f"{where} afterwards", before, got[where])]
-
-
-def _differ(case: Case, aspects, where: str, expected: dict, got: dict) -> list[Difference]:
+def _differ(case: Case, aspects, where: str, expected: dict, got: dict) -> Iterator[Difference]:
     """The differences between two described values; `where` says which part of the result they are."""
-    def difference(aspect: str, one, other):
-        what = {"": "", "value": ""}.get(aspect, aspect)
-        return Difference(f"{what} of {where}" if what and where else what or where, one, other)
-
-    if not alike(expected["kind"], got["kind"]):
-        return [difference("", shown(expected), shown(got))] if "value" in aspects else []
     kind = expected["kind"]
-    if kind in ("tensor", "array"):
-        return [difference(aspect, one, other)
-                for aspect, one, other in _tensor_differs(case, aspects, expected, got)]
-    if kind in ("list", "tuple"):
-        if len(expected["items"]) != len(got["items"]):
-            return [difference("", shown(expected), shown(got))] if "value" in aspects else []
-        return [found for i, (one, other) in enumerate(zip(expected["items"], got["items"], strict=True))
-                for found in _differ(case, aspects, f"{where or 'result'}[{i}]", one, other)]
-    if kind == "dict":
-        ours, theirs = _by_key(expected), _by_key(got)
-        if ours.keys() != theirs.keys():
-            return [difference("", shown(expected), shown(got))] if "value" in aspects else []
-        return [found for key in ours for found in _differ(
-            case, aspects, f"{where or 'result'}[{key}]", ours[key], theirs[key])]
-    if "value" in aspects and not _equal(case, expected, got):
-        return [difference("", *shown_apart(expected, got))]
-    return []
+    if not alike(kind, got["kind"]) or _parts(expected).keys() != _parts(got).keys():
+        if "value" in aspects:
+            yield Difference(where, shown(expected), shown(got))
+    elif kind in ("tensor", "array"):
+        for aspect, one, other in _tensor_differs(case, aspects, expected, got):
+            what = "" if aspect == "value" else aspect
+            yield Difference(f"{what} of {where}" if what and where else what or where, one, other)
+    elif kind in ("list", "tuple", "dict"):
+        theirs = _parts(got)
+        for key, item in _parts(expected).items():
+            yield from _differ(case, aspects, f"{where or 'result'}[{key}]", item, theirs[key])
+    elif "value" in aspects and not _equal(case, expected, got):
+        yield Difference(where, *shown_apart(expected, got))
 
 
-def _by_key(described: dict) -> dict[str, dict]:
-    return {shown(key): item for key, item in described["items"]}
+def _parts(described: dict) -> dict:
+    """What is in a container, by key or place."""
+    if described["kind"] == "dict":
+        return {shown(key): item for key, item in described["items"]}
+    return dict(enumerate(described["items"])) if described["kind"] in ("list", "tuple") else {}
 
 
 def _tensor_differs(case: Case, aspects, expected: dict, got: dict):

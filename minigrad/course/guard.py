@@ -73,28 +73,32 @@ def _modes():
     return put_back
 
 
-def _public():
-    """All that a learner can reach of minigrad and that the engine never changes: its functions, classes, methods."""
-    for owner in (torch, torch.Tensor):
-        for name, value in vars(owner).items():
-            if callable(value) or isinstance(value, property | types.MemberDescriptorType | types.GetSetDescriptorType):
-                yield owner, name, value
+def _functions(owner) -> dict:
+    """What a learner can reach there and the engine never changes: functions, classes, methods."""
+    kinds = property | types.MemberDescriptorType | types.GetSetDescriptorType
+    return {name: value for name, value in vars(owner).items() if callable(value) or isinstance(value, kinds)}
 
 
 GONE = object()
-PRISTINE = {(owner, name): value for owner, name, value in _public()}
+PRISTINE = {owner: _functions(owner) for owner in (torch, torch.Tensor)}
 
 
 def replaced() -> list:
     """What somebody has put in place of minigrad's own functions: (owner, name, what is there now)."""
-    return [(owner, name, vars(owner).get(name, GONE)) for (owner, name), value in PRISTINE.items()
-            if vars(owner).get(name, GONE) is not value]
+    return [(owner, name, vars(owner).get(name, GONE)) for owner, originals in PRISTINE.items()
+            for name in differing(vars(owner), originals)]
+
+
+def differing(space, originals: dict) -> list[str]:
+    """The names of `originals` that mean something else in `space`."""
+    found = space.get
+    return [name for name, value in originals.items() if found(name, GONE) is not value]
 
 
 def put_originals() -> None:
     """Put minigrad's own functions back."""
     for owner, name, _ in replaced():
-        setattr(owner, name, PRISTINE[owner, name])
+        setattr(owner, name, PRISTINE[owner][name])
 
 
 def _namespaces(objects):
