@@ -21,7 +21,7 @@ from minigrad.course.reset import prefix
 
 SETUP = """\
 import minigrad as torch
-from minigrad.course import check"""
+from minigrad.course import check, hint"""
 
 INTRODUCTION = """\
 # Exercises {number}: `{topic}`

@@ -66,7 +66,8 @@ def report(notebook: nbformat.NotebookNode, exercise: Exercise) -> Report:
     cells = {cell.metadata.name: cell for cell in notebook.cells}
     check, answer = cells.get(f"{prefix(exercise)}check"), cells.get(f"{prefix(exercise)}answer")
     if check is None:
-        return Report(exercise, f"{title}: its check cell is gone; `minigrad reset {exercise.id}` brings it back.", None)
+        text = f"{title}: its check cell is gone; `minigrad reset {exercise.id}` brings it back."
+        return Report(exercise, text, None)
     for cell in (answer, check):
         for output in cell.outputs if cell else ():
             if output.output_type == "error":

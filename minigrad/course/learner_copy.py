@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from minigrad.course import progress_file
 from minigrad.course.files import course_folder, course_notebooks
 
 Notebook = dict[str, Any]
@@ -51,7 +52,9 @@ def update_copy(folder: Path, course: Path | None = None) -> Update:
 def find_copy(start: Path) -> Path | None:
     """The learner's copy that `start` lies in, or the one that `minigrad lab` has made there; None if there is none."""
     for folder in (start, *start.parents, start / DEFAULT):
-        if any(shipped_as(path) for path in folder.glob("exercises/*/*.ipynb")):
+        notebooks = list(folder.glob("exercises/*/*.ipynb"))
+        # A clone has such notebooks too, but neither a learner's progress nor the mark of a copy.
+        if notebooks and ((folder / progress_file.NAME).is_file() or any(map(shipped_as, notebooks))):
             return folder
     return None
 

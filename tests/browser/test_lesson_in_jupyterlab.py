@@ -11,6 +11,9 @@ import urllib.request
 
 import pytest
 
+from minigrad.course.exercise import registry
+from minigrad.course.reset import prefix
+
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -37,7 +40,13 @@ PROMPTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
 OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .filter(cell => cell.model.type === 'code')
     .map(cell => ({source: cell.model.sharedModel.source, outputs: cell.model.outputs.toJSON()}))"""
-OPEN = "path => window.jupyterapp.commands.execute('docmanager:open', {path})"
+OPEN = "async path => { await window.jupyterapp.commands.execute('docmanager:open', {path}); }"
+
+WRITE = """([name, source]) => {
+    const cells = window.jupyterapp.shell.currentWidget.content.widgets;
+    const cell = cells.find(cell => cell.model.getMetadata('nbgrader')?.grade_id === name);
+    cell.model.sharedModel.setSource(source);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +81,7 @@ def page(address):
     with playwright.sync_playwright() as tool:
         browser = tool.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         # Tall, since JupyterLab draws only the cells that are in view.
-        page = browser.new_page(viewport={"width": 1280, "height": 2600})
+        page = browser.new_page(viewport={"width": 1280, "height": 9000})
         page.on("request", lambda request: outside.append(request.url))
         wait_for(address)
         yield page
@@ -110,13 +119,17 @@ def test_the_first_lesson_runs_and_an_exercise_shows_its_card(page, address):
     keep_picture(page, "lesson")
     errors = [cell for cell in cells for output in cell["outputs"] if output["output_type"] == "error"]
     assert errors == []
-    assert page.locator(".jp-OutputArea svg[role=img]").count() > 0, "the lesson shows no graph"
+    assert page.locator(".jp-OutputArea img[src^='data:image/svg']").first.is_visible(), "the lesson shows no graph"
 
     exercises = "exercises/01_requires_grad/01_requires_grad.ipynb"
     page.evaluate(OPEN, exercises)
     page.wait_for_function("path => window.jupyterapp.shell.currentWidget.context?.path === path", arg=exercises)
+    solved, *untouched = [exercise for exercise in registry().values() if exercise.lesson == "01"]
+    page.evaluate(WRITE, [f"{prefix(solved)}answer", solved.reference])
     cells = run_all(page)
     keep_picture(page, "exercises")
     errors = [cell for cell in cells for output in cell["outputs"] if output["output_type"] == "error"]
     assert errors == []
-    assert page.get_by_text("not attempted").first.is_visible()
+    cards = page.locator(".jp-OutputArea-output").filter(has_text=f"{solved.id} · {solved.title}")
+    assert cards.get_by_text("correct").first.is_visible()
+    assert page.locator(".jp-OutputArea-output").filter(has_text="not attempted").count() == len(untouched)

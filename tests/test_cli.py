@@ -1,0 +1,248 @@
+"""The command: what it does, and one clear sentence for everything that a user can get wrong."""
+
+import importlib.util
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from minigrad import cli
+from minigrad.course import learner_copy, progress_file
+from minigrad.course.exercise import registry
+from minigrad.course.reset import grade_id, prefix
+
+FIRST, SECOND, *_ = registry().values()
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MINIGRAD_PROGRESS", raising=False)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def fresh_copy(tmp_path_factory):
+    copy = tmp_path_factory.mktemp("course") / learner_copy.DEFAULT
+    learner_copy.update_copy(copy)
+    progress_file.start(copy)
+    return copy
+
+
+@pytest.fixture
+def copy(folder, fresh_copy):
+    shutil.copytree(fresh_copy, folder / learner_copy.DEFAULT)
+    return folder / learner_copy.DEFAULT
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """Commands that would have been started."""
+    commands = []
+    monkeypatch.setattr(subprocess, "call", lambda command, **options: commands.append(command) or 0)
+    return commands
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run the command: (exit code, what it printed, what it complained about)."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["minigrad", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        printed = capsys.readouterr()
+        return ended.value.code or 0, printed.out, printed.err
+
+    return run
+
+
+def notebook_of(copy, exercise):
+    [topic] = copy.glob(f"exercises/{exercise.lesson}_*")
+    return topic / f"{topic.name}.ipynb"
+
+
+def write_answer(copy, exercise, program):
+    path = notebook_of(copy, exercise)
+    notebook = learner_copy.read(path)
+    for cell in notebook["cells"]:
+        if grade_id(cell) == f"{prefix(exercise)}answer":
+            cell["source"] = program
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+class TestLab:
+    def test_makes_a_copy_and_opens_the_first_lesson(self, run, started, folder):
+        code, out, _ = run("lab", "--no-browser")
+        assert code == 0 and str(folder / "minigrad-course") in out
+        [command] = started
+        assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+        assert f"--ServerApp.root_dir={folder / 'minigrad-course'}" in command
+        assert "--no-browser" in command
+        [first] = [part.partition("/lab/tree/")[2] for part in command if "/lab/tree/" in part]
+        assert (folder / "minigrad-course" / first).is_file() and first.startswith("notebooks/0")
+
+    def test_opens_a_browser_and_takes_a_folder(self, run, started, folder):
+        run("lab", "elsewhere")
+        assert f"--ServerApp.root_dir={folder / 'elsewhere'}" in started[0]
+        assert "--no-browser" not in started[0]
+
+    def test_names_what_was_put_beside_the_learners_work(self, run, started, copy):
+        lesson = next(copy.glob("notebooks/*.ipynb"))
+        lesson.write_text("mine")
+        _, out, _ = run("lab")
+        assert f"{lesson.stem}.newer.ipynb" in out
+        assert lesson.read_text() == "mine"
+
+    def test_a_port_in_use(self, run, started):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            assert run("lab", "--port", port) == (
+                1, "", f"Port {port} is in use: choose another one, or leave --port out.\n"
+            )
+        run("lab", "--port", port)
+        assert f"--ServerApp.port={port}" in started[0] and "--ServerApp.port_retries=0" in started[0]
+
+    def test_no_jupyterlab(self, run, started, monkeypatch):
+        found = importlib.util.find_spec
+        monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "jupyterlab" else found(name))
+        code, _, err = run("lab")
+        assert code == 1 and err.startswith("JupyterLab is not installed: run ") and len(err.splitlines()) == 1
+
+    def test_a_file_where_the_folder_should_be(self, run, started, folder):
+        (folder / "taken").write_text("")
+        assert run("lab", "taken") == (1, "", "taken is a file: name a folder for your copy of the course.\n")
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no folder that nobody may write to")
+    def test_a_read_only_folder(self, run, started, folder):
+        (folder / "locked").mkdir(mode=0o500)
+        # The superuser may write anywhere but in what the kernel itself makes up.
+        where = Path("/proc/minigrad-course") if os.geteuid() == 0 else folder / "locked" / "course"
+        code, _, err = run("lab", where)
+        assert code == 1 and not started
+        assert err.startswith(f"Cannot write to {where}: ") and len(err.splitlines()) == 1
+
+
+class TestReset:
+    def test_one_exercise_starts_again_and_a_backup_is_kept(self, run, copy):
+        write_answer(copy, FIRST, "mine = 1")
+        write_answer(copy, SECOND, "mine = 2")
+        path = notebook_of(copy, FIRST)
+        before = path.read_bytes()
+        code, out, _ = run("reset", FIRST.id)
+        assert code == 0 and ".backup.ipynb" in out
+        text = path.read_text(encoding="utf-8")
+        assert "mine = 1" not in text and "mine = 2" in text
+        assert path.with_name(f"{path.stem}.backup.ipynb").read_bytes() == before
+
+    def test_after_resetting_all_that_was_changed_the_copy_counts_as_untouched(self, run, copy):
+        write_answer(copy, FIRST, "mine = 1")
+        assert learner_copy.changed(notebook_of(copy, FIRST))
+        run("reset", FIRST.id)
+        assert not learner_copy.changed(notebook_of(copy, FIRST))
+
+    def test_what_is_no_notebook_is_left_alone(self, run, copy):
+        notebook_of(copy, FIRST).write_text("{")
+        code, _, err = run("reset", FIRST.id)
+        assert code == 1 and "is not a notebook that can be read" in err
+        assert notebook_of(copy, FIRST).read_text() == "{"
+
+
+class TestCheck:
+    def test_a_right_answer(self, run, copy):
+        write_answer(copy, FIRST, FIRST.reference)
+        code, out, _ = run("check", FIRST.id)
+        assert code == 0 and FIRST.title in out and "correct" in out
+        assert SECOND.title not in out
+        _, out, _ = run("progress")
+        assert f"{FIRST.points} of {FIRST.points}" in out and "1 of" in out
+
+    def test_all_of_a_fresh_copy(self, run, copy):
+        code, out, _ = run("check")
+        assert code == 1
+        assert out.count("not attempted") == len(registry())
+
+    @pytest.mark.parametrize(
+        "program, why", [("flags = {", "SyntaxError"), ("1 / 0", "ZeroDivisionError"), ("while True: pass", "stopped")]
+    )
+    def test_an_answer_that_does_not_run(self, run, copy, program, why, monkeypatch):
+        monkeypatch.setattr("minigrad.course.check_saved.CELL_SECONDS", 3)
+        write_answer(copy, FIRST, program)
+        code, out, err = run("check", FIRST.id)
+        assert code == 1 and why in out and err == ""
+
+    def test_a_check_cell_that_was_deleted(self, run, copy):
+        path = notebook_of(copy, FIRST)
+        notebook = learner_copy.read(path)
+        notebook["cells"] = [cell for cell in notebook["cells"] if grade_id(cell) != f"{prefix(FIRST)}check"]
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+        code, out, _ = run("check", FIRST.id)
+        assert code == 1 and f"minigrad reset {FIRST.id}" in out
+
+    def test_a_notebook_that_cannot_be_read(self, run, copy):
+        notebook_of(copy, FIRST).write_text("{")
+        code, _, err = run("check", FIRST.id)
+        assert code == 1 and "is not a notebook that can be read" in err and len(err.splitlines()) == 1
+
+    def test_a_notebook_that_is_gone(self, run, copy):
+        notebook_of(copy, FIRST).unlink()
+        code, _, err = run("check", FIRST.id)
+        # With its only notebook, the folder stops being a copy of the course at all.
+        assert code == 1 and "run `minigrad lab`" in err or "make one with `minigrad lab`" in err
+
+
+class TestHintsAndProgress:
+    def test_hints_come_one_after_the_other(self, run, copy):
+        for hint in FIRST.hints:
+            code, out, _ = run("hint", FIRST.id)
+            assert code == 0 and hint in " ".join(out.split())
+
+    def test_progress_names_every_exercise(self, run, copy):
+        code, out, _ = run("progress")
+        assert code == 0
+        assert all(exercise.id in out for exercise in registry().values())
+        assert f"0 of {len(registry())} exercises solved" in out
+
+    def test_from_a_folder_inside_the_copy(self, run, copy, monkeypatch):
+        monkeypatch.chdir(copy / "notebooks")
+        assert run("progress")[0] == 0
+
+
+@pytest.mark.parametrize("command", ["check", "hint", "reset"])
+def test_a_wrong_name_is_told_the_nearest(run, copy, command):
+    code, out, err = run(command, "1.2")
+    assert (code, out) == (1, "")
+    assert err.startswith("There is no exercise 1.2: did you mean 01.2") and len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", ["check", "check 01.1", "hint 01.1", "reset 01.1", "progress"])
+def test_no_course_here(run, arguments, folder):
+    assert run(*arguments.split()) == (
+        1, "", f"There is no course in {folder}: go to your copy of it, or make one with `minigrad lab`.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments, sentence",
+    [
+        (("chek",), "No such command 'chek'. Did you mean 'check'?"),
+        (("lab", "--prt", "1"), "No such option '--prt'. Did you mean '--port'?"),
+        (("lab", "--port", "0"), "Invalid value for '--port': 0 is not in the range 1<=x<=65535."),
+        (("hint",), "Missing argument 'EXERCISE'."),
+    ],
+)
+def test_a_wrong_command_is_one_sentence(run, arguments, sentence):
+    assert run(*arguments) == (1, "", f"{sentence}\n")
+
+
+def test_help_names_all_commands(run):
+    code, out, _ = run("--help")
+    assert code == 0
+    assert all(name in out for name in ("lab", "progress", "check", "hint", "reset"))
