@@ -87,11 +87,14 @@ def progress_card(rows: Iterable[Row]) -> Card:
 def _result_text(result: Result) -> list[str]:
     """A case in plain text: its title, and what differs in aligned lines."""
     lines = [f"{result.mark[0]} {result.title}"]
-    if result.sentence:
-        lines.append(f"    {result.sentence}")
-    elif result.call and result.differences:
-        lines.append(f"    {result.call}")
+    if said := _said(result):
+        lines.append(f"    {said}")
     return lines + [f"    {line}" for line in _table(result).splitlines()]
+
+
+def _said(result: Result) -> str:
+    """The sentence, or else at least which call it was."""
+    return result.sentence or (f"`{result.call}`" if result.call and result.differences else "")
 
 
 def _said_once(results: Iterable[Result]) -> Iterable[Result]:
@@ -106,8 +109,9 @@ def _said_once(results: Iterable[Result]) -> Iterable[Result]:
 def _table(result: Result) -> str:
     """Expected above got, aligned; and what the learner's code printed."""
     rows = []
-    for difference in result.differences[:4]:
-        rows.append((difference.what, "expected", difference.expected))
+    told = result.differences[:4]
+    for difference in told:
+        rows.append((difference.what or ("value" if len(told) > 1 else ""), "expected", difference.expected))
         rows.append(("", "got", difference.got))
     if result.printed.strip():
         rows.append(("", "printed", shortened(result.printed.rstrip())))
@@ -145,13 +149,13 @@ def _results(results: Iterable[Result]) -> str:
     items = []
     for result in _said_once(results):
         glyph, word = result.mark
-        mark = f"<span role='img' aria-label='{word}' style='color:{COLOURS[glyph]};font-weight:700'>{glyph}</span>"
-        said = result.sentence or (result.call if result.differences else "")
+        mark = f"<span role='img' aria-label='{word}' style='font-weight:700'>{glyph}</span>"
+        said = _said(result)
         item = f"<li style='margin:4px 0;list-style:none'>{mark} {_marked(result.title)}"
         item += f"<div style='margin-left:20px'>{_marked(said)}</div>" if said else ""
         table = _table(result)
         pre = ("margin:2px 0 2px 20px;font-family:var(--jp-code-font-family, monospace), monospace;font-size:13px;"
-               "white-space:pre-wrap;color:inherit;background:transparent")
+               "white-space:pre;overflow-x:auto;color:inherit;background:transparent")
         item += f"<pre style='{pre}'>{html.escape(table)}</pre>" if table else ""
         items.append(item + "</li>")
     return f"<ul style='margin:6px 0 6px 12px;padding:0'>{''.join(items)}</ul>"

@@ -51,7 +51,8 @@ def a_kind(described: dict) -> str:
 
 def sentence(case: Case, expected: Snapshot, got: Snapshot) -> str:
     """What went wrong where there is more to say than that a value differs; it names the input."""
-    returned = f"{case} returned" if case.args is not None else f"{case} is"
+    it = f"`{case}`"
+    returned = f"{it} returned" if case.args is not None else f"{it} is"
     match got.outcome:
         case "missing":
             return f"There is no `{case.of}`."
@@ -63,16 +64,16 @@ def sentence(case: Case, expected: Snapshot, got: Snapshot) -> str:
             wanted = "dict" if isinstance(case.key, str) else "list"
             return f"`{case.of}` should be a {wanted}; it is {a_kind(got.result)}."
         case "not run":
-            return f"{case} was not run: an input before it took all the time there is."
+            return f"{it} was not run: an input before it took all the time there is."
         case "unfinished":
-            return f"{case} did not finish in time. Does a loop never end?"
+            return f"{it} did not finish in time. Does a loop never end?"
         case "raised" if got.exception["type"] == "NotImplementedError" and not got.exception["text"]:
-            return f"{case} is not written yet."
+            return f"{it} is not written yet."
         case "raised" if expected.outcome != "raised" or expected.exception["type"] not in got.exception["bases"]:
             should = f" It should raise {expected.exception['type']}." if expected.outcome == "raised" else ""
-            return f"{case} raised {_exception(got.exception)}{should}"
+            return f"{it} raised {_exception(got.exception)}{should}"
         case "returned" if expected.outcome == "raised":
-            return f"{case} should raise {expected.exception['type']}; it returned {shown(got.result)}."
+            return f"{it} should raise {expected.exception['type']}; it returned {shown(got.result)}."
         case "returned":
             return _about_result(returned, case, expected.result, got.result)
     return ""
@@ -80,7 +81,7 @@ def sentence(case: Case, expected: Snapshot, got: Snapshot) -> str:
 
 def _about_result(returned: str, case: Case, expected: dict, got: dict) -> str:
     if got["kind"] == "..." and expected["kind"] != "...":
-        return f"{case} is still `...`." if case.args is None else f"{returned} `...`."
+        return f"{returned} still `...`." if case.args is None else f"{returned} `...`."
     if got["kind"] == "None" and expected["kind"] != "None":
         return f"{returned} None." + (" Is a `return` missing?" if case.args is not None else "")
     if not alike(expected["kind"], got["kind"]):

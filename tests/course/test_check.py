@@ -66,7 +66,7 @@ def test_a_seed_gives_other_inputs(slope):
 
 def test_each_wrong_sort_of_answer_is_told_in_one_sentence_that_names_the_input(slope):
     at = SLOPE.cases(SLOPE.seed)[1].args[1].values
-    call = f"slope(torch.sin, torch.tensor({at}))"
+    call = f"`slope(torch.sin, torch.tensor({at}))`"
 
     def loop(f, x):
         while True:
