@@ -275,6 +275,16 @@ def test_text_fits_its_box(picture):
             assert 8 <= left and left + length <= width - 8 and float(text.get("y")) <= height - 6
 
 
+def test_arrows_from_one_box_share_a_trunk_that_is_drawn_once():
+    x = torch.tensor(1.0, requires_grad=True)
+    y = x
+    for _ in range(12):
+        y = torch.tanh(y) * x
+    curves = [piece for path in arrows_in(draw(y)) for piece in re.findall(r"(\S+ \S+)(C[^CL]*)", path.get("d"))]
+    assert len(curves) == len(set(curves)) > 12
+    assert len(arrows_in(draw(y))) == 36
+
+
 def test_few_boxes_run_from_left_to_right_and_many_from_top_to_bottom():
     for count in (8, 9):
         y = torch.tensor(1.0, requires_grad=True)

@@ -188,12 +188,16 @@ def pulls_from_after(stop):
 
 
 def straighten(layers, routes):
-    """Put the bends of each route on one line, or on a few, as far as what stands beside them allows."""
+    """Put the bends after each box on one line, or on a few, as far as what stands beside them allows."""
+    trunks = {}
+    for source, *bends, _ in routes:
+        if len(bends) >= len(trunks.get(id(source), (source, []))[1]):
+            trunks[id(source)] = source, bends
     beside = {}
     for layer in layers:
         for left, stop, right in zip([None, *layer], layer, [*layer[1:], None], strict=False):
             beside[id(stop)] = left, right
-    for source, *bends, _ in routes:
+    for source, bends in trunks.values():
         while bends:
             lowest, highest, count = -inf, inf, 0
             for stop in bends:
@@ -217,6 +221,7 @@ def gap_between(left, right):
 
 
 def place(layer, wishes):
+    """Move each stop as near to its wish as the order and the gaps of its layer allow."""
     offsets = [0.0, *accumulate(gap_between(left, right) for left, right in pairwise(layer))]
     wishes = [wish - offset for wish, offset in zip(wishes, offsets, strict=True)]
     positions = in_order(wishes, [stop.weight for stop in layer])

@@ -24,7 +24,7 @@ COLOURS = {
 MONO = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
 SANS = "system-ui, 'DejaVu Sans', 'Segoe UI', Helvetica, Arial, sans-serif"
 LETTER = 7.6  # width of a monospaced letter of size 12.5, a little generously: the reader's font is not known here
-LEGEND_LETTER = 6.8  # of a proportional one of size 11.5
+LEGEND_LETTER = 6.0  # of a proportional one of size 11.5
 LINE = 18
 LEGEND_LINE = 19
 STRIP = 24
@@ -50,7 +50,7 @@ def as_svg(boxes):
         f"<desc>{escape(as_text(boxes))}</desc>",
         f'<rect width="100%" height="100%" rx="6" fill="{COLOURS["paper"]}"/>',
         f'<g transform="translate({shift})" font-family="{MONO}" font-size="12.5" fill="{COLOURS["ink"]}">',
-        *(draw_arrow(points, left_to_right) for points in layout.arrows),
+        *(draw_arrow(points, left_to_right) for points in branches(layout.arrows)),
         *(draw_box(box, *corner, *size) for box, corner, size in zip(boxes, layout.corners, sizes, strict=True)),
         "</g>",
         f'<g transform="translate({MARGIN} {number(layout.height + 2 * MARGIN)})" font-family="{SANS}" '
@@ -126,6 +126,16 @@ def strip(width, height):
         f'<path d="M0 7q0 -7 7 -7H{right}q7 0 7 7{lower}z" '
         f'fill="{COLOURS["strip"]}" stroke="{COLOURS["operation border"]}" stroke-width="1.2"/>'
     )
+
+
+def branches(arrows):
+    """Each arrow from where it leaves the ones before it, so that what they share is drawn once."""
+    drawn = set()
+    for points in arrows:
+        pieces = list(zip(points, points[1:], strict=False))
+        shared = next((index for index, piece in enumerate(pieces) if piece not in drawn), 0)
+        drawn.update(pieces[shared:])
+        yield points[shared - shared % 2 :]
 
 
 def draw_arrow(points, left_to_right):
