@@ -9,7 +9,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from minigrad.course.exercise import Exercise
-from minigrad.course.learner_copy import Notebook, read
+from minigrad.course.learner_copy import Notebook, read, source
 from minigrad.course.reset import grade_id, prefix
 
 CELL_SECONDS = 10
@@ -29,8 +29,8 @@ def check_saved(path: Path, exercises: Iterable[Exercise]) -> list[Report]:
 
     Raises ValueError if the file is not a notebook.
     """
-    exercises = {f"{prefix(exercise)}check": exercise for exercise in exercises}
-    notebook = runnable(read(path), exercises)
+    checks = {f"{prefix(exercise)}check": exercise for exercise in exercises}
+    notebook = runnable(read(path), checks)
     client = NotebookClient(
         notebook,
         kernel_name="python3",
@@ -44,18 +44,17 @@ def check_saved(path: Path, exercises: Iterable[Exercise]) -> list[Report]:
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
     )
     client.execute(env={**os.environ, "PYTHONWARNINGS": "ignore"})
-    return [report(notebook, exercise) for exercise in exercises.values()]
+    return [report(notebook, exercise) for exercise in checks.values()]
 
 
-def runnable(notebook: Notebook, exercises: dict[str, Exercise]) -> nbformat.NotebookNode:
+def runnable(notebook: Notebook, checks: dict[str, Exercise]) -> nbformat.NotebookNode:
     """The notebook's code with the wanted checks and no others; a check's source is ours, whatever became of it."""
     cells = []
     for cell in notebook["cells"]:
         name = grade_id(cell)
-        if cell["cell_type"] != "code" or name.endswith("-hidden") or name.endswith("-check") and name not in exercises:
+        if cell["cell_type"] != "code" or name.endswith("-hidden") or name.endswith("-check") and name not in checks:
             continue
-        source = exercises[name].check_source if name in exercises else cell["source"]
-        text = source if isinstance(source, str) else "".join(source)
+        text = checks[name].check_source if name in checks else source(cell)
         cells.append(nbformat.v4.new_code_cell(text, metadata={"name": name}))
     return nbformat.v4.new_notebook(cells=cells)
 
