@@ -108,7 +108,8 @@ print("x:     ", x.grad)
 # %%
 for name, tensor in [("x", x), ("w", w), ("b", b), ("y", y)]:
     made_by = None if tensor.grad_fn is None else tensor.grad_fn.name()
-    print(f"{name}  requires_grad={tensor.requires_grad!s:5}  is_leaf={tensor.is_leaf!s:5}  grad_fn={made_by}")
+    flags = f"requires_grad={tensor.requires_grad!s:5}  is_leaf={tensor.is_leaf!s:5}"
+    print(f"{name}  {flags}  grad_fn={made_by}")
 
 # %% [markdown]
 # ## Step backwards through the graph
@@ -138,9 +139,13 @@ for node in (add, mul):
 # Two questions about what you saw.
 
 # %%
-untracked_input = predict("One input of MulBackward0 is None. Which tensor was that input?", ["w", "x", "b"])
+untracked_input = predict(
+    "One input of MulBackward0 is None. Which tensor was that input?",
+    ["w", "x", "b"],
+)
 what_goes_to_w = predict(
-    "If 5 came in at MulBackward0 instead of 1, what would go out to w?", ["tensor(5.)", "tensor(10.)", "tensor(15.)"]
+    "If 5 came in at MulBackward0 instead of 1, what would go out to w?",
+    ["tensor(5.)", "tensor(10.)", "tensor(15.)"],
 )
 
 # %%
@@ -234,7 +239,8 @@ def kept_bytes(product):
 for track_weights, track_data in [(False, False), (True, False), (True, True)]:
     weights = torch.ones(1000, requires_grad=track_weights)
     data = torch.ones(1000, requires_grad=track_data)
-    print(f"weights tracked: {track_weights!s:5}  data tracked: {track_data!s:5}", kept_bytes(weights * data), "bytes")
+    tracked = f"weights tracked: {track_weights!s:5}  data tracked: {track_data!s:5}"
+    print(tracked, " node keeps", kept_bytes(weights * data), "bytes")
 
 # %% [markdown]
 # Data and targets are what they are. You do not want to change them, so you do not need their gradients, and the
@@ -303,7 +309,7 @@ for n in (1, 10, 100, 1000):
     evaluations = 0
     w = torch.ones(n, requires_grad=True)
     loss_of(w).backward()
-    print(f"{n:5} weights   by trying: {tried:5} evaluations   by autograd: {evaluations} evaluation, 1 backward")
+    print(f"n = {n:4}  by trying: {tried:4} evaluations  by autograd: {evaluations} and 1 backward")
 
 # %% [markdown]
 # For `n` weights it takes `n + 1` evaluations; trying a step to both sides takes `2n`. A model with a million weights
@@ -424,8 +430,14 @@ Only Tensors of floating point and complex dtype can require gradients
 # ```
 
 # %%
-first = predict("1. What is w.grad?", ["None, since x is not tracked", "tensor(3.)", "tensor(2.)"])
-second = predict("2. What is printed?", ["False False", "False True", "True False", "True True"])
+first = predict(
+    "1. What is w.grad?",
+    ["None, since x is not tracked", "tensor(3.)", "tensor(2.)"],
+)
+second = predict(
+    "2. What is printed?",
+    ["False False", "False True", "True False", "True True"],
+)
 third = predict("3. What is printed?", ["True", "False"])
 
 # %%

@@ -34,15 +34,12 @@ class Prediction:
         What happened comes from running the code, so no cell of the lesson has to hold the answer.
         """
         happened = str(happened)
-        if happened not in self.options:
-            print(f"What happened: {happened}")
-            return
-        letter = string.ascii_lowercase[self.options.index(happened)]
-        print(f"What happened: {letter})  {happened}")
+        letter = f"{string.ascii_lowercase[self.options.index(happened)]})  " if happened in self.options else ""
+        print(f"{self.question}  {letter}{happened}")
         if self.choice == happened:
-            print("You predicted just that.")
+            print("   You predicted just that.")
         elif self.choice is not None:
-            print(f"You predicted: {self.choice}. Find out where the two part before you read on.")
+            print(f"   You predicted: {self.choice}. Find out where the two part before you read on.")
 
 
 def predict(question: str, options: Sequence[str]) -> Prediction:
@@ -53,7 +50,7 @@ def predict(question: str, options: Sequence[str]) -> Prediction:
        a)  4
        b)  22
     >>> first.compare(2 + 2)
-    What happened: a)  4
+    What is 2 + 2?  a)  4
     """
     prediction = Prediction(question, options)
     print(prediction)
@@ -63,13 +60,13 @@ def predict(question: str, options: Sequence[str]) -> Prediction:
 
 def _show_buttons(prediction: Prediction) -> None:
     # Only inside a Jupyter kernel: elsewhere the printed text is all there is.
-    if "ipykernel" not in sys.modules:
+    ipython = sys.modules.get("IPython")
+    if ipython is None or not hasattr(ipython.get_ipython(), "kernel"):
         return
     try:
         from ipywidgets import RadioButtons
     except ImportError:
         return
-    from IPython.display import display
 
     buttons = RadioButtons(
         options=list(string.ascii_lowercase[: len(prediction.options)]),
@@ -80,7 +77,7 @@ def _show_buttons(prediction: Prediction) -> None:
     buttons.observe(lambda change: prediction.choose(change["new"]), names="value")
     # The view alone, without the widget's repr: the text form is already printed, and it is what gets stored.
     view = buttons._repr_mimebundle_()["application/vnd.jupyter.widget-view+json"]
-    display({"application/vnd.jupyter.widget-view+json": view}, raw=True)
+    ipython.display.display({"application/vnd.jupyter.widget-view+json": view}, raw=True)
 
 
 def same_in_pytorch(cell: Callable[[ModuleType], object], recorded: str) -> None:
