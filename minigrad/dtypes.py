@@ -3,7 +3,15 @@
 import numpy as np
 
 
-class dtype:
+class PrintsAsTorch(type):
+    """Makes ``print(type(x))`` show ``<class 'torch.Tensor'>``, as a program written for PyTorch expects."""
+
+    def __repr__(cls):
+        ours = cls.__module__.startswith("minigrad.")
+        return f"<class 'torch.{cls.__name__}'>" if ours else type.__repr__(cls)
+
+
+class dtype(metaclass=PrintsAsTorch):
     """A kind of number, such as ``float32``; there is one object of each kind.
 
     >>> import minigrad

@@ -37,56 +37,46 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
     accumulate  with inputs: add to their `.grad` too, instead of only returning them
     Returns the gradients at `inputs`, None where nothing arrived.
     """
-    root = GraphRoot(edges, gradients)
-    order, waiting = _plan(root)
-    needed = None if inputs is None else _needed(order, inputs)
+    order, waiting = _plan(GraphRoot(edges, gradients))
     wanted = {} if inputs is None else dict.fromkeys(inputs)
-    arrived = {}  # node (or, for later outputs, its edge) -> the sum of the gradients so far
+    running, useful = (None, None) if inputs is None else _paths(order, inputs)
+    arrived = {}  # node (or, for a node with several outputs, the edge to it) -> the sum of the gradients so far
 
-    before = mode.enabled
-    mode.enabled = create_graph
+    before, mode.enabled = mode.enabled, create_graph
     try:
         for node in order:
-            if node is root:
-                grad = root
-            else:
-                grad = _collect(node, arrived)
-                if node.hooks is not None:
-                    grad = _run_tensor_hooks(node, grad)
-                if wanted:
-                    _capture(node, grad, wanted)
-            if grad is None or (needed is not None and node is not root and node not in needed):
+            grad = _collect(node, arrived)
+            if running is not None:
+                grad = _capture(node, grad, wanted, node in running)
+            elif node._hooks is not None and grad is not None:
+                grad = _run_tensor_hooks(node, grad)
+            if grad is None:
                 results = [None] * len(node.next_functions)
-            elif node.hooks is None:
-                results = node.backward(grad, needed)
             else:
-                results = _run_with_hooks(node, grad, needed)
-            if not retain_graph:
-                node.release()
-            ready = []
+                results = node.backward(grad, useful) if node._hooks is None else _run_with_hooks(node, grad, useful)
+                if not retain_graph:
+                    node.release()
             for edge, result in zip(node.next_functions, results):
                 target, nr = edge
                 if target is None:
                     continue
                 if result is not None:
-                    is_leaf = target.__class__ is AccumulateGrad
                     if target.num_outputs == 1:
-                        if result.array.shape != target.shape or result.array.dtype != target.dtype:
-                            result = _fit(result, target.shape, target.dtype, node, edge)
-                        key = target
+                        key, shape, dtype = target, target.output_shape, target.output_dtype
                     else:
-                        result = _fit(result, target.shape[nr], target.dtype[nr], node, edge)
-                        key = edge
-                    if is_leaf and not create_graph and not _is_own(result, grad, node):
+                        key, shape, dtype = edge, target.output_shape[nr], target.output_dtype[nr]
+                    if result.array.shape != shape or result.array.dtype is not dtype:
+                        result = _fit(result, shape, dtype, node, edge)
+                    if target in waiting and not create_graph and not _is_own(result, grad, node):
                         result = wrap(result.array.copy())
                     there = arrived.get(key)
                     arrived[key] = result if there is None else there + result
                 if target in waiting:
                     waiting[target] -= 1
-                    if not waiting[target]:
-                        ready.append(target)
-            for leaf in ready:
-                _finish_leaf(leaf, arrived.pop(leaf, None), wanted, inputs is None or accumulate)
+            for target, _ in node.next_functions:
+                if waiting.get(target) == 0:
+                    del waiting[target]
+                    _finish_leaf(target, arrived.pop(target, None), wanted, inputs is None or accumulate)
     finally:
         mode.enabled = before
     return None if inputs is None else [wanted[edge] for edge in inputs]
@@ -110,19 +100,22 @@ def _plan(root):
     return nodes, waiting
 
 
-def _needed(order, inputs):
-    """The nodes on a path to one of `inputs`; those are found first by going the other way round."""
-    needed = {node for node, _ in inputs}
-    for node in reversed(order):
+def _paths(order, inputs):
+    """The nodes that must run, as they lead to one of `inputs`; and these together with the inputs' own nodes."""
+    running, useful = set(), {node for node, _ in inputs}
+    for node in reversed(order):  # what is behind a node comes before it here
         for target, _ in node.next_functions:
-            if target in needed:
-                needed.add(node)
+            if target in useful:
+                running.add(node)
+                useful.add(node)
                 break
-    return needed
+    return running, useful
 
 
 def _collect(node, arrived):
     """What arrived at a node; None if nothing did; for a node with several outputs a list."""
+    if node.__class__ is GraphRoot:
+        return node.gradients
     if node.num_outputs == 1:
         return arrived.pop(node, None)
     gradients = [arrived.pop((node, nr), None) for nr in range(node.num_outputs)]
@@ -149,7 +142,7 @@ def _is_broadcast_of(small, large):
 
 def _is_own(result, grad, node):
     """Whether nobody but us holds this gradient's memory, so that a leaf may keep it without a copy."""
-    return node.fresh_gradients and node.hooks is None and result is not grad and result.array.base is None
+    return node.fresh_gradients and node._hooks is None and result is not grad and result.array.base is None
 
 
 def _finish_leaf(leaf, grad, wanted, accumulate):
@@ -165,7 +158,7 @@ def _finish_leaf(leaf, grad, wanted, accumulate):
         return
     if not accumulate:
         return
-    if leaf.hooks is None:
+    if leaf._hooks is None:
         leaf.backward(grad if hooks is None or mode.enabled else wrap(grad.array.copy()))
     else:
         _run_with_hooks(leaf, grad, None)
@@ -174,27 +167,28 @@ def _finish_leaf(leaf, grad, wanted, accumulate):
             hook(leaf.variable)
 
 
-def _capture(node, grad, wanted):
-    """Note the gradients of non-leaves that were asked for."""
-    if node.num_outputs == 1:
-        if (node, 0) in wanted:
-            wanted[node, 0] = grad
-    elif grad is not None:
-        for nr, part in enumerate(grad):
-            if (node, nr) in wanted:
-                wanted[node, nr] = part
+def _capture(node, grad, wanted, runs):
+    """Note the gradients that were asked for; what the node itself is to work on, None if it need not run.
+
+    As in PyTorch, hooks come first only where the pass ends: a node that goes on gets its hooks after the note is made.
+    """
+    if grad is None:
+        return None
+    hooked = grad if node._hooks is None else _run_tensor_hooks(node, grad)
+    noted = grad if runs else hooked
+    for nr, part in enumerate(noted if node.num_outputs > 1 else [noted]):
+        if (node, nr) in wanted:
+            wanted[node, nr] = part
+    return hooked if runs else None
 
 
 def _run_tensor_hooks(node, grad):
     """The hooks of the tensors that this node made, then the gradients that `retain_grad` asked for."""
-    gradients = grad if node.num_outputs > 1 else [grad]
-    if grad is None:
-        return None
-    gradients = list(gradients)
-    for nr, hooks in node.hooks.tensor.items():
+    gradients = list(grad) if node.num_outputs > 1 else [grad]
+    for nr, hooks in node._hooks.tensor.items():
         if gradients[nr] is not None:
             gradients[nr] = _call_each(hooks, gradients[nr])
-    for nr, tensor in node.hooks.retained.items():
+    for nr, tensor in node._hooks.retained.items():
         tensor = tensor()
         if tensor is not None and gradients[nr] is not None:
             # The gradient is used further on, so the tensor gets a copy of its own to accumulate into.
@@ -221,10 +215,10 @@ def _call_each(hooks, grad):
 def _run_with_hooks(node, grad, needed):
     """A node with the hooks on the node itself, which see and return tuples."""
     gradients = tuple(grad) if node.num_outputs > 1 else (grad,)
-    for hook in list(node.hooks.before.values()):
+    for hook in list(node._hooks.before.values()):
         gradients = _as_tuple(hook(gradients), gradients)
     results = tuple(node.backward(gradients if node.num_outputs > 1 else gradients[0], needed))
-    for hook in list(node.hooks.after.values()):
+    for hook in list(node._hooks.after.values()):
         results = _as_tuple(hook(results, gradients), results)
     return results
 

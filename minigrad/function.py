@@ -5,11 +5,12 @@ The node is what `forward` and `backward` get as `ctx`.
 """
 
 import functools
+import warnings
 
 import numpy as np
 
 from .grad_mode import mode, no_grad
-from .graph import FREED, Node, bump_version, gradient_edge, next_sequence_nr
+from .graph import Node, bump_version, gradient_edge, next_sequence_nr
 from .record import NOWHERE
 from .tensor import Tensor, wrap
 
@@ -17,10 +18,11 @@ from .tensor import Tensor, wrap
 class FunctionCtx(Node):
     """The node of a user's Function: `ctx` in its forward and backward."""
 
-    __slots__ = ("needs_input_grad", "to_save", "non_differentiable", "dirty", "materialize", "num_outputs",
-                 "__dict__", "arguments", "outputs_at")
+    # Users set attributes of any name on ctx, so our own begin with an underscore.
+    __slots__ = ("needs_input_grad", "to_save", "num_outputs", "_non_differentiable", "_dirty", "_materialize",
+                 "_are_tensors", "_outputs_at", "__dict__")
     fresh_gradients = False
-    function = None  # the user's class
+    _function = None  # the user's class
 
     def save_for_backward(self, *tensors):
         """Keep tensors for backward, where `saved_tensors` has them; changes in place are noticed."""
@@ -29,16 +31,14 @@ class FunctionCtx(Node):
     @property
     def saved_tensors(self):
         """What `save_for_backward` was given."""
-        if self.saved is None:
-            raise RuntimeError(FREED)
-        if self.saved == () and self.to_save is not None:
+        if self.to_save is not None:  # still inside forward
             return tuple(self.to_save)
         return tuple(self._restored(i, value) for i, value in enumerate(self.unpack()))
 
     def _restored(self, i, value):
         """A saved output was kept without its edge; backward sees it with it."""
-        nr = self.outputs_at.get(i)
-        if nr is None or value is None or not mode.enabled:
+        nr = self._outputs_at.get(i)
+        if nr is None or value is None:
             return value
         output = wrap(value.array)
         output._counter, output._requires_grad, output._edge = value._counter, True, (self, nr)
@@ -46,31 +46,33 @@ class FunctionCtx(Node):
 
     def mark_non_differentiable(self, *tensors):
         """Say that these outputs have no gradient."""
-        self.non_differentiable = tensors
+        self._non_differentiable = tensors
 
     def mark_dirty(self, *tensors):
         """Say that forward changed these inputs in place and returns them."""
-        self.dirty = tensors
+        self._dirty = tensors
 
     def set_materialize_grads(self, value):
         """Whether backward gets zeros (the default) or None for outputs to which no gradient came."""
-        self.materialize = value
+        self._materialize = value
 
     def name(self):
         return type(self).__name__
 
     def backward(self, grad, needed=None):
         gradients = list(grad) if self.num_outputs > 1 else [grad]
-        if self.materialize:
-            shapes, dtypes = (self.shape, self.dtype) if self.num_outputs > 1 else ([self.shape], [self.dtype])
+        if self._materialize:
+            shapes, dtypes = self.output_shape, self.output_dtype
+            if self.num_outputs == 1:
+                shapes, dtypes = [shapes], [dtypes]
             gradients = [wrap(np.zeros(s, t)) if g is None else g for g, s, t in zip(gradients, shapes, dtypes)]
-        results = self.function.backward(self, *gradients)
+        results = self._function.backward(self, *gradients)
         results = results if isinstance(results, tuple) else (results,)
         return self._checked(results)
 
     def _checked(self, results):
         """One gradient for each tensor among the arguments of forward."""
-        count = len(self.arguments)
+        count = len(self._are_tensors)
         if len(results) > count and all(r is None for r in results[count:]):
             results = results[:count]
         if len(results) != count:
@@ -78,12 +80,9 @@ class FunctionCtx(Node):
                 f"function {self.name()} returned an incorrect number of gradients (expected {count}, got {len(results)})"
             )
         gradients = []
-        for i, (is_tensor, result) in enumerate(zip(self.arguments, results)):
+        for i, (is_tensor, result) in enumerate(zip(self._are_tensors, results)):
             if result is not None and not isinstance(result, Tensor):
-                raise TypeError(
-                    f"function {self.name()} returned a gradient of type {type(result).__name__} at index {i}; "
-                    "expected a Tensor or None"
-                )
+                raise RuntimeError(f"expected Variable or None (got {type(result).__name__})")
             if not is_tensor and result is not None:
                 raise RuntimeError(
                     f"function {self.name()} returned a gradient different from None at position {i + 1}, "
@@ -94,8 +93,8 @@ class FunctionCtx(Node):
         return gradients
 
     def release(self):
-        if self.saved:
-            self.saved = None
+        if self._saved:
+            self._saved = None
 
 
 class _FunctionMeta(type):
@@ -103,7 +102,7 @@ class _FunctionMeta(type):
 
     def __init__(cls, name, bases, namespace):
         super().__init__(name, bases, namespace)
-        cls._node = type(name + "Backward", (FunctionCtx,), {"__slots__": (), "function": cls})
+        cls._node = type(name + "Backward", (FunctionCtx,), {"__slots__": (), "_function": cls})
 
 
 class Function(metaclass=_FunctionMeta):
@@ -138,6 +137,22 @@ class Function(metaclass=_FunctionMeta):
 
     setup_context = None
 
+    def __init__(self, *args, **kwargs):
+        warnings.warn(
+            f"{type(self)} should not be instantiated. Methods on autograd functions are all static, so you should invoke "
+            "them on the class itself. Instantiating an autograd function will raise an error in a future version of "
+            "PyTorch.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+
+    def __call__(self, *args, **kwargs):
+        raise RuntimeError(
+            "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd "
+            "function with static forward method. (Example: "
+            "https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
+        )
+
     @classmethod
     def apply(cls, *args, **kwargs):
         """Run forward on `args` and record one node for it."""
@@ -145,9 +160,9 @@ class Function(metaclass=_FunctionMeta):
         tensors = [a for a in args if isinstance(a, Tensor)]
         tracked = mode.enabled and any(t.requires_grad for t in tensors)
         ctx.needs_input_grad = tuple(isinstance(a, Tensor) and a.requires_grad for a in args)
-        ctx.arguments = [isinstance(a, Tensor) for a in args]
-        ctx.to_save, ctx.non_differentiable, ctx.dirty, ctx.materialize = None, (), (), True
-        ctx.outputs_at, ctx.num_outputs = {}, 1
+        ctx._are_tensors = [isinstance(a, Tensor) for a in args]
+        ctx.to_save, ctx._non_differentiable, ctx._dirty, ctx._materialize = None, (), (), True
+        ctx._outputs_at, ctx.num_outputs = {}, 1
         edges = tuple(gradient_edge(t) if t.requires_grad else NOWHERE for t in tensors)
         with no_grad():
             if cls.setup_context is None:
@@ -156,10 +171,12 @@ class Function(metaclass=_FunctionMeta):
                 output = cls.forward(*args, **kwargs)
                 cls.setup_context(ctx, args, output)
         outputs = output if isinstance(output, tuple) else (output,)
-        for out in outputs:
-            if not isinstance(out, Tensor) and not isinstance(output, tuple):
-                raise TypeError(f"{cls.__name__}.forward: expected Tensor or tuple of Tensor (got {type(out).__name__})")
-        for tensor in ctx.dirty:
+        for i, saved in enumerate(ctx.to_save or ()):
+            if saved is not None and not isinstance(saved, Tensor):
+                raise TypeError(
+                    f"save_for_backward can only save variables, but argument {i} is of type {type(saved).__name__}"
+                )
+        for tensor in ctx._dirty:
             bump_version(tensor)
         if tracked:
             outputs = _attach(ctx, edges, args, outputs)
@@ -172,10 +189,10 @@ def _attach(ctx, edges, inputs, outputs):
     results, shapes = [], []
     for nr, out in enumerate(outputs):
         differentiable = (
-            isinstance(out, Tensor) and not _is_in(out, ctx.non_differentiable) and out.array.dtype.kind == "f"
+            isinstance(out, Tensor) and not _is_in(out, ctx._non_differentiable) and out.array.dtype.kind == "f"
         )
         if differentiable:
-            if _is_in(out, ctx.dirty):
+            if _is_in(out, ctx._dirty):
                 if out.is_leaf and out.requires_grad:
                     raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
             elif _is_in(out, inputs) or out._view is not None:
@@ -184,17 +201,17 @@ def _attach(ctx, edges, inputs, outputs):
         results.append(out)
         shapes.append((out.array.shape, out.array.dtype) if isinstance(out, Tensor) else ((), None))
     ctx.num_outputs = len(results)
-    ctx.shape, ctx.dtype = zip(*shapes) if len(results) > 1 else shapes[0]
+    ctx.output_shape, ctx.output_dtype = zip(*shapes) if len(results) > 1 else shapes[0]
     saved = []
     for i, tensor in enumerate(ctx.to_save or ()):
         for nr, (out, result) in enumerate(zip(outputs, results)):
             if tensor is out and not _is_in(tensor, inputs):
-                ctx.outputs_at[i] = nr
+                ctx._outputs_at[i] = nr
                 tensor = result.detach()
                 break
         saved.append(tensor)
-    ctx.saved = tuple(saved)
-    ctx.versions = tuple(None if t is None else t._version for t in saved)
+    ctx._saved = tuple(saved)
+    ctx._versions = tuple(None if t is None else t._version for t in saved)
     ctx.to_save = None
     return tuple(results)
 

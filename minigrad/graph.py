@@ -8,7 +8,7 @@ Running ``y = w * x + b`` leaves this behind, if w and b require grad (arrows ar
                             |        |
               AccumulateGrad (w)    None (x is not tracked)
 
-Backward walks the arrows. A node holds what its derivative rules need (`saved`) and gives, for the gradient of its
+Backward walks the arrows. A node holds what its derivative rules need (`_saved`) and gives, for the gradient of its
 output, the gradients of its inputs.
 """
 
@@ -34,25 +34,25 @@ class Node:
     """One recorded operation.
 
     next_functions  for each input, the pair (node, which of its outputs); (None, 0) for an untracked input
-    saved           the values that the derivative rules ask for, in the order of `saved_names`; None once freed
-    versions        for each saved tensor its version when it was saved, for other values None
+    _saved          the values that the derivative rules ask for, in the order of `saved_names`; None once freed
+    _versions       for each saved tensor its version when it was saved, for other values None
     sequence_nr     counts up as nodes are made: an input's node always has a smaller number
-    shape, dtype    of the output (numpy's), which is what an incoming gradient must have; with several outputs, a
-                    tuple of them
-    hooks           a Hooks, or None
+    output_shape    of the output, and so of an incoming gradient; with several outputs, a tuple of shapes
+    output_dtype    likewise, numpy's
+    _hooks          a Hooks, or None
     """
 
-    __slots__ = ("next_functions", "saved", "versions", "sequence_nr", "shape", "dtype", "hooks", "__weakref__")
+    __slots__ = ("next_functions", "_saved", "_versions", "sequence_nr", "output_shape", "output_dtype", "_hooks", "__weakref__")
     saved_names = ()
     num_outputs = 1
     fresh_gradients = True  # what backward returns is either new or the incoming gradient itself: nobody else has it
 
     def __init__(self, next_functions=(), shape=(), dtype=None):
         self.next_functions = next_functions
-        self.saved = self.versions = ()
+        self._saved = self._versions = ()
         self.sequence_nr = next_sequence_nr()
-        self.shape, self.dtype = shape, dtype
-        self.hooks = None
+        self.output_shape, self.output_dtype = shape, dtype
+        self._hooks = None
 
     def name(self):
         """The name of the operation, as PyTorch prints it."""
@@ -67,20 +67,24 @@ class Node:
 
     def unpack(self):
         """The saved values, after making sure that no tensor among them has changed since."""
-        if self.saved is None:
+        if self._saved is None:
             raise RuntimeError(FREED)
-        for value, version in zip(self.saved, self.versions):
+        for value, version in zip(self._saved, self._versions):
             if version is not None and value is not None:
                 counter = value._counter
                 if counter is not None and counter.value != version:
-                    raise RuntimeError(_changed_in_place(value, counter.value, version))
-        return self.saved
+                    raise RuntimeError(_changed_in_place(value, self._origin(value), counter.value, version))
+        return self._saved
+
+    def _origin(self, value):
+        """The node that made a saved tensor, and which of its outputs it is."""
+        return value.grad_fn, value.output_nr
 
     def release(self):
         """Let go of the saved tensors; a node that saved none can be walked again."""
-        for version in self.versions:
+        for version in self._versions:
             if version is not None:
-                self.saved = None
+                self._saved = None
                 return
 
     def __call__(self, *gradients):
@@ -89,7 +93,7 @@ class Node:
         return results[0] if len(results) == 1 else tuple(results)
 
     def __getattr__(self, name):
-        # Only reached for names that are not slots: `_saved_self` and its like are read off `saved`.
+        # Only reached for names that are not slots: `_saved_self` and its like are read off `_saved`.
         if name.startswith(("_saved_", "_raw_saved_")) and name.partition("saved_")[2] in self.saved_names:
             return self._shown(self.unpack()[self.saved_names.index(name.partition("saved_")[2])])
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
@@ -100,32 +104,33 @@ class Node:
     def __dir__(self):
         return [*super().__dir__(), *(f"_saved_{name}" for name in self.saved_names)]
 
-    def _hooks(self):
-        if self.hooks is None:
-            self.hooks = Hooks()
-        return self.hooks
+    def _hook_lists(self):
+        if self._hooks is None:
+            self._hooks = Hooks()
+        return self._hooks
 
-    metadata = property(lambda self: self._hooks().metadata, doc="A dict for whatever the user wants to note.")
+    metadata = property(lambda self: self._hook_lists().metadata, doc="A dict for whatever the user wants to note.")
 
     def register_hook(self, hook):
         """Call ``hook(grad_inputs, grad_outputs)`` after this node has run; what it returns replaces grad_inputs."""
-        return RemovableHandle(self._hooks().after, hook)
+        return RemovableHandle(self._hook_lists().after, hook)
 
     def register_prehook(self, hook):
         """Call ``hook(grad_outputs)`` before this node runs; what it returns replaces grad_outputs."""
-        return RemovableHandle(self._hooks().before, hook)
+        return RemovableHandle(self._hook_lists().before, hook)
 
     def __repr__(self):
         return f"<{type(self).__name__} object at {hex(id(self))}>"
 
 
-def _changed_in_place(tensor, now, saved):
+def _changed_in_place(tensor, origin, now, saved):
     kind = from_numpy_dtype(tensor.array.dtype).title
-    node, nr = gradient_edge(tensor)
-    origin = "" if node is None else f", which is output {nr} of {node.name().removesuffix('Backward0')}"
+    kind = "CPUBoolType" if kind == "Bool" else f"torch.{kind}Tensor"
+    node, nr = origin
+    made_by = "" if node is None else f", which is output {nr} of {node.name().removesuffix('Backward0')},"
     return (
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
-        f"[torch.{kind}Tensor {list(tensor.array.shape)}]{origin}, is at version {now}; "
+        f"[{kind} {list(tensor.array.shape)}]{made_by} is at version {now}; "
         f"expected version {saved} instead. Hint: enable anomaly detection to find the operation that failed to "
         "compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
     )
@@ -150,8 +155,10 @@ class AccumulateGrad(Node):
     def backward(self, grad, needed=None):
         """Add `grad`, which belongs to nobody else, to the leaf's gradient: in place, unless that is recorded too."""
         leaf = self.variable
-        if mode.enabled:
-            leaf._grad = grad.clone() if leaf._grad is None else leaf._grad + grad
+        if not leaf.requires_grad:
+            pass  # the flag was turned off after the graph was made
+        elif mode.enabled:
+            leaf._grad = grad.new_zeros(grad.shape).copy_(grad) if leaf._grad is None else leaf._grad + grad
         elif leaf._grad is None:
             leaf._grad = grad.detach()
         else:

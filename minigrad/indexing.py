@@ -25,8 +25,11 @@ def getitem(self, key):
     return d.alias(self) if result is self else result
 
 
-def views_of(self, key):
-    """The part of `key` that is views, done; and the rest: dimension of the result -> index array."""
+def views_of(self, key, writing=False):
+    """The part of `key` that is views, done; and the rest: dimension of the result -> index array.
+
+    When writing, `x[:]` is x itself and not a view of it.
+    """
     keys = list(key) if isinstance(key, tuple) else [key]
     keys = [_parsed(k) for k in keys]
     used = sum(_dims_used(k) for k in keys)
@@ -49,7 +52,9 @@ def views_of(self, key):
                 raise IndexError(f"index {k} is out of bounds for dimension {dim} with size {size}")
             result = d.select(result, dim, k % size)
         elif isinstance(k, slice):
-            result, dim = _slice(result, dim, k), dim + 1
+            if not writing or k != slice(None):
+                result = _slice(result, dim, k)
+            dim += 1
         elif k.dtype == bool:
             _check_mask(k, result.array, dim)
             for place in np.nonzero(k):
@@ -226,7 +231,7 @@ class UnbindBackward0(Unbind):
     __slots__ = ()
 
     def backward(self, grads, needed=None):
-        shape, dtype = self.shape[0], self.dtype[0]
+        shape, dtype = self.output_shape[0], self.output_dtype[0]
         return (stack([wrap(np.zeros(shape, dtype)) if g is None else g for g in grads], self.dim),)
 
 
@@ -236,7 +241,7 @@ class SplitBackward0(Unbind):
     __slots__ = ()
 
     def backward(self, grads, needed=None):
-        zeros = (wrap(np.zeros(shape, dtype)) for shape, dtype in zip(self.shape, self.dtype))
+        zeros = (wrap(np.zeros(shape, dtype)) for shape, dtype in zip(self.output_shape, self.output_dtype))
         return (cat([zero if g is None else g for g, zero in zip(grads, zeros)], self.dim),)
 
 
@@ -246,7 +251,7 @@ def _take_apart(kind, self, arrays, dim):
     node = None
     if mode.enabled and self.requires_grad and results:
         node = kind((gradient_edge(self),), tuple(a.shape for a in arrays), tuple(a.dtype for a in arrays))
-        node.saved, node.versions, node.dim, node.num_outputs = (dim,), (None,), dim, len(arrays)
+        node._saved, node._versions, node.dim, node.num_outputs = (dim,), (None,), dim, len(arrays)
     for nr, result in enumerate(results):
         result._counter = version_counter(self)
         if node is not None:

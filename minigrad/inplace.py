@@ -11,7 +11,7 @@ from .dtypes import category
 from .grad_mode import mode
 from .graph import Node, bump_version, gradient_edge, version_counter
 from .indexing import complete_index, views_of
-from .record import RowNode, quiet, title, to_array
+from .record import NOWHERE, RowNode, broadcast_error, quiet, title, to_array
 from .tensor import Tensor, wrap
 from .views import positions
 
@@ -86,13 +86,13 @@ def become(self, before, result):
         )
     edge = result._edge if result._edge is not None else gradient_edge(result)
     node = edge[0]
-    if isinstance(node, RowNode) and before in _identities(node.saved):
+    if isinstance(node, RowNode) and before in _identities(node._saved):
         before.array = self.array.copy()  # a rule needs the old values
     self.array[...] = result.array
     bump_version(self)
     if node is None:
         return self
-    if isinstance(node, RowNode) and node.result_at is not None and node.saved[node.result_at] is not None:
+    if isinstance(node, RowNode) and node.result_at is not None and node._saved[node.result_at] is not None:
         _save_as_result(node, self)
     rebase(self, edge)
     return self
@@ -112,14 +112,14 @@ def _save_as_result(node, self):
     """Let a node that saved its result save it as it now lies in `self`, so that later changes are noticed."""
     at, twin = node.result_at, wrap(self.array)
     twin._counter = version_counter(self)
-    node.saved = (*node.saved[:at], twin, *node.saved[at + 1 :])
-    node.versions = (*node.versions[:at], twin._counter.value, *node.versions[at + 1 :])
+    node._saved = (*node._saved[:at], twin, *node._saved[at + 1 :])
+    node._versions = (*node._versions[:at], twin._counter.value, *node._versions[at + 1 :])
 
 
 def rebase(self, edge):
     """Make `edge` the history of `self`, whose values have just changed, and of what shares its memory."""
     node = edge[0]
-    node.dtype = self.array.dtype
+    node.output_dtype = self.array.dtype
     view = self._view
     if view is None:
         self._requires_grad, self._edge = True, edge
@@ -139,6 +139,9 @@ class CopySlices(Node):
 
     __slots__ = ("operation", "positions")
     fresh_gradients = False
+
+    def name(self):
+        return "torch::autograd::CopySlices"
 
     def __init__(self, base, view, operation):
         super().__init__((gradient_edge(base), *operation.next_functions[1:]), base.array.shape, base.array.dtype)
@@ -167,6 +170,9 @@ class CopyBackwards(Node):
 
     __slots__ = ()
 
+    def name(self):
+        return "torch::autograd::CopyBackwards"
+
     def backward(self, grad, needed=None):
         return [None, grad]
 
@@ -179,11 +185,11 @@ def copy_(self, source, non_blocking=False):
     try:
         values = np.broadcast_to(source.array, self.array.shape)
     except ValueError:
-        raise _expand_error(source.array.shape, self.array.shape) from None
+        raise broadcast_error(self.array.shape, source.array.shape) from None
     recorded = mode.enabled and (self.requires_grad or source.requires_grad) and self.array.dtype.kind == "f"
     node = None
     if recorded:
-        edges = (gradient_edge(self) if self.requires_grad else (None, 0)), gradient_edge(source)
+        edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in (self, source))
         node = CopyBackwards(edges, self.array.shape, self.array.dtype)
     quiet.run(np.copyto, self.array, values, "unsafe")
     bump_version(self)
@@ -210,24 +216,33 @@ def _expand_error(source, target):
     )
 
 
-class FillBackward0(Node):
-    """`fill_`: nothing of the old values is left; a tensor used as the value gets the sum."""
+class FillBackward2(Node):
+    """`fill_` with a number: nothing of the old values is left."""
 
     __slots__ = ()
 
     def backward(self, grad, needed=None):
-        return [d.zeros_like(grad), grad.sum()][: len(self.next_functions)]
+        return [d.zeros_like(grad)]
 
 
-class ZeroBackward0(FillBackward0):
+class ZeroBackward0(FillBackward2):
     """`zero_`."""
 
     __slots__ = ()
 
 
+class FillBackward3(Node):
+    """`fill_` with a 0-d tensor, which gets the sum."""
+
+    __slots__ = ()
+
+    def backward(self, grad, needed=None):
+        return [d.zeros_like(grad), grad.sum()]
+
+
 def fill_(self, value):
     """Overwrite every value with `value`, a number or a 0-d tensor."""
-    return _fill(self, value, FillBackward0)
+    return _fill(self, value, FillBackward3 if isinstance(value, Tensor) else FillBackward2)
 
 
 def zero_(self):
@@ -241,10 +256,10 @@ def _fill(self, value, kind):
         raise RuntimeError(
             f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
         )
-    node, by_tensor = None, isinstance(value, Tensor) and value.requires_grad
-    if mode.enabled and (self.requires_grad or by_tensor):
-        edges = (gradient_edge(self) if self.requires_grad else (None, 0),)
-        edges += (gradient_edge(value),) if by_tensor else ()
+    inputs = (self, value) if isinstance(value, Tensor) else (self,)
+    node = None
+    if mode.enabled and any(x.requires_grad for x in inputs):
+        edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in inputs)
         node = kind(edges, self.array.shape, self.array.dtype)
     self.array.fill(to_array(value))
     bump_version(self)
@@ -255,22 +270,28 @@ def _fill(self, value, kind):
 
 def setitem(self, key, value):
     """``self[key] = value``: write into the views that `key` selects, or to its positions."""
-    part, places = views_of(self, key)
+    part, places = views_of(self, key, writing=True)
     if not isinstance(value, Tensor):
         if not isinstance(value, (bool, int, float, np.generic)):
             raise TypeError(f"can't assign a {type(value).__name__} to a torch.{title(self.array)}Tensor")
+        value = wrap(np.asarray(value).astype(self.array.dtype))
         if not places:
-            fill_(d.alias(self) if part is self else part, value)
+            fill_(part, value)
             return
-        value = wrap(np.asarray(value, self.array.dtype))
     if not places:
-        target = d.alias(self) if part is self else part
-        copy_(target, _without_leading_ones(value, target.array.ndim))
+        value = _without_leading_ones(value, part.array.ndim)
+        if not _fits(value.array.shape, part.array.shape):
+            raise _expand_error(value.array.shape, part.array.shape)
+        copy_(part, value)
         return
     check_writable(part)
     indices = complete_index(part, places)
     before = _old_self(part)
     become(part, before, d.index_put(before, indices, _cast(value, part)))
+
+
+def _fits(source, target):
+    return len(source) <= len(target) and all(n in (1, m) for n, m in zip(source[::-1], target[::-1]))
 
 
 def _without_leading_ones(value, ndim):

@@ -12,20 +12,20 @@ from .tensor import Tensor
 
 @dataclass
 class PrintOptions:
-    precision: int = 4  # digits after the point
-    threshold: float = 1000  # a tensor with more elements than this is shortened to its corners ...
-    edgeitems: int = 3  # ... which are so many elements long
-    linewidth: int = 80
+    precision: int  # digits after the point
+    threshold: float  # a tensor with more elements than this is shortened to its corners ...
+    edgeitems: int  # ... which are so many elements long
+    linewidth: int
     sci_mode: bool | None = None  # scientific notation: always, never, or (None) where it helps
 
 
-PROFILES = {
+PROFILES: dict[str | None, dict] = {
     "default": {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80},
     "short": {"precision": 2, "threshold": 1000, "edgeitems": 2, "linewidth": 80},
     "full": {"precision": 4, "threshold": math.inf, "edgeitems": 3, "linewidth": 80},
 }
 
-options = PrintOptions()
+options = PrintOptions(**PROFILES["default"])
 
 
 def set_printoptions(precision=None, threshold=None, edgeitems=None, linewidth=None, profile=None, sci_mode=None):

@@ -38,7 +38,7 @@ class RowNode(Node):
     rules = ()  # for each input a function of (grad, saved)
     asks = {}  # input -> the names its rule asks for
     frees = False  # whether tensors are among the saved values
-    result_at = None  # where in `saved` the result is
+    result_at = None  # where in `_saved` the result is
 
     def backward(self, grad, needed=None):
         saved = self.unpack()
@@ -57,9 +57,13 @@ class RowNode(Node):
             return (*saved[:at], result, *saved[at + 1 :])
         return saved
 
+    def _origin(self, value):
+        at = self.result_at
+        return (self, 0) if at is not None and value is self._saved[at] else super()._origin(value)
+
     def release(self):
         if self.frees:
-            self.saved = None
+            self._saved = None
 
     def _shown(self, value):
         is_operand = isinstance(value, (bool, int, float)) and len(self.inputs) == 2
@@ -98,13 +102,13 @@ def attach(result, kind, next_functions, saved, versions):
     """Make `result` the output of a new node."""
     node = _new(kind)
     node.next_functions = next_functions
-    node.saved = saved
-    node.versions = versions
+    node._saved = saved
+    node._versions = versions
     node.sequence_nr = next_sequence_nr()
     array = result.array
-    node.shape = array.shape
-    node.dtype = array.dtype
-    node.hooks = None
+    node.output_shape = array.shape
+    node.output_dtype = array.dtype
+    node._hooks = None
     result._requires_grad = True
     result._edge = (node, 0)
     return result
@@ -216,6 +220,8 @@ def binary(name, forward, *, int_to_float=False, self, other):
             if other.__class__ is float and a.dtype.kind == "f":
                 b = other
             else:
+                if isinstance(other, ndarray):
+                    self.numpy()  # refuses if tracked, as the array would have to compute with us
                 a, b = with_number(a, other, int_to_float)
                 if b is NotImplemented:
                     return b
@@ -302,6 +308,8 @@ def view(name, forward, *, self):
         result._counter = version_counter(source)
         record(kind, result, dict(zip(parameters, arguments)))
         result._view = View(source if source._view is None else source._view.base, result)
+        if not mode.enabled:
+            result._view.creation = "no_grad"
         return result
 
     return _named(operation, name, kind)
@@ -363,6 +371,7 @@ def promoted(a, b, int_to_float=False):
 def with_number(a, number, int_to_float=False):
     """An array and a Python number, the same way; (a, NotImplemented) if it is no number."""
     if isinstance(number, ndarray):
+        from_numpy_dtype(number.dtype)
         return promoted(a, number, int_to_float)
     if isinstance(number, np.generic):
         number = number.item()

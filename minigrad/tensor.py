@@ -5,7 +5,7 @@ import weakref
 
 import numpy as np
 
-from .dtypes import from_numpy_dtype
+from .dtypes import PrintsAsTorch, from_numpy_dtype
 from .grad_mode import mode
 from .graph import Hooks, RemovableHandle, gradient_edge, version_counter
 
@@ -30,7 +30,7 @@ DETACHED_VIEW = (
 ASK_BASE = 2
 
 
-class Tensor:
+class Tensor(metaclass=PrintsAsTorch):
     """A multi-dimensional array that can remember how it was computed.
 
     >>> import minigrad as torch
@@ -151,15 +151,15 @@ class Tensor:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
         if not self.is_leaf:
             node, nr = gradient_edge(self)
-            node._hooks().retained[nr] = weakref.ref(self)
+            node._hook_lists().retained[nr] = weakref.ref(self)
 
     @property
     def retains_grad(self):
         """Whether `retain_grad` was called on this non-leaf."""
         node, nr = gradient_edge(self)
-        if node is None or self.is_leaf or node.hooks is None:
+        if node is None or self.is_leaf or node._hooks is None:
             return False
-        return nr in node.hooks.retained and node.hooks.retained[nr]() is self
+        return nr in node._hooks.retained and node._hooks.retained[nr]() is self
 
     def register_hook(self, hook):
         """Call ``hook(grad)`` when this tensor's gradient is known; a tensor it returns replaces the gradient.
@@ -176,9 +176,9 @@ class Tensor:
         if not self.requires_grad:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
         if self.is_leaf:
-            return RemovableHandle(self._hooks().before, hook)
+            return RemovableHandle(self._hook_lists().before, hook)
         node, nr = gradient_edge(self)
-        return RemovableHandle(node._hooks().tensor.setdefault(nr, {}), hook)
+        return RemovableHandle(node._hook_lists().tensor.setdefault(nr, {}), hook)
 
     def register_post_accumulate_grad_hook(self, hook):
         """Call ``hook(tensor)`` after backward has added to this leaf's `.grad`."""
@@ -186,9 +186,9 @@ class Tensor:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
         if not self.is_leaf:
             raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
-        return RemovableHandle(self._hooks().after, hook)
+        return RemovableHandle(self._hook_lists().after, hook)
 
-    def _hooks(self):
+    def _hook_lists(self):
         if self._leaf_hooks is None:
             self._leaf_hooks = Hooks()
         return self._leaf_hooks
@@ -299,7 +299,7 @@ class Tensor:
 
     def numpy(self, *, force=False):
         """The values as a numpy array that shares this tensor's memory."""
-        if self.requires_grad and not force:
+        if self.requires_grad and mode.enabled and not force:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         return self.array
 
@@ -315,6 +315,13 @@ class Tensor:
         return bool(self.array.item())
 
     def __float__(self):
+        if self.requires_grad:
+            warnings.warn(
+                "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
+                "Consider using tensor.detach() first.",
+                UserWarning,
+                stacklevel=2,
+            )
         return float(self._only_element())
 
     def __int__(self):
@@ -328,13 +335,6 @@ class Tensor:
     def _only_element(self):
         if self.array.size != 1:
             raise ValueError("only one element tensors can be converted to Python scalars")
-        if self.requires_grad:
-            warnings.warn(
-                "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
-                "Consider using tensor.detach() first.",
-                UserWarning,
-                stacklevel=3,
-            )
         return self.array.item()
 
     def __len__(self):
@@ -383,7 +383,7 @@ def fill(tensor, array):
     tensor._grad = tensor._edge = tensor._view = tensor._counter = tensor._accumulator = tensor._leaf_hooks = None
 
 
-class Size(tuple):
+class Size(tuple, metaclass=PrintsAsTorch):
     """The shape of a tensor: a tuple that prints as PyTorch's.
 
     >>> Size([2, 3]), Size([2, 3]).numel()
@@ -409,7 +409,7 @@ class Size(tuple):
         return Size(tuple.__add__(self, other))
 
 
-class device:
+class device(metaclass=PrintsAsTorch):
     """Where a tensor lives. Here that is the CPU."""
 
     def __init__(self, type, index=None):

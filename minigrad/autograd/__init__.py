@@ -1,5 +1,7 @@
 """PyTorch's `torch.autograd`: backward and grad, and what people build on them."""
 
+import warnings
+
 from ..creation import ones_like, zeros_like
 from ..engine import run_backward
 from ..function import Function
@@ -9,6 +11,13 @@ from ..tensor import Size, Tensor
 from ..tensor import Tensor as Variable
 from . import function, graph
 from .gradcheck import gradcheck, gradgradcheck
+
+REFERENCE_CYCLE = (
+    "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
+    "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you "
+    "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break the "
+    "cycle and avoid the leak."
+)
 
 
 def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None):
@@ -26,6 +35,8 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     >>> x.grad
     tensor([ 2., 40.])
     """
+    if create_graph:
+        warnings.warn(REFERENCE_CYCLE, UserWarning, stacklevel=3)
     tensors = _sequence(tensors)
     gradients = [None] * len(tensors) if grad_tensors is None else _sequence(grad_tensors)
     gradients = _output_gradients(tensors, gradients, create_graph)
@@ -96,6 +107,9 @@ def _input_edge(tensor):
 
 def _output_gradients(outputs, gradients, create_graph):
     """The gradient to start from at each output: the one given, which must fit, or 1."""
+    for gradient in gradients:
+        if gradient is not None and not isinstance(gradient, Tensor):
+            raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
     if len(outputs) != len(gradients):
         raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients")
     result = []
@@ -109,14 +123,11 @@ def _output_gradients(outputs, gradients, create_graph):
                         f"grad can be implicitly created only for real scalar outputs but got {output.dtype}"
                     )
                 gradient = ones_like(output)
-        elif isinstance(gradient, Tensor):
-            if gradient.array.shape != output.array.shape:
-                raise RuntimeError(
-                    f"Mismatch in shape: grad_output[{i}] has a shape of {Size(gradient.array.shape)} and "
-                    f"output[{i}] has a shape of {output.shape}."
-                )
-        else:
-            raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
+        elif gradient.array.shape != output.array.shape:
+            raise RuntimeError(
+                f"Mismatch in shape: grad_output[{i}] has a shape of {Size(gradient.array.shape)} and "
+                f"output[{i}] has a shape of {output.shape}."
+            )
         result.append(gradient)
     return result
 

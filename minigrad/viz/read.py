@@ -105,7 +105,7 @@ def result_facts(node, tensors):
         # Asking a non-leaf for a gradient that it does not retain is a warning in PyTorch.
         gradient = (("grad", show_gradient(tensor.grad)),) if tensor.retains_grad else ()
         return (("shape", show_shape(tensor.shape)), *value_fact(tensor), *gradient)
-    shape = getattr(node, "shape", None)  # PyTorch's nodes do not tell
+    shape = getattr(node, "output_shape", None)  # PyTorch's nodes do not tell
     if shape is None:
         return ()
     several = getattr(node, "num_outputs", 1) > 1
