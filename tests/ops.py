@@ -132,6 +132,10 @@ op("torch.tanh(x)", "x.tanh()", on=[*ANY, at(x=[-30.0, 30.0, 0.0])])
 op("torch.sigmoid(x)", "x.sigmoid()", on=[*ANY, at(x=[-30.0, 30.0, 0.0]), kink(x=[-800.0, 800.0])])
 op("torch.relu(x)", "x.relu()", on=[*ANY, kink(x=[-1.0, 0.0, -0.0, 2.0])])
 op("torch.abs(x)", "x.abs()", "abs(x)", on=[*ANY, kink(x=[-1.0, 0.0, -0.0, 2.0])])
+op("torch.square(x)", "x.square()", on=ANY)
+op("torch.reciprocal(x)", "x.reciprocal()", on=[*ANY, kink(x=[0.0, 2.0])])
+op("torch.sign(x)", "x.sign()", on=[*ANY, kink(x=[-1.0, 0.0, -0.0, 2.0])])
+op("torch.floor(x)", "x.floor()", on=[*ANY, kink(x=[-1.0, 0.0, 2.0])])
 op("x.clone()", "torch.clone(x)", on=ANY)
 op("x.detach()", "torch.detach(x)", on=ANY)
 
@@ -166,6 +170,8 @@ op("torch.where(c, x, y)", "x.where(c, y)", on=[
     at(c=np.zeros((0,), bool), x=real(1), y=real(start=7)),
 ])  # fmt: skip
 op("torch.where(x > 1, x, 0.0)", on=ANY)
+op("torch.masked_fill(x, x > 1, 0.5)", "x.masked_fill(x > 1, 0.5)", on=ANY)
+op("x.masked_fill(c, 0.5)", on=[at(x=real(2, 3), c=bools(True, False, True))])
 op("torch.where(x > 1, 2.0, x)", on=ANY)
 
 
@@ -316,6 +322,15 @@ op("x.flatten()", "torch.flatten(x)", on=[at(x=real(2, 3)), at(x=real(3)), at(x=
 op("x.flatten(1)", "torch.flatten(x, 1)", "x.flatten(start_dim=1)", on=[at(x=real(2, 3, 2))])
 op("x.flatten(0, 1)", "torch.flatten(x, 0, 1)", "x.flatten(0, -2)", on=[at(x=real(2, 3, 2))])
 op("x.t().flatten()", on=[at(x=real(2, 3))])
+op("x.split(2)", "torch.split(x, 2)", on=[at(x=real(3, 2)), at(x=real(4))])
+op("x.split([1, 2], 1)", "torch.split(x, [1, 2], dim=1)", on=[at(x=real(2, 3))])
+op("x.chunk(2)", "torch.chunk(x, 2)", on=[at(x=real(3, 2)), at(x=real(4))])
+op("x.select(1, 2)", "torch.select(x, 1, 2)", on=[at(x=real(2, 3))])
+op("x.narrow(1, 1, 2)", "torch.narrow(x, 1, 1, 2)", on=[at(x=real(2, 3))])
+op("x.movedim(0, -1)", "torch.movedim(x, 0, -1)", "x.moveaxis(0, -1)", on=[at(x=real(2, 3, 4))])
+op("x.swapaxes(0, 1)", "torch.swapaxes(x, 0, 1)", "x.swapdims(0, 1)", on=[at(x=real(2, 3))])
+op("x.broadcast_to((2, 3))", "torch.broadcast_to(x, (2, 3))", on=[at(x=real(3))])
+op("x.view_as(y)", "x.reshape_as(y)", on=[at(x=real(2, 3), y=real(3, 2, start=7))], needs_contiguous=True)
 op("x.unbind()", "torch.unbind(x)", "torch.unbind(x, 0)", on=[at(x=real(2, 3)), at(x=real(2))])
 op("x.unbind(-1)", on=[at(x=real(2, 3))])
 op("tuple(x)", on=[at(x=real(2, 3))])
@@ -361,6 +376,7 @@ op("x[i, j]", on=[
 ])  # fmt: skip
 op("x[:, i]", "x[..., i]", on=[at(x=real(3, 4), i=ints(2, 0, 2))])
 op("x[1:][:, [0, 2]][0]", on=GRID)
+op("x.take(i)", "torch.take(x, i)", on=[at(x=real(3, 4), i=ints([0, 11], [5, 0]))])
 op("x[i] * y", on=[at(x=real(3), i=ints(0, 0, 2), y=real(3, start=7))])
 
 for target, value in {"0": "y[0]", "1:, 2": "y[0, 1:3]", "...": "y", ":, ::2": "y[:, :2]", "0:2": "y[0]",
@@ -411,6 +427,10 @@ for name in ("sqrt", "log"):
 op("x.clone().clamp_(-1.0, 1.0)", "x.clone().clamp_(min=-1.0, max=1.0)", on=ANY)
 op("x.clone().clamp_(min=a)", on=[at(x=real(2, 3), a=real(3, start=8))])
 op("x.clone().zero_()", on=ANY)
+op("x.clone().masked_fill_(x > 1, 0.5)", on=ANY)
+op("x.clone().remainder_(1.25)", on=ANY)
+for name in ("square", "reciprocal", "sign", "floor"):
+    op(f"x.clone().{name}_()", on=ANY)
 op("x.clone().fill_(2.5)", on=ANY)
 op("x.clone().fill_(y)", on=[at(x=real(2, 3), y=real(start=7))])
 op("x.clone().copy_(y)", on=[TWO, at(x=real(2, 3), y=real(3, start=7)), at(x=real(2, 3), y=real(start=7))])
