@@ -162,6 +162,6 @@ class NumberFormat:
 def _needs_exponent(numbers):
     if options.sci_mode is not None:
         return options.sci_mode
-    sizes = np.abs(numbers.astype(np.float64))
-    smallest, largest = float(sizes.min()), float(sizes.max())
+    sizes = np.abs(numbers)
+    smallest, largest = float(sizes.min()), float(sizes.max())  # Python's: the ratio may be too large for a float16
     return largest / smallest > 1000 or largest > 1e8 or smallest < 1e-4

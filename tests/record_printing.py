@@ -39,6 +39,9 @@ torch.tensor([-1.0, 1.0])
 torch.tensor([0.00005, 1.0])
 torch.tensor([0.0001, 0.05])
 torch.tensor([0.0001, 0.1001])
+torch.tensor([0.0001, 0.05], dtype=torch.float64)
+torch.tensor([0.0001, 0.1], dtype=torch.float64)
+torch.tensor([60000.0, 0.0001], dtype=torch.float16)
 torch.tensor([0.5, 500.5])
 torch.tensor([0.5, 500.0])
 torch.tensor([1.0, 1000.0])
@@ -180,6 +183,10 @@ torch.arange(24).reshape(2, 12)
 torch.zeros(0, 2, dtype=torch.int32)
 """.strip().splitlines()
 
+# Printed in all these line widths, to see where each of its parts still fits.
+BREAKING = "torch.tensor([1.5, 2.5, 3.5, 4.5], dtype=torch.float64, requires_grad=True) * 1.5"
+LINE_WIDTHS = range(18, 90)
+
 DTYPES = ["float16", "float32", "float64", "int64", "int32", "int16", "int8", "uint8", "bool"]
 SHAPES = [(), (1,), (7,), (13,), (40,), (2, 3), (4, 9), (3, 1, 2), (2, 2, 2, 2), (1100,), (9, 130), (3, 20, 30)]
 POWERS = {e: float(f"1e{e}") for e in range(-33, 34)}
@@ -242,6 +249,17 @@ def options(torch) -> dict[str, list[str]]:
     return {json.dumps(calls): shown(torch, calls) for calls in OPTIONS}
 
 
+def line_widths(torch) -> dict[str, str]:
+    try:
+        texts = {}
+        for width in LINE_WIDTHS:
+            torch.set_printoptions(linewidth=width)
+            texts[str(width)] = text(torch, BREAKING)
+        return texts
+    finally:
+        torch.set_printoptions(profile="default")
+
+
 def printed(torch) -> dict[str, str]:
     return {title: repr(torch.from_numpy(array)) for title, array in arrays().items()}
 
@@ -252,7 +270,8 @@ def main() -> None:
     if torch.__version__.split("+")[0] != VERSION:
         sys.exit(f"the record is of torch {VERSION}; this is {torch.__version__}")
     record = {"torch": VERSION}
-    record |= {"expressions": expressions(torch), "options": options(torch), "arrays": printed(torch)}
+    record |= {"expressions": expressions(torch), "options": options(torch)}
+    record |= {"line widths": line_widths(torch), "arrays": printed(torch)}
     FILE.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 

@@ -4,7 +4,19 @@ import json
 
 import numpy as np
 import pytest
-from record_printing import EXPRESSIONS, FILE, OPTIONS, VERSION, arrays, expressions, options, printed, shown, text
+from record_printing import (
+    EXPRESSIONS,
+    FILE,
+    OPTIONS,
+    VERSION,
+    arrays,
+    expressions,
+    line_widths,
+    options,
+    printed,
+    shown,
+    text,
+)
 
 import minigrad
 from minigrad.printing import get_printoptions, set_printoptions, tensor_repr
@@ -26,6 +38,10 @@ def test_prints_an_array_as_recorded(title):
 @pytest.mark.parametrize("calls", OPTIONS, ids=str)
 def test_print_options_act_as_recorded(calls):
     assert shown(minigrad, calls) == RECORD["options"][json.dumps(calls)]
+
+
+def test_lines_break_where_recorded():
+    assert line_widths(minigrad) == RECORD["line widths"]
 
 
 def test_print_options_are_kept_until_changed_but_sci_mode_is_set_by_every_call():
@@ -62,6 +78,15 @@ def test_a_subclass_prints_its_name_unless_told_another():
     assert tensor_repr(tensor, "tensor") == "tensor([[1.],\n        [2.]])"
 
 
+def test_a_subclass_takes_no_format():
+    tensor = minigrad.tensor(2.5)
+    assert f"{tensor:.2f}" == "2.50"
+    tensor.__class__ = type("Masked", (minigrad.Tensor,), {})
+    assert f"{tensor}" == "Masked(2.5000)"
+    with pytest.raises(TypeError, match="unsupported format string passed to Masked.__format__"):
+        f"{tensor:.2f}"
+
+
 def test_a_node_is_printed_without_its_namespace():
     class CopySlices:
         def name(self):
@@ -90,6 +115,7 @@ def torch():
 def test_pytorch_still_prints_what_is_recorded(torch):
     assert expressions(torch) == RECORD["expressions"]
     assert options(torch) == RECORD["options"]
+    assert line_widths(torch) == RECORD["line widths"]
     assert printed(torch) == RECORD["arrays"]
 
 
