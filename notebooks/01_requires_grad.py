@@ -370,7 +370,7 @@ print(a.grad, c.grad)
 # ## Exercises
 #
 # They are in [exercises/01_requires_grad](../exercises/01_requires_grad/01_requires_grad.ipynb),
-# and take about 30 minutes. You will predict flags, mend programs that fail, choose what to track, and write the
+# and take about 40 minutes. You will predict flags, mend programs that fail, choose what to track, and write the
 # finite difference that checks a gradient. After a wrong answer you are told where it went wrong and, where that can
 # be seen, which belief may be behind it.
 
