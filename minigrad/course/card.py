@@ -1,6 +1,7 @@
 """A card is what a learner sees of a verdict, a hint or the progress: HTML, and the same as plain text."""
 
 import html
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -27,14 +28,13 @@ class Card:
 
     def show(self) -> None:
         """Display it in a notebook, print its text elsewhere."""
-        try:
-            from IPython import get_ipython
+        if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
             from IPython.display import display
-        except ImportError:
-            return print(self.text)
-        if get_ipython() is None:
-            return print(self.text)
-        return display(self)
+
+            display(self)
+        else:
+            coding = getattr(sys.stdout, "encoding", None) or "utf-8"  # a terminal may not know the glyphs
+            print(self.text.encode(coding, "replace").decode(coding))
 
 
 def verdict_card(verdict: Verdict) -> Card:

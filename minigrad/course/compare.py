@@ -118,8 +118,8 @@ def _tensor_differs(case: Case, aspects, expected: dict, got: dict):
             for _, part, mine in _tensor_differs(case, ("value", "dtype"), one, other):
                 yield "grad", part, mine
         elif one != other:
-            show = {"grad": shown, "graph": _graph}.get(aspect, str)
-            yield aspect, show(one), show(other)
+            yield (aspect, *(shown(side) if aspect == "grad" else _graph(side) if aspect == "graph" else str(side)
+                             for side in (one, other)))
 
 
 def _close(case: Case, expected, got) -> bool:

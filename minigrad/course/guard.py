@@ -24,6 +24,7 @@ def untouched(objects):
     put_back = [_process(), _modes(), *(_namespace(space) for space in _namespaces(objects))]
     torch.set_grad_enabled(True)
     torch.set_default_dtype(torch.float32)
+    printing.set_printoptions(profile="default")
     try:
         yield
     finally:

@@ -49,7 +49,7 @@ def fault(cases: tuple[Case, ...], right: tuple[Snapshot, ...]) -> str:
     for case, snapshot in zip(cases, right, strict=True):
         expected = "raised" if case.raises else "returned"
         if snapshot.outcome != expected or case.raises and case.raises not in snapshot.exception["bases"]:
-            what = snapshot.exception["type"] if snapshot.exception else snapshot.outcome
+            what = snapshot.exception.get("type", snapshot.outcome)
             return f"Its own answer fails on {case} ({what}). This is not your fault; please report it."
     return ""
 
@@ -71,7 +71,7 @@ def _result(case: Case, expected: Snapshot, got: Snapshot) -> Result:
         return Result(case.title, True)
     # What was never answered is not told: `...` left standing, a missing entry, a call that raised.
     answered = got.outcome == "returned" and got.result["kind"] != "..."
-    written = answered or got.outcome != "returned" and (got.exception or {}).get("type") != "NotImplementedError"
+    written = answered or got.outcome != "returned" and got.exception.get("type") != "NotImplementedError"
     return Result(
         title=case.title,
         passed=False,

@@ -133,10 +133,10 @@ def _write(path: Path, entries: dict[str, Entry]) -> None:
 
 def _entry(value: dict) -> Entry:
     """An entry of the file; what is not a number in range counts as 0."""
-    numbers = {name: value.get(name, 0) for name in ("best", "last", "tries", "hints")}
-    good = {name: number for name, number in numbers.items()
-            if isinstance(number, int | float) and not isinstance(number, bool) and 0 <= number < 1e6}
-    return Entry(**{name: number if name in ("best", "last") else int(number) for name, number in good.items()})
+    numbers = [value.get(name) for name in ("best", "last", "tries", "hints")]
+    best, last, tries, hints = (
+        number if type(number) in (int, float) and 0 <= number < 1e6 else 0 for number in numbers)
+    return Entry(best, last, int(tries), int(hints))
 
 
 def _set_aside(path: Path) -> None:

@@ -9,7 +9,7 @@ import random
 import time
 import traceback
 import warnings
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class KernelRunner:
         for case in cases:
             seconds = min(self.case_seconds, deadline - time.monotonic())
             snapshots.append(self.snapshot(case, seconds) if seconds > 0.01 else Snapshot("not run"))
-            if (snapshots[-1].exception or {}).get("type") == "KeyboardInterrupt":
+            if snapshots[-1].exception.get("type") == "KeyboardInterrupt":
                 deadline = 0.0  # the learner pressed stop
         return snapshots
 
@@ -96,10 +96,11 @@ def _entry(target, key) -> Snapshot:
 
 
 def _call(function, case: Case, seconds: float) -> Snapshot:
-    calls = {}
-    arguments = [_build(arg, f"argument {i}", calls) for i, arg in enumerate(case.args)]
+    calls: dict[str, int] = {}
+    given = case.args or ()
+    arguments = [_build(arg, f"argument {i}", calls) for i, arg in enumerate(given)]
     arguments = [arguments[arg.argument] if isinstance(arg, Again) else made
-                 for arg, made in zip(case.args, arguments, strict=True)]
+                 for arg, made in zip(given, arguments, strict=True)]
     keywords = {name: _build(arg, name, calls) for name, arg in case.kwargs.items()}
     _seed()
 
@@ -118,9 +119,9 @@ def _call(function, case: Case, seconds: float) -> Snapshot:
     return Snapshot(**fields, **observe(result, places), calls=calls, modes=modes)
 
 
-def _watched(function, seconds: float) -> tuple[dict, object]:
+def _watched(function, seconds: float) -> tuple[dict, Any]:
     """Call `function()` under a time limit with streams and warnings caught: fields of a snapshot, and the result."""
-    stream, result, exception = Capped(), None, None
+    stream, result, exception = Capped(), None, {}
     with (contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream),
           warnings.catch_warnings(record=True) as caught):
         warnings.simplefilter("always")
@@ -136,9 +137,9 @@ def _watched(function, seconds: float) -> tuple[dict, object]:
     }, result
 
 
-def _attempt(function) -> tuple[str, object, dict | None]:
+def _attempt(function) -> tuple[str, Any, dict]:
     try:
-        return "returned", function(), None
+        return "returned", function(), {}
     except TimeUp:
         raise
     except BaseException as error:  # SystemExit and KeyboardInterrupt are answers like any other
@@ -184,10 +185,10 @@ def _build(arg, where: str, calls: dict):
 
 def _evaluated(source: str):
     """What an expression is, or what the last `def` of a program defines."""
-    tree = ast.parse(source)
-    if isinstance(tree.body[-1], ast.Expr):
-        return eval(source.strip(), {"torch": torch})
-    return namespace(source)[tree.body[-1].name]
+    last = ast.parse(source).body[-1]
+    if isinstance(last, ast.FunctionDef | ast.ClassDef):
+        return namespace(source)[last.name]
+    return eval(source.strip(), {"torch": torch})
 
 
 def _counted(function, where: str, calls: dict):

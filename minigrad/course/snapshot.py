@@ -5,6 +5,7 @@ import json
 import types
 import warnings
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -26,9 +27,9 @@ class Snapshot:
     """
 
     outcome: str
-    result: dict | None = None
+    result: dict[str, Any] = field(default_factory=dict)
     arguments: dict[str, dict] = field(default_factory=dict)  # where -> what it is afterwards
-    exception: dict | None = None  # type, bases, text, line: [number, source]
+    exception: dict[str, Any] = field(default_factory=dict)  # type, bases, text, line: [number, source]
     same: list[list[str]] = field(default_factory=list)  # places that hold the same object
     shared: list[list[str]] = field(default_factory=list)  # places whose tensors share memory
     warnings: list[list[str]] = field(default_factory=list)  # [category, text]
@@ -96,16 +97,16 @@ class Camera:
                 }
         if issubclass(cls, dict):
             self.objects.append((where, value))
-            items = itertools.islice(dict.items(value), ITEMS)
-            pairs = [(self.describe(key, where, depth + 1), item) for key, item in items]
+            entries = itertools.islice(dict.items(value), ITEMS)
+            pairs = [(self.describe(key, where, depth + 1), item) for key, item in entries]
             return {
                 "kind": "dict",
                 "items": [[key, self.describe(item, f"{where}[{_key(key)}]", depth + 1)] for key, item in pairs],
             }
         if issubclass(cls, set | frozenset):
             base = set if issubclass(cls, set) else frozenset
-            items = [self.describe(item, where, depth + 1) for item in itertools.islice(base.__iter__(value), ITEMS)]
-            return {"kind": "set", "items": sorted(items, key=json.dumps)}
+            members = [self.describe(item, where, depth + 1) for item in itertools.islice(base.__iter__(value), ITEMS)]
+            return {"kind": "set", "items": sorted(members, key=json.dumps)}
         if issubclass(cls, torch.dtype):
             return {"kind": "dtype", "name": str(value)}
         if issubclass(cls, str):
@@ -148,7 +149,7 @@ class Camera:
         return described
 
     def same(self) -> list[list[str]]:
-        groups = {}
+        groups: dict[int, list[str]] = {}
         for where, value in self.objects:
             groups.setdefault(id(value), []).append(where)
         return [places for places in groups.values() if len(places) > 1]
@@ -156,7 +157,7 @@ class Camera:
     def shared(self) -> list[list[str]]:
         memory = [(where, value if issubclass(type(value), np.ndarray) else _read(value, "array"))
                   for where, value in self.objects if issubclass(type(value), torch.Tensor | np.ndarray)]
-        groups = []
+        groups: list[tuple[list[str], np.ndarray]] = []
         for where, array in memory[:50]:
             for places, first in groups:
                 if np.may_share_memory(array, first):

@@ -110,11 +110,11 @@ def _shown(described: dict | None) -> str:
         return "None"
     kind = described["kind"]
     if kind in ("list", "tuple", "set"):
-        start, end = {"list": "[]", "tuple": "()", "set": "{}"}[kind]
+        ends = {"list": "[]", "tuple": "()", "set": "{}"}[kind]
         parts = [_shown(item) for item in described["items"]]
         more = [] if len(parts) >= described.get("length", 0) else ["..."]
         comma = "," if kind == "tuple" and len(parts) == 1 else ""
-        return start + ", ".join(parts + more) + comma + end
+        return ends[0] + ", ".join(parts + more) + comma + ends[1]
     if kind == "dict":
         return "{" + ", ".join(f"{_shown(key)}: {_shown(item)}" for key, item in described["items"]) + "}"
     if kind == "tensor":

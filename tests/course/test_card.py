@@ -1,5 +1,6 @@
 """A card says the same in HTML and in plain text, escapes what learners wrote, and stays short."""
 
+import io
 import re
 from html.parser import HTMLParser
 
@@ -117,3 +118,11 @@ def test_hints_and_progress_have_both_forms():
         said = words(shown._repr_html_())
         assert repr(shown).splitlines()[0].split(":")[0] in said
     assert "<code" in hint_card("Hint 1", "Try `f(x)`.")._repr_html_()
+
+
+def test_a_terminal_that_does_not_know_the_glyphs_is_no_obstacle(monkeypatch):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    monkeypatch.setattr("sys.stdout", stream)
+    card(right).show()
+    stream.seek(0)
+    assert stream.read().startswith("? Exercise 99.1 · ")

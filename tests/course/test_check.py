@@ -1,5 +1,6 @@
 """What a learner gets for an answer: points as a plain number, one sentence, and the belief behind it."""
 
+import dataclasses
 import time
 
 import numpy as np
@@ -10,7 +11,7 @@ import minigrad as torch
 from minigrad.course import check, hint, progress, progress_file
 from minigrad.course.judge import judge
 from minigrad.course.runner import KernelRunner
-from minigrad.course.verdict import Correct, Incorrect, NotAttempted, Uncheckable
+from minigrad.course.verdict import Correct, Incorrect, NotAttempted, Result, Uncheckable
 
 
 def verdict(answer, seed=None):
@@ -37,6 +38,24 @@ def test_part_of_the_marks_is_a_plain_float(slope, capsys):
 
     points = check("99.1", right_for_sin)
     assert points == 1.5 and type(points) is float
+
+
+def test_points_have_two_decimals_and_never_reach_full_marks_by_rounding():
+    results = (Result("", True), Result("", False), Result("", False))
+    assert Incorrect(SLOPE, results).points == 1
+    assert Incorrect(dataclasses.replace(SLOPE, points=2), results).points == 0.67
+    assert Incorrect(SLOPE, (Result("", True),) * 999 + (Result("", False),)).points == 2.99
+
+
+def test_the_notebooks_print_options_do_not_reach_the_card(slope, capsys):
+    check("99.1", lambda f, x: f(x))
+    usual = capsys.readouterr().out
+    torch.set_printoptions(precision=1)
+    try:
+        check("99.1", lambda f, x: f(x))
+    finally:
+        torch.set_printoptions(profile="default")
+    assert capsys.readouterr().out == usual
 
 
 def test_an_untouched_stub_is_not_attempted(slope, capsys):
@@ -118,8 +137,6 @@ def test_calling_the_function_too_often_is_told(slope):
 
 
 def test_a_broken_exercise_gives_no_marks_and_says_so(slope, monkeypatch, capsys):
-    import dataclasses
-
     broken = dataclasses.replace(SLOPE, reference="def slope(f, x): return 1 / 0")
     found = judge(broken, KernelRunner({"slope": right}))
     assert isinstance(found, Uncheckable) and found.points == 0 and "not your fault" in found.reason

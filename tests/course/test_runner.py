@@ -310,7 +310,7 @@ def test_replaced_functions_are_put_back():
         del torch.exp
         return torch.sin(x)
 
-    snapshot(f, tensor(1.0))
+    assert snapshot(f, tensor(1.0)).result["requires_grad"] is False
     assert torch.sin is sin and torch.Tensor.__dict__["requires_grad"] is flag and callable(torch.exp)
 
 
@@ -323,6 +323,8 @@ def test_what_the_learner_replaced_does_not_reach_the_check_and_stays_theirs(mon
 def test_the_learners_globals_are_put_back():
     w = torch.tensor([1.0, 2.0], requires_grad=True)
     (w * 3).sum().backward()
+    with torch.no_grad():
+        w.mul_(1)
     space = {"torch": torch, "w": w, "log": [1], "settings": {"a": 1}, "data": np.ones(2), "count": 0}
     exec(
         """
@@ -338,6 +340,7 @@ def f(x):
         space,
     )
     before, version, grad = dict(space), w._version, w.grad
+    assert version == 1
     assert snapshot(space["f"], 1).outcome == "returned"
     assert list(space) == list(before) and all(space[name] is before[name] for name in before)
     assert space["log"] == [1] and space["settings"] == {"a": 1} and space["data"].tolist() == [1, 1]
