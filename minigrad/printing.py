@@ -60,7 +60,7 @@ def tensor_repr(tensor: Tensor, name: str | None = None) -> str:
     """
     opening = (name or ("tensor" if type(tensor) is Tensor else type(tensor).__name__)) + "("
     text = opening + _values(tensor.array, indent=len(opening))
-    width = len(text.rpartition("\n")[2]) + 2
+    width = len(text.rpartition("\n")[2]) + 2  # of the last line, and two columns that PyTorch keeps free after numbers
     for fact in _facts(tensor):
         if width + len(fact) + 2 > options.linewidth:
             text += ",\n" + " " * len(opening) + fact
@@ -138,7 +138,7 @@ class NumberFormat:
     """A function from a number to its text, all of one width, made for the numbers of an array.
 
     Floats that are all whole are written `1.`; others with `precision` digits, in scientific notation if they are very
-    large, very small or very different. Zeros, infinities and nan have no say in this, nor in the width.
+    large, very small or very different. Zeros, infinities and nan have no say in this, nor in the width, so that they may be wider.
     """
 
     def __init__(self, array):
