@@ -138,7 +138,8 @@ class NumberFormat:
     """A function from a number to its text, all of one width, made for the numbers of an array.
 
     Floats that are all whole are written `1.`; others with `precision` digits, in scientific notation if they are very
-    large, very small or very different. Zeros, infinities and nan have no say in this, nor in the width, so that they may be wider.
+    large, very small or very different. Zeros, infinities and nan have no say in this, nor in the width, which they may
+    exceed.
     """
 
     def __init__(self, array):
