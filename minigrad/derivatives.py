@@ -45,9 +45,9 @@ pow_number = operation("PowBackward0", lambda self, exponent: np.power(self, exp
                            zeros_like(grad) if exponent == 0 else grad * (exponent * self ** (exponent - 1)))
 pow_tensor = operation("PowBackward1", lambda self, exponent: np.power(self, exponent), promote=True,
                        self=lambda grad, self, exponent:
-                           grad * (exponent * self ** (exponent - 1)).masked_fill(exponent == 0, 0),
+                           (grad * (exponent * self ** (exponent - 1))).masked_fill(exponent == 0, 0),
                        exponent=lambda grad, self, exponent, result:
-                           grad * (result * self.log()).masked_fill((self == 0) & (exponent >= 0), 0))
+                           (grad * (result * self.log())).masked_fill((self == 0) & (exponent >= 0), 0))
 number_pow = operation("PowBackward2", lambda self, exponent: np.power(self, exponent),
                        exponent=lambda grad, self, exponent, result:
                            (grad * (result * math.log(self)) if self > 0 else
@@ -70,9 +70,13 @@ tanh = unary("TanhBackward0", np.tanh, int_to_float=True,
 sigmoid = unary("SigmoidBackward0", lambda self: 1 / (1 + np.exp(-self)), int_to_float=True,
                 self=lambda grad, result: grad * ((1 - result) * result))
 relu = unary("ReluBackward0", lambda self: np.maximum(self, 0),
-             self=lambda grad, result: grad.masked_fill(result <= 0, 0))
+             self=lambda grad, result: threshold_backward(grad, result))
 abs = unary("AbsBackward0", np.abs,
             self=lambda grad, self: grad * self.sign())
+
+threshold_backward = operation("ThresholdBackwardBackward0", lambda self, result: np.where(result <= 0, 0, self),
+                               self=lambda grad, result: threshold_backward(grad, result),
+                               result=lambda grad: zeros_like(grad))
 
 # Steps: constant almost everywhere
 
@@ -119,7 +123,7 @@ mean_dim = operation("MeanBackward1", lambda self, dim, keepdim, dtype: _mean(se
 prod_all = operation("ProdBackward0", lambda self, dtype: np.prod(self, dtype=dtype),
                      self=lambda grad, self, result: grad * _product_of_others(self.reshape(-1), result, 0).view(self.shape))
 prod_dim = operation("ProdBackward1", lambda self, dim, keepdim, dtype:
-                         np.prod(self, axis=dim, keepdims=keepdim, dtype=dtype),
+                         np.prod(self, axis=dim if self.ndim else None, keepdims=keepdim, dtype=dtype),
                      self=lambda grad, self, dim, keepdim, result:
                          keep_dims(grad, dim, keepdim, self.shape)
                          * _product_of_others(self, keep_dims(result, dim, keepdim, self.shape), dim))
@@ -192,7 +196,7 @@ alias = view("AliasBackward0", lambda self: self.view(),
              self=lambda grad: grad)
 t = view("TBackward0", lambda self: self.T,
          self=lambda grad: grad.t())
-transpose = view("TransposeBackward0", lambda self, dim0, dim1: np.swapaxes(self, dim0, dim1),
+transpose = view("TransposeBackward0", lambda self, dim0, dim1: np.swapaxes(self, dim0, dim1) if self.ndim else self.view(),
                  self=lambda grad, dim0, dim1: grad.transpose(dim0, dim1))
 permute = view("PermuteBackward0", lambda self, dims: np.transpose(self, dims),
                self=lambda grad, dims: grad.permute(np.argsort(dims).tolist()))
@@ -204,6 +208,8 @@ squeeze_all = view("SqueezeBackward0", lambda self: self.squeeze(),
                    self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
 squeeze_dim = view("SqueezeBackward1", lambda self, dim: _squeeze(self, (dim,)),
                    self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
+squeeze_product = operation("SqueezeBackward4", lambda self, dim: self.squeeze(dim),
+                            self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
 squeeze_dims = view("SqueezeBackward2", lambda self, dim: _squeeze(self, dim),
                     self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
 select = view("SelectBackward0", lambda self, dim, index: self[(slice(None),) * dim + (index, ...)],
@@ -214,7 +220,7 @@ slice_ = view("SliceBackward0", lambda self, dim, start, end, step: self[(slice(
 
 # Elements by position. What these give back is zero everywhere but at some positions.
 
-index = operation("IndexBackward0", lambda self, indices: self[indices],
+index = operation("IndexBackward0", lambda self, indices: self[indices], tensors=("indices",),
                   self=lambda grad, self_sym_sizes, indices: index_backward(grad, self_sym_sizes, indices))
 select_backward = operation("SelectBackwardBackward0", lambda self, sizes, dim, index:
                                 _zeros_but(self, sizes, (slice(None),) * dim + (index,)),
@@ -222,7 +228,7 @@ select_backward = operation("SelectBackwardBackward0", lambda self, sizes, dim, 
 slice_backward = operation("SliceBackwardBackward0", lambda self, sizes, dim, start, end, step:
                                _zeros_but(self, sizes, (slice(None),) * dim + (slice(start, end, step),)),
                            self=lambda grad, dim, start, end, step: slice_(grad, dim, start, end, step))
-index_put = operation("IndexPutBackward0", lambda self, indices, values: _put(self, indices, values),
+index_put = operation("IndexPutBackward0", lambda self, indices, values: _put(self, indices, values), tensors=("indices",),
                       self=lambda grad, self_sym_sizes, indices: grad.masked_fill(_mask(self_sym_sizes, indices), 0),
                       values=lambda grad, indices: index(grad, indices))
 index_backward = operation("IndexPutImplBackward0", lambda self, sizes, indices: _sum_at(self, sizes, indices),
@@ -274,17 +280,19 @@ def _give_to(indices, grad, dim, keepdim, sizes):
 
 def _product_of_others(self, result, dim):
     """For each element the product of all others along `dim`; dividing by the element fails where it is zero."""
+    if not self.shape:
+        return self.new_ones(())
     if (self != 0).all():
         return result / self
     n = self.shape[dim]
     rows = self.movedim(dim, -1).unsqueeze(-2).expand(*self.movedim(dim, -1).shape[:-1], n, n)
-    others = rows.masked_fill(self.new_tensor(np.eye(n, dtype=bool)), 1)
+    others = rows.masked_fill(wrap(np.eye(n, dtype=bool)), 1)
     return others.prod(-1).movedim(-1, dim)
 
 
 def _norm_gradient(grad, self, ord, result, dim):
     if ord == 0:
-        return zeros_like(self)
+        return None
     if ord == 1:
         return grad * self.sign()
     if ord == 2:

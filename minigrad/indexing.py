@@ -21,17 +21,27 @@ def getitem(self, key):
     """``self[key]``, with integers, slices, ..., None, lists, masks and index tensors."""
     result, places = views_of(self, key)
     if places:
-        return d.index(result, complete_index(result, places))
+        picked = d.index(result, complete_index(result, places))
+        return _watching(picked, key)
     return d.alias(self) if result is self else result
+
+
+def _watching(picked, key):
+    """Have the node notice when an index tensor is changed before backward, as it would any saved tensor."""
+    if picked._edge is not None:
+        node, indices = picked._edge[0], [k for k in (key if isinstance(key, tuple) else (key,)) if isinstance(k, Tensor)]
+        node._saved += tuple(indices)
+        node._versions += tuple(k._version for k in indices)
+    return picked
 
 
 def views_of(self, key, writing=False):
     """The part of `key` that is views, done; and the rest: dimension of the result -> index array.
 
-    When writing, `x[:]` is x itself and not a view of it.
+    A full slice among others, as in `x[:, 0]`, makes no view; nor does `x[:]` when writing.
     """
-    keys = list(key) if isinstance(key, tuple) else [key]
-    keys = [_parsed(k) for k in keys]
+    several = isinstance(key, tuple) or _is_disguised_tuple(key)
+    keys = [_parsed(k) for k in key] if several else [_parsed(key)]
     used = sum(_dims_used(k) for k in keys)
     if used > self.array.ndim:
         raise IndexError(f"too many indices for tensor of dimension {self.array.ndim}")
@@ -52,7 +62,7 @@ def views_of(self, key, writing=False):
                 raise IndexError(f"index {k} is out of bounds for dimension {dim} with size {size}")
             result = d.select(result, dim, k % size)
         elif isinstance(k, slice):
-            if not writing or k != slice(None):
+            if k != slice(None) or not (several or writing):
                 result = _slice(result, dim, k)
             dim += 1
         elif k.dtype == bool:
@@ -64,6 +74,13 @@ def views_of(self, key, writing=False):
     return result, places
 
 
+def _is_disguised_tuple(key):
+    """Whether a list is meant as a tuple, as PyTorch has it from old numpy: if it holds sequences, slices or None."""
+    return isinstance(key, list) and any(
+        isinstance(k, (list, tuple, slice, Tensor)) or k is None or k is Ellipsis for k in key
+    )
+
+
 def _parsed(k):
     """One element of an index in the form the code above expects: int, bool, slice, None, ... or array."""
     if k is None or k is Ellipsis or isinstance(k, (bool, slice)):
@@ -71,7 +88,7 @@ def _parsed(k):
     if isinstance(k, Tensor):
         if k.array.dtype.kind == "f":
             raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
-        return int(k.array) if k.array.ndim == 0 and k.array.dtype != bool else k.array
+        return k.array.item() if k.array.ndim == 0 else k.array
     if isinstance(k, (list, np.ndarray, range)):
         array = np.asarray([_plain_index(i) for i in k] if not isinstance(k, np.ndarray) else k)
         return array.astype(np.int64) if array.size == 0 else array
@@ -140,8 +157,11 @@ class CatBackward0(Join):
     __slots__ = ()
 
     def backward(self, grad, needed=None):
-        ends = np.cumsum(self.sizes).tolist()
-        return [d.slice_(grad, self.dim, end - size, end, 1) for size, end in zip(self.sizes, ends)]
+        ends = np.cumsum([size or 0 for size in self.sizes]).tolist()
+        return [
+            grad.new_zeros(0) if size is None else d.slice_(grad, self.dim, end - size, end, 1)
+            for size, end in zip(self.sizes, ends)
+        ]
 
 
 class StackBackward0(Join):
@@ -199,7 +219,7 @@ def cat(tensors, dim=0):
     arrays = [x.array for x in parts]
     kind = result_numpy_dtype(*arrays)
     array = np.concatenate(arrays, axis=dim, dtype=kind)
-    sizes = [x.array.shape[dim] if x.array.ndim == first.ndim else 0 for x in tensors]
+    sizes = [x.array.shape[dim] if x.array.ndim == first.ndim else None for x in tensors]
     return _join(CatBackward0, tensors, array, dim, sizes)
 
 
@@ -245,6 +265,12 @@ class SplitBackward0(Unbind):
         return (cat([zero if g is None else g for g, zero in zip(grads, zeros)], self.dim),)
 
 
+class SplitWithSizesBackward0(SplitBackward0):
+    """One output for each stretch, of different sizes."""
+
+    __slots__ = ()
+
+
 def _take_apart(kind, self, arrays, dim):
     """Tensors for `arrays`, which are views of self's array, all outputs of one node."""
     results = tuple(wrap(array) for array in arrays)
@@ -273,6 +299,7 @@ def split(self, split_size_or_sections, dim=0):
     """Stretches along `dim`, of the given size (the last may be shorter) or sizes, as a tuple of views."""
     dim = check_dim(dim, self.array.ndim)
     length, sizes = self.array.shape[dim], split_size_or_sections
+    kind = SplitBackward0 if isinstance(sizes, int) else SplitWithSizesBackward0
     if isinstance(sizes, int):
         sizes = [min(sizes, length - start) for start in range(0, length, sizes)]
     elif sum(sizes) != length:
@@ -282,7 +309,7 @@ def split(self, split_size_or_sections, dim=0):
         )
     ends, before = np.cumsum(sizes).tolist(), (slice(None),) * dim
     arrays = [self.array[(*before, slice(end - size, end))] for size, end in zip(sizes, ends)]
-    return _take_apart(SplitBackward0, self, arrays, dim)
+    return _take_apart(kind, self, arrays, dim)
 
 
 def chunk(self, chunks, dim=0):

@@ -166,7 +166,7 @@ def _mask(shape, positions):
 
 
 class CopyBackwards(Node):
-    """`copy_`: all of the gradient goes to the source, none to what was overwritten."""
+    """`copy_`: all of the gradient goes to the source, zeros to what was overwritten."""
 
     __slots__ = ()
 
@@ -174,7 +174,7 @@ class CopyBackwards(Node):
         return "torch::autograd::CopyBackwards"
 
     def backward(self, grad, needed=None):
-        return [None, grad]
+        return [d.zeros_like(grad), grad]
 
 
 def copy_(self, source, non_blocking=False):

@@ -18,11 +18,13 @@ Tensor.__mul__ = Tensor.__rmul__ = d.mul
 Tensor.__truediv__ = d.div
 Tensor.__rtruediv__ = o.rdiv
 Tensor.__floordiv__ = o.floor_divide
+Tensor.__rfloordiv__ = o.rfloordiv
 Tensor.__mod__ = o.remainder
+Tensor.__rmod__ = o.rmod
 Tensor.__pow__ = o.pow
 Tensor.__rpow__ = o.rpow
 Tensor.__neg__ = o.neg
-Tensor.__pos__ = lambda self: self
+Tensor.__pos__ = o.positive
 Tensor.__abs__ = d.abs
 Tensor.__invert__ = o.bitwise_not
 Tensor.__and__ = Tensor.__rand__ = o.bitwise_and

@@ -11,10 +11,22 @@ import numpy as np
 
 from . import derivatives as d
 from .dtypes import dtype as Dtype
-from .dtypes import get_default_dtype
+from .dtypes import get_default_dtype, number_dtype
+from .grad_mode import no_grad
+from .graph import Node, bump_version, gradient_edge
 from .indexing import cat, chunk, getitem, split, stack, unbind
-from .record import broadcast_error, not_a_tensor, promoted, quiet, title, with_number
-from .tensor import Tensor, check_dim, wrap
+from .record import (
+    NOWHERE,
+    attach,
+    broadcast_error,
+    not_a_tensor,
+    promoted,
+    quiet,
+    record,
+    title,
+    with_number,
+)
+from .tensor import Tensor, check_dim, is_recording, wrap
 from .tensor import device as Device
 
 NUMBERS = (bool, int, float, np.generic)
@@ -73,16 +85,20 @@ def add(input, other, *, alpha=1):
     >>> torch.add(torch.tensor([1, 2]), 1.5)
     tensor([2.5000, 3.5000])
     """
-    return _add(input, other) if alpha == 1 else _add(input, _scaled(other, alpha))
+    return _add(input, other) if alpha == 1 else _with_alpha(d.add.node, np.add, input, other, alpha)
 
 
 def sub(input, other, *, alpha=1):
     """``input - alpha * other``, element by element, with broadcasting."""
-    return _sub(input, other) if alpha == 1 else _sub(input, _scaled(other, alpha))
+    return _sub(input, other) if alpha == 1 else _with_alpha(d.sub.node, np.subtract, input, other, alpha)
 
 
-def _scaled(other, alpha):
-    return other * alpha
+def _with_alpha(kind, forward, input, other, alpha):
+    """The same node as without alpha, which its rule has saved as 1 there."""
+    with no_grad():
+        scaled = other * alpha
+        result = (_add if forward is np.add else _sub)(input, scaled)
+    return record(kind, result, {"self": input, "other": other, "alpha": alpha})
 
 
 def rsub(self, other, *, alpha=1):
@@ -102,9 +118,10 @@ def div(input, other, *, rounding_mode=None):
     if rounding_mode is None:
         return _div(input, other)
     if rounding_mode == "floor":
-        return floor_divide(input, other)
+        return _stepwise(DivBackward2, floor_divide_values, "div", input, other)
     if rounding_mode == "trunc":
-        return _untracked(lambda a, b: np.trunc(np.true_divide(a, b)).astype(a.dtype), "div", input, other)
+        return _stepwise(DivBackward2, lambda a, b: np.trunc(np.true_divide(a, b)).astype(np.result_type(a, b)), "div",
+                         input, other)
     raise RuntimeError(
         f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
     )
@@ -125,11 +142,62 @@ def neg(input):
     return d.neg(input)
 
 
+def positive(input):
+    """``+input``: the tensor itself."""
+    if input.array.dtype == bool:
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
+    return input
+
+
 def floor_divide(input, other):
     """``input // other``: rounded down. Not differentiable."""
     if input.array.dtype.kind in "iu" and np.any(np.asarray(other if not isinstance(other, Tensor) else other.array) == 0):
         raise RuntimeError("ZeroDivisionError")
-    return _untracked(np.floor_divide, "floor_divide", input, other)
+    return _stepwise(NotImplementedBackward, floor_divide_values, "floor_divide", input, other)
+
+
+def floor_divide_values(a, b):
+    """numpy's floor division; by zero it gives what the true quotient is, as PyTorch does."""
+    quotient = np.floor_divide(a, b)
+    return quotient if quotient.dtype.kind != "f" else np.where(b == 0, np.true_divide(a, b), quotient)
+
+
+def rfloordiv(self, other):
+    """``other // self``."""
+    return floor_divide(wrap(np.asarray(other, number_dtype(other))), self) if isinstance(other, NUMBERS) else NotImplemented
+
+
+def _stepwise(kind, forward, name, input, other):
+    """A step function of the quotient: recorded, but nothing useful flows back."""
+    result = _untracked(forward, name, input, other)
+    inputs = [x for x in (input, other) if isinstance(x, Tensor)]
+    if result is NotImplemented or result.array.dtype.kind != "f" or not is_recording(*inputs):
+        return result
+    edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in inputs)
+    if kind is DivBackward2 and len(edges) == 1:
+        edges += (NOWHERE,)
+    return attach(result, kind, edges, (), ())
+
+
+class NotImplementedBackward(Node):
+    """The node of an operation that PyTorch has no derivative for."""
+
+    __slots__ = ()
+
+    def name(self):
+        return "torch::autograd::NotImplemented"
+
+    def backward(self, grad, needed=None):
+        raise RuntimeError("derivative for aten::floor_divide is not implemented")
+
+
+class DivBackward2(Node):
+    """Division with rounding: constant almost everywhere."""
+
+    __slots__ = ()
+
+    def backward(self, grad, needed=None):
+        return [None if target is None else d.zeros_like(grad) for target, _ in self.next_functions]
 
 
 def remainder(input, other):
@@ -140,6 +208,11 @@ def remainder(input, other):
     if number is NotImplemented:
         return number
     return d.remainder(input if a.dtype == input.array.dtype else d.to_copy(input, a.dtype), number)
+
+
+def rmod(self, other):
+    """``other % self``."""
+    return d.remainder_tensor(wrap(np.asarray(other, number_dtype(other))), self) if isinstance(other, NUMBERS) else NotImplemented
 
 
 def pow(input, exponent):
@@ -356,7 +429,7 @@ def prod(input, dim=None, keepdim=False, *, dtype=None, **named):
     kind = kind if dtype is None else dtype.numpy
     if dim is None:
         return d.prod_all(input, kind)
-    return d.prod_dim(input, check_dim(dim, input.array.ndim), keepdim, kind) if input.array.ndim else d.prod_all(input, kind)
+    return d.prod_dim(input, check_dim(dim, input.array.ndim), keepdim, kind)
 
 
 def _return_type(name):
@@ -508,7 +581,7 @@ def transpose(input, dim0, dim1):
     """The dimensions `dim0` and `dim1` exchanged, as a view."""
     ndim = input.array.ndim
     dim0, dim1 = check_dim(dim0, ndim), check_dim(dim1, ndim)
-    return d.transpose(input, dim0, dim1) if ndim else d.alias(input)
+    return d.transpose(input, dim0, dim1)
 
 
 def t(input):
@@ -637,9 +710,15 @@ def matmul(input, other):
     if m == 2 and n == 1:
         return mv(input, other)
     if m == 1 and n == 2:
-        return d.squeeze_dims(mm(d.unsqueeze(input, 0), other), (0,))
+        product = d.squeeze_product(mm(d.unsqueeze(input, 0), other), 0)
+        bump_version(product)  # PyTorch squeezes in place
+        return product
     if m == 2 and n == 2:
         return mm(input, other)
+    if n == 3 and m >= 3 and other.array.shape[0] == 1:
+        other, n = d.squeeze_dim(other, 0), 2
+    elif m == 3 and n >= 3 and input.array.shape[0] == 1:
+        input, m = d.squeeze_dim(input, 0), 2
     if m >= 3 and n <= 2:  # one big matrix instead of many
         rows, shape = reshape(input, -1, input.array.shape[-1]), input.array.shape[:-1]
         product = mv(rows, other) if n == 1 else mm(rows, other)

@@ -261,14 +261,15 @@ NOWHERE = (None, 0)
 NO_VERSION = (None,)
 
 
-def operation(name, forward, *, promote=False, extra=(), **rules):
+def operation(name, forward, *, promote=False, extra=(), tensors=(), **rules):
     """The general form: any number of tensors and other arguments, all by position, in the order of `forward`'s.
 
     `forward` gets arrays for tensors, brought to one dtype and shape if `promote`. It returns an array, or a tuple: the
-    result and, named in `extra`, further outputs that are not differentiable.
+    result and, named in `extra`, further outputs that are not differentiable. `tensors` names those other arguments that
+    PyTorch saves as tensors: a backward that does not retain the graph frees them.
     """
     parameters = tuple(inspect.signature(forward).parameters)
-    kind = row(name, tuple(p for p in parameters if p in rules), rules, ("result", *extra))
+    kind = row(name, tuple(p for p in parameters if p in rules), rules, ("result", *extra, *tensors))
 
     def operation(*arguments):
         arrays = [to_array(x) for x in arguments]
