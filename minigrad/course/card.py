@@ -40,7 +40,7 @@ class Card:
 def verdict_card(verdict: Verdict) -> Card:
     """What was found out, case by case, with the belief behind it; hints, or the explanation once it is solved."""
     exercise = verdict.exercise
-    title = f"{verdict.glyph} Exercise {exercise.id} · {exercise.title}: {verdict.word}"
+    title = f"{verdict.glyph} Exercise {exercise.id} · {exercise.title} — {verdict.word}"
     counted = f"{verdict.passed} of {len(verdict.results)} checks passed" if verdict.results else ""
     points = f"{verdict.points:g} of {exercise.points} points"
     summary = ", ".join(part for part in (counted, points) if part)
@@ -51,14 +51,15 @@ def verdict_card(verdict: Verdict) -> Card:
     more = _folded("Why", exercise.explanation) if isinstance(verdict, Correct) else "".join(
         _folded(f"Hint {i} of {len(exercise.hints)}", hint) for i, hint in enumerate(exercise.hints, 1))
 
-    text = [title, summary]
-    text += [f"    {line}" for result in _said_once(verdict.results) for line in _result_text(result)] + advice
+    text = [title, summary, *advice]
+    text += [f"    {line}" for result in _said_once(verdict.results) for line in _result_text(result)]
     if isinstance(verdict, Correct):
         text.append(exercise.explanation)
     elif isinstance(verdict, Incorrect):
         text.append(f'hint("{exercise.id}") gives a hint.')
-    body = _heading(title) + _bar(ratio, summary) + _results(verdict.results)
-    body += "".join(f"<p style='margin:8px 0'>{_marked(line)}</p>" for line in advice) + more
+    body = _heading(title) + _bar(ratio, summary)
+    body += "".join(f"<p style='margin:8px 0'>{_marked(line)}</p>" for line in advice)
+    body += _results(verdict.results) + more
     return Card("\n".join(text), _frame(body, COLOURS[verdict.glyph]))
 
 

@@ -29,7 +29,7 @@ def right(f, x):
 def test_full_marks_are_an_int(slope, capsys):
     points = check("99.1", right)
     assert points == 3 and type(points) is int
-    assert capsys.readouterr().out.startswith("✓ Exercise 99.1 · The slope <of> a function: correct")
+    assert capsys.readouterr().out.startswith("✓ Exercise 99.1 · The slope <of> a function — correct")
 
 
 def test_part_of_the_marks_is_a_plain_float(slope, capsys):
