@@ -9,6 +9,9 @@ from minigrad.course.build_lesson import BuildError, build_lesson
 from minigrad.course.exercise import registry
 from minigrad.course.files import course_folder
 
+# One worker for all of it: what the first test makes, the others look at.
+pytestmark = pytest.mark.xdist_group("build")
+
 LESSON = """\
 # %% [markdown]
 # # A lesson

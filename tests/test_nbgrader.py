@@ -13,6 +13,9 @@ from minigrad.course.exercise import registry
 from minigrad.course.learner_copy import read
 from minigrad.course.reset import prefix
 
+# One worker for all of it: what the first test makes, the others look at.
+pytestmark = pytest.mark.xdist_group("nbgrader")
+
 ROOT = Path(__file__).parent.parent
 TOPICS = sorted(topics().values())
 EXERCISES = list(registry().values())
