@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 import math
 
 import numpy as np
@@ -79,7 +80,7 @@ def cases_of_row():
             patch.setattr(kind, "backward", spy(name, kind.backward))
         for now in cases():
             if isinstance(RECORD[now[0]].get("grad"), dict):
-                with contextlib.suppress(RuntimeError):  # test_gradient and test_double_gradient tell of it
+                with contextlib.suppress(Exception):  # test_gradient and test_double_gradient tell of it
                     record.gradients(minigrad, *now[1:])
     return ran
 
@@ -179,28 +180,29 @@ def smooth(op):
             yield case, sample
 
 
-def tracked_results(op, sample):
+def differentiable(case, op, sample):
     """The operation as a function of its differentiable inputs alone, to the results that have a history."""
     inputs = record.tensors(minigrad, sample)
+    tracked = ["graph" in out for out in RECORD[case]["out"]]
 
     def compute(*args):
         args = {**inputs, **dict(zip(sample.differentiable, args, strict=True))}
-        return tuple(r for r in outputs(op(minigrad, *args.values())) if r.requires_grad)
+        return tuple(itertools.compress(outputs(op(minigrad, *args.values())), tracked))
 
     return compute, [inputs[name] for name in sample.differentiable]
 
 
 @for_every_op
 def test_gradcheck(op):
-    for _, sample in smooth(op):
-        assert minigrad.autograd.gradcheck(*tracked_results(op, sample), **STRICT)
+    for case, sample in smooth(op):
+        assert minigrad.autograd.gradcheck(*differentiable(case, op, sample), **STRICT)
 
 
 @for_every_op
 def test_gradgradcheck(op):
     for case, sample in smooth(op):
         if RECORD[case].get("double"):
-            assert minigrad.autograd.gradgradcheck(*tracked_results(op, sample), **STRICT)
+            assert minigrad.autograd.gradgradcheck(*differentiable(case, op, sample), **STRICT)
 
 
 @for_every_op
@@ -212,16 +214,17 @@ def test_each_input_alone_gets_the_gradient_that_it_gets_among_others(op):
         for name in expected:
             inputs = record.tensors(minigrad, sample, tracked=[name])
             results = [r for r in outputs(op(minigrad, *inputs.values())) if r.requires_grad]
-            if expected[name] is None:
-                assert not results, f"{case}: {name} alone must leave no history"
-                continue
-            minigrad.autograd.backward(results, [v.detach() for v in record.upstream(minigrad, results)])
-            assert_same({f"{case}: {name}": record.plain(inputs[name].grad)}, {f"{case}: {name}": expected[name]})
+            if results:
+                minigrad.autograd.backward(results, [v.detach() for v in record.upstream(minigrad, results)])
+            found = None if inputs[name].grad is None else record.plain(inputs[name].grad)
+            assert_same({f"{case}: {name}": found}, {f"{case}: {name}": expected[name]})
             assert all(inputs[other].grad is None for other in inputs if other != name)
 
 
 def strided(array: np.ndarray) -> np.ndarray:
     """The same numbers, in memory that is neither contiguous nor in order."""
+    if array.ndim == 0:
+        return array.copy()
     room = np.zeros([2 * n for n in reversed(array.shape)], dtype=array.dtype)
     view = room[tuple(slice(None, None, 2) for _ in array.shape)].T
     view[...] = array
@@ -330,10 +333,12 @@ def wrong_by(factor: float, offset: float, position: int, backward):
     return mutant
 
 
-def is_caught(case, op, sample) -> bool:
-    once, twice = record.gradients(minigrad, op, sample)
-    recorded = RECORD[case]
-    return any(differences([once, twice], [recorded["grad"], recorded.get("double", {})]))
+def is_as_recorded(case, op, sample) -> bool:
+    try:
+        once, twice = record.gradients(minigrad, op, sample)
+    except Exception:
+        return False
+    return not any(differences([once, twice], [RECORD[case]["grad"], RECORD[case].get("double", {})]))
 
 
 @pytest.mark.parametrize("name", sorted(ROWS))
@@ -341,13 +346,13 @@ def is_caught(case, op, sample) -> bool:
 def test_a_mutated_row_of_the_table_fails_the_comparison_with_the_record(
     name, factor, offset, cases_of_row, monkeypatch
 ):
-    right = [(case, *found) for case, found in cases_of_row[name].items() if not is_caught(case, *found)]
+    right = [(case, *found) for case, found in cases_of_row[name].items() if is_as_recorded(case, *found)]
     seen = []
     for position in range(3):
         mutant = wrong_by(factor, offset, position, ROWS[name].backward)
         with monkeypatch.context() as patch:
             patch.setattr(ROWS[name], "backward", mutant)
-            caught = any(is_caught(*case) for case in right)
+            caught = not all(is_as_recorded(*case) for case in right)
         seen.append((mutant.ran, caught))
     assert any(ran for ran, _ in seen)
     if name in ALWAYS_ZERO and offset == 0.0:
