@@ -20,6 +20,7 @@ class GraphRoot(Node):
     """Where a backward pass starts: hands each output its gradient."""
 
     __slots__ = ("gradients",)
+    num_outputs = 0
     fresh_gradients = False  # they belong to the caller
 
     def __init__(self, edges, gradients):
@@ -40,12 +41,13 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
     order, waiting = _plan(GraphRoot(edges, gradients))
     wanted = {} if inputs is None else dict.fromkeys(inputs)
     running, useful = (None, None) if inputs is None else _paths(order, inputs)
+    accumulate = accumulate or inputs is None
     arrived = {}  # node (or, for a node with several outputs, the edge to it) -> the sum of the gradients so far
 
     before, mode.enabled = mode.enabled, create_graph
     try:
         for node in order:
-            grad = _collect(node, arrived)
+            grad = arrived.pop(node, None) if node.num_outputs == 1 else _collect(node, arrived)
             if running is not None:
                 grad = _capture(node, grad, wanted, node in running)
             elif node._hooks is not None and grad is not None:
@@ -57,26 +59,21 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
                 if not retain_graph:
                     node.release()
             for edge, result in zip(node.next_functions, results):
-                target, nr = edge
+                target = edge[0]
                 if target is None:
                     continue
                 if result is not None:
-                    if target.num_outputs == 1:
-                        key, shape, dtype = target, target.output_shape, target.output_dtype
-                    else:
-                        key, shape, dtype = edge, target.output_shape[nr], target.output_dtype[nr]
-                    if result.array.shape != shape or result.array.dtype is not dtype:
-                        result = _fit(result, shape, dtype, node, edge)
-                    if target in waiting and not create_graph and not _is_own(result, grad, node):
+                    array, key = result.array, target
+                    if array.shape != target.output_shape or array.dtype is not target.output_dtype:
+                        key, result = _fitted(result, edge, node)
+                    if target.__class__ is AccumulateGrad and not create_graph and not _is_own(result, grad, node):
                         result = wrap(result.array.copy())
                     there = arrived.get(key)
                     arrived[key] = result if there is None else there + result
-                if target in waiting:
+                if target.__class__ is AccumulateGrad:
                     waiting[target] -= 1
-            for target, _ in node.next_functions:
-                if waiting.get(target) == 0:
-                    del waiting[target]
-                    _finish_leaf(target, arrived.pop(target, None), wanted, inputs is None or accumulate)
+                    if not waiting[target]:
+                        _finish_leaf(target, arrived.pop(target, None), wanted, accumulate)
     finally:
         mode.enabled = before
     return None if inputs is None else [wanted[edge] for edge in inputs]
@@ -113,26 +110,28 @@ def _paths(order, inputs):
 
 
 def _collect(node, arrived):
-    """What arrived at a node; None if nothing did; for a node with several outputs a list."""
+    """What arrived at a node with several outputs, as a list; None if nothing did."""
     if node.__class__ is GraphRoot:
         return node.gradients
-    if node.num_outputs == 1:
-        return arrived.pop(node, None)
     gradients = [arrived.pop((node, nr), None) for nr in range(node.num_outputs)]
     return None if all(g is None for g in gradients) else gradients
 
 
-def _fit(result, shape, dtype, node, edge):
-    """A gradient in the shape and dtype of the value that it belongs to."""
+def _fitted(result, edge, node):
+    """Where to keep a gradient, and the gradient in the shape and dtype of the value that it belongs to."""
+    target, nr = edge
+    if target.num_outputs == 1:
+        key, shape, dtype = target, target.output_shape, target.output_dtype
+    else:
+        key, shape, dtype = edge, target.output_shape[nr], target.output_dtype[nr]
     if result.array.shape != shape:
         if not _is_broadcast_of(shape, result.array.shape):
-            position = node.next_functions.index(edge)
             raise RuntimeError(
-                f"Function {node.name()} returned an invalid gradient at index {position} - got "
+                f"Function {node.name()} returned an invalid gradient at index {node.next_functions.index(edge)} - got "
                 f"{list(result.array.shape)} but expected shape compatible with {list(shape)}"
             )
         result = sum_to_size(result, shape)
-    return result if result.array.dtype == dtype else to_copy(result, dtype)
+    return key, result if result.array.dtype == dtype else to_copy(result, dtype)
 
 
 def _is_broadcast_of(small, large):

@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 
 from .grad_mode import mode, no_grad
-from .graph import Node, bump_version, gradient_edge, next_sequence_nr
+from .graph import Node, bump_version, gradient_edge, guard, next_sequence_nr
 from .record import NOWHERE
 from .tensor import Tensor, wrap
 
@@ -211,7 +211,7 @@ def _attach(ctx, edges, inputs, outputs):
                 break
         saved.append(tensor)
     ctx._saved = tuple(saved)
-    ctx._versions = tuple(None if t is None else t._version for t in saved)
+    ctx._guards = tuple(guard(t) for t in saved if t is not None)
     ctx.to_save = None
     return tuple(results)
 

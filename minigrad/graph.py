@@ -35,21 +35,21 @@ class Node:
 
     next_functions  for each input, the pair (node, which of its outputs); (None, 0) for an untracked input
     _saved          the values that the derivative rules ask for, in the order of `saved_names`; None once freed
-    _versions       for each saved tensor its version when it was saved, for other values None
+    _guards         for each saved tensor the pair (tensor, its version when it was saved)
     sequence_nr     counts up as nodes are made: an input's node always has a smaller number
     output_shape    of the output, and so of an incoming gradient; with several outputs, a tuple of shapes
     output_dtype    likewise, numpy's
     _hooks          a Hooks, or None
     """
 
-    __slots__ = ("next_functions", "_saved", "_versions", "sequence_nr", "output_shape", "output_dtype", "_hooks", "__weakref__")
+    __slots__ = ("next_functions", "_saved", "_guards", "sequence_nr", "output_shape", "output_dtype", "_hooks", "__weakref__")
     saved_names = ()
     num_outputs = 1
     fresh_gradients = True  # what backward returns is either new or the incoming gradient itself: nobody else has it
 
     def __init__(self, next_functions=(), shape=(), dtype=None):
         self.next_functions = next_functions
-        self._saved = self._versions = ()
+        self._saved = self._guards = ()
         self.sequence_nr = next_sequence_nr()
         self.output_shape, self.output_dtype = shape, dtype
         self._hooks = None
@@ -69,11 +69,10 @@ class Node:
         """The saved values, after making sure that no tensor among them has changed since."""
         if self._saved is None:
             raise RuntimeError(FREED)
-        for value, version in zip(self._saved, self._versions):
-            if version is not None and value is not None:
-                counter = value._counter
-                if counter is not None and counter.value != version:
-                    raise RuntimeError(_changed_in_place(value, self._origin(value), counter.value, version))
+        for tensor, version in self._guards:
+            counter = tensor._counter
+            if counter is not None and counter.value != version:
+                raise RuntimeError(_changed_in_place(tensor, self._origin(tensor), counter.value, version))
         return self._saved
 
     def _origin(self, value):
@@ -82,10 +81,8 @@ class Node:
 
     def release(self):
         """Let go of the saved tensors; a node that saved none can be walked again."""
-        for version in self._versions:
-            if version is not None:
-                self._saved = None
-                return
+        if self._guards:
+            self._saved, self._guards = None, ()
 
     def __call__(self, *gradients):
         """Run this node alone: what its inputs get if its output's gradient is `gradients`."""
@@ -182,6 +179,12 @@ def version_counter(tensor):
     if tensor._counter is None:
         tensor._counter = Version()
     return tensor._counter
+
+
+def guard(tensor):
+    """What a node keeps beside a saved tensor, to notice later whether it was changed."""
+    counter = tensor._counter
+    return tensor, 0 if counter is None else counter.value
 
 
 def bump_version(tensor):

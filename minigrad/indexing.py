@@ -7,7 +7,7 @@ with lists, tensors or masks comes last, in one IndexBackward0, and is a copy.
 import numpy as np
 
 from . import derivatives as d
-from .graph import Node, gradient_edge, version_counter
+from .graph import Node, gradient_edge, guard, version_counter
 from .record import NOWHERE, attach, quiet
 from .dtypes import result_numpy_dtype
 from .grad_mode import mode
@@ -30,8 +30,7 @@ def _watching(picked, key):
     """Have the node notice when an index tensor is changed before backward, as it would any saved tensor."""
     if picked._edge is not None:
         node, indices = picked._edge[0], [k for k in (key if isinstance(key, tuple) else (key,)) if isinstance(k, Tensor)]
-        node._saved += tuple(indices)
-        node._versions += tuple(k._version for k in indices)
+        node._guards += tuple(guard(k) for k in indices)
     return picked
 
 
@@ -177,7 +176,7 @@ def _join(kind, tensors, array, dim, sizes=()):
     result = wrap(array)
     if mode.enabled and array.dtype.kind == "f" and any(x.requires_grad for x in tensors):
         edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in tensors)
-        attach(result, kind, edges, (dim,), (None,))
+        attach(result, kind, edges, (dim,), ())
         node = result._edge[0]
         node.dim, node.sizes = dim, sizes
     return result
@@ -277,7 +276,7 @@ def _take_apart(kind, self, arrays, dim):
     node = None
     if mode.enabled and self.requires_grad and results:
         node = kind((gradient_edge(self),), tuple(a.shape for a in arrays), tuple(a.dtype for a in arrays))
-        node._saved, node._versions, node.dim, node.num_outputs = (dim,), (None,), dim, len(arrays)
+        node._saved, node.dim, node.num_outputs = (dim,), dim, len(arrays)
     for nr, result in enumerate(results):
         result._counter = version_counter(self)
         if node is not None:

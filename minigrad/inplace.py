@@ -9,7 +9,7 @@ import numpy as np
 from . import derivatives as d
 from .dtypes import category
 from .grad_mode import mode
-from .graph import Node, bump_version, gradient_edge, version_counter
+from .graph import Node, bump_version, gradient_edge, guard, version_counter
 from .indexing import complete_index, views_of
 from .record import NOWHERE, RowNode, broadcast_error, quiet, title, to_array
 from .tensor import Tensor, wrap
@@ -86,7 +86,7 @@ def become(self, before, result):
         )
     edge = result._edge if result._edge is not None else gradient_edge(result)
     node = edge[0]
-    if isinstance(node, RowNode) and before in _identities(node._saved):
+    if node is not None and any(tensor is before for tensor, _ in node._guards):
         before.array = self.array.copy()  # a rule needs the old values
     self.array[...] = result.array
     bump_version(self)
@@ -98,22 +98,13 @@ def become(self, before, result):
     return self
 
 
-class _identities:
-    """Membership by identity: tensors answer == element by element."""
-
-    def __init__(self, values):
-        self.values = values
-
-    def __contains__(self, wanted):
-        return any(value is wanted for value in self.values)
-
-
 def _save_as_result(node, self):
     """Let a node that saved its result save it as it now lies in `self`, so that later changes are noticed."""
     at, twin = node.result_at, wrap(self.array)
     twin._counter = version_counter(self)
+    others = tuple((tensor, version) for tensor, version in node._guards if tensor is not node._saved[at])
     node._saved = (*node._saved[:at], twin, *node._saved[at + 1 :])
-    node._versions = (*node._versions[:at], twin._counter.value, *node._versions[at + 1 :])
+    node._guards = (*others, guard(twin))
 
 
 def rebase(self, edge):

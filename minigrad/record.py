@@ -21,7 +21,7 @@ import numpy as np
 
 from .dtypes import from_numpy_dtype, get_default_dtype, result_numpy_dtype
 from .grad_mode import mode
-from .graph import Node, Version, gradient_edge, next_sequence_nr, version_counter
+from .graph import Node, Version, gradient_edge, guard, next_sequence_nr, version_counter
 from .tensor import ASK_BASE, Tensor, wrap
 from .views import View
 
@@ -47,27 +47,33 @@ class RowNode(Node):
             for rule, (target, _) in zip(self.rules, self.next_functions)
         ]
 
-    def unpack(self):
-        saved = super().unpack()
-        at = self.result_at
-        if at is not None and mode.enabled and saved[at] is not None:
-            # The result was saved without its edge, or node and result would hold each other.
-            result = wrap(saved[at].array)
-            result._counter, result._requires_grad, result._edge = saved[at]._counter, True, (self, 0)
-            return (*saved[:at], result, *saved[at + 1 :])
-        return saved
-
-    def _origin(self, value):
-        at = self.result_at
-        return (self, 0) if at is not None and value is self._saved[at] else super()._origin(value)
-
     def release(self):
         if self.frees:
-            self._saved = None
+            self._saved, self._guards = None, ()
 
     def _shown(self, value):
         is_operand = isinstance(value, (bool, int, float)) and len(self.inputs) == 2
         return wrap(np.asarray(value)) if is_operand and "alpha" not in self.saved_names else value
+
+
+class ResultRowNode(RowNode):
+    """The same for rows whose rules ask for the result.
+
+    It is saved without its edge, or node and result would hold each other; for a double backward it gets the edge back.
+    """
+
+    __slots__ = ()
+
+    def unpack(self):
+        saved, at = super().unpack(), self.result_at
+        if not mode.enabled or saved[at] is None:
+            return saved
+        result = wrap(saved[at].array)
+        result._counter, result._requires_grad, result._edge = saved[at]._counter, True, (self, 0)
+        return (*saved[:at], result, *saved[at + 1 :])
+
+    def _origin(self, value):
+        return (self, 0) if value is self._saved[self.result_at] else super()._origin(value)
 
 
 def row(name, inputs, rules, tensors=("result",)):
@@ -75,11 +81,13 @@ def row(name, inputs, rules, tensors=("result",)):
     asks = {input: inspect.signature(rule).parameters.keys() - {"grad"} for input, rule in rules.items()}
     saved_names = tuple(dict.fromkeys(n for rule in rules.values() for n in inspect.signature(rule).parameters))
     saved_names = tuple(n for n in saved_names if n != "grad")
-    kind = type(name, (RowNode,), {"__slots__": (), "__module__": "builtins"})
+    base = ResultRowNode if "result" in saved_names else RowNode
+    kind = type(name, (base,), {"__slots__": (), "__module__": "builtins"})
     kind.inputs, kind.asks, kind.saved_names = inputs, asks, saved_names
     kind.rules = tuple(_pick(rules[input], saved_names) for input in inputs if input in rules)
     kind.frees = any(n in inputs or n in tensors for n in saved_names)
-    kind.result_at = saved_names.index("result") if "result" in saved_names else None
+    if "result" in saved_names:
+        kind.result_at = saved_names.index("result")
     ROWS[name] = kind
     return kind
 
@@ -98,12 +106,12 @@ def _pick(rule, saved_names):
     return lambda grad, saved: rule(grad, *[saved[i] for i in wanted])
 
 
-def attach(result, kind, next_functions, saved, versions):
+def attach(result, kind, next_functions, saved, guards):
     """Make `result` the output of a new node."""
     node = _new(kind)
     node.next_functions = next_functions
     node._saved = saved
-    node._versions = versions
+    node._guards = guards
     node.sequence_nr = next_sequence_nr()
     array = result.array
     node.output_shape = array.shape
@@ -134,10 +142,6 @@ def _as_array(result):
     return result if result.__class__ is ndarray else np.asarray(result)
 
 
-def _version(tensor):
-    return 0 if tensor._counter is None else tensor._counter.value
-
-
 def saved_result(result):
     """The result as its own node may hold it: without the edge, but with the same version counter."""
     twin = wrap(result.array)
@@ -163,7 +167,9 @@ def _called(kind_name):
 def unary(name, forward, *, int_to_float=False, self):
     """A function of one tensor, element by element."""
     kind = row(name, ("self",), {"self": self})
-    keeps_self, keeps_result = "self" in kind.asks["self"], kind.result_at is not None
+    keeps_self, keeps_result = "self" in kind.saved_names, "result" in kind.saved_names
+    if keeps_self and keeps_result:
+        raise TypeError(f"{name}: a unary row saves its input or its result, not both; use operation()")
 
     def operation(self):
         try:
@@ -174,18 +180,13 @@ def unary(name, forward, *, int_to_float=False, self):
             a = to_float(a)
         array = quiet.run(forward, a)
         result = wrap(array if array.__class__ is ndarray else np.asarray(array))
-        if mode.enabled and self._requires_grad and self.requires_grad and result.array.dtype.kind == "f":
-            edges = (self._edge or gradient_edge(self),)
-            if keeps_result:
-                kept = saved_result(result)
-                saved, versions = ((self, kept), (_version(self), 0)) if keeps_self else ((kept,), (0,))
-                if keeps_self and kind.result_at == 0:
-                    saved, versions = saved[::-1], versions[::-1]
-            elif keeps_self:
-                saved, versions = (self,), (_version(self),)
-            else:
-                saved = versions = ()
-            attach(result, kind, edges, saved, versions)
+        tracked = self._requires_grad
+        if tracked and mode.enabled and (tracked is True or self.requires_grad):
+            saved = guards = ()
+            if keeps_self or keeps_result:
+                kept = self if keeps_self else saved_result(result)
+                saved, guards = (kept,), (guard(kept),)
+            return attach(result, kind, (self._edge or gradient_edge(self),), saved, guards)
         return result
 
     return _named(operation, name, kind)
@@ -197,68 +198,60 @@ def binary(name, forward, *, int_to_float=False, self, other):
     Called with anything else the operation returns NotImplemented: it serves as `Tensor.__mul__` as it is.
     """
     kind = row(name, ("self", "other"), {"self": self, "other": other})
+    constants = tuple({"alpha": 1}[n] for n in kind.saved_names if n not in ("self", "other"))
     for_self, for_other = kind.asks["self"], kind.asks["other"]
-    names, default = kind.saved_names, {"alpha": 1}
-
-    def keep(track_self, track_other):
-        """Which of self and other are saved, in the order of saved_names, if these inputs are tracked."""
-        asked = (for_self if track_self else set()) | (for_other if track_other else set())
-        return [n in asked for n in ("self", "other")]
-
-    keeps = {(s, o): keep(s, o) for s in (True, False) for o in (True, False)}
-    constants = tuple(default[n] for n in names if n in default)
-    swapped = names == ("other", "self")
+    self_for_self, other_for_self = "self" in for_self, "other" in for_self
+    self_for_other, other_for_other = "self" in for_other, "other" in for_other
+    other_first = kind.saved_names[:1] == ("other",)
 
     def operation(self, other):
         a = self.array
         if isinstance(other, Tensor):
-            b = other.array
+            b, track_other, is_tensor = other.array, other._requires_grad, True
             if a.dtype is not b.dtype or (int_to_float and a.dtype.kind != "f"):
                 a, b = promoted(a, b, int_to_float)
-            tracked = mode.enabled and (self._requires_grad or other._requires_grad)
         else:
-            if other.__class__ is float and a.dtype.kind == "f":
-                b = other
-            else:
+            b, track_other, is_tensor = other, False, False
+            if other.__class__ is not float or a.dtype.kind != "f":
                 if isinstance(other, ndarray):
                     self.numpy()  # refuses if tracked, as the array would have to compute with us
                 a, b = with_number(a, other, int_to_float)
                 if b is NotImplemented:
                     return b
-                other = b if b.__class__ is not ndarray else wrap(b)
-            tracked = mode.enabled and self._requires_grad
         try:
             array = quiet.run(forward, a, b)
         except ValueError:
             raise broadcast_error(a.shape, b.shape) from None
         result = wrap(array if array.__class__ is ndarray else np.asarray(array))
-        if not tracked or array.dtype.kind != "f":
+        track_self = self._requires_grad
+        if not (track_self or track_other) or not mode.enabled:
             return result
-        is_tensor = isinstance(other, Tensor)
-        track_self, track_other = self.requires_grad, is_tensor and other.requires_grad
-        if not track_self and not track_other:
+
+        if track_self is ASK_BASE:
+            track_self = self.requires_grad
+        if track_other is ASK_BASE:
+            track_other = other.requires_grad
+        if not (track_self or track_other):
             return result
         edges = (
             (self._edge or gradient_edge(self)) if track_self else NOWHERE,
             (other._edge or gradient_edge(other)) if track_other else NOWHERE,
         )
-        if constants or not names:
-            return attach(result, kind, edges, constants, NO_VERSION if constants else ())
-        keeps_self, keeps_other = keeps[track_self, track_other]
-        saved = (self if keeps_self else None, other if keeps_other else None)
-        versions = (
-            _version(self) if keeps_self else None,
-            _version(other) if keeps_other and is_tensor else None,
-        )
-        if swapped:
-            saved, versions = saved[::-1], versions[::-1]
-        return attach(result, kind, edges, saved, versions)
+        if constants:
+            return attach(result, kind, edges, constants, ())
+        saved_self, saved_other, guards = None, None, ()
+        if (track_self and self_for_self) or (track_other and self_for_other):
+            saved_self, guards = self, (guard(self),)
+        if (track_self and other_for_self) or (track_other and other_for_other):
+            saved_other = other if is_tensor else b
+            if is_tensor:
+                guards += (guard(other),)
+        return attach(result, kind, edges, (saved_other, saved_self) if other_first else (saved_self, saved_other), guards)
 
     return _named(operation, name, kind)
 
 
 NOWHERE = (None, 0)
-NO_VERSION = (None,)
 
 
 def operation(name, forward, *, promote=False, extra=(), tensors=(), **rules):
@@ -330,12 +323,9 @@ def record(kind, result, values):
             edges.append(NOWHERE)
     if not asked and all(node is None for node, _ in edges):
         return result
-    saved, versions = [], []
-    for name in kind.saved_names:
-        value = _value(name, result, values) if name in asked else None
-        saved.append(value)
-        versions.append(_version(value) if isinstance(value, Tensor) else None)
-    return attach(result, kind, tuple(edges), tuple(saved), tuple(versions))
+    saved = tuple([_value(name, result, values) if name in asked else None for name in kind.saved_names])
+    guards = tuple([guard(value) for value in saved if isinstance(value, Tensor)])
+    return attach(result, kind, tuple(edges), saved, guards)
 
 
 def _value(name, result, values):
