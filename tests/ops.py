@@ -927,6 +927,19 @@ torch.e
 EXPRESSIONS = [line for line in EXPRESSIONS.strip().splitlines() if line]
 
 
+# Where minigrad answers otherwise than PyTorch, on purpose: what it says instead, and for an operation why.
+# A test fails if an entry is no longer needed.
+
+OWN_WORDS = {
+    'torch.ones(2, 3).norm(p="nuc")': "RuntimeError: minigrad's norm has no p='nuc': use a number or 'fro'.",
+    'torch.ones(2, 3).norm(p="x")': "RuntimeError: minigrad's norm has no p='x': use a number or 'fro'.",
+    'torch.zeros(2, device="cuda")': "RuntimeError: minigrad computes on the CPU only: there is no device 'cuda'.",
+    'torch.from_numpy(np.array(["a"]))': "TypeError: can't convert np.ndarray of type numpy.str_. The only supported "
+    "types are: float64, float32, float16, int64, int32, int16, int8, uint8, and bool.",
+}
+DIFFERENT: dict[tuple[str, str], str] = {}  # ("value" | "gradient" | "double" | "stale" | "dtypes", program) -> why
+
+
 def first_line(error: BaseException) -> str:
     """`Type: text` up to the end of the line, without what differs from one process to the next."""
     text = str(error).split("\n")[0]

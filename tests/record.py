@@ -164,7 +164,12 @@ def promoted(torch, symbol: str) -> dict[str, str]:
             result = apply(left, right)
         except RuntimeError:  # which, data/expressions.json says
             return "!"
-        return SHORT[str(result.dtype).removeprefix("torch.")] if hasattr(result, "dtype") else "-"
+        except Exception as error:
+            return type(error).__name__
+        if not hasattr(result, "dtype"):
+            return "-"
+        name = str(result.dtype).removeprefix("torch.")
+        return SHORT.get(name, name)
 
     return {name: " ".join(cell(left, right) for _, right in operands()) for name, left in operands()}
 

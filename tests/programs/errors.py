@@ -331,6 +331,13 @@ attempt(lambda: x.max(dim=5))
 attempt(lambda: x.squeeze(4))
 attempt(lambda: x.transpose(0, 2))
 
+# %% .T of what is no matrix
+x = torch.ones(2, 3, 4)
+print(x.T.shape)
+attempt(lambda: x.t())
+attempt(lambda: torch.ones(3).mT)
+print(torch.ones(3).T.shape)
+
 # %% a view of an incompatible stride
 x = torch.ones(2, 3, requires_grad=True)
 attempt(lambda: x.t().view(6))
