@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def lab(directory: Path, browser: bool, port: int | None) -> None:
     # Settings of ours, which any of the learner's own override: no question about news, no tools for instructors.
     settings = [os.environ.get("JUPYTER_CONFIG_PATH"), str(files.PACKAGE / "course" / "jupyter")]
     environment = {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, settings))}
-    sys.exit(subprocess.call(jupyterlab(directory, browser, port), env=environment))
+    sys.exit(run(jupyterlab(directory, browser, port), environment))
 
 
 def jupyterlab(directory: Path, browser: bool, port: int | None) -> list[str]:
@@ -92,6 +93,14 @@ def jupyterlab(directory: Path, browser: bool, port: int | None) -> list[str]:
         # In a container everybody is root, and Jupyter would refuse to start.
         command.append("--allow-root")
     return command
+
+
+def run(command: list[str], environment: dict[str, str]) -> int:
+    """Run a command to its end; its exit code. Ctrl-C is the command's: JupyterLab asks before it stops."""
+    process = subprocess.Popen(command, env=environment)
+    while True:
+        with suppress(KeyboardInterrupt):
+            return process.wait()
 
 
 def is_free(port: int) -> bool:

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
@@ -44,7 +43,7 @@ def copy(folder, fresh_copy):
 def started(monkeypatch):
     """Commands that would have been started."""
     commands = []
-    monkeypatch.setattr(subprocess, "call", lambda command, **options: commands.append(command) or 0)
+    monkeypatch.setattr(cli, "run", lambda command, environment: commands.append(command) or 0)
     return commands
 
 
@@ -128,6 +127,12 @@ class TestLab:
         code, _, err = run("lab", where)
         assert code == 1 and not started
         assert err.startswith(f"Cannot write to {where}: ") and len(err.splitlines()) == 1
+
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to a whole console")
+    def test_ctrl_c_is_jupyterlabs_to_answer(self):
+        program = "import os, signal, time; os.kill(os.getppid(), signal.SIGINT); time.sleep(0.5); os._exit(7)"
+        assert cli.run([sys.executable, "-c", program], dict(os.environ)) == 7
 
 
 class TestReset:
