@@ -1,0 +1,202 @@
+"""The promises the engine makes about itself: what it saves, frees and holds, how deep it goes, in which mode it runs."""
+
+import contextvars
+import gc
+import threading
+import weakref
+
+import pytest
+
+import minigrad as torch
+
+
+@pytest.fixture
+def no_gc():
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def chain(length):
+    x = torch.zeros(1, requires_grad=True)
+    y = x
+    for _ in range(length):
+        y = y + 1
+    return x, y
+
+
+def test_a_chain_of_a_million_operations_goes_forward_and_backward():
+    x, y = chain(1_000_000)
+    y.backward()
+    assert (y.item(), x.grad.item()) == (1_000_000.0, 1.0)
+
+
+def test_a_long_graph_that_nobody_walked_is_freed_without_recursion(no_gc):
+    x, y = chain(1_000_000)
+    last = weakref.ref(y.grad_fn)
+    del y
+    assert last() is None
+
+
+def network():
+    torch.manual_seed(0)
+    parameters = [torch.randn(4, 8), torch.zeros(8), torch.randn(8, 1)]
+    for p in parameters:
+        p.requires_grad_()
+    data, target = torch.randn(16, 4), torch.randn(16, 1)
+
+    def step():
+        w, b, v = parameters
+        hidden = torch.relu(torch.tanh(data @ w + b)) * torch.sigmoid(data @ w)
+        loss = ((hidden @ v - target) ** 2).mean() + w.exp().sum() * 0
+        loss.backward()
+        with torch.no_grad():
+            for p in parameters:
+                p -= 0.01 * p.grad
+                p.grad = None
+        return loss
+
+    return step
+
+
+def test_ten_thousand_passes_leave_memory_where_it_was(no_gc):
+    resource = pytest.importorskip("resource")  # Windows has none
+    step = network()
+    for _ in range(200):
+        step()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    objects = len(gc.get_objects())
+    for _ in range(10_000):
+        step()
+    assert len(gc.get_objects()) - objects < 50
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2_000  # KiB
+    assert gc.collect() == 0
+
+
+@pytest.mark.parametrize("operation", ["exp", "tanh", "sigmoid", "relu", "sqrt"])
+def test_a_saved_output_does_not_keep_the_graph_alive(operation, no_gc):
+    x = torch.ones(3, requires_grad=True)
+    y = getattr(x, operation)()
+    node = weakref.ref(y.grad_fn)
+    del y
+    assert node() is None
+
+
+def test_saved_is_what_the_rules_of_tracked_inputs_ask_for():
+    w, x = torch.ones(3, requires_grad=True), torch.ones(3)
+    node = (w * x).grad_fn
+    assert (node._saved_self, node._saved_other) == (None, x)
+    assert (w + x).grad_fn._saved == (1,)  # alpha: no tensor
+    assert (w / x).grad_fn._saved_self is None
+    assert (x / w).grad_fn._saved_self is x
+
+
+def test_a_data_tensor_that_no_rule_needs_is_not_kept():
+    w, data = torch.ones(3, requires_grad=True), torch.ones(3)
+    kept = weakref.ref(data)
+    y = w + data
+    del data
+    assert kept() is None and y.requires_grad
+
+
+def test_after_backward_saved_tensors_are_gone():
+    w, data = torch.ones(3, requires_grad=True), torch.ones(3)
+    kept = weakref.ref(data)
+    y = (w * data).sum()
+    del data
+    assert kept() is not None
+    y.backward()
+    assert kept() is None
+
+
+def test_a_leaf_has_one_accumulategrad_as_long_as_a_graph_holds_it():
+    x = torch.ones(2, requires_grad=True)
+    a, b = x * 2, x * 3
+    node = a.grad_fn.next_functions[0][0]
+    assert node is b.grad_fn.next_functions[0][0] and node.variable is x
+    gone = weakref.ref(node)
+    del a, b, node
+    assert gone() is None
+
+
+def test_a_gradient_shares_memory_with_nothing_else():
+    a, b = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+    seed = torch.tensor([1.0, 2.0])
+    (a + b).backward(seed)
+    seed.zero_()
+    a.grad.mul_(10)
+    assert (a.grad.tolist(), b.grad.tolist()) == ([10.0, 20.0], [1.0, 2.0])
+
+
+def test_a_hook_that_keeps_the_gradient_keeps_its_value():
+    x, seen = torch.ones(2, requires_grad=True), []
+    x.register_hook(seen.append)
+    (x * 3).sum().backward()
+    (x * 5).sum().backward()
+    assert ([g.tolist() for g in seen], x.grad.tolist()) == ([[3.0, 3.0], [5.0, 5.0]], [8.0, 8.0])
+
+
+def test_leaves_are_finished_as_soon_as_their_last_user_has_run():
+    order, leaves = [], {}
+    for name in "abc":
+        leaves[name] = torch.ones(2, requires_grad=True)
+        leaves[name].register_post_accumulate_grad_hook(lambda _, name=name: order.append(name))
+    a, b, c = leaves.values()
+    (a * b * c).sum().backward()
+    assert order == ["c", "a", "b"]  # as PyTorch 2.13 has it
+    order.clear()
+    ((a * b) * (a * c)).sum().backward()
+    assert order == ["c", "a", "b"]
+
+
+def test_a_backward_inside_a_hook_does_not_disturb_the_one_outside():
+    x, other = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+    y = x * 2
+
+    @y.register_hook
+    def hook(grad):
+        with torch.enable_grad():
+            (other * 3).sum().backward()
+
+    (y * y).sum().backward()
+    assert (x.grad.tolist(), other.grad.tolist()) == ([8.0, 8.0], [3.0, 3.0])
+
+
+def test_each_thread_has_its_own_grad_mode():
+    seen = []
+    with torch.no_grad():
+        thread = threading.Thread(target=lambda: seen.append(torch.is_grad_enabled()))
+        thread.start()
+        thread.join()
+    assert seen == [True] and torch.is_grad_enabled()
+
+
+def test_the_grad_mode_holds_from_one_notebook_cell_to_the_next():
+    # A notebook runs each cell in a copy of the context.
+    contextvars.copy_context().run(torch.set_grad_enabled, False)
+    try:
+        assert contextvars.copy_context().run(torch.is_grad_enabled) is False
+    finally:
+        torch.set_grad_enabled(True)
+
+
+def test_an_error_in_backward_leaves_the_grad_mode_as_it_was():
+    x = torch.ones(2, requires_grad=True)
+    y = x * 1
+    y.register_hook(lambda grad: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        y.sum().backward()
+    assert torch.is_grad_enabled()
+
+
+def test_numpys_floating_point_warnings_stay_silent_in_every_thread(recwarn):
+    def compute():
+        results.append((torch.tensor([0.0, 1e30]).log() - torch.tensor([1e30]) * 1e30).tolist())
+
+    results = []
+    compute()
+    thread = threading.Thread(target=compute)
+    thread.start()
+    thread.join()
+    assert len(results) == 2 and not recwarn.list
