@@ -42,7 +42,8 @@ class Node:
     _hooks          a Hooks, or None
     """
 
-    __slots__ = ("next_functions", "_saved", "_guards", "sequence_nr", "output_shape", "output_dtype", "_hooks", "__weakref__")
+    __slots__ = ("next_functions", "_saved", "_guards", "sequence_nr", "output_shape", "output_dtype", "_hooks",
+                 "__weakref__")
     saved_names = ()
     num_outputs = 1
     fresh_gradients = True  # what backward returns is either new or the incoming gradient itself: nobody else has it

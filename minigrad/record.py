@@ -6,7 +6,7 @@ A row is a numpy function and, for each input, the textbook formula of its gradi
                                               other=lambda grad, self: grad * self)
 
 The names a formula asks for are what it needs saved: an input, `result`, another argument, or `self_sym_sizes` (the
-input's shape, which saves no memory). Saved is what the formulas of the inputs *that require grad* ask for, and no more.
+input's shape, which saves no memory). What the formulas of the inputs *that require grad* ask for is saved, no more.
 Formulas are written in tensor operations, so running them under create_graph gives the second derivative for free.
 
 `unary` and `binary` are written out for speed, since nearly everything runs through them; `operation` is the general
@@ -246,7 +246,8 @@ def binary(name, forward, *, int_to_float=False, self, other):
             saved_other = other if is_tensor else b
             if is_tensor:
                 guards += (guard(other),)
-        return attach(result, kind, edges, (saved_other, saved_self) if other_first else (saved_self, saved_other), guards)
+        saved = (saved_other, saved_self) if other_first else (saved_self, saved_other)
+        return attach(result, kind, edges, saved, guards)
 
     return _named(operation, name, kind)
 
@@ -258,8 +259,8 @@ def operation(name, forward, *, promote=False, extra=(), tensors=(), **rules):
     """The general form: any number of tensors and other arguments, all by position, in the order of `forward`'s.
 
     `forward` gets arrays for tensors, brought to one dtype and shape if `promote`. It returns an array, or a tuple: the
-    result and, named in `extra`, further outputs that are not differentiable. `tensors` names those other arguments that
-    PyTorch saves as tensors: a backward that does not retain the graph frees them.
+    result and, named in `extra`, further outputs that are not differentiable. `tensors` names those other arguments
+    that PyTorch saves as tensors: a backward that does not retain the graph frees them.
     """
     parameters = tuple(inspect.signature(forward).parameters)
     kind = row(name, tuple(p for p in parameters if p in rules), rules, ("result", *extra, *tensors))

@@ -3,8 +3,6 @@
 import warnings
 import weakref
 
-import numpy as np
-
 from .dtypes import PrintsAsTorch, from_numpy_dtype
 from .grad_mode import mode
 from .graph import Hooks, RemovableHandle, gradient_edge, version_counter
@@ -133,7 +131,7 @@ class Tensor(metaclass=PrintsAsTorch):
             raise RuntimeError("can't assign Variable as its own grad")
         if grad.array.dtype != self.array.dtype:
             raise RuntimeError(
-                f"attempting to assign a gradient with dtype '{_c_name(grad)}' to a tensor with grad_dtype "
+                f"attempting to assign a gradient with dtype '{grad.dtype.c_name}' to a tensor with grad_dtype "
                 f"'{self.dtype.title}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's "
                 "dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any "
                 "dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break "
@@ -349,8 +347,8 @@ class Tensor(metaclass=PrintsAsTorch):
         if not self.is_leaf:
             raise RuntimeError(
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
-                "moment.  If you were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm "
-                "usage, see https://github.com/pytorch/pytorch/pull/103001"
+                "moment.  If you were attempting to deepcopy a module, this may be because of a "
+                "torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
             )
         if id(self) in memo:
             return memo[id(self)]
@@ -419,7 +417,8 @@ class device(metaclass=PrintsAsTorch):
         self.type, self.index = name, int(number) if number else index
 
     def __repr__(self):
-        return f"device(type='{self.type}')" if self.index is None else f"device(type='{self.type}', index={self.index})"
+        index = "" if self.index is None else f", index={self.index}"
+        return f"device(type='{self.type}'{index})"
 
     def __str__(self):
         return self.type if self.index is None else f"{self.type}:{self.index}"
@@ -442,13 +441,6 @@ def check_dim(dim, ndim):
             f"Dimension out of range (expected to be in range of [{-least}, {least - 1}], but got {dim})"
         )
     return dim % least if dim < 0 else dim
-
-
-def _c_name(tensor):
-    """The name of a dtype in C++, which some of PyTorch's errors use."""
-    names = {"float16": "c10::Half", "float32": "float", "float64": "double", "uint8": "unsigned char"}
-    names |= {"int8": "signed char", "int16": "short int", "int32": "int", "int64": "long int", "bool": "bool"}
-    return names[tensor.dtype.name]
 
 
 def is_recording(*tensors):
