@@ -42,10 +42,11 @@ class RowNode(Node):
 
     def backward(self, grad, needed=None):
         saved = self.unpack()
-        return [
-            rule(grad, saved) if target is not None and (needed is None or target in needed) else None
-            for rule, (target, _) in zip(self.rules, self.next_functions)
-        ]
+        results = []
+        for rule, (target, _) in zip(self.rules, self.next_functions):
+            wanted = target is not None and (needed is None or target in needed)
+            results.append(rule(grad, saved) if wanted else None)
+        return results
 
     def release(self):
         if self.frees:

@@ -1,4 +1,4 @@
-"""The promises the engine makes about itself: what it saves, frees and holds, how deep it goes, in which mode it runs."""
+"""The promises the engine makes about itself: what it saves, frees and holds, how deep it goes, in which mode."""
 
 import contextvars
 import gc
