@@ -195,7 +195,7 @@ def _attach(ctx, edges, inputs, outputs):
         if differentiable:
             if _is_in(out, ctx._dirty):
                 if out.is_leaf and out.requires_grad:
-                    raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+                    raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
             elif _is_in(out, inputs) or out._view is not None:
                 out = out.detach()
             out._requires_grad, out._edge = True, (ctx, nr)

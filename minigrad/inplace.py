@@ -13,7 +13,7 @@ from .graph import Node, bump_version, gradient_edge, guard, version_counter
 from .indexing import complete_index, views_of
 from .record import NOWHERE, RowNode, broadcast_error, quiet, title, to_array
 from .tensor import Tensor, wrap
-from .views import positions
+from .views import ONE_OF_SEVERAL, positions
 
 LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
 LEAF_VIEW = "a view of a leaf Variable that requires grad is being used in an in-place operation."
@@ -22,11 +22,6 @@ NO_GRAD_VIEW = (
     "is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace "
     "either both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want "
     "the inplace to be tracked)."
-)
-SEVERAL = (
-    "Output {nr} of {name} is a view and is being modified inplace. This view is the output of a function that returns "
-    "multiple views. Such functions do not allow the output views to be modified inplace. You should replace the "
-    "inplace operation by an out-of-place one."
 )
 OVERLAP = (
     "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
@@ -43,7 +38,8 @@ def check_writable(self):
                 raise RuntimeError(LEAF)
         elif view.creation == "one of several" and view.edge is not None:
             node, nr = view.edge
-            raise RuntimeError(SEVERAL.format(nr=nr, name=node.name().removesuffix("Backward0")))
+            name = node.name().removesuffix("Backward0")
+            raise RuntimeError(f"Output {nr} of {name} is a view and is being modified inplace. {ONE_OF_SEVERAL}")
         elif view.creation == "no_grad":
             raise RuntimeError(NO_GRAD_VIEW)
         elif view.base.requires_grad and view.base.is_leaf or self.is_leaf:

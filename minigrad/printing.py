@@ -95,8 +95,13 @@ def _facts(tensor):
         yield f"size={array.shape}"
     if dtype not in usual:
         yield f"dtype={dtype}"
-    if tensor.grad_fn is not None:
-        yield f"grad_fn=<{tensor.grad_fn.name().rpartition('::')[2]}>"  # without C++ namespaces
+    try:
+        node = tensor.grad_fn
+    except RuntimeError:  # one of several views, changed in place meanwhile: it has no valid history
+        yield "grad_fn=<Invalid>"
+        return
+    if node is not None:
+        yield f"grad_fn=<{node.name().rpartition('::')[2]}>"  # without C++ namespaces
     elif tensor.requires_grad:
         yield "requires_grad=True"
 

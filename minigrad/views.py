@@ -9,9 +9,17 @@ import numpy as np
 from .graph import Node, gradient_edge
 from .tensor import ASK_BASE
 
+ONE_OF_SEVERAL = (
+    "This view is the output of a function that returns multiple views. Such functions do not allow the output views "
+    "to be modified inplace. You should replace the inplace operation by an out-of-place one."
+)
+
 
 class View:
-    """What a view knows besides its array: the base, its own edge, and for which version of the memory it holds."""
+    """What a view knows besides its array: the base, its own edge, and for which version of the memory it holds.
+
+    creation  "default"; "no_grad" or "one of several" for views that may not be changed in place while recording
+    """
 
     __slots__ = ("base", "edge", "version", "creation")
 
@@ -26,6 +34,10 @@ class View:
     def edge_of(self, tensor):
         """The view's edge; after the memory was changed, a new one that starts from the base's present history."""
         if self.version != tensor._counter.value and self.base.requires_grad:
+            if self.creation == "one of several" and self.edge is not None:
+                node, nr = self.edge
+                what = "a view and its base or another view of its base has been modified inplace"
+                raise RuntimeError(f"Output {nr} of {node.name().removesuffix('Backward0')} is {what}. {ONE_OF_SEVERAL}")
             self.edge = (AsStridedBackward0(self.base, tensor), 0)
         self.version = tensor._counter.value
         return self.edge
