@@ -6,6 +6,7 @@ tensor.py, record.py, derivatives.py and engine.py, in this order.
 
 from .dtypes import (
     bool,
+    can_cast,
     double,
     finfo,
     float,
@@ -37,6 +38,8 @@ from .grad_mode import (
 )
 from .tensor import Size, Tensor, device
 from .creation import (
+    FloatTensor,
+    LongTensor,
     arange,
     as_tensor,
     empty,

@@ -7,7 +7,8 @@ import numpy as np
 
 from . import random
 from .dtypes import dtype as Dtype
-from .dtypes import from_numpy_dtype, get_default_dtype, number_dtype
+from .dtypes import float32, from_numpy_dtype, get_default_dtype, int64, number_dtype
+from .shapes import shape_of
 from .tensor import Tensor, fill, wrap
 from .tensor import device as Device
 
@@ -41,12 +42,13 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False):
             stacklevel=2,
         )
         data = data.array
-    return _made(_new_array(data, dtype), requires_grad)
+    return _made(_new_array(data, _checked(dtype, "tensor")), requires_grad)
 
 
 def as_tensor(data, dtype=None, device=None):
     """`data` as a tensor, without a copy where it is one already, or a numpy array, of the right dtype."""
     _on_cpu(device)
+    dtype = _checked(dtype, "as_tensor")
     if isinstance(data, Tensor):
         return data if dtype is None else data.to(dtype)
     if isinstance(data, np.ndarray) and (dtype is None or dtype.numpy == data.dtype):
@@ -72,12 +74,10 @@ def _new_array(data, dtype):
     except ValueError:
         _check_nesting(data, 0, _nesting(data))
         raise
-    except OverflowError:
-        raise RuntimeError("Overflow when unpacking long long") from None
     if array.dtype.kind in "OUSV":
         raise _not_a_number(data)
     if dtype is not None:
-        return array.astype(dtype.numpy)
+        return _fitted(array, dtype)
     if array.dtype.kind == "f" and not _holds_numpy(data):
         return array.astype(get_default_dtype().numpy)
     if array.size == 0 and not isinstance(data, np.generic):
@@ -86,6 +86,18 @@ def _new_array(data, dtype):
         raise TypeError("minigrad has no complex numbers.")
     from_numpy_dtype(array.dtype)
     return array
+
+
+def _fitted(array, dtype):
+    """The array in another dtype; RuntimeError if integers are too large for it. Negative ones may wrap around."""
+    if dtype.numpy.kind in "iu":
+        with np.errstate(invalid="ignore"):
+            largest, least = np.iinfo(dtype.numpy).max, min(np.iinfo(dtype.numpy).min, -np.iinfo(dtype.numpy).max)
+            fits = (array <= largest) & (array >= least)
+        if not fits.all():
+            raise RuntimeError(f"value cannot be converted to type {dtype.name} without overflow")
+    with np.errstate(over="ignore"):
+        return array.astype(dtype.numpy)
 
 
 def _plain(data):
@@ -131,11 +143,11 @@ def _check_nesting(data, dim, shape):
 def _not_a_number(data):
     """The error for the first thing in `data` that is no number."""
     if isinstance(data, (list, tuple)):
-        for item in data:
-            error = _not_a_number(item)
-            if error is not None:
-                return error
-        return None
+        if isinstance(data[0], str):
+            return ValueError("too many dimensions 'str'")
+        return next(filter(None, map(_not_a_number, data)), None)
+    if isinstance(data, int) and not -(2**63) <= data < 2**63:
+        return ValueError("Overflow when unpacking long long")
     if isinstance(data, (bool, int, float, np.generic, np.ndarray)):
         return None
     if isinstance(data, str):
@@ -148,64 +160,68 @@ def _on_cpu(where):
         Device(where)
 
 
-def _shape(size):
+def _shape(size, function):
     """The shape meant by `zeros(2, 3)`, `zeros((2, 3))` or `zeros([2, 3])`."""
-    if len(size) == 1 and isinstance(size[0], (list, tuple)):
-        size = size[0]
-    for i, n in enumerate(size):
-        if not hasattr(n, "__index__"):
-            raise TypeError(
-                f"argument 'size' must be tuple of ints, but found element of type {type(n).__name__} at pos {i}"
-            )
+    size = shape_of(size, function)
+    for n in size:
+        if n < 0 and function == "zeros":
+            raise RuntimeError("zeros: Dimension size must be non-negative.")
         if n < 0:
             raise RuntimeError(f"Trying to create tensor with negative dimension {n}: {list(size)}")
-    return tuple(n.__index__() for n in size)
+    return size
 
 
-def _kind(dtype):
+def _checked(dtype, function):
     if dtype is not None and not isinstance(dtype, Dtype):
-        raise TypeError(f"argument 'dtype' must be torch.dtype, not {type(dtype).__name__}")
-    return (dtype or get_default_dtype()).numpy
+        raise TypeError(f"{function}(): argument 'dtype' must be torch.dtype, not {type(dtype).__name__}")
+    return dtype
 
 
-def _factory(make, doc):
+def _kind(dtype, function):
+    return (_checked(dtype, function) or get_default_dtype()).numpy
+
+
+def _factory(name, make, doc):
     """zeros, ones, rand ...: a function of the shape from one of (shape, numpy dtype, generator)."""
 
     def factory(*size, dtype=None, device=None, requires_grad=False, generator=None, out=None, **named):
         _on_cpu(device)
-        size = named.pop("size", size)
+        size = (named.pop("size"),) if "size" in named else size
         if named:
-            raise TypeError(f"{factory.__name__}() got an unexpected keyword argument '{next(iter(named))}'")
-        return _made(make(_shape(size if isinstance(size, tuple) and named == {} else (size,)), _kind(dtype),
-                          generator or random.default_generator), requires_grad)
+            raise TypeError(f"{name}() got an unexpected keyword argument '{next(iter(named))}'")
+        array = make(_shape(size, name), _kind(dtype, name), generator or random.default_generator)
+        return _made(array, requires_grad)
 
+    factory.__name__ = factory.__qualname__ = name
     factory.__doc__ = doc
     return factory
 
 
-zeros = _factory(lambda shape, kind, _: np.zeros(shape, kind), "A tensor of zeros: ``zeros(2, 3)``.")
-ones = _factory(lambda shape, kind, _: np.ones(shape, kind), "A tensor of ones: ``ones(2, 3)``.")
-empty = _factory(lambda shape, kind, _: np.empty(shape, kind), "A tensor of whatever was in the memory.")
-rand = _factory(lambda shape, kind, generator: generator.uniform(shape, kind),
+zeros = _factory("zeros", lambda shape, kind, _: np.zeros(shape, kind), "A tensor of zeros: ``zeros(2, 3)``.")
+ones = _factory("ones", lambda shape, kind, _: np.ones(shape, kind), "A tensor of ones: ``ones(2, 3)``.")
+empty = _factory("empty", lambda shape, kind, _: np.empty(shape, kind), "A tensor of whatever was in the memory.")
+rand = _factory("rand", lambda shape, kind, generator: generator.uniform(shape, kind),
                 "Random numbers, uniform in [0, 1): the ones PyTorch draws at the same seed.")
-randn = _factory(lambda shape, kind, generator: generator.normal(shape, kind),
+randn = _factory("randn", lambda shape, kind, generator: generator.normal(shape, kind),
                  "Random numbers from the standard normal distribution: the ones PyTorch draws at the same seed.")
-for _name in ("zeros", "ones", "empty", "rand", "randn"):
-    globals()[_name].__name__ = globals()[_name].__qualname__ = _name
 
 
 def full(size, fill_value, *, dtype=None, device=None, requires_grad=False):
     """A tensor of shape `size` with `fill_value` everywhere, of the number's dtype if none is given."""
     _on_cpu(device)
     value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
-    kind = number_dtype(value) if dtype is None else dtype.numpy
-    return _made(np.full(_shape((size,)) if not isinstance(size, int) else (size,), value, kind), requires_grad)
+    if not isinstance(value, (bool, int, float, np.generic)):
+        raise TypeError(f"full(): argument 'fill_value' (position 2) must be Number, not {type(value).__name__}")
+    if not isinstance(size, (tuple, list)):
+        raise TypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
+    kind = number_dtype(value) if dtype is None else _kind(dtype, "full")
+    return _made(np.full(_shape(size, "full"), value, kind), requires_grad)
 
 
 def _like(name, make):
     def like(input, *, dtype=None, device=None, requires_grad=False):
         _on_cpu(device)
-        kind = input.array.dtype if dtype is None else dtype.numpy
+        kind = input.array.dtype if dtype is None else _kind(dtype, name)
         return _made(make(input.array.shape, kind), requires_grad)
 
     like.__name__ = like.__qualname__ = name
@@ -240,7 +256,7 @@ def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=Fa
     if (end - start) * step < 0:
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
     whole = all(isinstance(x, (int, np.integer)) for x in (start, end, step))
-    kind = dtype.numpy if dtype is not None else np.dtype(np.int64) if whole else get_default_dtype().numpy
+    kind = np.dtype(np.int64) if whole and dtype is None else _kind(dtype, "arange")
     steps = np.arange(math.ceil((end - start) / step))
     return _made((start + steps * step).astype(kind), requires_grad)
 
@@ -251,7 +267,7 @@ def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
     start, end = (x.item() if isinstance(x, Tensor) else x for x in (start, end))
-    kind = _kind(dtype)
+    kind = _kind(dtype, "linspace")
     exact = kind.type if kind.kind == "f" else np.float32
     # Counted from both ends, as PyTorch does, so that the last number is exactly `end`.
     first, last = exact(start), exact(end)
@@ -264,7 +280,10 @@ def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False)
 def eye(n, m=None, *, dtype=None, device=None, requires_grad=False):
     """The identity matrix, n by n or n by m."""
     _on_cpu(device)
-    return _made(np.eye(n, m, dtype=_kind(dtype)), requires_grad)
+    for name, size in (("n", n), ("m", m)):
+        if size is not None and size < 0:
+            raise RuntimeError(f"{name} must be greater or equal to 0, got {size}")
+    return _made(np.eye(n, m, dtype=_kind(dtype, "eye")), requires_grad)
 
 
 def randint(low, high=None, size=None, *, generator=None, dtype=None, device=None, requires_grad=False):
@@ -274,7 +293,7 @@ def randint(low, high=None, size=None, *, generator=None, dtype=None, device=Non
         low, high, size = 0, low, high
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
-    values = (generator or random.default_generator).integers(low, high, _shape((size,)))
+    values = (generator or random.default_generator).integers(low, high, _shape(size, "randint"))
     return _made(values.astype(np.int64 if dtype is None else dtype.numpy, copy=False), requires_grad)
 
 
@@ -285,17 +304,31 @@ def randperm(n, *, generator=None, dtype=None, device=None, requires_grad=False)
     return _made(order.astype(np.int64 if dtype is None else dtype.numpy, copy=False), requires_grad)
 
 
-def _legacy_new(cls, *data):
-    """``torch.Tensor(2, 3)`` and ``torch.Tensor([1, 2])``: always of the default dtype."""
-    self = object.__new__(cls)
-    kind = get_default_dtype().numpy
+# The constructors from before torch.tensor: `Tensor(2, 3)` is a shape, `Tensor([2, 3])` are values.
+
+
+def _legacy_array(data, dtype):
     if len(data) == 1 and isinstance(data[0], Tensor):
-        fill(self, data[0].array)
-    elif len(data) == 1 and not isinstance(data[0], int):
-        fill(self, _new_array(data[0], get_default_dtype()))
-    else:
-        fill(self, np.zeros(_shape(data) if data else (0,), kind))
+        return data[0].array
+    if len(data) == 1 and not isinstance(data[0], int):
+        return _new_array(data[0], dtype)
+    return np.zeros(_shape(data, "new") if data else (0,), dtype.numpy)
+
+
+def _new(cls, *data):
+    self = object.__new__(cls)
+    fill(self, _legacy_array(data, get_default_dtype()))
     return self
 
 
-Tensor.__new__ = _legacy_new
+Tensor.__new__ = _new
+
+
+def FloatTensor(*data):
+    """``torch.tensor(data, dtype=torch.float32)``, or from sizes a tensor of zeros; an old form."""
+    return wrap(_legacy_array(data, float32))
+
+
+def LongTensor(*data):
+    """``torch.tensor(data, dtype=torch.int64)``, or from sizes a tensor of zeros; an old form."""
+    return wrap(_legacy_array(data, int64))

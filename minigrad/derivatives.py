@@ -9,6 +9,8 @@ import math
 
 import numpy as np
 
+from . import kernels as k
+from .kernels import no_bool
 from .record import binary, operation, unary, view
 from .tensor import wrap
 
@@ -28,9 +30,9 @@ div = binary("DivBackward0", np.true_divide, int_to_float=True,
              other=lambda grad, self, other: -grad * ((self / other) / other))
 rsub = operation("RsubBackward1", lambda self, other, alpha: other - self if alpha == 1 else other - self * alpha,
                  self=lambda grad, alpha: -grad if alpha == 1 else grad * -alpha)
-remainder = operation("RemainderBackward0", lambda self, other: np.remainder(self, other),
+remainder = operation("RemainderBackward0", k.remainder,
                       self=lambda grad: grad)
-remainder_tensor = operation("RemainderBackward1", lambda self, other: np.remainder(self, other), promote=True,
+remainder_tensor = operation("RemainderBackward1", k.remainder, promote=True,
                              self=lambda grad: grad,
                              other=lambda grad, self, other: -grad * (self / other).floor())
 neg = unary("NegBackward0", np.negative,
@@ -40,15 +42,15 @@ reciprocal = unary("ReciprocalBackward0", np.reciprocal, int_to_float=True,
 
 # Powers: a tensor to a number, a tensor to a tensor, a number to a tensor
 
-pow_number = operation("PowBackward0", lambda self, exponent: np.power(self, exponent),
+pow_number = operation("PowBackward0", k.power,
                        self=lambda grad, self, exponent:
                            zeros_like(grad) if exponent == 0 else grad * (exponent * self ** (exponent - 1)))
-pow_tensor = operation("PowBackward1", lambda self, exponent: np.power(self, exponent), promote=True,
+pow_tensor = operation("PowBackward1", k.power, promote=True,
                        self=lambda grad, self, exponent:
                            (grad * (exponent * self ** (exponent - 1))).masked_fill(exponent == 0, 0),
                        exponent=lambda grad, self, exponent, result:
-                           (grad * (result * self.log())).masked_fill((self == 0) & (exponent >= 0), 0))
-number_pow = operation("PowBackward2", lambda self, exponent: np.power(self, exponent),
+                           grad * (result * self.log()).masked_fill((self == 0) & (exponent >= 0), 0))
+number_pow = operation("PowBackward2", k.power,
                        exponent=lambda grad, self, exponent, result:
                            (grad * (result * math.log(self)) if self > 0 else
                             grad * (result * (-math.inf if self == 0 else math.nan)).masked_fill(exponent >= 0, 0)))
@@ -67,29 +69,33 @@ cos = unary("CosBackward0", np.cos, int_to_float=True,
             self=lambda grad, self: grad * -self.sin())
 tanh = unary("TanhBackward0", np.tanh, int_to_float=True,
              self=lambda grad, result: grad * (1 - result * result))
-sigmoid = unary("SigmoidBackward0", lambda self: 1 / (1 + np.exp(-self)), int_to_float=True,
+sigmoid = unary("SigmoidBackward0", k.sigmoid, int_to_float=True,
                 self=lambda grad, result: grad * ((1 - result) * result))
-relu = unary("ReluBackward0", lambda self: np.maximum(self, 0),
+relu = unary("ReluBackward0", k.relu,
              self=lambda grad, result: threshold_backward(grad, result))
-abs = unary("AbsBackward0", np.abs,
+abs = unary("AbsBackward0", no_bool("abs_cpu", np.abs),
             self=lambda grad, self: grad * self.sign())
 
-threshold_backward = operation("ThresholdBackwardBackward0", lambda self, result: np.where(result <= 0, 0, self),
-                               self=lambda grad, result: threshold_backward(grad, result),
-                               result=lambda grad: zeros_like(grad))
+threshold_backward = operation("ThresholdBackwardBackward0",
+                               lambda grad_output, self: np.where(self <= 0, 0, grad_output),
+                               grad_output=lambda grad, self: threshold_backward(grad, self),
+                               self=lambda grad: zeros_like(grad))
 
 # Steps: constant almost everywhere
 
-sign = unary("SignBackward0", np.sign,
+sign = unary("SignBackward0", k.sign,
              self=lambda grad: zeros_like(grad))
-floor = unary("FloorBackward0", np.floor,
+floor = unary("FloorBackward0", no_bool("floor_vml_cpu", np.floor),
               self=lambda grad: zeros_like(grad))
+div_rounded = operation("DivBackward2", k.rounded_quotient, promote=True,
+                        self=lambda grad: zeros_like(grad),
+                        other=lambda grad: zeros_like(grad))
 
 # Choosing between values
 
-clamp = operation("ClampBackward1", lambda self, min, max: _clip(self, min, max),
+clamp = operation("ClampBackward1", k.clip,
                   self=lambda grad, self, min, max: grad.masked_fill(~_inside(self, min, max), 0))
-clamp_tensor = operation("ClampBackward0", lambda self, min, max: _clip(self, min, max), promote=True,
+clamp_tensor = operation("ClampBackward0", no_bool("clamp_cpu", k.clip), promote=True,
                          self=lambda grad, self, min, max: grad.masked_fill(~_inside(self, min, max), 0),
                          min=lambda grad, self, min, max:
                              grad.masked_fill(self >= min if max is None else (self >= min) | (min > max), 0),
@@ -109,25 +115,25 @@ minimum = operation("MinimumBackward0", lambda self, other: np.minimum(self, oth
 
 # Sums and products over all elements (…0) or over some dimensions (…1)
 
-sum_all = operation("SumBackward0", lambda self, dtype: _sum(self, None, False, dtype),
+sum_all = operation("SumBackward0", lambda self, dtype: k.sum(self, None, False, dtype),
                     self=lambda grad, self_sym_sizes: grad.expand(self_sym_sizes))
-sum_dim = operation("SumBackward1", lambda self, dim, keepdim, dtype: _sum(self, dim, keepdim, dtype),
+sum_dim = operation("SumBackward1", k.sum,
                     self=lambda grad, self_sym_sizes, dim, keepdim:
                         keep_dims(grad, dim, keepdim, self_sym_sizes).expand(self_sym_sizes))
-mean_all = operation("MeanBackward0", lambda self, dtype: _mean(self, None, False, dtype),
+mean_all = operation("MeanBackward0", lambda self, dtype: np.mean(self, dtype=dtype),
                      self=lambda grad, self_sym_sizes, self_sym_numel: grad.expand(self_sym_sizes) / self_sym_numel)
-mean_dim = operation("MeanBackward1", lambda self, dim, keepdim, dtype: _mean(self, dim, keepdim, dtype),
+mean_dim = operation("MeanBackward1", lambda self, dim, keepdim, dtype: np.mean(self, dim, dtype, keepdims=keepdim),
                      self=lambda grad, self_sym_sizes, self_sym_numel, dim, keepdim:
                          keep_dims(grad, dim, keepdim, self_sym_sizes).expand(self_sym_sizes)
                          / (self_sym_numel / max(grad.numel(), 1)))
 prod_all = operation("ProdBackward0", lambda self, dtype: np.prod(self, dtype=dtype),
-                     self=lambda grad, self, result: grad * _product_of_others(self.reshape(-1), result, 0).view(self.shape))
+                     self=lambda grad, self, result: grad * _product_of_others(self, result))
 prod_dim = operation("ProdBackward1", lambda self, dim, keepdim, dtype:
                          np.prod(self, axis=dim if self.ndim else None, keepdims=keepdim, dtype=dtype),
                      self=lambda grad, self, dim, keepdim, result:
                          keep_dims(grad, dim, keepdim, self.shape)
                          * _product_of_others(self, keep_dims(result, dim, keepdim, self.shape), dim))
-norm = operation("LinalgVectorNormBackward0", lambda self, ord, dim, keepdim: _norm(self, ord, dim, keepdim),
+norm = operation("LinalgVectorNormBackward0", k.norm,
                  self=lambda grad, self, ord, dim, keepdim, result:
                      _norm_gradient(keep_dims(grad, dim, keepdim, self.shape), self, ord,
                                     keep_dims(result, dim, keepdim, self.shape), dim))
@@ -139,17 +145,17 @@ max_all = operation("MaxBackward1", lambda self: np.max(self),
                     self=lambda grad, self, result: _share(grad, self == result, None))
 min_all = operation("MinBackward1", lambda self: np.min(self),
                     self=lambda grad, self, result: _share(grad, self == result, None))
-median_all = operation("MedianBackward0", lambda self: _median(self.ravel(), 0)[0],
+median_all = operation("MedianBackward0", k.median,
                        self=lambda grad, self, result: _share(grad, self == result, None))
-max_dim = operation("MaxBackward0", lambda self, dim, keepdim: _at(self, np.argmax(self, dim), dim, keepdim),
+max_dim = operation("MaxBackward0", lambda self, dim, keepdim: k.at(self, np.argmax(self, dim), dim, keepdim),
                     extra=("indices",),
                     self=lambda grad, dim, keepdim, indices, self_sym_sizes:
                         _give_to(indices, grad, dim, keepdim, self_sym_sizes))
-min_dim = operation("MinBackward0", lambda self, dim, keepdim: _at(self, np.argmin(self, dim), dim, keepdim),
+min_dim = operation("MinBackward0", lambda self, dim, keepdim: k.at(self, np.argmin(self, dim), dim, keepdim),
                     extra=("indices",),
                     self=lambda grad, dim, keepdim, indices, self_sym_sizes:
                         _give_to(indices, grad, dim, keepdim, self_sym_sizes))
-median_dim = operation("MedianBackward1", lambda self, dim, keepdim: _at(self, _median(self, dim)[1], dim, keepdim),
+median_dim = operation("MedianBackward1", k.median_along,
                        extra=("indices",),
                        self=lambda grad, dim, keepdim, indices, self_sym_sizes:
                            _give_to(indices, grad, dim, keepdim, self_sym_sizes))
@@ -164,16 +170,16 @@ amin = operation("AminBackward0", lambda self, dim, keepdim: np.min(self, axis=d
 
 # Products of vectors and matrices
 
-dot = operation("DotBackward0", lambda self, tensor: np.dot(self, tensor),
+dot = operation("DotBackward0", no_bool("dot", lambda self, tensor: np.dot(self, tensor)),
                 self=lambda grad, tensor: grad * tensor,
                 tensor=lambda grad, self: grad * self)
-mv = operation("MvBackward0", lambda self, vec: np.matmul(self, vec),
+mv = operation("MvBackward0", no_bool("addmv_impl_cpu", lambda self, vec: np.matmul(self, vec)),
                self=lambda grad, vec: grad.unsqueeze(1) * vec,
                vec=lambda grad, self: self.t().mv(grad))
-mm = operation("MmBackward0", lambda self, mat2: np.matmul(self, mat2),
+mm = operation("MmBackward0", no_bool("addmm_impl_cpu_", lambda self, mat2: np.matmul(self, mat2)),
                self=lambda grad, mat2: grad.mm(mat2.t()),
                mat2=lambda grad, self: self.t().mm(grad))
-bmm = operation("BmmBackward0", lambda self, mat2: np.matmul(self, mat2),
+bmm = operation("BmmBackward0", no_bool("bmm", lambda self, mat2: np.matmul(self, mat2)),
                 self=lambda grad, mat2: grad.bmm(mat2.transpose(1, 2)),
                 mat2=lambda grad, self: self.transpose(1, 2).bmm(grad))
 
@@ -196,7 +202,8 @@ alias = view("AliasBackward0", lambda self: self.view(),
              self=lambda grad: grad)
 t = view("TBackward0", lambda self: self.T,
          self=lambda grad: grad.t())
-transpose = view("TransposeBackward0", lambda self, dim0, dim1: np.swapaxes(self, dim0, dim1) if self.ndim else self.view(),
+transpose = view("TransposeBackward0", lambda self, dim0, dim1:
+                     np.swapaxes(self, dim0, dim1) if self.ndim else self.view(),
                  self=lambda grad, dim0, dim1: grad.transpose(dim0, dim1))
 permute = view("PermuteBackward0", lambda self, dims: np.transpose(self, dims),
                self=lambda grad, dims: grad.permute(np.argsort(dims).tolist()))
@@ -206,15 +213,15 @@ unsqueeze = view("UnsqueezeBackward0", lambda self, dim: np.expand_dims(self, di
                  self=lambda grad, dim: grad.squeeze(dim))
 squeeze_all = view("SqueezeBackward0", lambda self: self.squeeze(),
                    self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
-squeeze_dim = view("SqueezeBackward1", lambda self, dim: _squeeze(self, (dim,)),
+squeeze_dim = view("SqueezeBackward1", lambda self, dim: k.squeeze(self, (dim,)),
                    self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
 squeeze_product = operation("SqueezeBackward4", lambda self, dim: self.squeeze(dim),
                             self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
-squeeze_dims = view("SqueezeBackward2", lambda self, dim: _squeeze(self, dim),
+squeeze_dims = view("SqueezeBackward2", lambda self, dim: k.squeeze(self, dim),
                     self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
-select = view("SelectBackward0", lambda self, dim, index: self[(slice(None),) * dim + (index, ...)],
+select = view("SelectBackward0", lambda self, dim, index: self[k.along(dim, index)],
               self=lambda grad, self_sym_sizes, dim, index: select_backward(grad, self_sym_sizes, dim, index))
-slice_ = view("SliceBackward0", lambda self, dim, start, end, step: self[(slice(None),) * dim + (slice(start, end, step),)],
+slice_ = view("SliceBackward0", lambda self, dim, start, end, step: self[k.along(dim, slice(start, end, step))],
               self=lambda grad, self_sym_sizes, dim, start, end, step:
                   slice_backward(grad, self_sym_sizes, dim, start, end, step))
 
@@ -223,19 +230,19 @@ slice_ = view("SliceBackward0", lambda self, dim, start, end, step: self[(slice(
 index = operation("IndexBackward0", lambda self, indices: self[indices], tensors=("indices",),
                   self=lambda grad, self_sym_sizes, indices: index_backward(grad, self_sym_sizes, indices))
 select_backward = operation("SelectBackwardBackward0", lambda self, sizes, dim, index:
-                                _zeros_but(self, sizes, (slice(None),) * dim + (index,)),
+                                k.zeros_but(sizes, k.along(dim, index), self),
                             self=lambda grad, dim, index: grad.select(dim, index))
 slice_backward = operation("SliceBackwardBackward0", lambda self, sizes, dim, start, end, step:
-                               _zeros_but(self, sizes, (slice(None),) * dim + (slice(start, end, step),)),
+                               k.zeros_but(sizes, k.along(dim, slice(start, end, step)), self),
                            self=lambda grad, dim, start, end, step: slice_(grad, dim, start, end, step))
-index_put = operation("IndexPutBackward0", lambda self, indices, values: _put(self, indices, values), tensors=("indices",),
-                      self=lambda grad, self_sym_sizes, indices: grad.masked_fill(_mask(self_sym_sizes, indices), 0),
+index_put = operation("IndexPutBackward0", k.put, tensors=("indices",),
+                      self=lambda grad, self_sym_sizes, indices: grad.masked_fill(mask_of(self_sym_sizes, indices), 0),
                       values=lambda grad, indices: index(grad, indices))
-index_backward = operation("IndexPutImplBackward0", lambda self, sizes, indices: _sum_at(self, sizes, indices),
+index_backward = operation("IndexPutImplBackward0", k.sum_at,
                            self=lambda grad, indices: index(grad, indices))
-take = operation("TakeBackward0", lambda self, index: np.take(self, index),
+take = operation("TakeBackward0", lambda self, index: np.take(self, index), tensors=("index",),
                  self=lambda grad, self_sym_sizes, index: put_zeros(grad, self_sym_sizes, index))
-put_zeros = operation("PutBackward0", lambda self, sizes, index: _sum_at(self, sizes, np.unravel_index(index, sizes)),
+put_zeros = operation("PutBackward0", lambda self, sizes, index: k.sum_at(self, sizes, np.unravel_index(index, sizes)),
                       self=lambda grad, index: take(grad, index))
 
 # What the rules above share
@@ -278,12 +285,14 @@ def _give_to(indices, grad, dim, keepdim, sizes):
     return index_backward(grad, sizes, tuple(places))
 
 
-def _product_of_others(self, result, dim):
-    """For each element the product of all others along `dim`; dividing by the element fails where it is zero."""
+def _product_of_others(self, result, dim=None):
+    """For each element the product of all others (along `dim`); dividing by the element fails where it is zero."""
     if not self.shape:
         return self.new_ones(())
     if (self != 0).all():
         return result / self
+    if dim is None:
+        return _product_of_others(self.reshape(-1), result, 0).view(self.shape)
     n = self.shape[dim]
     rows = self.movedim(dim, -1).unsqueeze(-2).expand(*self.movedim(dim, -1).shape[:-1], n, n)
     others = rows.masked_fill(wrap(np.eye(n, dtype=bool)), 1)
@@ -309,83 +318,6 @@ def _inside(self, min, max):
     return self >= min if max is None else (self >= min) & (self <= max)
 
 
-def _clip(self, min, max):
-    if min is not None:
-        self = np.maximum(self, min)
-    return self if max is None else np.minimum(self, max)
-
-
-def _sum(self, dim, keepdim, dtype):
-    """Integers and bools are summed in int64; float16 in float32, then rounded once."""
-    if dtype is None and self.dtype.kind in "biu":
-        dtype = np.int64
-    if self.dtype == np.float16 and dtype is None:
-        return np.sum(self, axis=dim, keepdims=keepdim, dtype=np.float32).astype(np.float16)
-    return np.sum(self, axis=dim, keepdims=keepdim, dtype=dtype)
-
-
-def _mean(self, dim, keepdim, dtype):
-    return np.mean(self, axis=dim, keepdims=keepdim, dtype=dtype)
-
-
-def _norm(self, ord, dim, keepdim):
-    if self.size == 0 and ord in (0, 1, 2):
-        return np.sum(self, axis=dim, keepdims=keepdim)
-    size = np.abs(self)
-    if ord == 0:
-        return np.sum(self != 0, axis=dim, keepdims=keepdim, dtype=self.dtype)
-    if ord == 1:
-        return np.sum(size, axis=dim, keepdims=keepdim)
-    if ord == 2:
-        return np.sqrt(np.sum(size * size, axis=dim, keepdims=keepdim))
-    if math.isinf(ord):
-        return (np.max if ord > 0 else np.min)(size, axis=dim, keepdims=keepdim)
-    return np.power(np.sum(np.power(size, ord), axis=dim, keepdims=keepdim), 1 / ord)
-
-
-def _median(self, dim):
-    """The lower of the two middle values, and where it is; a NaN if there is one."""
-    if self.ndim == 0:
-        return self, np.zeros((), np.int64)
-    place = np.take(np.argsort(self, axis=dim, kind="stable"), (self.shape[dim] - 1) // 2, axis=dim)
-    if self.dtype.kind == "f" and np.isnan(self).any():
-        place = np.where(np.isnan(self).any(dim), np.argmax(np.isnan(self), dim), place)
-    return np.take_along_axis(self, np.expand_dims(place, dim), dim).squeeze(dim), place
-
-
-def _at(self, place, dim, keepdim):
-    """The elements at `place` along `dim`, and the places."""
-    if self.ndim == 0:
-        return self.copy(), np.zeros((), np.int64)
-    place = np.expand_dims(np.asarray(place), dim)
-    values = np.take_along_axis(self, place, dim)
-    return (values, place) if keepdim else (values.squeeze(dim), place.squeeze(dim))
-
-
-def _squeeze(self, dims):
-    return self.squeeze(tuple(d for d in dims if self.ndim and self.shape[d] == 1))
-
-
-def _zeros_but(values, sizes, place):
-    result = np.zeros(sizes, values.dtype)
-    result[place] = values
-    return result
-
-
-def _put(self, indices, values):
-    result = self.copy()
-    result[indices] = values
-    return result
-
-
-def _mask(sizes, indices):
-    mask = np.zeros(sizes, bool)
-    mask[indices] = True
-    return wrap(mask)
-
-
-def _sum_at(values, sizes, places):
-    """Values added up at their places, of which several may be the same."""
-    result = np.zeros(sizes, values.dtype)
-    np.add.at(result, places, values)
-    return result
+def mask_of(sizes, indices):
+    """True at `indices`."""
+    return wrap(k.zeros_but(sizes, indices, np.array(True)))

@@ -19,10 +19,10 @@ class dtype(metaclass=PrintsAsTorch):
     (torch.float32, 4, False)
     """
 
-    def __init__(self, name, numpy, title):
+    def __init__(self, name, numpy, title, c_name):
         self.name = name
         self.numpy = np.dtype(numpy)
-        self.title = title  # how PyTorch's errors call it: "expected Float but found Long"
+        self.title, self.c_name = title, c_name  # how PyTorch's errors call it: "expected Float", or "expected float"
 
     itemsize = property(lambda self: self.numpy.itemsize, doc="Bytes per element.")
     is_floating_point = property(lambda self: self.numpy.kind == "f")
@@ -39,15 +39,15 @@ class dtype(metaclass=PrintsAsTorch):
         return self.name  # pickled by reference to the module's global, so that `is` goes on working
 
 
-float16 = half = dtype("float16", np.float16, "Half")
-float32 = float = dtype("float32", np.float32, "Float")
-float64 = double = dtype("float64", np.float64, "Double")
-uint8 = dtype("uint8", np.uint8, "Byte")
-int8 = dtype("int8", np.int8, "Char")
-int16 = short = dtype("int16", np.int16, "Short")
-int32 = int = dtype("int32", np.int32, "Int")
-int64 = long = dtype("int64", np.int64, "Long")
-bool = dtype("bool", np.bool_, "Bool")
+float16 = half = dtype("float16", np.float16, "Half", "c10::Half")
+float32 = float = dtype("float32", np.float32, "Float", "float")
+float64 = double = dtype("float64", np.float64, "Double", "double")
+uint8 = dtype("uint8", np.uint8, "Byte", "unsigned char")
+int8 = dtype("int8", np.int8, "Char", "signed char")
+int16 = short = dtype("int16", np.int16, "Short", "short int")
+int32 = int = dtype("int32", np.int32, "Int", "int")
+int64 = long = dtype("int64", np.int64, "Long", "long int")
+bool = dtype("bool", np.bool_, "Bool", "bool")
 
 ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool)
 _by_numpy = {d.numpy: d for d in ALL}
@@ -139,6 +139,15 @@ def result_numpy_dtype(*operands):
             lower = result is not None and category(result) <= category(kind)
             result = kind if result is None or lower else result
     return result
+
+
+def can_cast(from_, to):
+    """Whether `promote_types` would ever turn `from_` into `to`: not from float to integer, nor from integer to bool.
+
+    >>> can_cast(int64, float16), can_cast(float32, int64)
+    (True, False)
+    """
+    return category(from_.numpy) <= category(to.numpy)
 
 
 class finfo:

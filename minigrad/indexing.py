@@ -4,6 +4,8 @@
 with lists, tensors or masks comes last, in one IndexBackward0, and is a copy.
 """
 
+import warnings
+
 import numpy as np
 
 from . import derivatives as d
@@ -14,7 +16,12 @@ from .grad_mode import mode
 from .tensor import Tensor, check_dim, wrap
 from .views import View
 
+BYTE_MASK = "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead."
 INVALID = "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {})"
+SCALAR = (
+    "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim "
+    "tensor to a number"
+)
 
 
 def getitem(self, key):
@@ -43,22 +50,25 @@ def views_of(self, key, writing=False):
     keys = [_parsed(k) for k in key] if several else [_parsed(key)]
     used = sum(_dims_used(k) for k in keys)
     if used > self.array.ndim:
+        if self.array.ndim == 0 and len(keys) == 1 and isinstance(keys[0], int):
+            raise IndexError(SCALAR)
+        if self.array.ndim == 0 and len(keys) == 1 and isinstance(keys[0], slice):
+            raise IndexError("slice() cannot be applied to a 0-dim tensor.")
         raise IndexError(f"too many indices for tensor of dimension {self.array.ndim}")
     result, dim, places = self, 0, {}
+    own = 0  # the dimension of `self` that k is about; `dim` is the one of `result`
     for k in keys:
         if k is None:
             result, dim = d.unsqueeze(result, dim), dim + 1
         elif k is Ellipsis:
-            dim += self.array.ndim - used
+            dim, own = dim + self.array.ndim - used, own + self.array.ndim - used
         elif isinstance(k, bool):
             result = d.unsqueeze(result, dim)
             places[dim], dim = np.zeros(int(k), np.int64), dim + 1
         elif isinstance(k, int):
             size = result.array.shape[dim]
             if not -size <= k < size:
-                if self.array.ndim == 0:
-                    raise IndexError("invalid index of a 0-dim tensor. Use `tensor.item()`")
-                raise IndexError(f"index {k} is out of bounds for dimension {dim} with size {size}")
+                raise IndexError(f"index {k} is out of bounds for dimension {own} with size {size}")
             result = d.select(result, dim, k % size)
         elif isinstance(k, slice):
             if k != slice(None) or not (several or writing):
@@ -70,6 +80,7 @@ def views_of(self, key, writing=False):
                 places[dim], dim = place, dim + 1
         else:
             places[dim], dim = k, dim + 1
+        own += _dims_used(k)
     return result, places
 
 
@@ -87,6 +98,9 @@ def _parsed(k):
     if isinstance(k, Tensor):
         if k.array.dtype.kind == "f":
             raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
+        if k.array.dtype == np.uint8:
+            warnings.warn(BYTE_MASK, UserWarning, stacklevel=4)
+            return k.array.astype(bool)
         return k.array.item() if k.array.ndim == 0 else k.array
     if isinstance(k, (list, np.ndarray, range)):
         array = np.asarray([_plain_index(i) for i in k] if not isinstance(k, np.ndarray) else k)
@@ -110,7 +124,9 @@ def _dims_used(k):
 
 def _slice(x, dim, k):
     step = 1 if k.step is None else k.step.__index__()
-    if step <= 0:
+    if step == 0:
+        raise ValueError("slice step cannot be zero")
+    if step < 0:
         raise ValueError("step must be greater than zero")
     start, stop, _ = k.indices(x.array.shape[dim])
     return d.slice_(x, dim, start, max(start, stop), step)
@@ -288,7 +304,7 @@ def _take_apart(kind, self, arrays, dim):
 def unbind(self, dim=0):
     """The layers along `dim`, as a tuple of views."""
     if self.array.ndim == 0:
-        raise RuntimeError("Dimension specified as 0 but tensor has no dimensions")
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     dim = check_dim(dim, self.array.ndim)
     before = (slice(None),) * dim
     return _take_apart(UnbindBackward0, self, [self.array[(*before, i, ...)] for i in range(self.array.shape[dim])], dim)
@@ -296,11 +312,17 @@ def unbind(self, dim=0):
 
 def split(self, split_size_or_sections, dim=0):
     """Stretches along `dim`, of the given size (the last may be shorter) or sizes, as a tuple of views."""
+    if self.array.ndim == 0:
+        raise RuntimeError("split expects at least a 1-dimensional tensor")
     dim = check_dim(dim, self.array.ndim)
     length, sizes = self.array.shape[dim], split_size_or_sections
     kind = SplitBackward0 if isinstance(sizes, int) else SplitWithSizesBackward0
     if isinstance(sizes, int):
-        sizes = [min(sizes, length - start) for start in range(0, length, sizes)]
+        if sizes < 0:
+            raise RuntimeError(f"split expects split_size be non-negative, but got split_size={sizes}")
+        if sizes == 0 and length:
+            raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {length}")
+        sizes = [min(sizes, length - start) for start in range(0, max(length, 1), max(sizes, 1))]
     elif sum(sizes) != length:
         raise RuntimeError(
             f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension {dim}), "
@@ -313,4 +335,8 @@ def split(self, split_size_or_sections, dim=0):
 
 def chunk(self, chunks, dim=0):
     """At most `chunks` stretches along `dim`, of equal size but for the last."""
+    if self.array.ndim == 0:
+        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
+    if chunks < 1:
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     return split(self, max(1, -(-self.array.shape[check_dim(dim, self.array.ndim)] // chunks)), dim)

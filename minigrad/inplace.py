@@ -48,7 +48,7 @@ def check_writable(self):
         raise RuntimeError(OVERLAP)
 
 
-def in_place(operation):
+def in_place(operation, type_name="title"):
     """The in-place form of an operation: ``add_`` from ``add``."""
 
     def method(self, *args, **kwargs):
@@ -57,7 +57,7 @@ def in_place(operation):
         result = operation(before, *args, **kwargs)
         if result is NotImplemented:
             return result
-        return become(self, before, result)
+        return become(self, before, result, type_name)
 
     return method
 
@@ -70,16 +70,15 @@ def _old_self(self):
     return before
 
 
-def become(self, before, result):
+def become(self, before, result, type_name="title"):
     """Give `self` the values and the history of `result`, which was computed from `before`."""
     if result.array.shape != self.array.shape:
         raise RuntimeError(
             f"output with shape {list(self.array.shape)} doesn't match the broadcast shape {list(result.array.shape)}"
         )
     if category(result.array.dtype) > category(self.array.dtype):
-        raise RuntimeError(
-            f"result type {title(result.array)} can't be cast to the desired output type {title(self.array)}"
-        )
+        wanted = getattr(self.dtype, type_name)
+        raise RuntimeError(f"result type {title(result.array)} can't be cast to the desired output type {wanted}")
     edge = result._edge if result._edge is not None else gradient_edge(result)
     node = edge[0]
     if node is not None and any(tensor is before for tensor, _ in node._guards):
@@ -172,7 +171,7 @@ def copy_(self, source, non_blocking=False):
     try:
         values = np.broadcast_to(source.array, self.array.shape)
     except ValueError:
-        raise broadcast_error(self.array.shape, source.array.shape) from None
+        raise _copy_error(self.array.shape, source.array.shape) from None
     recorded = mode.enabled and (self.requires_grad or source.requires_grad) and self.array.dtype.kind == "f"
     node = None
     if recorded:
@@ -183,6 +182,14 @@ def copy_(self, source, non_blocking=False):
     if node is not None:
         rebase(self, (node, 0))
     return self
+
+
+def _copy_error(target, source):
+    try:
+        shape = np.broadcast_shapes(target, source)
+    except ValueError:
+        return broadcast_error(target, source)
+    return RuntimeError(f"output with shape {list(target)} doesn't match the broadcast shape {list(shape)}")
 
 
 def _expand_error(source, target):
@@ -266,13 +273,24 @@ def setitem(self, key, value):
             fill_(part, value)
             return
     if not places:
-        value = _without_leading_ones(value, part.array.ndim)
-        if not _fits(value.array.shape, part.array.shape):
-            raise _expand_error(value.array.shape, part.array.shape)
-        copy_(part, value)
+        if value.array.shape == part.array.shape:
+            copy_(part, value)
+        elif value.array.ndim == 0:
+            fill_(part, value)
+        else:
+            value = d.view_as_shape(value, _without_leading_ones(value.array.shape))
+            if not _fits(value.array.shape, part.array.shape):
+                raise _expand_error(value.array.shape, part.array.shape)
+            copy_(part, d.expand(value, part.array.shape))
         return
     check_writable(part)
     indices = complete_index(part, places)
+    place = part.array[indices].shape
+    if not _fits(value.array.shape, place):
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(value.array.shape)} cannot be broadcast to indexing result "
+            f"of shape {list(place)}"
+        )
     before = _old_self(part)
     become(part, before, d.index_put(before, indices, _cast(value, part)))
 
@@ -281,11 +299,11 @@ def _fits(source, target):
     return len(source) <= len(target) and all(n in (1, m) for n, m in zip(source[::-1], target[::-1]))
 
 
-def _without_leading_ones(value, ndim):
+def _without_leading_ones(shape):
     """What is assigned may have more dimensions than its place, if they are 1."""
-    while value.array.ndim > ndim and value.array.shape[0] == 1:
-        value = d.select(value, 0, 0)
-    return value
+    while shape and shape[0] == 1:
+        shape = shape[1:]
+    return shape
 
 
 def _cast(value, self):

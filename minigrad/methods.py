@@ -1,97 +1,93 @@
 """Every operator and method of Tensor, on one page, bound once when minigrad is imported."""
 
-import numpy as np
-
-from . import creation, inplace, printing
+from . import arithmetic as a
+from . import conversions as c
+from . import creation, dtypes, indexing, inplace, printing
 from . import derivatives as d
-from . import dtypes
-from . import operations as o
-
+from . import products as p
+from . import reductions as r
+from . import shapes as s
 from .tensor import Tensor
 
-# Operators. Those of the table serve as they are: they answer NotImplemented to what they cannot take.
+# Operators. They answer NotImplemented to what they cannot take, so that Python asks the other operand.
 
 Tensor.__add__ = Tensor.__radd__ = d.add
-Tensor.__sub__ = o.subtract
-Tensor.__rsub__ = o.rsub
+Tensor.__sub__, Tensor.__rsub__ = a.subtract, a.rsub
 Tensor.__mul__ = Tensor.__rmul__ = d.mul
-Tensor.__truediv__ = d.div
-Tensor.__rtruediv__ = o.rdiv
-Tensor.__floordiv__ = o.floor_divide
-Tensor.__rfloordiv__ = o.rfloordiv
-Tensor.__mod__ = o.remainder
-Tensor.__rmod__ = o.rmod
-Tensor.__pow__ = o.pow
-Tensor.__rpow__ = o.rpow
-Tensor.__neg__ = o.neg
-Tensor.__pos__ = o.positive
-Tensor.__abs__ = d.abs
-Tensor.__invert__ = o.bitwise_not
-Tensor.__and__ = Tensor.__rand__ = o.bitwise_and
-Tensor.__or__ = Tensor.__ror__ = o.bitwise_or
-Tensor.__xor__ = Tensor.__rxor__ = o.bitwise_xor
-Tensor.__matmul__ = lambda self, other: o.matmul(self, other) if isinstance(other, Tensor) else NotImplemented
-Tensor.__eq__, Tensor.__ne__ = o.eq, o.ne
-Tensor.__lt__, Tensor.__le__, Tensor.__gt__, Tensor.__ge__ = o.lt, o.le, o.gt, o.ge
-Tensor.__getitem__, Tensor.__setitem__ = o.getitem, inplace.setitem
-Tensor.__iter__ = lambda self: iter(o.unbind(_iterable(self)))
+Tensor.__truediv__, Tensor.__rtruediv__ = d.div, a.rdiv
+Tensor.__floordiv__, Tensor.__rfloordiv__ = a.floor_divide.operator, a.rfloordiv
+Tensor.__mod__, Tensor.__rmod__ = a.remainder.operator, a.rmod
+Tensor.__pow__, Tensor.__rpow__ = a.pow.operator, a.rpow
+Tensor.__neg__, Tensor.__pos__, Tensor.__abs__, Tensor.__invert__ = a.neg, a.positive, d.abs, a.bitwise_not
+Tensor.__and__ = Tensor.__rand__ = a.bitwise_and.operator
+Tensor.__or__ = Tensor.__ror__ = a.bitwise_or.operator
+Tensor.__xor__ = Tensor.__rxor__ = a.bitwise_xor.operator
+Tensor.__eq__, Tensor.__ne__ = a.eq.operator, a.ne.operator
+Tensor.__lt__, Tensor.__le__ = a.lt.operator, a.le.operator
+Tensor.__gt__, Tensor.__ge__ = a.gt.operator, a.ge.operator
+Tensor.__matmul__ = lambda self, other: p.matmul(self, other) if isinstance(other, Tensor) else NotImplemented
+Tensor.__getitem__, Tensor.__setitem__ = indexing.getitem, inplace.setitem
 Tensor.__contains__ = lambda self, value: bool((self.array == getattr(value, "array", value)).any())
-Tensor.__repr__ = printing.tensor_repr
-Tensor.__format__ = printing.tensor_format
+Tensor.__repr__, Tensor.__format__ = printing.tensor_repr, printing.tensor_format
 
 
-def _iterable(self):
+def _iterate(self):
     if self.array.ndim == 0:
         raise TypeError("iteration over a 0-d tensor")
-    return self
+    return iter(indexing.unbind(self))
 
+
+Tensor.__iter__ = _iterate
 
 # Methods that are functions too: x.exp() is torch.exp(x)
 
 FUNCTIONS = {
-    name: getattr(d, name) for name in "exp log sqrt sin cos tanh sigmoid relu abs sign floor reciprocal".split()
-} | {
-    name: getattr(o, name)
-    for name in """add sub mul div rsub neg pow square floor_divide remainder
-        eq ne lt le gt ge equal allclose all any isnan isinf isfinite logical_not
-        bitwise_not bitwise_and bitwise_or bitwise_xor clamp where masked_fill maximum minimum
-        sum mean prod max min median amax amin argmax argmin norm
-        reshape flatten transpose t permute movedim unsqueeze squeeze select narrow take unbind split chunk
-        broadcast_to matmul dot mv mm bmm clone""".split()
+    name: getattr(module, name)
+    for module, names in {
+        d: "exp log sqrt sin cos tanh sigmoid relu abs sign floor reciprocal",
+        a: """add sub mul div neg pow square floor_divide remainder rsub
+              eq ne lt le gt ge equal allclose isnan isinf isfinite
+              logical_not bitwise_not bitwise_and bitwise_or bitwise_xor
+              clamp where masked_fill maximum minimum""",
+        r: "sum mean prod norm all any max min median amax amin argmax argmin",
+        s: """reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow take""",
+        indexing: "unbind split chunk",
+        p: "matmul dot mv mm bmm",
+        c: "clone",
+        Tensor: "detach numel is_floating_point is_complex",
+    }.items()
+    for name in names.split()
 }
 FUNCTIONS |= {
-    "subtract": o.sub, "multiply": o.mul, "divide": o.div, "true_divide": o.div, "negative": o.neg,
-    "absolute": d.abs, "clip": o.clamp, "greater": o.gt, "greater_equal": o.ge, "less": o.lt, "less_equal": o.le,
-    "not_equal": o.ne, "swapaxes": o.transpose, "swapdims": o.transpose, "moveaxis": o.movedim,
+    "subtract": a.sub, "multiply": a.mul, "divide": a.div, "true_divide": a.div, "negative": a.neg,
+    "absolute": d.abs, "clip": a.clamp, "greater": a.gt, "greater_equal": a.ge, "less": a.lt, "less_equal": a.le,
+    "not_equal": a.ne, "swapaxes": s.transpose, "swapdims": s.transpose, "moveaxis": s.movedim,
 }  # fmt: skip
 for _name, _function in FUNCTIONS.items():
-    if _name not in ("rsub",):
+    if _name != "rsub":
         setattr(Tensor, _name, _function)
-Tensor.where = lambda self, condition, other: o.where(condition, self, other)
+Tensor.where = lambda self, condition, other: a.where(condition, self, other)
+
+# Functions only
+
+FUNCTIONS |= {"is_tensor": c.is_tensor, "result_type": c.result_type}
 
 # Methods only
 
-for _name in "view expand contiguous to type_as put".split():
-    setattr(Tensor, _name, getattr(o, _name))
-Tensor.view_as = lambda self, other: o.view(self, other.shape)
-Tensor.reshape_as = lambda self, other: o.reshape(self, other.shape)
-Tensor.expand_as = lambda self, other: o.expand(self, other.shape)
-Tensor.sum_to_size = lambda self, *size: d.sum_to_size(self, o._shape_of(size))
+Tensor.view, Tensor.expand, Tensor.put = s.view, s.expand, s.put
+Tensor.contiguous, Tensor.to, Tensor.type, Tensor.type_as = c.contiguous, c.to, c.type_, c.type_as
+Tensor.view_as = lambda self, other: s.view(self, other.shape)
+Tensor.reshape_as = lambda self, other: s.reshape(self, other.shape)
+Tensor.expand_as = lambda self, other: s.expand(self, other.shape)
+Tensor.sum_to_size = lambda self, *size: d.sum_to_size(self, s.shape_of(size, "sum_to_size"))
 Tensor.cpu = lambda self: self
-Tensor.T = property(lambda self: o.permute(self, *reversed(range(self.array.ndim))), doc="All dimensions reversed.")
-Tensor.mT = property(lambda self: o.transpose(self, -2, -1), doc="The last two dimensions exchanged.")
-Tensor.H = property(lambda self: o.transpose(self, 0, 1), doc="The transpose of a real matrix.")
+Tensor.cuda = lambda self, device="cuda": c.to(self, device)
+Tensor.T = property(s.T, doc=s.T.__doc__)
+Tensor.mT = property(s.mT, doc=s.mT.__doc__)
+Tensor.H = property(s.H, doc=s.H.__doc__)
 for _name, _kind in {"half": dtypes.float16, "float": dtypes.float32, "double": dtypes.float64, "long": dtypes.int64,
                      "int": dtypes.int32, "short": dtypes.int16, "bool": dtypes.bool}.items():
-    setattr(Tensor, _name, lambda self, _kind=_kind: o.to(self, _kind))
-
-
-def _type(self, dtype=None):
-    """Without an argument the type's name; with a dtype, the tensor converted to it."""
-    return f"torch.{self.dtype.title}Tensor" if dtype is None else o.to(self, dtype)
-
-
-Tensor.type = _type
+    setattr(Tensor, _name, lambda self, _kind=_kind: c.to(self, _kind))
 Tensor.new_zeros = lambda self, *size, dtype=None, requires_grad=False: creation.zeros(
     *size, dtype=dtype or self.dtype, requires_grad=requires_grad)
 Tensor.new_ones = lambda self, *size, dtype=None, requires_grad=False: creation.ones(
@@ -105,11 +101,12 @@ Tensor.new_tensor = lambda self, data, dtype=None, requires_grad=False: creation
 
 # In place: x.add_(y) is x + y, written into x
 
-for _name in """add sub mul div neg pow square floor_divide remainder clamp exp log sqrt sin cos tanh sigmoid relu abs
+for _name in """add sub mul div neg pow square floor_divide remainder exp log sqrt sin cos tanh sigmoid relu abs
         sign floor reciprocal masked_fill""".split():
     setattr(Tensor, _name + "_", inplace.in_place(getattr(Tensor, _name)))
-Tensor.__iadd__, Tensor.__isub__ = inplace.in_place(d.add), inplace.in_place(o.subtract)
+Tensor.__iadd__, Tensor.__isub__ = inplace.in_place(d.add), inplace.in_place(a.subtract)
 Tensor.__imul__, Tensor.__itruediv__ = inplace.in_place(d.mul), inplace.in_place(d.div)
-Tensor.__ipow__, Tensor.__ifloordiv__ = inplace.in_place(o.pow), inplace.in_place(o.floor_divide)
-Tensor.__imod__ = inplace.in_place(o.remainder)
+Tensor.__ipow__, Tensor.__ifloordiv__ = inplace.in_place(a.pow.operator), inplace.in_place(a.floor_divide.operator)
+Tensor.__imod__ = inplace.in_place(a.remainder.operator)
 Tensor.copy_, Tensor.fill_, Tensor.zero_ = inplace.copy_, inplace.fill_, inplace.zero_
+Tensor.clamp_ = Tensor.clip_ = inplace.in_place(a.clamp, type_name="c_name")

@@ -8,7 +8,7 @@ import warnings
 
 import numpy as np
 
-from ..grad_mode import enable_grad, no_grad
+from ..grad_mode import enable_grad
 from ..tensor import Tensor, wrap
 
 
@@ -111,22 +111,19 @@ def _numerical(func, inputs, i, o, eps):
     """The same Jacobian by central differences."""
     x = inputs[i].array
     rows = []
-    with no_grad():
-        for place in np.ndindex(x.shape):
-            before = x[place].copy()
-            x[place] = before + eps
-            above = _differentiable(func(*inputs), False)[o].array.copy()
-            x[place] = before - eps
-            below = _differentiable(func(*inputs), False)[o].array.copy()
-            x[place] = before
-            rows.append(((above - below) / (2 * eps)).reshape(-1))
+    for place in np.ndindex(x.shape):
+        before = x[place].copy()
+        x[place] = before + eps
+        above = _differentiable(func(*inputs))[o].array.copy()
+        x[place] = before - eps
+        below = _differentiable(func(*inputs))[o].array.copy()
+        x[place] = before
+        rows.append(((above - below) / (2 * eps)).reshape(-1))
     return np.array(rows).reshape(x.size, -1)
 
 
-def _differentiable(outputs, tracked=True):
-    """The floating-point outputs; while recording, those that require grad."""
-    outputs = [o for o in _tuple(outputs) if isinstance(o, Tensor) and o.array.dtype.kind == "f"]
-    return outputs
+def _differentiable(outputs):
+    return [o for o in _tuple(outputs) if isinstance(o, Tensor) and o.array.dtype.kind == "f"]
 
 
 def _tuple(x):

@@ -1,0 +1,192 @@
+"""What the operations compute, on numpy arrays, where one numpy function is not enough.
+
+numpy and PyTorch disagree on some dtypes, on division by zero, on medians. Parameters are named as in the rules of the
+table, which ask for them by name.
+"""
+
+import functools
+import math
+
+import numpy as np
+
+from .dtypes import from_numpy_dtype
+
+# Refusals: numpy has functions for dtypes that PyTorch has none for.
+
+
+def no_bool(kernel, forward):
+    """`forward`, refusing bools in the words of PyTorch's `kernel`."""
+    return _refusing("b", kernel, forward)
+
+
+def no_float(kernel, forward):
+    """`forward`, refusing floats in the words of PyTorch's `kernel`."""
+    return _refusing("f", kernel, forward)
+
+
+def _refusing(kind, kernel, forward):
+    @functools.wraps(forward)
+    def refusing(*arguments):
+        for argument in arguments:
+            if isinstance(argument, np.ndarray) and argument.dtype.kind == kind:
+                title = from_numpy_dtype(argument.dtype).title
+                raise NotImplementedError(f"\"{kernel}\" not implemented for '{title}'")
+        return forward(*arguments)
+
+    return refusing
+
+
+# Arithmetic
+
+
+def remainder(self, other):
+    """numpy's remainder; integers have none by zero."""
+    if np.result_type(self, other).kind in "iu" and not np.all(other):
+        raise RuntimeError("ZeroDivisionError")
+    return np.remainder(self, other)
+
+
+def floor_quotient(self, other):
+    """numpy's floor division; by zero, floats give what the true quotient is, and integers fail."""
+    if np.result_type(self, other).kind == "f":
+        return np.where(other == 0, np.true_divide(self, other), np.floor_divide(self, other))
+    if not np.all(other):
+        raise RuntimeError("ZeroDivisionError")
+    return np.floor_divide(self, other)
+
+
+def cut_quotient(self, other):
+    """The quotient without its decimals."""
+    if np.result_type(self, other).kind == "f":
+        return np.trunc(np.true_divide(self, other))
+    quotient = floor_quotient(self, other)
+    return quotient + ((quotient < 0) & (quotient * other != self))
+
+
+remainder = no_bool("remainder_cpu", remainder)
+floor_quotient = no_bool("div_floor_cpu", floor_quotient)
+cut_quotient = no_bool("div_trunc_cpu", cut_quotient)
+
+
+def rounded_quotient(self, other, rounding_mode):
+    return floor_quotient(self, other) if rounding_mode == "floor" else cut_quotient(self, other)
+
+
+@functools.partial(no_bool, "pow")
+def power(self, exponent):
+    """numpy's power; an integer to a negative one is 0, unless it is 1 or -1."""
+    if isinstance(exponent, np.ndarray) and exponent.dtype.kind == "i" and (exponent < 0).any():
+        return np.where((exponent < 0) & (np.abs(self) != 1), 0, np.power(self, np.abs(exponent)))
+    return np.power(self, exponent)
+
+
+# Functions of one number
+
+
+def sigmoid(self):
+    return 1 / (1 + np.exp(-self))
+
+
+def relu(self):
+    if self.dtype == bool:
+        raise RuntimeError("Boolean inputs not supported for relu")
+    return np.maximum(self, 0)
+
+
+def sign(self):
+    return self.copy() if self.dtype == bool else np.sign(self)
+
+
+def clip(self, min, max):
+    if min is not None:
+        self = np.maximum(self, min)
+    return self if max is None else np.minimum(self, max)
+
+
+# Reductions
+
+
+def sum(self, dim, keepdim, dtype):
+    """Integers and bools are summed in int64; float16 in float32, then rounded once."""
+    if dtype is None and self.dtype.kind in "biu":
+        dtype = np.int64
+    if self.dtype == np.float16 and dtype is None:
+        return np.sum(self, axis=dim, keepdims=keepdim, dtype=np.float32).astype(np.float16)
+    return np.sum(self, axis=dim, keepdims=keepdim, dtype=dtype)
+
+
+def norm(self, ord, dim, keepdim):
+    size = np.abs(self)
+    if ord == 0:
+        return np.sum(self != 0, axis=dim, keepdims=keepdim, dtype=self.dtype)
+    if ord == 1:
+        return np.sum(size, axis=dim, keepdims=keepdim)
+    if ord == 2:
+        return np.sqrt(np.sum(size * size, axis=dim, keepdims=keepdim))
+    if math.isinf(ord):
+        return (np.max if ord > 0 else np.min)(size, axis=dim, keepdims=keepdim)
+    return np.power(np.sum(np.power(size, ord), axis=dim, keepdims=keepdim), 1 / ord)
+
+
+@functools.partial(no_bool, "median_cpu")
+def median(self):
+    """The lower of the two middle values of all; NaN if there is one, or nothing at all."""
+    if self.size == 0:
+        return np.full((), np.nan, self.dtype)
+    values = self.reshape(-1)
+    return values[_median_place(values, 0)]
+
+
+@functools.partial(no_bool, "median_out")
+def median_along(self, dim, keepdim):
+    return at(self, _median_place(self, dim), dim, keepdim)
+
+
+def _median_place(self, dim):
+    if self.ndim == 0:
+        return np.zeros((), np.int64)
+    place = np.take(np.argsort(self, axis=dim, kind="stable"), (self.shape[dim] - 1) // 2, axis=dim)
+    if self.dtype.kind == "f" and np.isnan(self).any():
+        place = np.where(np.isnan(self).any(dim), np.argmax(np.isnan(self), dim), place)
+    return place
+
+
+def at(self, place, dim, keepdim):
+    """The elements at `place` along `dim`, and the places."""
+    if self.ndim == 0:
+        return self.copy(), np.zeros((), np.int64)
+    place = np.expand_dims(np.asarray(place), dim)
+    values = np.take_along_axis(self, place, dim)
+    return (values, place) if keepdim else (values.squeeze(dim), place.squeeze(dim))
+
+
+# Positions
+
+
+def squeeze(self, dims):
+    return self.squeeze(tuple(d for d in dims if self.ndim and self.shape[d] == 1))
+
+
+def along(dim, place):
+    """The index for numpy that is `place` in dimension `dim` and everything in the others."""
+    return (slice(None),) * dim + (place, ...)
+
+
+def zeros_but(sizes, place, values):
+    """Zeros, but for `values` at `place`."""
+    result = np.zeros(sizes, values.dtype)
+    result[place] = values
+    return result
+
+
+def put(self, indices, values):
+    result = self.copy()
+    result[indices] = values
+    return result
+
+
+def sum_at(self, sizes, indices):
+    """Values added up at their places, of which several may be the same."""
+    result = np.zeros(sizes, self.dtype)
+    np.add.at(result, indices, self)
+    return result

@@ -1,0 +1,149 @@
+"""Products of vectors, matrices, and batches of matrices.
+
+matmul is, as in PyTorch, one of dot, mv, mm and bmm after bringing its operands into shape: that is what a graph shows.
+"""
+
+import numpy as np
+
+from . import derivatives as d
+from .graph import bump_version
+from .record import broadcast_error, not_a_tensor, title
+from .shapes import expand, reshape, transpose
+from .tensor import Tensor
+
+
+def matmul(input, other):
+    """The matrix product.
+
+    Shapes: (n)·(n) a number; (m, n)·(n) and (n)·(n, p) a vector; (m, n)·(n, p) a matrix; with more dimensions the
+    last two are the matrices and the others are broadcast.
+
+    >>> import minigrad as torch
+    >>> torch.matmul(torch.ones(2, 3), torch.ones(3)), (torch.ones(5, 2, 3) @ torch.ones(3, 4)).shape
+    (tensor([3., 3.]), torch.Size([5, 2, 4]))
+    """
+    a, b = _arrays("matmul", input, "other", other)
+    m, n = a.ndim, b.ndim
+    if m == 0 or n == 0:
+        raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {m}D and {n}D")
+    if m == 1 and n == 1:
+        return dot(input, other)
+    if m == 2 and n == 1:
+        return mv(input, other)
+    if m == 1 and n == 2:
+        product = d.squeeze_product(mm(d.unsqueeze(input, 0), other), 0)
+        bump_version(product)  # PyTorch squeezes in place
+        return product
+    if m == 2 and n == 2:
+        return mm(input, other)
+    if m >= 3 and n <= 2 and (other.requires_grad or _is_stack_of_rows(a)):
+        rows, shape = reshape(input, -1, a.shape[-1]), a.shape[:-1]
+        product = mv(rows, other) if n == 1 else mm(rows, other)
+        return d.unsafe_view(product, shape + product.array.shape[1:])
+    if n >= 3 and m <= 2 and input.requires_grad:
+        rows, shape = reshape(transpose(other, -1, -2), -1, b.shape[-2]), b.shape
+        if m == 1:
+            return d.unsafe_view(mv(rows, input), shape[:-2] + shape[-1:])
+        product = mm(rows, d.t(input))
+        product = d.unsafe_view(product, (*shape[:-2], shape[-1], product.array.shape[-1]))
+        return d.contiguous_clone(transpose(product, -1, -2))
+    if m == 3 and n == 3 and a.shape[0] != b.shape[0]:
+        if a.shape[0] == 1 and input.requires_grad:
+            return matmul(d.squeeze_dim(input, 0), other)
+        if b.shape[0] == 1 and other.requires_grad:
+            return matmul(input, d.squeeze_dim(other, 0))
+    return _batched(input, other)
+
+
+def _is_stack_of_rows(array):
+    """Whether all rows can be seen as those of one big matrix, so that one product does instead of many."""
+    outer = zip(array.shape[1:-1], array.strides[:-2], array.strides[1:-1])
+    return array.size == 0 or all(step == size * inner for size, step, inner in outer)
+
+
+def _batched(input, other):
+    a, b = input.array.shape, other.array.shape
+    try:
+        batch = np.broadcast_shapes(a[:-2], b[:-2])
+    except ValueError:
+        raise broadcast_error(a[:-2], b[:-2]) from None
+    rows = a[-2:] if len(a) > 1 else (1, *a)
+    left = reshape(expand(input, *batch, *rows), -1, *rows)
+    right = reshape(expand(other, *batch, *b[-2:]), len(left), *b[-2:])
+    if len(b) == 1:
+        product = d.squeeze_product(bmm(left, d.unsqueeze(right, 2)), -1)
+    else:
+        product = bmm(left, right)
+    return d.unsafe_view(product, batch + a[-2:-1] + b[-1:] * (len(b) > 1))
+
+
+def dot(input, tensor):
+    """The sum of the products of two vectors of one length."""
+    a, b = _arrays("dot", input, "tensor", tensor)
+    if a.ndim != 1 or b.ndim != 1:
+        raise RuntimeError(f"1D tensors expected, but got {a.ndim}D and {b.ndim}D tensors")
+    if a.dtype != b.dtype:
+        raise RuntimeError(f"dot : expected both vectors to have same dtype, but found {title(a)} and {title(b)}")
+    if a.size != b.size:
+        raise RuntimeError(
+            f"inconsistent tensor size, expected tensor [{a.size}] and src [{b.size}] to have the same number of "
+            f"elements, but got {a.size} and {b.size} elements respectively"
+        )
+    return d.dot(input, tensor)
+
+
+def mv(input, vec):
+    """A matrix times a vector."""
+    a, b = _arrays("mv", input, "vec", vec)
+    if a.ndim != 2 or b.ndim != 1:
+        raise RuntimeError(f"vector + matrix @ vector expected, got 1, {a.ndim}, {b.ndim}")
+    if a.shape[1] != b.shape[0]:
+        raise RuntimeError(
+            f"size mismatch, got input ({a.shape[0]}), mat ({a.shape[0]}x{a.shape[1]}), vec ({b.shape[0]})"
+        )
+    if a.dtype != b.dtype:
+        raise RuntimeError(
+            f"addmv input tensors must have the same dtype, but got {title(b)}, {title(a)}, and {title(b)}"
+        )
+    return d.mv(input, vec)
+
+
+def mm(input, mat2):
+    """A matrix times a matrix."""
+    a, b = _arrays("mm", input, "mat2", mat2)
+    if a.ndim != 2:
+        raise RuntimeError("self must be a matrix")
+    if b.ndim != 2:
+        raise RuntimeError("mat2 must be a matrix")
+    if a.shape[1] != b.shape[0]:
+        raise RuntimeError(
+            f"mat1 and mat2 shapes cannot be multiplied ({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})"
+        )
+    if a.dtype != b.dtype:
+        names = f"{input.dtype.c_name} != {mat2.dtype.c_name}"
+        raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {names}")
+    return d.mm(input, mat2)
+
+
+def bmm(input, mat2):
+    """A batch of matrices times a batch of matrices."""
+    a, b = _arrays("bmm", input, "mat2", mat2)
+    if a.ndim != 3 or b.ndim != 3:
+        raise RuntimeError("batch1 must be a 3D tensor" if a.ndim != 3 else "batch2 must be a 3D tensor")
+    if b.shape[:2] != (a.shape[0], a.shape[2]):
+        raise RuntimeError(
+            "Expected size for first two dimensions of batch2 tensor to be: "
+            f"[{a.shape[0]}, {a.shape[2]}] but got: [{b.shape[0]}, {b.shape[1]}]."
+        )
+    if a.dtype != b.dtype:
+        raise RuntimeError(f"expected scalar type {title(a)} but found {title(b)}")
+    return d.bmm(input, mat2)
+
+
+def _arrays(function, input, name, other):
+    try:
+        return input.array, other.array
+    except AttributeError:
+        if not isinstance(input, Tensor):
+            raise not_a_tensor(function, "input", 1, input) from None
+        raise not_a_tensor(function, name, 2, other) from None

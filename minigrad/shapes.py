@@ -1,0 +1,256 @@
+"""The same elements in another shape: views where memory allows it, else copies."""
+
+import math
+
+import numpy as np
+
+from . import derivatives as d
+from .dtypes import dtype as Dtype
+from .record import not_a_tensor, title
+from .reductions import dims_of
+from .tensor import Tensor, check_dim
+
+
+def shape_of(size, function, argument="size"):
+    """The shape meant by ``x.view(2, 3)``, ``x.view((2, 3))`` or ``x.view([2, 3])``."""
+    if len(size) == 1 and isinstance(size[0], (tuple, list)):
+        size = size[0]
+    for n in size:
+        if not hasattr(n, "__index__"):
+            kind = type(n).__name__
+            raise TypeError(f"{function}(): argument '{argument}' (position 1) must be tuple of ints, not {kind}")
+    return tuple(n.__index__() for n in size)
+
+
+def _inferred(size, numel):
+    """The shape with a -1 in it worked out; RuntimeError if it does not fit."""
+    if size.count(-1) > 1:
+        raise RuntimeError("only one dimension can be inferred")
+    for i, n in enumerate(size):
+        if n < -1:
+            raise RuntimeError(f"invalid shape dimension {n} at index {i} of shape {list(size)}")
+    known = math.prod(n for n in size if n != -1)
+    if -1 in size:
+        if known == 0:
+            raise RuntimeError(
+                f"cannot reshape tensor of 0 elements into shape {list(size)} because the unspecified dimension size "
+                "-1 can be any value and is ambiguous"
+            )
+        if numel % known == 0:
+            return tuple(numel // known if n == -1 else n for n in size)
+    elif known == numel:
+        return size
+    raise RuntimeError(f"shape '{list(size)}' is invalid for input of size {numel}")
+
+
+def _can_view(array, size):
+    """Whether the memory can be read in the new shape without a copy."""
+    try:
+        array.reshape(size, copy=False)
+    except ValueError:
+        return False
+    return True
+
+
+def view(self, *size):
+    """The same memory in another shape; one size may be -1. RuntimeError if that needs a copy."""
+    if len(size) == 1 and isinstance(size[0], Dtype):
+        raise NotImplementedError("minigrad has no view of memory as another dtype: use .to(dtype) to convert.")
+    size = _inferred(shape_of(size, "view"), self.array.size)
+    if not _can_view(self.array, size):
+        raise RuntimeError(
+            "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
+            "contiguous subspaces). Use .reshape(...) instead."
+        )
+    return d.view_as_shape(self, size)
+
+
+def reshape(input, *shape):
+    """The elements in another shape: a view where that is possible, else a copy. One size may be -1.
+
+    >>> import minigrad as torch
+    >>> torch.arange(6).reshape(2, -1)
+    tensor([[0, 1, 2],
+            [3, 4, 5]])
+    """
+    size = _inferred(shape_of(shape, "reshape", "shape"), input.array.size)
+    if _can_view(input.array, size):
+        return d.view_as_shape(input, size)
+    return d.unsafe_view(d.contiguous_clone(input), size)
+
+
+def flatten(input, start_dim=0, end_dim=-1):
+    """The dimensions from `start_dim` to `end_dim` as one."""
+    if input.array.ndim == 0:
+        return reshape(input, 1)
+    start, end = check_dim(start_dim, input.array.ndim), check_dim(end_dim, input.array.ndim)
+    if start > end:
+        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+    if start == end:
+        return input
+    shape = input.array.shape
+    return reshape(input, *shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
+
+
+# Dimensions in another order
+
+
+def transpose(input, dim0, dim1):
+    """The dimensions `dim0` and `dim1` exchanged, as a view."""
+    ndim = input.array.ndim
+    return d.transpose(input, check_dim(dim0, ndim), check_dim(dim1, ndim))
+
+
+def t(input):
+    """The transpose of a matrix, as a view; a vector stays as it is."""
+    if input.array.ndim > 2:
+        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.array.ndim}D")
+    return d.t(input)
+
+
+def T(self):
+    """All dimensions in reverse order, as a view."""
+    return d.permute(self, tuple(reversed(range(self.array.ndim))))
+
+
+def mT(self):
+    """The last two dimensions exchanged, as a view."""
+    ndim = self.array.ndim
+    if ndim < 2:
+        raise RuntimeError(f"tensor.mT is only supported on matrices or batches of matrices. Got {ndim}-D tensor.")
+    return d.transpose(self, ndim - 2, ndim - 1)
+
+
+def H(self):
+    """The transpose of a matrix."""
+    ndim = self.array.ndim
+    if ndim not in (0, 2):
+        more = " For batches of matrices, consider using tensor.mH" if ndim > 2 else ""
+        raise RuntimeError(f"tensor.H is only supported on matrices (2-D tensors). Got {ndim}-D tensor.{more}")
+    return d.transpose(self, 0, 1) if ndim else d.alias(self)
+
+
+def permute(input, *dims):
+    """The dimensions in another order, as a view: ``x.permute(2, 0, 1)``."""
+    dims, ndim = shape_of(dims, "permute", "dims"), input.array.ndim
+    if len(dims) != ndim:
+        raise RuntimeError(
+            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
+            f"ordering of dimensions i.e. input.dim() = {ndim} is not equal to len(dims) = {len(dims)}"
+        )
+    dims = tuple(check_dim(n, ndim) for n in dims)
+    if len(set(dims)) != ndim:
+        raise RuntimeError("permute(): duplicate dims are not allowed.")
+    return d.permute(input, dims)
+
+
+def movedim(input, source, destination):
+    """Dimension `source` moved to place `destination`, the others in their order."""
+    ndim = input.array.ndim
+    source, destination = check_dim(source, ndim), check_dim(destination, ndim)
+    order = [n for n in range(ndim) if n != source]
+    order.insert(destination, source)
+    return d.permute(input, tuple(order)) if ndim else d.alias(input)
+
+
+# Dimensions of size 1
+
+
+def expand(self, *size):
+    """Dimensions of size 1 (and new ones in front) repeated to `size` without copying; -1 keeps a size.
+
+    >>> import minigrad as torch
+    >>> torch.tensor([1, 2]).expand(3, -1).shape
+    torch.Size([3, 2])
+    """
+    size, shape = shape_of(size, "expand"), self.array.shape
+    if len(size) < len(shape):
+        raise RuntimeError(
+            f"expand(torch.{title(self.array)}Tensor{{{list(shape)}}}, size={list(size)}): the number of sizes provided "
+            f"({len(size)}) must be greater or equal to the number of dimensions in the tensor ({len(shape)})"
+        )
+    leading = len(size) - len(shape)
+    target = []
+    for dim, n in enumerate(size):
+        m = shape[dim - leading] if dim >= leading else None
+        if n == -1:
+            if m is None:
+                raise RuntimeError(
+                    f"The expanded size of the tensor ({n}) isn't allowed in a leading, non-existing dimension {dim}"
+                )
+            n = m
+        elif m is not None and m not in (1, n):
+            raise RuntimeError(
+                f"The expanded size of the tensor ({n}) must match the existing size ({m}) at non-singleton dimension "
+                f"{dim}.  Target sizes: {list(size)}.  Tensor sizes: {list(shape)}"
+            )
+        target.append(n)
+    return d.expand(self, tuple(target))
+
+
+def broadcast_to(input, size):
+    """`expand` under numpy's name."""
+    return expand(input, *size)
+
+
+def unsqueeze(input, dim):
+    """A new dimension of size 1 at `dim`, as a view."""
+    return d.unsqueeze(input, check_dim(dim, input.array.ndim + 1))
+
+
+def squeeze(input, dim=None):
+    """Without dimensions of size 1: all of them, or those in `dim` if they are 1; as a view."""
+    if dim is None:
+        return d.squeeze_all(input)
+    if isinstance(dim, int):
+        return d.squeeze_dim(input, check_dim(dim, input.array.ndim))
+    return d.squeeze_dims(input, dims_of(input, dim, "squeeze") or ())
+
+
+# Parts
+
+
+def select(input, dim, index):
+    """The slice at `index` along `dim`, without that dimension; a view."""
+    if input.array.ndim == 0:
+        raise IndexError("select() cannot be applied to a 0-dim tensor.")
+    dim = check_dim(dim, input.array.ndim)
+    size = input.array.shape[dim]
+    if not -size <= index < size:
+        raise IndexError(
+            f"select(): index {index} out of range for tensor of size {list(input.array.shape)} at dimension {dim}"
+        )
+    return d.select(input, dim, index % size)
+
+
+def narrow(input, dim, start, length):
+    """The `length` elements from `start` on along `dim`; a view."""
+    dim = check_dim(dim, input.array.ndim)
+    size = input.array.shape[dim]
+    if not -size <= start <= size:
+        raise IndexError(
+            f"start out of range (expected to be in range of [{-size}, {size}], but got {start})"
+        )
+    start += size if start < 0 else 0
+    if start + length > size:
+        raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
+    return d.slice_(input, dim, start, start + length, 1)
+
+
+def take(input, index):
+    """The elements at `index`, an integer tensor, counted over all in row-major order; a copy in the index's shape."""
+    if not isinstance(index, Tensor):
+        raise not_a_tensor("take", "index", 1, index)
+    if index.array.dtype != np.int64:
+        raise RuntimeError(f"take(): Expected a long tensor for index, but got {title(index.array)}")
+    size = input.array.size
+    for i in index.array.reshape(-1)[(index.array.reshape(-1) < -size) | (index.array.reshape(-1) >= size)]:
+        raise IndexError(f"out of range: tried to access index {i} on a tensor of {size} elements.")
+    return d.take(input, index)
+
+
+def put(self, index, source, accumulate=False):
+    """`self` with `source` written, or with `accumulate` added, at `index` counted in row-major order."""
+    if accumulate:
+        return d.add(self, d.put_zeros(source, self.array.shape, index))
+    return d.index_put(self, np.unravel_index(index.array, self.array.shape), source)
