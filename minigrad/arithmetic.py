@@ -9,11 +9,11 @@ import functools
 import numpy as np
 
 from . import derivatives as d
+from . import kernels
 from .dtypes import number_dtype, result_numpy_dtype
 from .grad_mode import mode, no_grad
 from .graph import Node, gradient_edge
 from .indexing import unbind
-from .kernels import floor_quotient, no_float
 from .record import broadcast_error, not_a_tensor, promoted, quiet, record, title, to_array, with_number
 from .tensor import Tensor, wrap
 
@@ -64,9 +64,8 @@ def add(input, other, *, alpha=1):
 
 def subtract(self, other):
     """``self - other``; bools are refused."""
-    if self.array.dtype.kind == "b" or other is True or other is False or (
-        isinstance(other, Tensor) and other.array.dtype.kind == "b"
-    ):
+    kind = other.array.dtype.kind if isinstance(other, Tensor) else "b" if isinstance(other, bool) else None
+    if kind == "b" or self.array.dtype.kind == "b":
         _refuse_bools(self, other)
     return d.sub(self, other)
 
@@ -76,7 +75,10 @@ _sub = _function(subtract, "sub")
 
 def sub(input, other, *, alpha=1):
     """``input - alpha * other``, element by element, with broadcasting; bools are refused (RuntimeError)."""
-    return _sub(input, other) if alpha == 1 and alpha is not True else _scaled(_sub, d.sub.node, input, other, alpha)
+    if alpha == 1 and alpha is not True:
+        return _sub(input, other)
+    _refuse_bools(input, other)
+    return _scaled(_sub, d.sub.node, input, other, alpha)
 
 
 def rsub(self, other, *, alpha=1):
@@ -86,8 +88,7 @@ def rsub(self, other, *, alpha=1):
     input, number = _with_number(self, other)
     if number is NotImplemented:
         return number
-    if self.array.dtype == bool or isinstance(other, bool):
-        _refuse_bools(self, other)
+    _refuse_bools(self, other)
     return d.rsub(input, number, alpha)
 
 
@@ -103,16 +104,18 @@ def _scaled(function, kind, input, other, alpha):
     return record(kind, result, {"self": input, "other": other, "alpha": alpha})
 
 
-def _refuse_bools(self, other):
-    if self.array.dtype == bool and (isinstance(other, bool) or getattr(to_array(other), "dtype", None) == bool):
+def _refuse_bools(*operands):
+    bools = [isinstance(x, bool) or getattr(to_array(x), "dtype", None) == bool for x in operands]
+    if all(bools):
         raise RuntimeError(
             "Subtraction, the `-` operator, with two bool tensors is not supported. "
             "Use the `^` or `logical_xor()` operator instead."
         )
-    raise RuntimeError(
-        "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
-        "use the `~` or `logical_not()` operator instead."
-    )
+    if any(bools):
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
+            "use the `~` or `logical_not()` operator instead."
+        )
 
 
 def neg(input):
@@ -162,14 +165,12 @@ def rdiv(self, other):
 
 def _floor_divide(input, other):
     """``input // other``, rounded down. Tracked, but PyTorch has no derivative for it."""
-    return _without_derivative("floor_divide", _untracked(floor_quotient, input, other), input, other)
+    return _without_derivative("floor_divide", _untracked(kernels.floor_quotient, input, other), input, other)
 
 
 def rfloordiv(self, other):
     """``other // self``."""
-    if not isinstance(other, NUMBERS):
-        return NotImplemented
-    return _floor_divide(wrap(np.asarray(other, number_dtype(other))), self)
+    return _reflected("floor_divide", kernels.floor_quotient, self, other)
 
 
 def _remainder(input, other):
@@ -182,11 +183,14 @@ def _remainder(input, other):
 
 def rmod(self, other):
     """``other % self``."""
-    if not isinstance(other, NUMBERS):
-        return NotImplemented
-    with no_grad():
-        result = d.remainder_tensor(wrap(np.asarray(other, number_dtype(other))), self)
-    return _without_derivative("remainder", result, self)
+    return _reflected("remainder", kernels.remainder, self, other)
+
+
+def _reflected(function, forward, self, number):
+    input, number = _with_number(self, number)
+    if number is NotImplemented:
+        return number
+    return _without_derivative(function, wrap(np.asarray(quiet.run(forward, number, input.array))), self)
 
 
 class NotImplementedNode(Node):
@@ -273,7 +277,7 @@ def _comparison(name, forward):
 
 
 def _bitwise(name, forward):
-    forward = no_float(f"{name}_cpu", forward)
+    forward = kernels.no_float(f"{name}_cpu", forward)
 
     def operator(input, other):
         return _untracked(forward, input, other)

@@ -95,7 +95,7 @@ div_rounded = operation("DivBackward2", k.rounded_quotient, promote=True,
 
 clamp = operation("ClampBackward1", k.clip,
                   self=lambda grad, self, min, max: grad.masked_fill(~_inside(self, min, max), 0))
-clamp_tensor = operation("ClampBackward0", no_bool("clamp_cpu", k.clip), promote=True,
+clamp_tensor = operation("ClampBackward0", k.clip, promote=True,
                          self=lambda grad, self, min, max: grad.masked_fill(~_inside(self, min, max), 0),
                          min=lambda grad, self, min, max:
                              grad.masked_fill(self >= min if max is None else (self >= min) | (min > max), 0),
@@ -207,7 +207,7 @@ transpose = view("TransposeBackward0", lambda self, dim0, dim1:
                  self=lambda grad, dim0, dim1: grad.transpose(dim0, dim1))
 permute = view("PermuteBackward0", lambda self, dims: np.transpose(self, dims),
                self=lambda grad, dims: grad.permute(np.argsort(dims).tolist()))
-expand = view("ExpandBackward0", lambda self, size: np.broadcast_to(self, size),
+expand = view("ExpandBackward0", lambda self, size: _repeat(self, size),
               self=lambda grad, self_sym_sizes: sum_to_size(grad, self_sym_sizes))
 unsqueeze = view("UnsqueezeBackward0", lambda self, dim: np.expand_dims(self, dim),
                  self=lambda grad, dim: grad.squeeze(dim))
@@ -241,8 +241,8 @@ index_put = operation("IndexPutBackward0", k.put, tensors=("indices",),
 index_backward = operation("IndexPutImplBackward0", k.sum_at,
                            self=lambda grad, indices: index(grad, indices))
 take = operation("TakeBackward0", lambda self, index: np.take(self, index), tensors=("index",),
-                 self=lambda grad, self_sym_sizes, index: put_zeros(grad, self_sym_sizes, index))
-put_zeros = operation("PutBackward0", lambda self, sizes, index: k.sum_at(self, sizes, np.unravel_index(index, sizes)),
+                 self=lambda grad, self, index: put_zeros(grad, self.shape, index))
+put_zeros = operation("PutBackward0", lambda self, sizes, index: k.sum_at(self, math.prod(sizes), index).reshape(sizes),
                       self=lambda grad, index: take(grad, index))
 
 # What the rules above share

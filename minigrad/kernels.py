@@ -98,9 +98,14 @@ def sign(self):
 
 
 def clip(self, min, max):
-    if min is not None:
-        self = np.maximum(self, min)
-    return self if max is None else np.minimum(self, max)
+    if max is None:
+        return np.maximum(self, min)
+    return np.minimum(self, max) if min is None else clip_between(self, min, max)
+
+
+@functools.partial(no_bool, "clamp_cpu")
+def clip_between(self, min, max):
+    return np.minimum(np.maximum(self, min), max)
 
 
 # Reductions

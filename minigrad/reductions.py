@@ -98,10 +98,8 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
     >>> torch.tensor([3.0, -4.0]).norm(), torch.tensor([3.0, -4.0]).norm(1)
     (tensor(5.), tensor(7.))
     """
-    if p == "nuc":
-        raise NotImplementedError("minigrad has no nuclear norm: p may be a number or 'fro'.")
     if isinstance(p, str) and p != "fro":
-        raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
+        raise RuntimeError(f"minigrad's norm has no p={p!r}: use a number or 'fro'.")
     p = 2 if p is None or p == "fro" else p
     if dtype is not None:
         input = to(input, dtype)

@@ -1,6 +1,7 @@
 """The same elements in another shape: views where memory allows it, else copies."""
 
 import math
+import warnings
 
 import numpy as np
 
@@ -110,6 +111,14 @@ def t(input):
 
 def T(self):
     """All dimensions in reverse order, as a view."""
+    if self.array.ndim not in (0, 2):
+        warnings.warn(
+            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will "
+            "throw an error in a future release. Consider `x.mT` to transpose batches of matrices or `x.permute(*"
+            "torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor.",
+            UserWarning,
+            stacklevel=2,
+        )
     return d.permute(self, tuple(reversed(range(self.array.ndim))))
 
 
@@ -250,7 +259,7 @@ def take(input, index):
 
 
 def put(self, index, source, accumulate=False):
-    """`self` with `source` written, or with `accumulate` added, at `index` counted in row-major order."""
-    if accumulate:
-        return d.add(self, d.put_zeros(source, self.array.shape, index))
-    return d.index_put(self, np.unravel_index(index.array, self.array.shape), source)
+    """`self` with `source` added at `index`, counted in row-major order."""
+    if not accumulate:
+        raise NotImplementedError("minigrad has put() with accumulate=True only.")
+    return d.add(self, d.put_zeros(source, self.array.shape, index))
