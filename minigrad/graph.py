@@ -13,6 +13,7 @@ output, the gradients of its inputs.
 """
 
 import itertools
+import re
 import weakref
 
 import numpy as np
@@ -121,11 +122,16 @@ class Node:
         return f"<{type(self).__name__} object at {hex(id(self))}>"
 
 
+def operation_name(node):
+    """How errors call a node's operation: MulBackward0 is Mul, SumBackward1 is Sum1."""
+    return re.sub(r"Backward(?=\d)", "", node.name().removesuffix("Backward0"))
+
+
 def _changed_in_place(tensor, origin, now, saved):
     kind = from_numpy_dtype(tensor.array.dtype).title
     kind = "CPUBoolType" if kind == "Bool" else f"torch.{kind}Tensor"
     node, nr = origin
-    made_by = "" if node is None else f", which is output {nr} of {node.name().removesuffix('Backward0')},"
+    made_by = "" if node is None else f", which is output {nr} of {operation_name(node)},"
     return (
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
         f"[{kind} {list(tensor.array.shape)}]{made_by} is at version {now}; "

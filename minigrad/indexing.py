@@ -259,25 +259,25 @@ class Unbind(Node):
     __slots__ = ("dim", "num_outputs")
     saved_names = ("dim",)
 
+    def backward(self, grad, needed=None):
+        gradients, shapes = (grad, self.output_shape) if self.num_outputs > 1 else ([grad], [self.output_shape])
+        dtype = next(g for g in gradients if g is not None).array.dtype
+        parts = [wrap(np.zeros(shape, dtype)) if g is None else g for g, shape in zip(gradients, shapes)]
+        return (self.together(parts, self.dim),)
+
 
 class UnbindBackward0(Unbind):
     """One output for each layer."""
 
     __slots__ = ()
-
-    def backward(self, grads, needed=None):
-        shape, dtype = self.output_shape[0], self.output_dtype[0]
-        return (stack([wrap(np.zeros(shape, dtype)) if g is None else g for g in grads], self.dim),)
+    together = staticmethod(stack)
 
 
 class SplitBackward0(Unbind):
     """One output for each stretch."""
 
     __slots__ = ()
-
-    def backward(self, grads, needed=None):
-        zeros = (wrap(np.zeros(shape, dtype)) for shape, dtype in zip(self.output_shape, self.output_dtype))
-        return (cat([zero if g is None else g for g, zero in zip(grads, zeros)], self.dim),)
+    together = staticmethod(cat)
 
 
 class SplitWithSizesBackward0(SplitBackward0):
@@ -291,13 +291,15 @@ def _take_apart(kind, self, arrays, dim):
     results = tuple(wrap(array) for array in arrays)
     node = None
     if mode.enabled and self.requires_grad and results:
-        node = kind((gradient_edge(self),), tuple(a.shape for a in arrays), tuple(a.dtype for a in arrays))
+        shapes, dtypes = [a.shape for a in arrays], [a.dtype for a in arrays]
+        several = (tuple(shapes), tuple(dtypes)) if len(arrays) > 1 else (shapes[0], dtypes[0])
+        node = kind((gradient_edge(self),), *several)
         node._saved, node.dim, node.num_outputs = (dim,), dim, len(arrays)
     for nr, result in enumerate(results):
         result._counter = version_counter(self)
         if node is not None:
             result._requires_grad, result._edge = True, (node, nr)
-        result._view = View(self if self._view is None else self._view.base, result, "one of several")
+        result._view = View(self, result, "one of several" if mode.enabled else "no_grad")
     return results
 
 

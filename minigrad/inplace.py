@@ -4,60 +4,73 @@ The operation is recorded as if it were not in place; then the tensor takes over
 tensor is a view, the base's history changes instead: CopySlices says "the old base, but with this part computed anew".
 """
 
+import weakref
+
 import numpy as np
 
 from . import derivatives as d
 from .dtypes import category
 from .grad_mode import mode
-from .graph import Node, bump_version, gradient_edge, guard, version_counter
+from .graph import FREED, Node, bump_version, gradient_edge, guard, version_counter
 from .indexing import complete_index, views_of
 from .record import NOWHERE, RowNode, broadcast_error, quiet, title, to_array
-from .tensor import Tensor, wrap
-from .views import ONE_OF_SEVERAL, positions
+from .shapes import expand
+from .tensor import Tensor, is_recording, wrap
+from .views import positions
 
 LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
 LEAF_VIEW = "a view of a leaf Variable that requires grad is being used in an in-place operation."
-NO_GRAD_VIEW = (
-    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case "
-    "is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace "
-    "either both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want "
-    "the inplace to be tracked)."
-)
 OVERLAP = (
     "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
     "Please clone() the tensor before performing the operation."
 )
+PARTIAL_OVERLAP = (
+    "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
+    "location. Please clone() the tensor before performing the operation."
+)
 
 
-def check_writable(self):
-    """RuntimeError if `self` may not be changed in place now."""
-    if mode.enabled and self.requires_grad:
-        view = self._view
-        if view is None:
-            if self._edge is None:
-                raise RuntimeError(LEAF)
-        elif view.creation == "one of several" and view.edge is not None:
-            node, nr = view.edge
-            name = node.name().removesuffix("Backward0")
-            raise RuntimeError(f"Output {nr} of {name} is a view and is being modified inplace. {ONE_OF_SEVERAL}")
-        elif view.creation == "no_grad":
-            raise RuntimeError(NO_GRAD_VIEW)
-        elif view.base.requires_grad and view.base.is_leaf or self.is_leaf:
+def check_writable(self, *others):
+    """RuntimeError if `self` may not be changed in place now, with values computed from `others`."""
+    if not is_recording(self, *others):
+        return
+    if self._view is not None:
+        self._view.check_creation("is being")
+        if self.requires_grad and self._view.base.is_leaf:
             raise RuntimeError(LEAF_VIEW)
-    if not self.array.flags.writeable:
+    if self.requires_grad and self.is_leaf:
+        raise RuntimeError(LEAF)
+
+
+def check_overlap(self, *others):
+    """RuntimeError if writing one element would change another, or one that is still to be read."""
+    if any(size > 1 and step == 0 for size, step in zip(self.array.shape, self.array.strides)):
         raise RuntimeError(OVERLAP)
+    for other in others:
+        if np.may_share_memory(self.array, other.array) and not _same_place(self.array, other.array):
+            raise RuntimeError(PARTIAL_OVERLAP)
+
+
+def _same_place(a, b):
+    return a.ctypes.data == b.ctypes.data and a.strides == b.strides
 
 
 def in_place(operation, type_name="title"):
     """The in-place form of an operation: ``add_`` from ``add``."""
 
     def method(self, *args, **kwargs):
-        check_writable(self)
+        others = [x for x in args if isinstance(x, Tensor)]
+        check_writable(self, *others)
+        check_overlap(self, *others)
         before = _old_self(self)
         result = operation(before, *args, **kwargs)
         if result is NotImplemented:
             return result
-        return become(self, before, result, type_name)
+        become(self, before, result, type_name)
+        for x in args:
+            if isinstance(x, Tensor) and x.array is self.array and x._edge is not None:
+                x._edge = weakref.proxy(gradient_edge(self)[0]), 0  # z.mul_(z): backward's error names what z is now
+        return self
 
     return method
 
@@ -68,6 +81,19 @@ def _old_self(self):
     if mode.enabled and self.requires_grad:
         before._requires_grad, before._edge = True, gradient_edge(self)
     return before
+
+
+def _apart(x, self):
+    """An operand that shares memory with `self`, as another object: the node that saves it must not hold `self`."""
+    if _base(x) is not _base(self):
+        return x
+    twin = _old_self(x)
+    twin._counter = version_counter(x)
+    return twin
+
+
+def _base(x):
+    return x if x._view is None else x._view.base
 
 
 def become(self, before, result, type_name="title"):
@@ -111,10 +137,8 @@ def rebase(self, edge):
         self._requires_grad, self._edge = True, edge
         return
     base = view.base
-    copy = CopySlices(base, self, node)
-    base._requires_grad, base._edge = True, (copy, 0)
-    if base._view is not None:
-        base._view.edge = base._edge
+    base._edge = CopySlices(base, self, node), 0
+    base._requires_grad = True
 
 
 class CopySlices(Node):
@@ -134,6 +158,8 @@ class CopySlices(Node):
         self.operation, self.positions = operation, positions(base.array, view.array)
 
     def backward(self, grad, needed=None):
+        if self.operation is None:
+            raise RuntimeError(FREED)
         part = d.take(grad, self.positions)
         outside = grad.masked_fill(_mask(grad.array.shape, self.positions), 0)
         inside, *others = self.operation.backward(part)
@@ -142,7 +168,7 @@ class CopySlices(Node):
         return [outside, *others]
 
     def release(self):
-        self.operation.release()
+        self.operation = None
 
 
 def _mask(shape, positions):
@@ -165,16 +191,15 @@ class CopyBackwards(Node):
 
 def copy_(self, source, non_blocking=False):
     """Overwrite the values with those of `source`, broadcast and converted to this dtype."""
-    check_writable(self)
     if not isinstance(source, Tensor):
         raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(source).__name__}")
+    check_writable(self, source)
     try:
         values = np.broadcast_to(source.array, self.array.shape)
     except ValueError:
         raise _copy_error(self.array.shape, source.array.shape) from None
-    recorded = mode.enabled and (self.requires_grad or source.requires_grad) and self.array.dtype.kind == "f"
     node = None
-    if recorded:
+    if is_recording(self, source) and self.array.dtype.kind == "f":
         edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in (self, source))
         node = CopyBackwards(edges, self.array.shape, self.array.dtype)
     quiet.run(np.copyto, self.array, values, "unsafe")
@@ -190,24 +215,6 @@ def _copy_error(target, source):
     except ValueError:
         return broadcast_error(target, source)
     return RuntimeError(f"output with shape {list(target)} doesn't match the broadcast shape {list(shape)}")
-
-
-def _expand_error(source, target):
-    """PyTorch's words for values that do not fit into the place they are written to."""
-    for offset in range(1, len(source) + 1):
-        m = target[-offset] if offset <= len(target) else None
-        n = source[-offset]
-        if m is None:
-            break
-        if n not in (1, m):
-            return RuntimeError(
-                f"The expanded size of the tensor ({m}) must match the existing size ({n}) at non-singleton dimension "
-                f"{len(target) - offset}.  Target sizes: {list(target)}.  Tensor sizes: {list(source)}"
-            )
-    return RuntimeError(
-        f"The number of sizes provided ({len(target)}) must be greater or equal to the number of dimensions in the "
-        f"tensor ({len(source)}). Target sizes: {list(target)}. Tensor sizes: {list(source)}"
-    )
 
 
 class FillBackward2(Node):
@@ -245,14 +252,16 @@ def zero_(self):
 
 
 def _fill(self, value, kind):
-    check_writable(self)
+    inputs = (self, value) if isinstance(value, Tensor) else (self,)
+    check_writable(*inputs)
+    if not isinstance(value, (Tensor, bool, int, float, np.generic)):
+        raise TypeError(f"fill_(): argument 'value' (position 1) must be Number, not {type(value).__name__}")
     if isinstance(value, Tensor) and value.array.ndim:
         raise RuntimeError(
             f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
         )
-    inputs = (self, value) if isinstance(value, Tensor) else (self,)
     node = None
-    if mode.enabled and any(x.requires_grad for x in inputs):
+    if is_recording(*inputs):
         edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in inputs)
         node = kind(edges, self.array.shape, self.array.dtype)
     self.array.fill(to_array(value))
@@ -279,11 +288,9 @@ def setitem(self, key, value):
             fill_(part, value)
         else:
             value = d.view_as_shape(value, _without_leading_ones(value.array.shape))
-            if not _fits(value.array.shape, part.array.shape):
-                raise _expand_error(value.array.shape, part.array.shape)
-            copy_(part, d.expand(value, part.array.shape))
+            copy_(part, expand(value, *part.array.shape))
         return
-    check_writable(part)
+    check_writable(part, value)
     indices = complete_index(part, places)
     place = part.array[indices].shape
     if not _fits(value.array.shape, place):

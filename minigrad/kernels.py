@@ -168,7 +168,13 @@ def at(self, place, dim, keepdim):
 # Positions
 
 
+def expand(self, size):
+    """numpy's broadcasting, but writable: where PyTorch refuses to write, `inplace.py` does."""
+    return np.lib.stride_tricks.as_strided(self, size, np.broadcast_to(self, size).strides)
+
+
 def squeeze(self, dims):
+    """Without those of the dimensions `dims` whose size is 1."""
     return self.squeeze(tuple(d for d in dims if self.ndim and self.shape[d] == 1))
 
 

@@ -303,9 +303,7 @@ def view(name, forward, *, self):
         result = wrap(forward(source.array, *arguments[1:]))
         result._counter = version_counter(source)
         record(kind, result, dict(zip(parameters, arguments)))
-        result._view = View(source if source._view is None else source._view.base, result)
-        if not mode.enabled:
-            result._view.creation = "no_grad"
+        result._view = View(source, result, None if mode.enabled else "no_grad")
         return result
 
     return _named(operation, name, kind)
@@ -315,19 +313,15 @@ def record(kind, result, values):
     """Attach a node to `result` if an input is tracked; `values` are the inputs and other arguments by name."""
     if not mode.enabled or result.array.dtype.kind != "f":
         return result
-    edges, asked = [], set()
-    for name in kind.inputs:
-        input = values[name]
-        if isinstance(input, Tensor) and input._requires_grad and input.requires_grad:
-            edges.append(gradient_edge(input))
-            asked |= kind.asks[name]
-        else:
-            edges.append(NOWHERE)
-    if not asked and all(node is None for node, _ in edges):
+    inputs = [values[name] for name in kind.inputs]
+    tracked = [isinstance(x, Tensor) and x._requires_grad and x.requires_grad for x in inputs]
+    if True not in tracked:
         return result
+    edges = tuple([gradient_edge(x) if flag else NOWHERE for x, flag in zip(inputs, tracked)])
+    asked = set().union(*(kind.asks[name] for name, flag in zip(kind.inputs, tracked) if flag))
     saved = tuple([_value(name, result, values) if name in asked else None for name in kind.saved_names])
     guards = tuple([guard(value) for value in saved if isinstance(value, Tensor)])
-    return attach(result, kind, tuple(edges), saved, guards)
+    return attach(result, kind, edges, saved, guards)
 
 
 def _value(name, result, values):

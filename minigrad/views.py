@@ -6,41 +6,57 @@ view was made, and views of views are no special case.
 
 import numpy as np
 
-from .graph import Node, gradient_edge
+from .graph import Node, gradient_edge, operation_name
 from .tensor import ASK_BASE
 
-ONE_OF_SEVERAL = (
-    "This view is the output of a function that returns multiple views. Such functions do not allow the output views "
-    "to be modified inplace. You should replace the inplace operation by an out-of-place one."
-)
+REFUSALS = {
+    "one of several": (
+        "This view is the output of a function that returns multiple views. Such functions do not allow the output "
+        "views to be modified inplace. You should replace the inplace operation by an out-of-place one."
+    ),
+    "no_grad": (
+        "Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving "
+        "both the view and the inplace either both inside the no_grad block (if you don't want the inplace to be "
+        "tracked) or both outside (if you want the inplace to be tracked)."
+    ),
+}
 
 
 class View:
     """What a view knows besides its array: the base, its own edge, and for which version of the memory it holds.
 
-    creation  "default"; "no_grad" or "one of several" for views that may not be changed in place while recording
+    creation  None; or "no_grad" or "one of several", which forbid that the memory is changed in place while recording
     """
 
     __slots__ = ("base", "edge", "version", "creation")
 
-    def __init__(self, base, tensor, creation="default"):
-        self.base = base
+    def __init__(self, source, tensor, creation=None):
+        parent = source._view
+        self.base = source if parent is None else parent.base
+        self.creation = creation or (parent and parent.creation)
         self.edge, tensor._edge = tensor._edge, None  # asked for through edge_of: it can become stale
         self.version = tensor._counter.value
-        self.creation = creation
         if self.edge is None:
             tensor._requires_grad = ASK_BASE
 
     def edge_of(self, tensor):
         """The view's edge; after the memory was changed, a new one that starts from the base's present history."""
         if self.version != tensor._counter.value and self.base.requires_grad:
-            if self.creation == "one of several" and self.edge is not None:
-                node, nr = self.edge
-                what = "a view and its base or another view of its base has been modified inplace"
-                raise RuntimeError(f"Output {nr} of {node.name().removesuffix('Backward0')} is {what}. {ONE_OF_SEVERAL}")
+            self.check_creation("its base or another view of its base has been")
             self.edge = (AsStridedBackward0(self.base, tensor), 0)
-        self.version = tensor._counter.value
+            self.version = tensor._counter.value
         return self.edge
+
+    def check_creation(self, modified):
+        """RuntimeError if the memory of such a view must not have been changed."""
+        if self.creation is None:
+            return
+        if self.edge is not None:
+            node, nr = self.edge
+            what = f"Output {nr} of {operation_name(node)} is a view and {modified} modified inplace. "
+        else:
+            what = f"A view was created in no_grad mode and {modified} modified inplace with grad mode enabled. "
+        raise RuntimeError(what + REFUSALS[self.creation])
 
 
 class AsStridedBackward0(Node):
