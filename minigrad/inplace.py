@@ -4,8 +4,6 @@ The operation is recorded as if it were not in place; then the tensor takes over
 tensor is a view, the base's history changes instead: CopySlices says "the old base, but with this part computed anew".
 """
 
-import weakref
-
 import numpy as np
 
 from . import derivatives as d
@@ -43,8 +41,8 @@ def check_writable(self, *others):
 
 
 def check_overlap(self, *others):
-    """RuntimeError if writing one element would change another, or one that is still to be read."""
-    if any(size > 1 and step == 0 for size, step in zip(self.array.shape, self.array.strides)):
+    """RuntimeError if some elements of `self` are written twice, or are read from `others` after they were written."""
+    if self.array.size and any(size > 1 and step == 0 for size, step in zip(self.array.shape, self.array.strides)):
         raise RuntimeError(OVERLAP)
     for other in others:
         if np.may_share_memory(self.array, other.array) and not _same_place(self.array, other.array):
@@ -61,43 +59,35 @@ def in_place(operation, type_name="title"):
     def method(self, *args, **kwargs):
         others = [x for x in args if isinstance(x, Tensor)]
         check_writable(self, *others)
-        check_overlap(self, *others)
-        before = _old_self(self)
-        result = operation(before, *args, **kwargs)
+        before = _twin(self)
+        apart = [_twin(x, version_counter(x)) if isinstance(x, Tensor) and _shares(x, self) else x for x in args]
+        result = operation(before, *apart, **kwargs)
         if result is NotImplemented:
             return result
-        become(self, before, result, type_name)
-        for x in args:
-            if isinstance(x, Tensor) and x.array is self.array and x._edge is not None:
-                x._edge = weakref.proxy(gradient_edge(self)[0]), 0  # z.mul_(z): backward's error names what z is now
-        return self
+        return become(self, before, result, others, type_name)
 
     return method
 
 
-def _old_self(self):
-    """`self` as it is now, for the operation to record: same values and history, but another object."""
-    before = wrap(self.array)
-    if mode.enabled and self.requires_grad:
-        before._requires_grad, before._edge = True, gradient_edge(self)
-    return before
-
-
-def _apart(x, self):
-    """An operand that shares memory with `self`, as another object: the node that saves it must not hold `self`."""
-    if _base(x) is not _base(self):
-        return x
-    twin = _old_self(x)
-    twin._counter = version_counter(x)
+def _twin(x, counter=None):
+    """`x` as it is now, with its values and history, as another object: a node that saves it does not hold `x`."""
+    twin = wrap(x.array)
+    twin._counter = counter
+    if mode.enabled and x.requires_grad:
+        twin._requires_grad, twin._edge = True, gradient_edge(x)
     return twin
+
+
+def _shares(x, self):
+    return _base(x) is _base(self)
 
 
 def _base(x):
     return x if x._view is None else x._view.base
 
 
-def become(self, before, result, type_name="title"):
-    """Give `self` the values and the history of `result`, which was computed from `before`."""
+def become(self, before, result, others=(), type_name="title"):
+    """Give `self` the values and the history of `result`, which was computed from `before` and `others`."""
     if result.array.shape != self.array.shape:
         raise RuntimeError(
             f"output with shape {list(self.array.shape)} doesn't match the broadcast shape {list(result.array.shape)}"
@@ -105,6 +95,7 @@ def become(self, before, result, type_name="title"):
     if category(result.array.dtype) > category(self.array.dtype):
         wanted = getattr(self.dtype, type_name)
         raise RuntimeError(f"result type {title(result.array)} can't be cast to the desired output type {wanted}")
+    check_overlap(self, *others)
     edge = result._edge if result._edge is not None else gradient_edge(result)
     node = edge[0]
     if node is not None and any(tensor is before for tensor, _ in node._guards):
@@ -132,11 +123,15 @@ def rebase(self, edge):
     """Make `edge` the history of `self`, whose values have just changed, and of what shares its memory."""
     node = edge[0]
     node.output_dtype = self.array.dtype
-    view = self._view
-    if view is None:
+    if self._view is None:
+        retained = self.retains_grad
+        if retained:
+            self._edge[0]._hooks.retained.pop(self._edge[1])
         self._requires_grad, self._edge = True, edge
+        if retained:
+            self.retain_grad()  # of the value that it has now
         return
-    base = view.base
+    base = self._view.base
     base._edge = CopySlices(base, self, node), 0
     base._requires_grad = True
 
@@ -298,7 +293,7 @@ def setitem(self, key, value):
             f"shape mismatch: value tensor of shape {list(value.array.shape)} cannot be broadcast to indexing result "
             f"of shape {list(place)}"
         )
-    before = _old_self(part)
+    before = _twin(part)
     become(part, before, d.index_put(before, indices, _cast(value, part)))
 
 

@@ -53,10 +53,12 @@ class View:
             return
         if self.edge is not None:
             node, nr = self.edge
-            what = f"Output {nr} of {operation_name(node)} is a view and {modified} modified inplace. "
+            what = f"Output {nr} of {operation_name(node)} is a view"
+            what += " of a view which was created in no_grad mode" if self.creation == "no_grad" else ""
         else:
-            what = f"A view was created in no_grad mode and {modified} modified inplace with grad mode enabled. "
-        raise RuntimeError(what + REFUSALS[self.creation])
+            what = "A view was created in no_grad mode"
+        mode = " with grad mode enabled" if "no_grad" in what else ""
+        raise RuntimeError(f"{what} and {modified} modified inplace{mode}. {REFUSALS[self.creation]}")
 
 
 class AsStridedBackward0(Node):
