@@ -153,6 +153,10 @@ op("x - y", "torch.sub(x, y)", "x.sub(y)", "torch.subtract(x, y)", on=PAIRS)
 op("x * y", "torch.mul(x, y)", "x.mul(y)", "torch.multiply(x, y)", on=PAIRS)
 op("x / y", "torch.div(x, y)", "x.div(y)", "torch.true_divide(x, y)", on=[*PAIRS, kink(x=[1.0, 0.0], y=[0.0, 0.0])])
 op("x // y", "torch.floor_divide(x, y)", on=PAIRS)
+UNEVEN = [at(x=real(*a), y=real(*b, start=10)) for a, b in BROADCAST]  # no quotient is near an integer
+for mode in ("floor", "trunc"):
+    op(f'torch.div(x, y, rounding_mode="{mode}")', f'x.div(y, rounding_mode="{mode}")', on=UNEVEN)
+    op(f'torch.div(x, 2.5, rounding_mode="{mode}")', on=ANY)
 op("x % y", "torch.remainder(x, y)", "x.remainder(y)",
    on=[at(x=real(*a), y=real(*b, start=7) + 0.03) for a, b in BROADCAST])  # fmt: skip
 op("x ** y", "torch.pow(x, y)", "x.pow(y)",
@@ -948,14 +952,17 @@ OWN_WORDS = {
     "torch.ones(2, 3).reshape()": "RuntimeError: shape '[]' is invalid for input of size 6",
     "torch.ones(2).exp(2)": "TypeError: exp() takes 1 positional argument but 2 were given",
     "torch.ones(2).sum(dims=0)": "TypeError: sum() got an unexpected keyword argument 'dims'",
-    "torch.ones(2).reshape(2, bar=1)": "TypeError: reshape() got an unexpected keyword argument 'bar'",
     "torch.exp()": "TypeError: exp() missing 1 required positional argument: 'self'",
     "torch.ones(2).add()": "TypeError: add() missing 1 required positional argument: 'other'",
     "torch.matmul(torch.ones(2))": "TypeError: matmul() missing 1 required positional argument: 'other'",
 }
+# ("value" | "gradient" | "double" | "stale" | "dtypes", program) -> why
 DIFFERENT: dict[tuple[str, str], str] = {
     ("value", "x.sum(dim=None)"): "SumBackward0 of everything: that dim was named leaves no trace in the graph",
-}  # ("value" | "gradient" | "double" | "stale" | "dtypes", program) -> why
+} | {
+    ("stale", f'torch.div(x, y, rounding_mode="{mode}")'): "the gradient is zero whatever x and y are, so none is saved"
+    for mode in ("floor", "trunc")
+}
 
 
 def first_line(error: BaseException) -> str:

@@ -234,7 +234,6 @@ attempt(lambda: (x * 2).backward(torch.tensor([1, 1])))
 x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
 attempt(lambda: torch.autograd.grad(x * 2, x, torch.ones(2)))
 attempt(lambda: torch.autograd.grad([x * 2, x * 3], x, [torch.ones(3)]))
-attempt(lambda: torch.autograd.grad([x * 2, x * 3], x, [torch.ones(3), torch.ones(2)]))
 
 # %% an unused input in autograd.grad
 x = torch.tensor(2.0, requires_grad=True)
