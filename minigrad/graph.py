@@ -79,7 +79,10 @@ class Node:
 
     def _origin(self, value):
         """The node that made a saved tensor, and which of its outputs it is."""
-        return value.grad_fn, value.output_nr
+        stands_for = value.__dict__.get("stands_for")  # see inplace.py
+        tensor = None if stands_for is None else stands_for()
+        tensor = value if tensor is None else tensor
+        return tensor.grad_fn, tensor.output_nr
 
     def release(self):
         """Let go of the saved tensors; a node that saved none can be walked again."""

@@ -4,6 +4,8 @@ The operation is recorded as if it were not in place; then the tensor takes over
 tensor is a view, the base's history changes instead: CopySlices says "the old base, but with this part computed anew".
 """
 
+import weakref
+
 import numpy as np
 
 from . import derivatives as d
@@ -45,12 +47,19 @@ def check_overlap(self, *others):
     if self.array.size and any(size > 1 and step == 0 for size, step in zip(self.array.shape, self.array.strides)):
         raise RuntimeError(OVERLAP)
     for other in others:
-        if np.may_share_memory(self.array, other.array) and not _same_place(self.array, other.array):
+        check_partial_overlap(self.array, other.array)
+
+
+def check_partial_overlap(a, b):
+    """RuntimeError if two arrays without gaps share some memory but not all; with gaps PyTorch does not look."""
+    if np.may_share_memory(a, b) and _is_dense(a) and _is_dense(b):
+        if a.ctypes.data != b.ctypes.data or a.strides != b.strides or a.size != b.size:
             raise RuntimeError(PARTIAL_OVERLAP)
 
 
-def _same_place(a, b):
-    return a.ctypes.data == b.ctypes.data and a.strides == b.strides
+def _is_dense(array):
+    span = sum((size - 1) * step for size, step in zip(array.shape, array.strides)) + array.itemsize
+    return span == array.nbytes and 0 not in [step for size, step in zip(array.shape, array.strides) if size > 1]
 
 
 def in_place(operation, type_name="title"):
@@ -59,35 +68,38 @@ def in_place(operation, type_name="title"):
     def method(self, *args, **kwargs):
         others = [x for x in args if isinstance(x, Tensor)]
         check_writable(self, *others)
+        check_overlap(self, *others)
         before = _twin(self)
-        apart = [_twin(x, version_counter(x)) if isinstance(x, Tensor) and _shares(x, self) else x for x in args]
+        apart = [_stand_in(x) if isinstance(x, Tensor) and _base(x) is _base(self) else x for x in args]
         result = operation(before, *apart, **kwargs)
         if result is NotImplemented:
             return result
-        return become(self, before, result, others, type_name)
+        return become(self, before, result, type_name)
 
     return method
 
 
-def _twin(x, counter=None):
+def _twin(x):
     """`x` as it is now, with its values and history, as another object: a node that saves it does not hold `x`."""
     twin = wrap(x.array)
-    twin._counter = counter
     if mode.enabled and x.requires_grad:
         twin._requires_grad, twin._edge = True, gradient_edge(x)
     return twin
 
 
-def _shares(x, self):
-    return _base(x) is _base(self)
+def _stand_in(x):
+    """A twin that notices changes of `x`, and lets an error about them name what `x` is by then."""
+    twin = _twin(x)
+    twin._counter, twin.stands_for = version_counter(x), weakref.ref(x)
+    return twin
 
 
 def _base(x):
     return x if x._view is None else x._view.base
 
 
-def become(self, before, result, others=(), type_name="title"):
-    """Give `self` the values and the history of `result`, which was computed from `before` and `others`."""
+def become(self, before, result, type_name="title"):
+    """Give `self` the values and the history of `result`, which was computed from `before`."""
     if result.array.shape != self.array.shape:
         raise RuntimeError(
             f"output with shape {list(self.array.shape)} doesn't match the broadcast shape {list(result.array.shape)}"
@@ -95,7 +107,6 @@ def become(self, before, result, others=(), type_name="title"):
     if category(result.array.dtype) > category(self.array.dtype):
         wanted = getattr(self.dtype, type_name)
         raise RuntimeError(f"result type {title(result.array)} can't be cast to the desired output type {wanted}")
-    check_overlap(self, *others)
     edge = result._edge if result._edge is not None else gradient_edge(result)
     node = edge[0]
     if node is not None and any(tensor is before for tensor, _ in node._guards):
@@ -189,6 +200,7 @@ def copy_(self, source, non_blocking=False):
     if not isinstance(source, Tensor):
         raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(source).__name__}")
     check_writable(self, source)
+    check_partial_overlap(self.array, source.array)
     try:
         values = np.broadcast_to(source.array, self.array.shape)
     except ValueError:
