@@ -196,6 +196,8 @@ to_copy = operation("ToCopyBackward0", lambda self, dtype: self.astype(dtype),
 
 view_as_shape = view("ViewBackward0", lambda self, size: self.reshape(size),
                      self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
+reshape_alias = view("ReshapeAliasBackward0", lambda self, size: self.reshape(size),
+                     self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
 unsafe_view = operation("UnsafeViewBackward0", lambda self, size: self.reshape(size),
                         self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
 alias = view("AliasBackward0", lambda self: self.view(),

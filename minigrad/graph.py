@@ -162,6 +162,8 @@ class AccumulateGrad(Node):
     def backward(self, grad, needed=None):
         """Add `grad`, which belongs to nobody else, to the leaf's gradient: in place, unless that is recorded too."""
         leaf = self.variable
+        if not leaf.is_leaf:
+            raise RuntimeError("leaf variable has been moved into the graph interior")
         if not leaf.requires_grad:
             pass  # the flag was turned off after the graph was made
         elif mode.enabled:

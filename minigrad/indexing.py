@@ -290,10 +290,11 @@ def _take_apart(kind, self, arrays, dim):
     """Tensors for `arrays`, which are views of self's array, all outputs of one node."""
     results = tuple(wrap(array) for array in arrays)
     node = None
-    if mode.enabled and self.requires_grad and results:
+    edge = gradient_edge(self) if mode.enabled and self.requires_grad else NOWHERE
+    if edge is not NOWHERE and results:
         shapes, dtypes = [a.shape for a in arrays], [a.dtype for a in arrays]
         several = (tuple(shapes), tuple(dtypes)) if len(arrays) > 1 else (shapes[0], dtypes[0])
-        node = kind((gradient_edge(self),), *several)
+        node = kind((edge,), *several)
         node._saved, node.dim, node.num_outputs = (dim,), dim, len(arrays)
     for nr, result in enumerate(results):
         result._counter = version_counter(self)

@@ -200,7 +200,7 @@ def copy_(self, source, non_blocking=False):
     if not isinstance(source, Tensor):
         raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(source).__name__}")
     check_writable(self, source)
-    check_partial_overlap(self.array, source.array)
+    check_overlap(self, source)
     try:
         values = np.broadcast_to(source.array, self.array.shape)
     except ValueError:

@@ -75,8 +75,10 @@ def reshape(input, *shape):
             [3, 4, 5]])
     """
     size = _inferred(shape_of(shape, "reshape", "shape"), input.array.size)
-    if _can_view(input.array, size):
+    if input.array.flags.c_contiguous:
         return d.view_as_shape(input, size)
+    if _can_view(input.array, size):
+        return d.reshape_alias(input, size)
     return d.unsafe_view(d.contiguous_clone(input), size)
 
 
@@ -175,8 +177,8 @@ def expand(self, *size):
     size, shape = shape_of(size, "expand"), self.array.shape
     if len(size) < len(shape):
         raise RuntimeError(
-            f"expand(torch.{title(self.array)}Tensor{{{list(shape)}}}, size={list(size)}): the number of sizes provided "
-            f"({len(size)}) must be greater or equal to the number of dimensions in the tensor ({len(shape)})"
+            f"expand(torch.{title(self.array)}Tensor{{{list(shape)}}}, size={list(size)}): the number of sizes "
+            f"provided ({len(size)}) must be greater or equal to the number of dimensions in the tensor ({len(shape)})"
         )
     leading = len(size) - len(shape)
     target = []

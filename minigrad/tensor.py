@@ -85,10 +85,12 @@ class Tensor(metaclass=PrintsAsTorch):
         return self
 
     def _set_requires_grad(self, flag):
-        if not flag and self.grad_fn is not None:
+        if flag:
+            self._requires_grad = True
+        elif self._edge is not None or (self._view is not None and self._view.edge is not None):
             raise RuntimeError(CHANGED_FLAG)
-        if self.grad_fn is None:
-            self._requires_grad = bool(flag)
+        else:
+            self._requires_grad = False if self._view is None else ASK_BASE
 
     @property
     def grad_fn(self):
