@@ -126,7 +126,8 @@ def report(directory: Path, update: learner_copy.Update) -> None:
 @commands.command()
 def progress() -> None:
     """Show what is done and what is left."""
-    rows = progress_file.rows(copy_here() / progress_file.NAME)
+    os.chdir(copy_here())  # progress is looked for from the current folder on
+    rows = progress_file.rows()
     table = Table("", "exercise", "", "points", "", "tries", box=None, header_style="bold")
     for row in rows:
         bar = ProgressBar(total=row.of, completed=row.points, width=10)
@@ -146,7 +147,7 @@ def check(name: str | None) -> None:
     for path, group in groupby(exercises, notebook_of):
         try:
             reports = check_saved(path, group)
-        except NOT_A_NOTEBOOK:
+        except ValueError:
             raise unreadable(path) from None
         for report in reports:
             console.print(report.text, markup=False)
@@ -160,8 +161,7 @@ def check(name: str | None) -> None:
 def hint(name: str) -> None:
     """Show the next hint of an exercise, from a nudge to nearly the answer."""
     exercise = find(name)
-    # Which hint comes next is kept with the learner's progress, which is looked for from the current folder on.
-    os.chdir(copy_here())
+    os.chdir(copy_here())  # which hint comes next is kept with the learner's progress
     checking.hint(exercise.id)
 
 
@@ -173,13 +173,10 @@ def reset(name: str) -> None:
     path = notebook_of(exercise)
     try:
         backup = reset_exercise(exercise, path)
-    except NOT_A_NOTEBOOK:
+    except ValueError:
         raise unreadable(path) from None
     console.print(f"Exercise {exercise.id} is as it was. Your notebook as it was before: {backup}")
     console.print("If it is open in JupyterLab, choose File > Reload Notebook from Disk.")
-
-
-NOT_A_NOTEBOOK = (ValueError, KeyError, TypeError, AttributeError)
 
 
 def unreadable(path: Path) -> Problem:

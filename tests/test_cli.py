@@ -13,7 +13,7 @@ import pytest
 from minigrad import cli
 from minigrad.course import learner_copy, progress_file
 from minigrad.course.exercise import registry
-from minigrad.course.reset import grade_id, prefix
+from minigrad.course.notebook_file import grade_id, read
 
 FIRST, SECOND, *_ = registry().values()
 
@@ -68,9 +68,9 @@ def notebook_of(copy, exercise):
 
 def write_answer(copy, exercise, program):
     path = notebook_of(copy, exercise)
-    notebook = learner_copy.read(path)
+    notebook = read(path)
     for cell in notebook["cells"]:
-        if grade_id(cell) == f"{prefix(exercise)}answer":
+        if grade_id(cell) == f"{exercise.cell_prefix}answer":
             cell["source"] = program
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
@@ -175,7 +175,9 @@ class TestCheck:
         assert out.count("not attempted") == len(registry())
 
     @pytest.mark.parametrize(
-        "program, why", [("flags = {", "SyntaxError"), ("1 / 0", "ZeroDivisionError"), ("while True: pass", "stopped")]
+        "program, why",
+        [("flags = {", "SyntaxError"), ("1 / 0", "ZeroDivisionError"), ("while True: pass", "stopped"),
+         ("import os; os._exit(1)", "a cell of the notebook ended Python")],
     )
     def test_an_answer_that_does_not_run(self, run, copy, program, why, monkeypatch):
         monkeypatch.setattr("minigrad.course.check_saved.CELL_SECONDS", 3)
@@ -183,16 +185,22 @@ class TestCheck:
         code, out, err = run("check", FIRST.id)
         assert code == 1 and why in out and err == ""
 
+    def test_a_name_that_hides_the_check(self, run, copy):
+        write_answer(copy, FIRST, f"{FIRST.stub}\ncheck = lambda *answers: {FIRST.points}")
+        code, out, _ = run("check", FIRST.id)
+        assert code == 1 and "not attempted" in out
+
     def test_a_check_cell_that_was_deleted(self, run, copy):
         path = notebook_of(copy, FIRST)
-        notebook = learner_copy.read(path)
-        notebook["cells"] = [cell for cell in notebook["cells"] if grade_id(cell) != f"{prefix(FIRST)}check"]
+        notebook = read(path)
+        notebook["cells"] = [cell for cell in notebook["cells"] if grade_id(cell) != f"{FIRST.cell_prefix}check"]
         path.write_text(json.dumps(notebook), encoding="utf-8")
         code, out, _ = run("check", FIRST.id)
         assert code == 1 and f"minigrad reset {FIRST.id}" in out
 
-    def test_a_notebook_that_cannot_be_read(self, run, copy):
-        notebook_of(copy, FIRST).write_text("{")
+    @pytest.mark.parametrize("damage", ["{", "[]", '{"cells": [3], "metadata": {}}', '{"cells": [], "metadata": []}'])
+    def test_a_notebook_that_cannot_be_read(self, run, copy, damage):
+        notebook_of(copy, FIRST).write_text(damage)
         code, _, err = run("check", FIRST.id)
         assert code == 1 and "is not a notebook that can be read" in err and len(err.splitlines()) == 1
 
@@ -214,6 +222,11 @@ class TestHintsAndProgress:
         assert code == 0
         assert all(exercise.id in out for exercise in registry().values())
         assert f"0 of {len(registry())} exercises solved" in out
+
+    def test_progress_is_read_where_checks_and_hints_note_it(self, run, copy, monkeypatch, tmp_path):
+        monkeypatch.setenv("MINIGRAD_PROGRESS", str(tmp_path))
+        progress_file.note_check(FIRST.id, FIRST.points, True)
+        assert "1 of" in run("progress")[1]
 
     def test_from_a_folder_inside_the_copy(self, run, copy, monkeypatch):
         monkeypatch.chdir(copy / "notebooks")

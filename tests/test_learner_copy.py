@@ -155,7 +155,7 @@ def test_backups_do_not_overwrite_each_other(copy):
 
 class TestRestoringOneExercise:
     class exercise:
-        id = "01.2"
+        cell_prefix = "ex-01-2-"
 
     def cells(self, *names):
         made = notebook(*names)

@@ -10,8 +10,7 @@ from nbgrader.api import Gradebook
 
 from minigrad.course.build_exercises import hidden_seed, run_nbgrader, topics
 from minigrad.course.exercise import registry
-from minigrad.course.learner_copy import read
-from minigrad.course.reset import prefix
+from minigrad.course.notebook_file import read
 
 # One worker for all of it: what the first test makes, the others look at.
 pytestmark = pytest.mark.xdist_group("nbgrader")
@@ -34,7 +33,7 @@ def programs(exercise):
 def answered(topic, answers):
     """The release with programs in the answer cells, `{exercise id: program}`."""
     notebook = read(ROOT / "exercises" / topic / f"{topic}.ipynb")
-    by_name = {f"{prefix(exercise)}answer": answers.get(exercise.id) for exercise in exercises_of(topic)}
+    by_name = {f"{exercise.cell_prefix}answer": answers.get(exercise.id) for exercise in exercises_of(topic)}
     for cell in notebook["cells"]:
         program = by_name.get(cell["metadata"]["nbgrader"]["grade_id"])
         if program is not None:
@@ -58,6 +57,8 @@ def graded(request, tmp_path_factory):
     shutil.copytree(ROOT / "solutions" / topic, root / "solutions" / topic)
     submissions = {name: answered(topic, answers) for name, answers in students(topic)}
     submissions["untouched"] = answered(topic, {})
+    first = exercises_of(topic)[0]
+    submissions["impostor"] = answered(topic, {first.id: f"{first.stub}\ndef check(*_, **__): return {first.points}"})
     submissions["solution"] = read(ROOT / "solutions" / topic / f"{topic}.ipynb")
     for student, notebook in submissions.items():
         path = root / "submitted" / student / topic / f"{topic}.ipynb"
@@ -100,7 +101,12 @@ def test_the_untouched_release_runs_through_gets_nothing_and_says_so(graded):
     outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
     assert [output for output in outputs if output["output_type"] == "error"] == []
     for exercise in exercises_of(topic):
-        assert "not attempted" in shown(root, topic, "untouched", f"{prefix(exercise)}check")
+        assert "not attempted" in shown(root, topic, "untouched", f"{exercise.cell_prefix}check")
+
+
+def test_another_function_of_that_name_is_not_the_hidden_check(graded):
+    _, _, scores = graded
+    assert [score for name, (score, _) in scores["impostor"].items() if name.endswith("-hidden") and score] == []
 
 
 def test_every_known_wrong_answer_is_refused_with_its_own_message(graded):
@@ -110,9 +116,9 @@ def test_every_known_wrong_answer_is_refused_with_its_own_message(graded):
             student = f"student-{number}"
             if kind == "wrong":
                 for cell in ("check", "hidden"):
-                    score, points = scores[student][f"{prefix(exercise)}{cell}"]
+                    score, points = scores[student][f"{exercise.cell_prefix}{cell}"]
                     assert 0 <= score < points == exercise.points, (exercise.id, cell, program)
-                assert message in shown(root, topic, student, f"{prefix(exercise)}check"), (exercise.id, program)
+                assert message in shown(root, topic, student, f"{exercise.cell_prefix}check"), (exercise.id, program)
 
 
 def test_every_other_right_answer_gets_full_marks(graded):
@@ -121,7 +127,7 @@ def test_every_other_right_answer_gets_full_marks(graded):
         for number, (kind, program, _) in enumerate(programs(exercise)):
             if kind == "right":
                 for cell in ("check", "hidden"):
-                    score = scores[f"student-{number}"][f"{prefix(exercise)}{cell}"]
+                    score = scores[f"student-{number}"][f"{exercise.cell_prefix}{cell}"]
                     assert score == (exercise.points, exercise.points), (exercise.id, cell, program)
 
 

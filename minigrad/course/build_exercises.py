@@ -17,7 +17,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from minigrad.course import exercises as exercise_modules
 from minigrad.course.build_lesson import BuildError, notebook_text
 from minigrad.course.exercise import Exercise, registry
-from minigrad.course.reset import prefix
 
 SETUP = """\
 import minigrad as torch
@@ -33,6 +32,7 @@ The lesson is [`{name}.ipynb`](../../notebooks/{name}.ipynb); about {minutes} mi
 HIDDEN = """\
 # Nothing to do here: when your work is collected, it is checked once more, on other inputs.
 ### BEGIN HIDDEN TESTS
+from minigrad.course import check
 {check}
 ### END HIDDEN TESTS"""
 
@@ -74,7 +74,7 @@ def source_notebook(number: str, exercises: list[Exercise]) -> str:
 
 def exercise_cells(exercise: Exercise) -> list[NotebookNode]:
     """One exercise: its text, what is given, the answer, the check that learners see, and the one they do not."""
-    name = prefix(exercise)
+    name = exercise.cell_prefix
     effort = f"{exercise.points} points, about {exercise.minutes} minutes, difficulty {exercise.difficulty} of 3"
     text = f"## {exercise.id} {exercise.title}\n\n{exercise.text.strip()}\n\n*{effort}*"
     cells = [read_only(new_markdown_cell(text), f"{name}text")]

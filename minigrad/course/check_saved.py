@@ -2,17 +2,19 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
 
 from minigrad.course.exercise import Exercise
-from minigrad.course.learner_copy import Notebook, read, source
-from minigrad.course.reset import grade_id, prefix
+from minigrad.course.notebook_file import Notebook, grade_id, read, source
 
 CELL_SECONDS = 10
+OURS = "from minigrad.course import check\n"  # whatever the notebook means by `check` by then
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ def check_saved(path: Path, exercises: Iterable[Exercise]) -> list[Report]:
 
     Raises ValueError if the file is not a notebook.
     """
-    checks = {f"{prefix(exercise)}check": exercise for exercise in exercises}
+    checks = {f"{exercise.cell_prefix}check": exercise for exercise in exercises}
     notebook = runnable(read(path), checks)
     client = NotebookClient(
         notebook,
@@ -43,7 +45,8 @@ def check_saved(path: Path, exercises: Iterable[Exercise]) -> list[Report]:
         resources={"metadata": {"path": str(path.parent)}},
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
     )
-    client.execute(env={**os.environ, "PYTHONWARNINGS": "ignore"})
+    with suppress(DeadKernelError):  # a cell has ended its Python; the reports say what was not checked
+        client.execute(env={**os.environ, "PYTHONWARNINGS": "ignore"})
     return [report(notebook, exercise) for exercise in checks.values()]
 
 
@@ -54,7 +57,7 @@ def runnable(notebook: Notebook, checks: dict[str, Exercise]) -> nbformat.Notebo
         name = grade_id(cell)
         if cell["cell_type"] != "code" or name.endswith("-hidden") or name.endswith("-check") and name not in checks:
             continue
-        text = checks[name].check_source if name in checks else source(cell)
+        text = OURS + checks[name].check_source if name in checks else source(cell)
         cells.append(nbformat.v4.new_code_cell(text, metadata={"name": name}))
     return nbformat.v4.new_notebook(cells=cells)
 
@@ -63,17 +66,21 @@ def report(notebook: nbformat.NotebookNode, exercise: Exercise) -> Report:
     """What the outputs of an exercise's check cell say, or why there are none."""
     title = f"Exercise {exercise.id} · {exercise.title}"
     cells = {cell.metadata.name: cell for cell in notebook.cells}
-    check, answer = cells.get(f"{prefix(exercise)}check"), cells.get(f"{prefix(exercise)}answer")
+    check, answer = cells.get(f"{exercise.cell_prefix}check"), cells.get(f"{exercise.cell_prefix}answer")
+
+    def unchecked(why: str) -> Report:
+        return Report(exercise, f"{title} — {why}", None)
+
     if check is None:
-        text = f"{title}: its check cell is gone; `minigrad reset {exercise.id}` brings it back."
-        return Report(exercise, text, None)
+        return unchecked(f"its check cell is gone; `minigrad reset {exercise.id}` brings it back.")
     for cell in (answer, check):
         for output in cell.outputs if cell else ():
             if output.output_type == "error":
                 why = f"{output.ename}: {output.evalue}".strip(": ")
                 if output.ename == "KeyboardInterrupt":
                     why = f"it was stopped after {CELL_SECONDS} seconds"
-                return Report(exercise, f"{title}: the cell does not run to its end ({why}).", None)
-    shown = [output for output in check.outputs if "data" in output]
-    text = "\n".join(output.data["text/plain"] for output in shown[:-1])
-    return Report(exercise, text, float(shown[-1].data["text/plain"]))
+                return unchecked(f"the cell does not run to its end ({why}).")
+    shown = [output.data["text/plain"] for output in check.outputs if "text/plain" in output.get("data", ())]
+    if not shown:
+        return unchecked("it was not checked, since a cell of the notebook ended Python.")
+    return Report(exercise, "\n".join(shown[:-1]), float(shown[-1]))

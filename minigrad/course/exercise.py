@@ -68,6 +68,11 @@ class Exercise:
         return crc32(self.id.encode())
 
     @property
+    def cell_prefix(self) -> str:
+        """What the names of its cells begin with in a notebook, "ex-01-3-"."""
+        return f"ex-{self.id.replace('.', '-')}-"
+
+    @property
     def check_source(self) -> str:
         """The source of the check cell, `check("01.3", w, b)`."""
         return f'check("{self.id}", {", ".join(self.names)})'

@@ -2,16 +2,13 @@
 
 import hashlib
 import json
-import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from minigrad.course import progress_file
 from minigrad.course.files import course_folder, course_notebooks
-
-Notebook = dict[str, Any]
+from minigrad.course.notebook_file import Notebook, read, source, write
 
 DEFAULT = "minigrad-course"
 
@@ -89,21 +86,15 @@ def fingerprint(notebook: Notebook) -> str:
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
-def source(cell: dict[str, Any]) -> str:
-    """A cell's source; files hold it as one string or as a list of lines, whichever program saved them."""
-    text = cell["source"]
-    return text if isinstance(text, str) else "".join(text)
-
-
 def shipped(notebook: Notebook) -> str | None:
-    return notebook.get("metadata", {}).get("minigrad", {}).get("shipped")
+    return notebook["metadata"].get("minigrad", {}).get("shipped")
 
 
 def shipped_as(path: Path) -> str | None:
     """What the file was when it was put there; None if that cannot be known any more."""
     try:
         return shipped(read(path))
-    except (ValueError, AttributeError):
+    except ValueError:
         return None
 
 
@@ -111,22 +102,9 @@ def changed(path: Path) -> bool:
     """Whether there may be a learner's work in the file; one that cannot be read is not ours to judge."""
     try:
         notebook = read(path)
-        return shipped(notebook) != fingerprint(notebook)
-    except (ValueError, AttributeError, KeyError, TypeError):
+    except ValueError:
         return True
-
-
-def read(path: Path) -> Notebook:
-    """A notebook's JSON. Editors on Windows may put a byte order mark in front: accepted."""
-    return json.loads(path.read_text(encoding="utf-8-sig"))
-
-
-def write(path: Path, notebook: Notebook) -> None:
-    """Write whole or not at all: a full disk or a closed lid leaves the file that was there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(unfinished, path)
+    return shipped(notebook) != fingerprint(notebook)
 
 
 def back_up(path: Path) -> Path:

@@ -57,9 +57,9 @@ def start(folder: Path) -> None:
         _write(folder / NAME, {})
 
 
-def load(path: Path | None = None) -> dict[str, Entry]:
+def load() -> dict[str, Entry]:
     """All entries by exercise id. A file that cannot be understood is set aside and counts as empty."""
-    path = path or place()
+    path = place()
     if path is None:
         return dict(_unsaved)
     try:
@@ -92,9 +92,9 @@ def note_hint(exercise_id: str) -> int:
     return entry.hints + 1
 
 
-def rows(path: Path | None = None) -> list[Row]:
+def rows() -> list[Row]:
     """The table of progress: one row for each exercise of the course."""
-    entries = load(path)
+    entries = load()
     table = []
     for exercise in registry().values():
         entry = entries.get(exercise.id, Entry())
@@ -106,7 +106,7 @@ def rows(path: Path | None = None) -> list[Row]:
 
 def _save(exercise_id: str, entry: Entry) -> None:
     path = place()
-    entries = load(path) | {exercise_id: entry}
+    entries = load() | {exercise_id: entry}
     try:
         if path is None:
             raise OSError

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from minigrad.course.exercise import Exercise
 from minigrad.course.files import course_folder
-from minigrad.course.learner_copy import Notebook, back_up, for_the_learner, read, write
+from minigrad.course.learner_copy import back_up, for_the_learner
+from minigrad.course.notebook_file import Notebook, grade_id, read, write
 
 
 def reset(exercise: Exercise, path: Path) -> Path:
@@ -25,7 +26,7 @@ def restore(notebook: Notebook, shipped: Notebook, exercise: Exercise) -> None:
     for fresh in shipped["cells"]:
         name = grade_id(fresh)
         places = [number for number, cell in enumerate(cells) if grade_id(cell) == name]
-        if name.startswith(prefix(exercise)):
+        if name.startswith(exercise.cell_prefix):
             place = places[0] if places else place
             for number in reversed(places):
                 del cells[number]
@@ -33,13 +34,3 @@ def restore(notebook: Notebook, shipped: Notebook, exercise: Exercise) -> None:
             place += 1
         elif places:
             place = places[-1] + 1
-
-
-def prefix(exercise: Exercise) -> str:
-    """What the names of an exercise's cells begin with."""
-    return f"ex-{exercise.id.replace('.', '-')}-"
-
-
-def grade_id(cell: dict) -> str:
-    """The name nbgrader knows a cell by; a cell that the learner added has none."""
-    return cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", "")

@@ -12,7 +12,6 @@ import urllib.request
 import pytest
 
 from minigrad.course.exercise import registry
-from minigrad.course.reset import prefix
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium")
@@ -125,7 +124,7 @@ def test_the_first_lesson_runs_and_an_exercise_shows_its_card(page, address):
     page.evaluate(OPEN, exercises)
     page.wait_for_function("path => window.jupyterapp.shell.currentWidget.context?.path === path", arg=exercises)
     solved, *untouched = [exercise for exercise in registry().values() if exercise.lesson == "01"]
-    page.evaluate(WRITE, [f"{prefix(solved)}answer", solved.reference])
+    page.evaluate(WRITE, [f"{solved.cell_prefix}answer", solved.reference])
     cells = run_all(page)
     keep_picture(page, "exercises")
     errors = [cell for cell in cells for output in cell["outputs"] if output["output_type"] == "error"]
