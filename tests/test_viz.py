@@ -156,6 +156,17 @@ def test_the_first_of_several_names_is_used_and_those_with_an_underscore_are_not
     assert draw(second * 1).text.splitlines()[1].startswith("first ")
 
 
+def test_a_view_that_has_lost_its_history_is_no_obstacle():
+    w = torch.tensor([1.0, 2.0], requires_grad=True)
+    half, _ = (w * 2).unbind()
+    with torch.no_grad():
+        half.mul_(2)
+    with pytest.raises(RuntimeError, match="multiple views"):
+        draw(half)
+    total = w.sum()
+    assert draw(total).text.startswith("Graph of total: 1 leaf, 1 operation")
+
+
 def test_what_nobody_names_has_a_number_and_the_result_is_the_output():
     assert draw(torch.ones(1, requires_grad=True) * 2).text.splitlines()[1:] == [
         "#1      leaf                              shape (1,)  value [1.0]  grad None",

@@ -81,8 +81,12 @@ def known_results(named):
     """For each node, the (name, tensor) pairs at hand of what it computed: one for each of its outputs."""
     results = {}
     for name, tensor in named:
-        if tensor.grad_fn is not None:
-            results.setdefault(id(tensor.grad_fn), {}).setdefault(getattr(tensor, "output_nr", 0), (name, tensor))
+        try:
+            node = tensor.grad_fn
+        except RuntimeError:  # one of several views, changed in place meanwhile: it belongs to no node any more
+            continue
+        if node is not None:
+            results.setdefault(id(node), {}).setdefault(getattr(tensor, "output_nr", 0), (name, tensor))
     return {node: [found[number] for number in sorted(found)] for node, found in results.items()}
 
 
