@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from minigrad.course.progress_file import Row
-from minigrad.course.verdict import Correct, Incorrect, Result, Verdict
+from minigrad.course.verdict import Correct, Incorrect, NotAttempted, Result, Verdict
 from minigrad.course.words import shortened
 
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#767676"
@@ -18,7 +18,8 @@ class Card:
     """Shown by IPython as HTML or as plain text, whichever the frontend can do."""
 
     def __init__(self, text: str, body: str):
-        self.text, self.body = text, body
+        # A learner may print half of a character; a kernel cannot send it, and would lose the whole card.
+        self.text, self.body = (form.encode("utf-8", "replace").decode() for form in (text, body))
 
     def __repr__(self) -> str:
         return self.text
@@ -45,7 +46,7 @@ def verdict_card(verdict: Verdict) -> Card:
     points = f"{verdict.points:g} of {exercise.points} points"
     summary = ", ".join(part for part in (counted, points) if part)
     advice = [text for text in (verdict.reason, verdict.held.message if verdict.held else "") if text]
-    if verdict.word == "not attempted":
+    if isinstance(verdict, NotAttempted):
         advice.insert(0, "This is still the code you were given.")
     ratio = verdict.passed / len(verdict.results) if verdict.results else 0
     more = _folded("Why", exercise.explanation) if isinstance(verdict, Correct) else "".join(
@@ -74,7 +75,7 @@ def progress_card(rows: Iterable[Row]) -> Card:
     done, of = sum(row.points for row in rows), sum(row.of for row in rows)
     summary = f"{done:g} of {of} points"
     text = ["Progress: " + summary]
-    text += [f"    {STATES[row.state]} {row.id}  {row.title}: {row.points:g} of {row.of}, {row.state}" for row in rows]
+    text += [f"    {STATES[row.state]} {row.id}  {row.title} — {row.points:g} of {row.of}, {row.state}" for row in rows]
     cell = "<td style='text-align:left;padding:2px 12px 2px 0'>"
     table = "".join(
         f"<tr>{cell}{STATES[row.state]} {row.state}</td>{cell}{_marked(row.id)}</td>{cell}{_marked(row.title)}</td>"

@@ -110,7 +110,8 @@ def in_words(arg) -> str:
         return repr(float(f"{arg:.6g}"))
     if isinstance(arg, list | tuple):
         ends = "[]" if isinstance(arg, list) else "()"
-        return ends[0] + ", ".join(in_words(item) for item in arg) + ends[1]
+        comma = "," if isinstance(arg, tuple) and len(arg) == 1 else ""
+        return ends[0] + ", ".join(in_words(item) for item in arg) + comma + ends[1]
     if isinstance(arg, dict):
         return "{" + ", ".join(f"{key!r}: {in_words(item)}" for key, item in arg.items()) + "}"
     return repr(arg)

@@ -5,9 +5,10 @@ import dataclasses
 from minigrad.course import progress_file
 from minigrad.course.card import hint_card, progress_card, verdict_card
 from minigrad.course.exercise import find
-from minigrad.course.judge import judge, names_replaced
+from minigrad.course.guard import names_replaced
+from minigrad.course.judge import judge
 from minigrad.course.runner import KernelRunner
-from minigrad.course.verdict import NotAttempted
+from minigrad.course.verdict import Correct, Incorrect
 
 
 def check(exercise_id: str, *answers, seed: int | None = None, **named) -> int | float:
@@ -28,7 +29,7 @@ def check(exercise_id: str, *answers, seed: int | None = None, **named) -> int |
         note = f"This notebook has replaced {', '.join(changed)}; the check used minigrad's own."
         verdict = dataclasses.replace(verdict, reason=f"{verdict.reason} {note}".strip())
     if seed is None:
-        progress_file.note_check(exercise.id, verdict.points, not isinstance(verdict, NotAttempted))
+        progress_file.note_check(exercise.id, verdict.points, isinstance(verdict, Correct | Incorrect))
     verdict_card(verdict).show()
     return verdict.points
 

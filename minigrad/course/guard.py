@@ -81,7 +81,13 @@ def _functions(owner) -> dict:
 
 
 GONE = object()
-PRISTINE = {owner: _functions(owner) for owner in (torch, torch.Tensor)}
+PUBLIC = {torch: "torch", torch.Tensor: "torch.Tensor", torch.autograd: "torch.autograd"}
+PRISTINE = {owner: _functions(owner) for owner in PUBLIC}
+
+
+def names_replaced() -> list[str]:
+    """Public names of what somebody has replaced in minigrad in this process."""
+    return [f"{PUBLIC[owner]}.{name}" for owner, name, _ in replaced()]
 
 
 def replaced() -> list:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from minigrad.course.case import Case
 from minigrad.course.compare import differences, same
 from minigrad.course.exercise import Exercise, Held
-from minigrad.course.guard import replaced, untouched
+from minigrad.course.guard import untouched
 from minigrad.course.runner import ProgramRunner, Runner
 from minigrad.course.snapshot import Snapshot
 from minigrad.course.verdict import Correct, Incorrect, NotAttempted, Result, Uncheckable, Verdict
@@ -23,9 +23,9 @@ def _judge(exercise: Exercise, runner: Runner, seed: int) -> Verdict:
         cases = tuple(exercise.cases(seed))
         right = behaviour(exercise, exercise.reference, seed)
     except Exception as error:
-        return Uncheckable(exercise, reason=f"Its inputs cannot be made: {type(error).__name__}: {error}")
+        return _broken(exercise, f"Its inputs cannot be made: {type(error).__name__}: {error}.")
     if reason := fault(cases, right):
-        return Uncheckable(exercise, reason=reason)
+        return _broken(exercise, reason)
     got = runner.run(list(cases))
     results = tuple(_result(case, one, other) for case, one, other in zip(cases, right, got, strict=True))
     if all(result.passed for result in results):
@@ -33,6 +33,10 @@ def _judge(exercise: Exercise, runner: Runner, seed: int) -> Verdict:
     if all(map(same, cases, behaviour(exercise, exercise.stub, seed), got)):
         return NotAttempted(exercise, tuple(Result(case.title, False, attempted=False) for case in cases))
     return Incorrect(exercise, results, diagnosis(exercise, seed, cases, right, got))
+
+
+def _broken(exercise: Exercise, reason: str) -> Uncheckable:
+    return Uncheckable(exercise, reason=f"{reason} This is not your fault; please report it.")
 
 
 @lru_cache(maxsize=256)
@@ -50,7 +54,7 @@ def fault(cases: tuple[Case, ...], right: tuple[Snapshot, ...]) -> str:
         expected = "raised" if case.raises else "returned"
         if snapshot.outcome != expected or case.raises and case.raises not in snapshot.exception["bases"]:
             what = snapshot.exception.get("type", snapshot.outcome)
-            return f"Its own answer fails on {case} ({what}). This is not your fault; please report it."
+            return f"Its own answer fails on {case} ({what})."
     return ""
 
 
@@ -81,8 +85,3 @@ def _result(case: Case, expected: Snapshot, got: Snapshot) -> Result:
         printed=got.printed,
         attempted=written,
     )
-
-
-def names_replaced() -> list[str]:
-    """Public names of what somebody has replaced in minigrad in this process."""
-    return [f"torch.{name}" if owner.__name__ != "Tensor" else f"torch.Tensor.{name}" for owner, name, _ in replaced()]

@@ -83,7 +83,8 @@ def _about_result(returned: str, case: Case, expected: dict, got: dict) -> str:
     if got["kind"] == "..." and expected["kind"] != "...":
         return f"{returned} still `...`." if case.args is None else f"{returned} `...`."
     if got["kind"] == "None" and expected["kind"] != "None":
-        return f"{returned} None." + (" Is a `return` missing?" if case.args is not None else "")
+        return f"{returned} None; {a_kind(expected)} is expected." + (
+            " A function that ends without `return` returns None." if case.args is not None else "")
     if not alike(expected["kind"], got["kind"]):
         return f"{returned} {a_kind(got)}; {a_kind(expected)} is expected."
     if "shape" in expected and expected["shape"] != got["shape"]:

@@ -90,6 +90,16 @@ def test_what_a_learner_wrote_is_escaped():
     assert "<script" not in page and "<img" not in page and "&lt;of&gt;" in page
 
 
+def test_half_a_character_does_not_stop_a_card_from_being_sent():
+    def prints_half(f, x):
+        print("\ud83d")
+        raise ValueError("\ude00")
+
+    shown = card(prints_half)
+    assert "ValueError: ?" in repr(shown)
+    (repr(shown) + shown._repr_html_()).encode()
+
+
 def test_long_values_are_shortened():
     shown = card(lambda f, x: "a" * 10**6)
     assert len(repr(shown)) < 5000 and len(shown._repr_html_()) < 20_000

@@ -91,7 +91,8 @@ def test_each_wrong_sort_of_answer_is_told_in_one_sentence_that_names_the_input(
         while True:
             pass
 
-    assert sentences(lambda f, x: None)[1] == f"{call} returned None. Is a `return` missing?"
+    assert sentences(lambda f, x: None)[1] == (
+        f"{call} returned None; a tensor is expected. A function that ends without `return` returns None.")
     assert sentences(lambda f, x: [1])[1] == f"{call} returned a list; a tensor is expected."
     assert sentences(lambda f, x: 0.5)[1] == f"{call} returned a float; a tensor is expected."
     assert sentences(lambda f, x: np.ones(2))[1] == f"{call} returned a numpy array; a tensor is expected."
@@ -142,6 +143,14 @@ def test_a_broken_exercise_gives_no_marks_and_says_so(slope, monkeypatch, capsys
     assert isinstance(found, Uncheckable) and found.points == 0 and "not your fault" in found.reason
 
 
+def test_a_check_of_a_broken_exercise_is_no_try(slope, monkeypatch, capsys):
+    broken = dataclasses.replace(SLOPE, cases=lambda seed: [])
+    monkeypatch.setattr("minigrad.course.exercise.registry", lambda: {SLOPE.id: broken})
+    assert check("99.1", right) == 0
+    assert "not your fault" in capsys.readouterr().out
+    assert progress_file.rows()[0].state == "not attempted"
+
+
 def test_nothing_reaches_stderr_and_prints_are_on_the_card(slope, capsys):
     def noisy(f, x):
         import sys
@@ -161,6 +170,18 @@ def test_a_replaced_function_is_reported_and_not_used(slope, monkeypatch, capsys
     monkeypatch.setattr(torch, "sin", lambda x: x)
     assert check("99.1", right) == 3
     assert "This notebook has replaced torch.sin; the check used minigrad's own." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("owner, name", [(torch.Tensor, "sum"), (torch.autograd, "grad")])
+def test_whatever_a_learner_can_reach_is_minigrads_own_while_checked(slope, monkeypatch, capsys, owner, name):
+    own = getattr(owner, name)
+    monkeypatch.setattr(owner, name, None)
+
+    def answer(f, x):
+        assert getattr(owner, name) is own
+        return right(f, x)
+
+    assert check("99.1", answer) == 3 and f".{name}; the check used minigrad's own." in capsys.readouterr().out
 
 
 def test_a_replaced_function_does_not_make_a_wrong_answer_right(slope, monkeypatch):
@@ -197,7 +218,8 @@ def test_progress_shows_the_points(slope, capsys):
     check("99.1", right)
     capsys.readouterr()
     progress()
-    assert capsys.readouterr().out == "Progress: 3 of 3 points\n    ✓ 99.1  The slope <of> a function: 3 of 3, solved\n"
+    assert capsys.readouterr().out.splitlines() == [
+        "Progress: 3 of 3 points", "    ✓ 99.1  The slope <of> a function — 3 of 3, solved"]
 
 
 def test_an_answer_that_loops_costs_about_its_limit(slope):

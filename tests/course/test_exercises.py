@@ -6,7 +6,7 @@ import pytest
 from sample import SLOPE
 
 from minigrad.course.beliefs import BELIEFS
-from minigrad.course.case import look
+from minigrad.course.case import call, look, tensor
 from minigrad.course.exercise import Held, find, registry
 from minigrad.course.proof import prove
 
@@ -73,6 +73,11 @@ def test_a_reference_that_fails_is_found():
 
 def test_a_belief_outside_the_catalogue_is_found():
     assert any("no belief 'moon'" in fault for fault in faults(beliefs=(Held("moon", "slope = 1", ""),)))
+
+
+def test_a_call_is_shown_as_source():
+    case = call("", "f", (1.0,), [2], tensor([1.0], "float64"), kwargs={"scale": {"a": 1}})
+    assert str(case) == "f((1.0,), [2], torch.tensor([1.0], dtype=torch.float64), scale={'a': 1})"
 
 
 def test_a_case_names_what_it_cannot_compare():

@@ -175,6 +175,14 @@ def test_code_after_the_call_sees_its_result():
     assert found.result["values"] == [2.0, 4.0]
 
 
+def test_code_after_the_call_is_not_run_through_the_answers_eyes():
+    def patches(w):
+        torch.Tensor.sum = torch.Tensor.prod
+        return w
+
+    assert snapshot(patches, X, then="result = result.sum()").result["values"] == 3.0
+
+
 def test_modes_warnings_and_prints_are_seen():
     def f(x):
         print("hello")
