@@ -9,10 +9,10 @@ import warnings
 import numpy as np
 
 from . import derivatives as d
-from .graph import Node, gradient_edge, guard, version_counter
-from .record import NOWHERE, attach, quiet
 from .dtypes import result_numpy_dtype
 from .grad_mode import mode
+from .graph import Node, gradient_edge, guard, version_counter
+from .record import NOWHERE, attach
 from .tensor import Tensor, check_dim, wrap
 from .views import View
 
@@ -36,7 +36,8 @@ def getitem(self, key):
 def _watching(picked, key):
     """Have the node notice when an index tensor is changed before backward, as it would any saved tensor."""
     if picked._edge is not None:
-        node, indices = picked._edge[0], [k for k in (key if isinstance(key, tuple) else (key,)) if isinstance(k, Tensor)]
+        node, keys = picked._edge[0], key if isinstance(key, tuple) else (key,)
+        indices = [k for k in keys if isinstance(k, Tensor)]
         node._guards += tuple(guard(k) for k in indices)
     return picked
 
@@ -309,8 +310,8 @@ def unbind(self, dim=0):
     if self.array.ndim == 0:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     dim = check_dim(dim, self.array.ndim)
-    before = (slice(None),) * dim
-    return _take_apart(UnbindBackward0, self, [self.array[(*before, i, ...)] for i in range(self.array.shape[dim])], dim)
+    layers = [self.array[(*(slice(None),) * dim, i, ...)] for i in range(self.array.shape[dim])]
+    return _take_apart(UnbindBackward0, self, layers, dim)
 
 
 def split(self, split_size_or_sections, dim=0):
@@ -328,8 +329,8 @@ def split(self, split_size_or_sections, dim=0):
         sizes = [min(sizes, length - start) for start in range(0, max(length, 1), max(sizes, 1))]
     elif sum(sizes) != length:
         raise RuntimeError(
-            f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension {dim}), "
-            f"but got split_sizes={list(sizes)}"
+            f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension "
+            f"{dim}), but got split_sizes={list(sizes)}"
         )
     ends, before = np.cumsum(sizes).tolist(), (slice(None),) * dim
     arrays = [self.array[(*before, slice(end - size, end))] for size, end in zip(sizes, ends)]

@@ -173,7 +173,7 @@ def close(a, b):
     if not isinstance(a, list) or not isinstance(b, list):
         return a == b
     return len(a) == len(b) and all(
-        x == y or not isinstance(x, str) and not isinstance(y, str) and abs(x - y) <= 0.02 * abs(y) for x, y in zip(a, b)
+        x == y or isinstance(x, float) and isinstance(y, float) and abs(x - y) <= 0.02 * abs(y) for x, y in zip(a, b)
     )
 
 
