@@ -3,6 +3,7 @@
 A program written for PyTorch's tensors runs with ``import minigrad as torch``. To read how it works, open graph.py,
 tensor.py, record.py, derivatives.py and engine.py, in this order.
 """
+# ruff: noqa: I001  (the files' own order)
 
 from .dtypes import (
     bool,
@@ -61,7 +62,7 @@ from .creation import (
     zeros,
     zeros_like,
 )
-from .indexing import cat, stack
+from .joining import cat, stack
 from .printing import set_printoptions
 from .random import Generator, initial_seed, manual_seed, seed
 from math import e, inf, nan, pi

@@ -13,7 +13,7 @@ from . import kernels
 from .dtypes import number_dtype, result_numpy_dtype
 from .grad_mode import mode, no_grad
 from .graph import Node, gradient_edge
-from .indexing import unbind
+from .joining import unbind
 from .record import broadcast_error, not_a_tensor, promoted, quiet, record, title, to_array, with_number
 from .tensor import Tensor, wrap
 
@@ -59,7 +59,7 @@ def add(input, other, *, alpha=1):
     >>> torch.add(torch.tensor([1, 2]), 1.5)
     tensor([2.5000, 3.5000])
     """
-    return _add(input, other) if alpha == 1 and alpha is not True else _scaled(_add, d.add.node, input, other, alpha)
+    return _add(input, other) if alpha == 1 else _scaled(_add, d.add.node, input, other, alpha)
 
 
 def subtract(self, other):
@@ -75,7 +75,7 @@ _sub = _function(subtract, "sub")
 
 def sub(input, other, *, alpha=1):
     """``input - alpha * other``, element by element, with broadcasting; bools are refused (RuntimeError)."""
-    if alpha == 1 and alpha is not True:
+    if alpha == 1:
         return _sub(input, other)
     _refuse_bools(input, other)
     return _scaled(_sub, d.sub.node, input, other, alpha)
@@ -94,18 +94,18 @@ def rsub(self, other, *, alpha=1):
 
 def _scaled(function, kind, input, other, alpha):
     """`add` or `sub` with an alpha that is not 1, as one node."""
-    dtype = result_numpy_dtype(to_array(input), to_array(other))
-    if dtype.kind != "f" and isinstance(alpha, float):
+    kind_of_result = result_numpy_dtype(to_array(input), to_array(other)).kind
+    if kind_of_result != "f" and isinstance(alpha, float):
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
-    if dtype != bool and isinstance(alpha, bool):
+    if kind_of_result != "b" and isinstance(alpha, bool):
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
     with no_grad():
-        result = function(input, other * (bool(alpha) if dtype == bool else alpha))
+        result = function(input, other * (bool(alpha) if kind_of_result == "b" else alpha))
     return record(kind, result, {"self": input, "other": other, "alpha": alpha})
 
 
 def _refuse_bools(*operands):
-    bools = [isinstance(x, bool) or getattr(to_array(x), "dtype", None) == bool for x in operands]
+    bools = [np.result_type(to_array(x)).kind == "b" for x in operands]
     if all(bools):
         raise RuntimeError(
             "Subtraction, the `-` operator, with two bool tensors is not supported. "

@@ -1,10 +1,9 @@
 """The same values again: a copy, a contiguous copy, another dtype."""
 
 from . import derivatives as d
-from .dtypes import ALL, from_numpy_dtype, result_numpy_dtype
+from .dtypes import ALL, float64, from_numpy_dtype, int64, result_numpy_dtype
 from .dtypes import bool as bool_
 from .dtypes import dtype as Dtype
-from .dtypes import float64, int64
 from .record import to_array
 from .tensor import Tensor
 from .tensor import device as Device

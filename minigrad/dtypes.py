@@ -117,11 +117,8 @@ def promote_types(a, b):
 
 def number_dtype(number):
     """The numpy dtype that a Python number stands for: bool, int64 or the default dtype."""
-    if isinstance(number, (np.bool_, type(True))):
-        return bool.numpy
-    if isinstance(number, (type(1), np.integer)):
-        return int64.numpy
-    return _default.numpy
+    kind = np.result_type(number).kind
+    return bool.numpy if kind == "b" else int64.numpy if kind == "i" else _default.numpy
 
 
 def result_numpy_dtype(*operands):

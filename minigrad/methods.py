@@ -2,7 +2,7 @@
 
 from . import arithmetic as a
 from . import conversions as c
-from . import creation, dtypes, indexing, inplace, printing
+from . import creation, dtypes, indexing, inplace, joining, printing
 from . import derivatives as d
 from . import products as p
 from . import reductions as r
@@ -34,7 +34,7 @@ Tensor.__repr__, Tensor.__format__ = printing.tensor_repr, printing.tensor_forma
 def _iterate(self):
     if self.array.ndim == 0:
         raise TypeError("iteration over a 0-d tensor")
-    return iter(indexing.unbind(self))
+    return iter(joining.unbind(self))
 
 
 Tensor.__iter__ = _iterate
@@ -51,7 +51,7 @@ FUNCTIONS = {
               clamp where masked_fill maximum minimum""",
         r: "sum mean prod norm all any max min median amax amin argmax argmin",
         s: """reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow take""",
-        indexing: "unbind split chunk",
+        joining: "unbind split chunk",
         p: "matmul dot mv mm bmm",
         c: "clone",
         Tensor: "detach numel is_floating_point is_complex",

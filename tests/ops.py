@@ -959,9 +959,9 @@ OWN_WORDS = {
 # ("value" | "gradient" | "double" | "stale" | "dtypes", program) -> why
 DIFFERENT: dict[tuple[str, str], str] = {
     ("value", "x.sum(dim=None)"): "SumBackward0 of everything: that dim was named leaves no trace in the graph",
-    ("gradient", "z = x.clone(); a, b = z[0], z[1]; a.mul_(b); z"): "the error names what made b, which is gone by then",
+    ("gradient", "z = x.clone(); a, b = z[0], z[1]; a.mul_(b); z"): "the error names what made b, which is gone",
 } | {
-    ("stale", f'torch.div(x, y, rounding_mode="{mode}")'): "the gradient is zero whatever x and y are, so none is saved"
+    ("stale", f'torch.div(x, y, rounding_mode="{mode}")'): "the gradient is zero whatever x and y are: none is saved"
     for mode in ("floor", "trunc")
 }
 

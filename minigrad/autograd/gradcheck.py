@@ -80,9 +80,11 @@ def _check(func, inputs, eps, atol, rtol, nondet_tol):
         for i in checked:
             analytical = _analytical(func, inputs, i, o)
             if not np.allclose(analytical, _analytical(func, inputs, i, o), rtol=0, atol=nondet_tol):
-                raise GradcheckError("Backward is not reentrant, i.e., running backward with same input and grad_output "
-                                     "multiple times gives different values, although analytical gradient matches "
-                                     f"numerical gradient.The tolerance for nondeterminism was {nondet_tol}.")
+                raise GradcheckError(
+                    "Backward is not reentrant, i.e., running backward with same input and grad_output multiple times "
+                    "gives different values, although analytical gradient matches numerical gradient."
+                    f"The tolerance for nondeterminism was {nondet_tol}."
+                )
             numerical = _numerical(func, inputs, i, o, eps)
             if not np.allclose(analytical, numerical, rtol=rtol, atol=atol, equal_nan=True):
                 raise GradcheckError(
