@@ -2,6 +2,7 @@
 
 import difflib
 import importlib.util
+import io
 import os
 import socket
 import subprocess
@@ -33,6 +34,9 @@ class Problem(click.ClickException):
 
 def main() -> None:
     """Run the command. Whatever goes wrong that a user can mend is one sentence and exit code 1, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may not know the glyphs
     try:
         sys.exit(commands(standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -184,6 +185,11 @@ class TestCheck:
         write_answer(copy, FIRST, program)
         code, out, err = run("check", FIRST.id)
         assert code == 1 and why in out and err == ""
+
+    def test_a_terminal_that_does_not_know_the_glyphs_is_no_obstacle(self, copy):
+        command = [sys.executable, "-m", "minigrad.cli", "check", FIRST.id]
+        result = subprocess.run(command, cwd=copy, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True)
+        assert result.stdout.startswith(f"? Exercise {FIRST.id} ? {FIRST.title}".encode()) and result.stderr == b""
 
     def test_a_name_that_hides_the_check(self, run, copy):
         write_answer(copy, FIRST, f"{FIRST.stub}\ncheck = lambda *answers: {FIRST.points}")
