@@ -20,7 +20,7 @@ from .tensor import Tensor, wrap
 NUMBERS = (bool, int, float, np.generic)
 
 
-def _function(operator, name=None):
+def _function(operator, name=None, reflected=None):
     """An operator as a function: a number may come first, and what is no tensor or number is refused."""
     name = name or operator.__name__
 
@@ -29,6 +29,8 @@ def _function(operator, name=None):
         if not isinstance(input, Tensor):
             if not isinstance(input, NUMBERS):
                 raise not_a_tensor(name, "input", 1, input)
+            if reflected is not None and isinstance(other, Tensor):
+                return reflected(other, input)
             is_float = isinstance(other, Tensor) and other.array.dtype.kind == "f"
             input = wrap(np.asarray(input, other.array.dtype if is_float else number_dtype(input)))
         result = operator(input, other)
@@ -100,7 +102,7 @@ def _scaled(function, kind, input, other, alpha):
     if kind_of_result != "b" and isinstance(alpha, bool):
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
     with no_grad():
-        result = function(input, other * (bool(alpha) if kind_of_result == "b" else alpha))
+        result = function(input, other & bool(alpha) if kind_of_result == "b" else other * alpha)
     return record(kind, result, {"self": input, "other": other, "alpha": alpha})
 
 
@@ -238,13 +240,9 @@ def rpow(self, base):
     return number if number is NotImplemented else d.number_pow(number, exponent)
 
 
-floor_divide, remainder = _function(_floor_divide, "floor_divide"), _function(_remainder, "remainder")
-_tensor_pow = _function(_pow, "pow")
-
-
-@functools.wraps(_tensor_pow)
-def pow(input, exponent):
-    return rpow(exponent, input) if not isinstance(input, Tensor) else _tensor_pow(input, exponent)
+floor_divide = _function(_floor_divide, "floor_divide", rfloordiv)
+remainder = _function(_remainder, "remainder", rmod)
+pow = _function(_pow, "pow", rpow)
 
 
 def square(input):
@@ -357,6 +355,8 @@ def clamp(input, min=None, max=None):
         )
     for bound in given:
         input, _ = _with_number(input, bound)
+        if input.array.dtype.kind in "iu" and bound > np.iinfo(input.array.dtype).max:
+            raise RuntimeError(f"value cannot be converted to type {input.dtype.name}_t without overflow")
     return d.clamp(input, *(None if bound is None else with_number(input.array, bound)[1] for bound in (min, max)))
 
 

@@ -41,6 +41,8 @@ def to(self, *args, dtype=None, device=None, copy=False, non_blocking=False):
             device = arg
     if device is not None:
         Device(device)
+    if dtype is not None and not isinstance(dtype, Dtype):
+        raise TypeError(f"to(): argument 'dtype' must be torch.dtype, not {type(dtype).__name__}")
     if dtype is None or dtype.numpy == self.array.dtype:
         return d.to_copy(self, self.array.dtype) if copy else self
     return d.to_copy(self, dtype.numpy)

@@ -291,6 +291,8 @@ def randint(low, high=None, size=None, *, generator=None, dtype=None, device=Non
     _on_cpu(device)
     if size is None:
         low, high, size = 0, low, high
+    if not isinstance(size, (tuple, list)):
+        raise TypeError(f"randint(): argument 'size' must be tuple of ints, not {type(size).__name__}")
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
     values = (generator or random.default_generator).integers(low, high, _shape(size, "randint"))
@@ -309,6 +311,8 @@ def randperm(n, *, generator=None, dtype=None, device=None, requires_grad=False)
 
 def _legacy_array(data, dtype):
     if len(data) == 1 and isinstance(data[0], Tensor):
+        if data[0].dtype is not dtype:
+            raise TypeError(f"expected a tensor of {dtype}, but got one of {data[0].dtype}: use .to({dtype})")
         return data[0].array
     if len(data) == 1 and not isinstance(data[0], int):
         return _new_array(data[0], dtype)

@@ -1,5 +1,8 @@
 """Every operator and method of Tensor, on one page, bound once when minigrad is imported."""
 
+import functools
+import inspect
+
 from . import arithmetic as a
 from . import conversions as c
 from . import creation, dtypes, indexing, inplace, joining, printing
@@ -7,6 +10,7 @@ from . import derivatives as d
 from . import products as p
 from . import reductions as r
 from . import shapes as s
+from .record import not_a_tensor
 from .tensor import Tensor
 
 # Operators. They answer NotImplemented to what they cannot take, so that Python asks the other operand.
@@ -50,7 +54,7 @@ FUNCTIONS = {
               logical_not bitwise_not bitwise_and bitwise_or bitwise_xor
               clamp where masked_fill maximum minimum""",
         r: "sum mean prod norm all any max min median amax amin argmax argmin",
-        s: """reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow take""",
+        s: "reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow take",
         joining: "unbind split chunk",
         p: "matmul dot mv mm bmm",
         c: "clone",
@@ -63,13 +67,32 @@ FUNCTIONS |= {
     "absolute": d.abs, "clip": a.clamp, "greater": a.gt, "greater_equal": a.ge, "less": a.lt, "less_equal": a.le,
     "not_equal": a.ne, "swapaxes": s.transpose, "swapdims": s.transpose, "moveaxis": s.movedim,
 }  # fmt: skip
-for _name, _function in FUNCTIONS.items():
+for _name, _method in FUNCTIONS.items():
     if _name != "rsub":
-        setattr(Tensor, _name, _function)
+        setattr(Tensor, _name, _method)
 Tensor.where = lambda self, condition, other: a.where(condition, self, other)
 
 # Functions only
 
+
+def _function(name, method):
+    """The method as a function, which says so if its first argument is no tensor."""
+    first = next(iter(inspect.signature(method).parameters)).replace("self", "input")
+
+    @functools.wraps(method)
+    def function(*args, **kwargs):
+        try:
+            return method(*args, **kwargs)
+        except AttributeError:
+            given = args[0] if args else kwargs.get(first)
+            if isinstance(given, Tensor):
+                raise
+            raise not_a_tensor(name, first, 1, given) from None
+
+    return function
+
+
+FUNCTIONS = {name: _function(name, method) for name, method in FUNCTIONS.items()}
 FUNCTIONS |= {"is_tensor": c.is_tensor, "result_type": c.result_type}
 
 # Methods only

@@ -40,7 +40,7 @@ def matmul(input, other):
         rows, shape = reshape(input, -1, a.shape[-1]), a.shape[:-1]
         product = mv(rows, other) if n == 1 else mm(rows, other)
         return d.unsafe_view(product, shape + product.array.shape[1:])
-    if n >= 3 and m <= 2 and input.requires_grad:
+    if n >= 3 and m <= 2 and (input.requires_grad or m == 1 and _is_stack_of_rows(b.swapaxes(-1, -2))):
         rows, shape = reshape(transpose(other, -1, -2), -1, b.shape[-2]), b.shape
         if m == 1:
             return d.unsafe_view(mv(rows, input), shape[:-2] + shape[-1:])
@@ -71,7 +71,7 @@ def _batched(input, other):
     left = reshape(expand(input, *batch, *rows), -1, *rows)
     right = reshape(expand(other, *batch, *b[-2:]), len(left), *b[-2:])
     if len(b) == 1:
-        product = d.squeeze_product(bmm(left, d.unsqueeze(right, 2)), -1)
+        product = d.squeeze_dim(bmm(left, d.unsqueeze(right, 2)), 2)
     else:
         product = bmm(left, right)
     return d.unsafe_view(product, batch + a[-2:-1] + b[-1:] * (len(b) > 1))

@@ -156,11 +156,15 @@ def permute(input, *dims):
 
 
 def movedim(input, source, destination):
-    """Dimension `source` moved to place `destination`, the others in their order."""
+    """The dimensions `source`, one or several, moved to the places `destination`, the others in their order."""
     ndim = input.array.ndim
-    source, destination = check_dim(source, ndim), check_dim(destination, ndim)
-    order = [n for n in range(ndim) if n != source]
-    order.insert(destination, source)
+    sources, destinations = (
+        [check_dim(n, ndim) for n in (dims if isinstance(dims, (tuple, list)) else (dims,))]
+        for dims in (source, destination)
+    )
+    order = [n for n in range(ndim) if n not in sources]
+    for place, dim in sorted(zip(destinations, sources)):
+        order.insert(place, dim)
     return d.permute(input, tuple(order)) if ndim else d.alias(input)
 
 
