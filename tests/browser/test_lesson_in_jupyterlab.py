@@ -39,7 +39,11 @@ PROMPTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
 OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .filter(cell => cell.model.type === 'code')
     .map(cell => ({source: cell.model.sharedModel.source, outputs: cell.model.outputs.toJSON()}))"""
-OPEN = "async path => { await window.jupyterapp.commands.execute('docmanager:open', {path}); }"
+OPEN = """async path => {
+    const panel = await window.jupyterapp.commands.execute('docmanager:open', {path});
+    await panel.context.ready;
+    await panel.revealed;
+}"""
 
 WRITE = """([name, source]) => {
     const cells = window.jupyterapp.shell.currentWidget.content.widgets;
