@@ -45,7 +45,7 @@ class Node:
 
     __slots__ = ("next_functions", "_saved", "_guards", "sequence_nr", "output_shape", "output_dtype", "_hooks",
                  "__weakref__")
-    saved_names = ()
+    saved_names: tuple[str, ...] = ()
     num_outputs = 1
     fresh_gradients = True  # what backward returns is either new or the incoming gradient itself: nobody else has it
 
