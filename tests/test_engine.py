@@ -70,7 +70,8 @@ memory, objects = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, len(gc.get
 for _ in range(10_000):
     step()
 grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
-print(grown < (1_000_000 if sys.platform == 'darwin' else 1_000), len(gc.get_objects()) - objects < 50, gc.collect())  # macOS counts bytes, not KiB
+limit = 1_000_000 if sys.platform == "darwin" else 1_000  # bytes there, KiB elsewhere
+print(grown < limit, len(gc.get_objects()) - objects < 50, gc.collect())
 """
 
 
