@@ -103,7 +103,7 @@ def _scaled(function, kind, input, other, alpha):
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
     with no_grad():
         result = function(input, other & bool(alpha) if kind_of_result == "b" else other * alpha)
-    return record(kind, result, {"self": input, "other": other, "alpha": alpha})
+    return record(kind, result, (input, other, alpha))
 
 
 def _refuse_bools(*operands):

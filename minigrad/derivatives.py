@@ -264,11 +264,11 @@ def keep_dims(reduced, dim, keepdim, sizes):
 
 def sum_to_size(grad, sizes):
     """The adjoint of broadcasting: what went to many copies is summed back to the one they came from."""
-    leading = len(grad.shape) - len(sizes)
-    dims = [d for d, n in enumerate(grad.shape) if d < leading or (sizes[d - leading] == 1 and n != 1)]
-    if dims:
-        grad = grad.sum(dims, keepdim=True)
-    return grad.reshape(sizes) if leading else grad
+    leading = len(grad.array.shape) - len(sizes)
+    if leading:
+        grad = sum_dim(grad, tuple(range(leading)), False, None)
+    ones = tuple([d for d, (n, m) in enumerate(zip(sizes, grad.array.shape)) if n == 1 and m != 1])
+    return sum_dim(grad, ones, True, None) if ones else grad
 
 
 def _share(grad, mask, dim):

@@ -116,8 +116,8 @@ def sum(self, dim, keepdim, dtype):
     if dtype is None and self.dtype.kind in "biu":
         dtype = np.int64
     if self.dtype == np.float16 and dtype is None:
-        return np.sum(self, axis=dim, keepdims=keepdim, dtype=np.float32).astype(np.float16)
-    return np.sum(self, axis=dim, keepdims=keepdim, dtype=dtype)
+        return np.add.reduce(self, dim, np.float32, keepdims=keepdim).astype(np.float16)
+    return np.add.reduce(self, dim, dtype, keepdims=keepdim)  # np.sum without its 1 µs of Python
 
 
 def norm(self, ord, dim, keepdim):
@@ -170,7 +170,9 @@ def at(self, place, dim, keepdim):
 
 def expand(self, size):
     """numpy's broadcasting, but writable: where PyTorch refuses to write, `inplace.py` does."""
-    return np.lib.stride_tricks.as_strided(self, size, np.broadcast_to(self, size).strides)
+    view = np.broadcast_to(self, size)
+    view.flags.writeable = self.flags.writeable
+    return view
 
 
 def squeeze(self, dims):

@@ -37,6 +37,8 @@ class RowNode(Node):
     inputs = ()  # the names of the inputs, in the order of next_functions
     rules = ()  # for each input a function of (grad, saved)
     asks = {}  # input -> the names its rule asks for
+    places = ()  # where the inputs are among the operation's arguments
+    getters = ()  # for each saved name a function of (arguments, result)
     frees = False  # whether tensors are among the saved values
     result_at = None  # where in `_saved` the result is
 
@@ -138,11 +140,6 @@ class _Quiet(threading.local):
 quiet = _Quiet()
 
 
-def _as_array(result):
-    """numpy gives scalars, not arrays, for 0-d results."""
-    return result if result.__class__ is ndarray else np.asarray(result)
-
-
 def saved_result(result):
     """The result as its own node may hold it: without the edge, but with the same version counter."""
     twin = wrap(result.array)
@@ -204,6 +201,7 @@ def binary(name, forward, *, int_to_float=False, self, other):
     self_for_self, other_for_self = "self" in for_self, "other" in for_self
     self_for_other, other_for_other = "self" in for_other, "other" in for_other
     other_first = kind.saved_names[:1] == ("other",)
+    kind.getters, kind.places = _getters(kind.saved_names, ("self", "other", "alpha")), (0, 1)
 
     def operation(self, other):
         a = self.array
@@ -265,17 +263,19 @@ def operation(name, forward, *, promote=False, extra=(), tensors=(), **rules):
     """
     parameters = tuple(inspect.signature(forward).parameters)
     kind = row(name, tuple(p for p in parameters if p in rules), rules, ("result", *extra, *tensors))
+    kind.getters = _getters(kind.saved_names, (*parameters, *extra))
+    kind.places = tuple(parameters.index(p) for p in kind.inputs)
 
     def operation(*arguments):
-        arrays = [to_array(x) for x in arguments]
+        arrays = [x.array if isinstance(x, Tensor) else x for x in arguments]
         if promote:
             arrays = _promoted_arguments(parameters, arrays, kind.inputs)
         output = quiet.run(forward, *arrays)
         if not extra:
-            return record(kind, wrap(_as_array(output)), dict(zip(parameters, arguments)))
-        first, *others = (wrap(_as_array(array)) for array in output)
-        record(kind, first, dict(zip(parameters, arguments)) | dict(zip(extra, others)))
-        return (first, *others)
+            result = wrap(output if output.__class__ is ndarray else np.asarray(output))
+            return record(kind, result, arguments) if mode.enabled else result
+        first, *others = [wrap(np.asarray(array)) for array in output]
+        return (record(kind, first, (*arguments, *others)), *others)
 
     return _named(operation, name, kind)
 
@@ -297,41 +297,55 @@ def view(name, forward, *, self):
     """An operation on one tensor whose result shares its memory."""
     parameters = tuple(inspect.signature(forward).parameters)
     kind = row(name, ("self",), {"self": self})
+    kind.getters, kind.places = _getters(kind.saved_names, parameters), (0,)
 
     def operation(*arguments):
         source = arguments[0]
         result = wrap(forward(source.array, *arguments[1:]))
         result._counter = version_counter(source)
-        record(kind, result, dict(zip(parameters, arguments)))
-        result._view = View(source, result, None if mode.enabled else "no_grad")
+        if mode.enabled:
+            record(kind, result, arguments)
+            result._view = View(source, result)
+        else:
+            result._view = View(source, result, "no_grad")
         return result
 
     return _named(operation, name, kind)
 
 
-def record(kind, result, values):
-    """Attach a node to `result` if an input is tracked; `values` are the inputs and other arguments by name."""
-    if not mode.enabled or result.array.dtype.kind != "f":
-        return result
-    inputs = [values[name] for name in kind.inputs]
+def record(kind, result, arguments):
+    """Attach a node to `result` if an input is tracked; returns `result`."""
+    inputs = [arguments[place] for place in kind.places]
     tracked = [isinstance(x, Tensor) and x._requires_grad and x.requires_grad for x in inputs]
-    if True not in tracked:
+    if True not in tracked or not mode.enabled or result.array.dtype.kind != "f":
         return result
-    edges = tuple([gradient_edge(x) if flag else NOWHERE for x, flag in zip(inputs, tracked)])
-    asked = set().union(*(kind.asks[name] for name, flag in zip(kind.inputs, tracked) if flag))
-    saved = tuple([_value(name, result, values) if name in asked else None for name in kind.saved_names])
+    edges = tuple([(x._edge or gradient_edge(x)) if flag else NOWHERE for x, flag in zip(inputs, tracked)])
+    names = kind.saved_names
+    if False in tracked:
+        asked = set().union(*(kind.asks[name] for name, flag in zip(kind.inputs, tracked) if flag))
+        saved = tuple([get(arguments, result) if n in asked else None for n, get in zip(names, kind.getters)])
+    else:
+        saved = tuple([get(arguments, result) for get in kind.getters])
     guards = tuple([guard(value) for value in saved if isinstance(value, Tensor)])
     return attach(result, kind, edges, saved, guards)
 
 
-def _value(name, result, values):
+def _getters(saved_names, parameters):
+    """For each name that a rule asks for, how to get it from the arguments and the result."""
+    return tuple(_getter(name, parameters) for name in saved_names)
+
+
+def _getter(name, parameters):
     if name == "result":
-        return saved_result(result)
+        return lambda arguments, result: saved_result(result)
     if name.endswith("_sym_sizes"):
-        return tuple(values[name.removesuffix("_sym_sizes")].array.shape)
+        i = parameters.index(name.removesuffix("_sym_sizes"))
+        return lambda arguments, result: arguments[i].array.shape
     if name.endswith("_sym_numel"):
-        return values[name.removesuffix("_sym_numel")].array.size
-    return values[name]
+        i = parameters.index(name.removesuffix("_sym_numel"))
+        return lambda arguments, result: arguments[i].array.size
+    i = parameters.index(name)
+    return lambda arguments, result: arguments[i]
 
 
 def _named(operation, name, kind):
