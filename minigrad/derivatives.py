@@ -120,9 +120,9 @@ sum_all = operation("SumBackward0", lambda self, dtype: k.sum(self, None, False,
 sum_dim = operation("SumBackward1", k.sum,
                     self=lambda grad, self_sym_sizes, dim, keepdim:
                         keep_dims(grad, dim, keepdim, self_sym_sizes).expand(self_sym_sizes))
-mean_all = operation("MeanBackward0", lambda self, dtype: np.mean(self, dtype=dtype),
+mean_all = operation("MeanBackward0", lambda self, dtype: k.mean(self, None, False, dtype),
                      self=lambda grad, self_sym_sizes, self_sym_numel: grad.expand(self_sym_sizes) / self_sym_numel)
-mean_dim = operation("MeanBackward1", lambda self, dim, keepdim, dtype: np.mean(self, dim, dtype, keepdims=keepdim),
+mean_dim = operation("MeanBackward1", k.mean,
                      self=lambda grad, self_sym_sizes, self_sym_numel, dim, keepdim:
                          keep_dims(grad, dim, keepdim, self_sym_sizes).expand(self_sym_sizes)
                          / (self_sym_numel / max(grad.numel(), 1)))

@@ -169,7 +169,7 @@ class AccumulateGrad(Node):
         elif mode.enabled:
             leaf._grad = grad.new_zeros(grad.shape).copy_(grad) if leaf._grad is None else leaf._grad + grad
         elif leaf._grad is None:
-            leaf._grad = grad.detach()
+            leaf._grad = grad
         else:
             total = leaf._grad
             np.add(total.array, grad.array, out=total.array)
