@@ -5,14 +5,33 @@ The node is what `forward` and `backward` get as `ctx`.
 """
 
 import functools
+import inspect
 import warnings
 
 import numpy as np
 
 from .grad_mode import mode, no_grad
-from .graph import Node, bump_version, gradient_edge, guard, next_sequence_nr
+from .graph import Node, bump_version, gradient_edge, guard, next_sequence_nr, version_counter
+from .inplace import LEAF_VIEW, rebase
 from .record import NOWHERE
 from .tensor import Tensor, wrap
+from .views import View
+
+NOT_RETURNED = (
+    "Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified "
+    "inplace must all be outputs of the Function."
+)
+NO_INPUT = (
+    "ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that have been mutated should be "
+    "passed to ctx.mark_dirty()."
+)
+SEVERAL_AND_A_VIEW = (
+    "If your Function modifies inplace an input that is a view of another Tensor, your Function cannot return more "
+    "than one Tensor. This is not supported by the current autograd engine. You should either make sure the input is "
+    "not a view (using .clone() for example) or make your Function only return one Tensor (potentially splitting it "
+    "into two Functions: one doing the inplace that returns a single Tensor and a second one that does the other "
+    "operations). You can ask on the forum https://discuss.pytorch.org/ if you need help to do this change."
+)
 
 
 class FunctionCtx(Node):
@@ -44,6 +63,12 @@ class FunctionCtx(Node):
         output._counter, output._requires_grad, output._edge = value._counter, True, (self, nr)
         return output
 
+    def _origin(self, value):
+        for i, nr in self._outputs_at.items():
+            if self._saved[i] is value:
+                return self, nr
+        return super()._origin(value)
+
     def mark_non_differentiable(self, *tensors):
         """Say that these outputs have no gradient."""
         self._non_differentiable = tensors
@@ -65,7 +90,10 @@ class FunctionCtx(Node):
             shapes, dtypes = self.output_shape, self.output_dtype
             if self.num_outputs == 1:
                 shapes, dtypes = [shapes], [dtypes]
-            gradients = [wrap(np.zeros(s, t)) if g is None else g for g, s, t in zip(gradients, shapes, dtypes)]
+            gradients = [
+                wrap(np.zeros(shape, dtype)) if gradient is None and shape is not None else gradient
+                for gradient, shape, dtype in zip(gradients, shapes, dtypes)
+            ]
         results = self._function.backward(self, *gradients)
         results = results if isinstance(results, tuple) else (results,)
         return self._checked(results)
@@ -157,52 +185,107 @@ class Function(metaclass=_FunctionMeta):
     @classmethod
     def apply(cls, *args, **kwargs):
         """Run forward on `args` and record one node for it."""
+        if cls.setup_context is not None:
+            args = _bound(cls.forward, args, kwargs)
+        elif kwargs:
+            args = _bound(functools.partial(cls.forward, None), args, kwargs)
         ctx = cls._node()
         tensors = [a for a in args if isinstance(a, Tensor)]
-        tracked = mode.enabled and any(t.requires_grad for t in tensors)
         ctx.needs_input_grad = tuple(isinstance(a, Tensor) and a.requires_grad for a in args)
         ctx._are_tensors = [isinstance(a, Tensor) for a in args]
         ctx.to_save, ctx._non_differentiable, ctx._dirty, ctx._materialize = None, (), (), True
         ctx._outputs_at, ctx.num_outputs = {}, 1
-        edges = tuple(gradient_edge(t) if t.requires_grad else NOWHERE for t in tensors)
+        ctx.next_functions = tuple(gradient_edge(t) if t.requires_grad else NOWHERE for t in tensors)
         with no_grad():
             if cls.setup_context is None:
-                output = cls.forward(ctx, *args, **kwargs)
+                output = cls.forward(ctx, *args)
             else:
-                output = cls.forward(*args, **kwargs)
+                output = cls.forward(*args)
                 cls.setup_context(ctx, args, output)
         outputs = output if isinstance(output, tuple) else (output,)
-        for i, saved in enumerate(ctx.to_save or ()):
-            if saved is not None and not isinstance(saved, Tensor):
-                raise TypeError(
-                    f"save_for_backward can only save variables, but argument {i} is of type {type(saved).__name__}"
-                )
+        _check_marks(ctx, args, outputs)
         for tensor in ctx._dirty:
             bump_version(tensor)
-        if tracked:
-            outputs = _attach(ctx, edges, args, outputs)
-        return outputs if isinstance(output, tuple) else outputs[0]
+        results = _attach(ctx, args, outputs)
+        return results if isinstance(output, tuple) else results[0]
 
 
-def _attach(ctx, edges, inputs, outputs):
-    """Make the outputs the node's own; inputs returned as they are become new tensors."""
-    ctx.next_functions, ctx.sequence_nr = edges, next_sequence_nr()
-    results, shapes = [], []
-    for nr, out in enumerate(outputs):
-        differentiable = (
-            isinstance(out, Tensor) and not _is_in(out, ctx._non_differentiable) and out.array.dtype.kind == "f"
-        )
-        if differentiable:
-            if _is_in(out, ctx._dirty):
-                if out.is_leaf and out.requires_grad:
-                    raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
-            elif _is_in(out, inputs) or out._view is not None:
-                out = out.detach()
-            out._requires_grad, out._edge = True, (ctx, nr)
-        results.append(out)
-        shapes.append((out.array.shape, out.array.dtype) if isinstance(out, Tensor) else ((), None))
-    ctx.num_outputs = len(results)
-    ctx.output_shape, ctx.output_dtype = zip(*shapes) if len(results) > 1 else shapes[0]
+def _bound(forward, args, kwargs):
+    """All arguments of `forward` by position, with the defaults of those that are not given."""
+    signature = inspect.signature(forward)
+    positional = [p.name for p in signature.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    for name in kwargs:
+        if name not in positional:
+            raise TypeError(f"forward() got an unexpected keyword argument '{name}'")
+    bound = signature.bind(*args, **kwargs)
+    bound.apply_defaults()
+    return bound.args
+
+
+def _check_marks(ctx, inputs, outputs):
+    """What forward told ctx has to fit what it was given and what it returned."""
+    for i, saved in enumerate(ctx.to_save or ()):
+        if saved is not None and not isinstance(saved, Tensor):
+            raise TypeError(
+                f"save_for_backward can only save variables, but argument {i} is of type {type(saved).__name__}"
+            )
+    for tensor in ctx._dirty:
+        if not _is_in(tensor, outputs):
+            raise RuntimeError(NOT_RETURNED)
+        if not _is_in(tensor, inputs):
+            warnings.warn(NO_INPUT, UserWarning, stacklevel=3)
+
+
+def _attach(ctx, inputs, outputs):
+    """The outputs as the user gets them: those that are differentiable with the node as their history."""
+    tracked = mode.enabled and any(ctx.needs_input_grad)
+    ctx.sequence_nr = next_sequence_nr()
+    ctx.num_outputs = len(outputs)
+    facts = [(x.array.shape, x.array.dtype) if isinstance(x, Tensor) else (None, None) for x in outputs]
+    ctx.output_shape, ctx.output_dtype = zip(*facts) if len(facts) > 1 else facts[0]
+    results = [_output(ctx, nr, out, inputs, tracked) for nr, out in enumerate(outputs)]
+    if tracked:
+        _save(ctx, inputs, outputs, results)
+    return tuple(results)
+
+
+def _output(ctx, nr, out, inputs, tracked):
+    """One output. An input that is returned as it is becomes a view of itself, as it cannot have two histories."""
+    if not isinstance(out, Tensor):
+        return out
+    dirty, several = _is_in(out, ctx._dirty), ctx.num_outputs > 1
+    differentiable = tracked and out.array.dtype.kind == "f" and not _is_in(out, ctx._non_differentiable)
+    if _is_in(out, inputs) and not dirty:
+        out = _view_of(out) if mode.enabled and not _is_in(out, ctx._non_differentiable) else out.detach()
+    if not differentiable:
+        return out
+    if dirty and out.is_leaf and out.requires_grad:
+        raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
+    if dirty and out._view is not None:
+        if several:
+            raise RuntimeError(SEVERAL_AND_A_VIEW)
+        out._view.check_creation("is being")
+        if out.requires_grad and out._view.base.is_leaf:
+            raise RuntimeError(LEAF_VIEW)
+        rebase(out, (ctx, nr))
+        return out
+    out._requires_grad = True
+    if out._view is None:
+        out._edge = ctx, nr
+    else:
+        out._view.edge, out._view.creation = (ctx, nr), "one of several" if several else "function"
+    return out
+
+
+def _view_of(tensor):
+    twin = wrap(tensor.array)
+    twin._counter = version_counter(tensor)
+    twin._view = View(tensor, twin)
+    return twin
+
+
+def _save(ctx, inputs, outputs, results):
+    """Keep what forward asked for; outputs without their edge, or node and output would hold each other."""
     saved = []
     for i, tensor in enumerate(ctx.to_save or ()):
         for nr, (out, result) in enumerate(zip(outputs, results)):
@@ -214,7 +297,6 @@ def _attach(ctx, edges, inputs, outputs):
     ctx._saved = tuple(saved)
     ctx._guards = tuple(guard(t) for t in saved if t is not None)
     ctx.to_save = None
-    return tuple(results)
 
 
 def _is_in(tensor, tensors):

@@ -126,8 +126,8 @@ class Node:
 
 
 def operation_name(node):
-    """How errors call a node's operation: MulBackward0 is Mul, SumBackward1 is Sum1."""
-    return re.sub(r"Backward(?=\d)", "", node.name().removesuffix("Backward0"))
+    """How errors call a node's operation: MulBackward0 is Mul, SumBackward1 is Sum1, a user's CubeBackward is Cube."""
+    return re.sub(r"Backward0?(?=\d*$)", "", node.name())
 
 
 def _changed_in_place(tensor, origin, now, saved):

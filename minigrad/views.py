@@ -19,13 +19,19 @@ REFUSALS = {
         "both the view and the inplace either both inside the no_grad block (if you don't want the inplace to be "
         "tracked) or both outside (if you want the inplace to be tracked)."
     ),
+    "function": (
+        "This view was created inside a custom Function (or because an input was returned as-is) and the autograd "
+        "logic to handle view+inplace would override the custom backward associated with the custom Function, leading "
+        "to incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom "
+        "Function."
+    ),
 }
 
 
 class View:
     """What a view knows besides its array: the base, its own edge, and for which version of the memory it holds.
 
-    creation  None; or "no_grad" or "one of several", which forbid that the memory is changed in place while recording
+    creation  None; or "no_grad", "one of several" or "function", which forbid changing it in place while recording
     """
 
     __slots__ = ("base", "edge", "version", "creation")

@@ -18,6 +18,10 @@ REFERENCE_CYCLE = (
     "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break the "
     "cycle and avoid the leak."
 )
+ONLY_INPUTS = (
+    "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other parts "
+    "of the graph, please use torch.autograd.backward."
+)
 
 
 def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None):
@@ -37,26 +41,27 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     """
     if create_graph:
         warnings.warn(REFERENCE_CYCLE, UserWarning, stacklevel=3)
-    tensors = _sequence(tensors)
+    tensors, wanted = _sequence(tensors), None
+    if inputs is not None:
+        inputs = _inputs(inputs, "backward")
+        for x in inputs:
+            x.retain_grad()  # what is no leaf is to be filled too
+        wanted = [gradient_edge(x) for x in inputs]
     gradients = [None] * len(tensors) if grad_tensors is None else _sequence(grad_tensors)
     gradients = _output_gradients(tensors, gradients, create_graph)
     edges = _tracked_edges(tensors)
     retain_graph = create_graph if retain_graph is None else retain_graph
-    wanted = None
-    if inputs is not None:
-        wanted = [_input_edge(x) for x in _sequence(inputs)]
-        if not wanted:
-            raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    results = run_backward(edges, gradients, retain_graph=retain_graph, create_graph=create_graph,
-                           inputs=wanted, accumulate=True)
-    for x, result in zip(_sequence(inputs or ()), results or ()):
-        if not x.is_leaf and result is not None:
-            x._grad = result if x._grad is None else x._grad + result
+    run_backward(edges, gradients, retain_graph=retain_graph, create_graph=create_graph,
+                 inputs=wanted, accumulate=True)
 
 
-def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, allow_unused=None,
-         is_grads_batched=False, materialize_grads=False):
-    """The gradients of `outputs` with respect to `inputs`, as a tuple; no `.grad` is touched.
+def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, only_inputs=True,
+         allow_unused=None, is_grads_batched=False, materialize_grads=False):
+    """The gradients of `outputs` with respect to `inputs`, as a tuple in the shapes of `inputs`; no `.grad` is touched.
+
+    grad_outputs, retain_graph, create_graph   as in `backward`
+    allow_unused                               None for an input that no output depends on, instead of a RuntimeError
+    materialize_grads                          zeros for such an input
 
     >>> import minigrad as torch
     >>> x = torch.tensor(3.0, requires_grad=True)
@@ -66,17 +71,22 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
     """
     if is_grads_batched:
         raise NotImplementedError("minigrad has no is_grads_batched: call grad once for each vector.")
+    if not only_inputs:
+        warnings.warn(ONLY_INPUTS, FutureWarning, stacklevel=2)
     if materialize_grads and allow_unused is False:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
         )
-    outputs, inputs = _sequence(outputs), _sequence(inputs)
+    outputs, inputs = _sequence(outputs), _inputs(inputs, "grad")
     gradients = [None] * len(outputs) if grad_outputs is None else _sequence(grad_outputs)
     gradients = _output_gradients(outputs, gradients, create_graph)
     edges = _tracked_edges(outputs)
+    for x in inputs:
+        if not x.requires_grad:
+            raise RuntimeError("One of the differentiated Tensors does not require grad")
     retain_graph = create_graph if retain_graph is None else retain_graph
     results = run_backward(edges, gradients, retain_graph=retain_graph, create_graph=create_graph,
-                           inputs=[_input_edge(x) for x in inputs])
+                           inputs=[gradient_edge(x) for x in inputs])
     for i, result in enumerate(results):
         if result is None and materialize_grads:
             results[i] = zeros_like(inputs[i], requires_grad=create_graph)
@@ -99,10 +109,14 @@ def _tracked_edges(tensors):
     return tuple(gradient_edge(tensor) for tensor in tensors)
 
 
-def _input_edge(tensor):
-    if not tensor.requires_grad:
-        raise RuntimeError("One of the differentiated Tensors does not require grad")
-    return gradient_edge(tensor)
+def _inputs(inputs, caller):
+    inputs = _sequence(inputs)
+    if not inputs:
+        raise RuntimeError(f"`inputs` argument to `{caller}()` cannot be empty.")
+    for x in inputs:
+        if not isinstance(x, Tensor):
+            raise RuntimeError(f"all inputs have to be Tensors or GradientEdges, but got {type(x).__name__}")
+    return inputs
 
 
 def _output_gradients(outputs, gradients, create_graph):
@@ -114,6 +128,8 @@ def _output_gradients(outputs, gradients, create_graph):
         raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients")
     result = []
     for i, (output, gradient) in enumerate(zip(outputs, gradients)):
+        if not isinstance(output, Tensor):
+            raise AssertionError("Expected output to be a torch.Tensor")
         if gradient is None:
             if output.requires_grad:
                 if output.numel() != 1:

@@ -297,3 +297,29 @@ x = torch.tensor([0.0, 4.0], requires_grad=True)
 y = torch.where(x > 0, torch.sqrt(x) / x, torch.zeros(2))
 y.sum().backward()
 print(y, x.grad)
+
+# %% backward(inputs=...) retains the gradient of a non-leaf, after its hooks
+x = torch.ones(2, requires_grad=True)
+y = x * 2
+y.register_hook(lambda grad: grad * 10)
+z = (y * 3).sum()
+z.backward(inputs=y, retain_graph=True)
+print(y.grad, y.retains_grad, x.grad)
+z.backward(inputs=(y, x), retain_graph=True)
+print(y.grad, x.grad)
+z.backward()
+print(y.grad, x.grad)
+
+# %% what may not be asked for
+x, untracked = torch.ones(2, requires_grad=True), torch.ones(2)
+z = (x * 2).sum()
+for inputs in ([], "x", [x, 3], (None,), untracked):
+    attempt(lambda: torch.autograd.grad(z, inputs))
+    attempt(lambda: z.backward(inputs=inputs))
+attempt(lambda: torch.autograd.grad([z, 3], x))
+attempt(lambda: torch.autograd.backward([3]))
+
+# %% only_inputs is history
+x = torch.ones(2, requires_grad=True)
+print(torch.autograd.grad((x * 2).sum(), x, only_inputs=True))
+print(torch.autograd.grad((x * 2).sum(), x, only_inputs=False))

@@ -570,3 +570,168 @@ attempt(lambda: torch.autograd.gradcheck(torch.sin, x, raise_exception=False))
 # %% gradcheck of what is not tracked
 x = torch.tensor([0.5, 1.0], dtype=torch.float64)
 attempt(lambda: torch.autograd.gradcheck(torch.sin, x))
+
+# %% an input returned as it is, or a view, is a view that cannot be changed in place
+def function(forward):
+    return type("Seen", (torch.autograd.Function,), {
+        "forward": staticmethod(forward), "backward": staticmethod(lambda ctx, *grads: grads[0].expand(2) * 5)})
+
+
+x = torch.ones(2, requires_grad=True) * 1
+for forward in (lambda ctx, x: x, lambda ctx, x: x[0], lambda ctx, x: (x * 2)[0], lambda ctx, x: (x[0], x[1])):
+    y = function(forward).apply(x)
+    y = y[0] if isinstance(y, tuple) else y
+    print(y, y is x, y._is_view(), nodes(y))
+    attempt(lambda: y.mul_(3))
+print(x, torch.autograd.grad(y, x))
+untracked = torch.ones(2)
+y = function(lambda ctx, x: x).apply(untracked)
+print(y is untracked, y._base is untracked, y.requires_grad)
+
+# %% a marked or integer input returned as it is
+class Marked(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, i):
+        ctx.mark_non_differentiable(x)
+        return x, i, x * 2
+
+    @staticmethod
+    def backward(ctx, grad_x, grad_i, grad):
+        print(grad_x, grad_i, grad)
+        return grad * 2, None
+
+
+x, i = torch.ones(2, requires_grad=True), torch.tensor([1, 2])
+same, index, y = Marked.apply(x, i)
+print(same is x, same, index is i, index, y)
+y.sum().backward()
+print(x.grad, x)
+
+# %% outputs that are no tensors
+class Odd(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x * 1, x.argmax(), 5, None, "text"
+
+    @staticmethod
+    def backward(ctx, *grads):
+        print(grads)
+        return grads[0]
+
+
+x = torch.ones(2, requires_grad=True)
+outputs = Odd.apply(x)
+print(outputs)
+outputs[0].sum().backward()
+
+# %% mark_dirty of a view: the base's history goes through the Function
+class Double(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.mark_dirty(x)
+        x.mul_(2)
+        return x
+
+    @staticmethod
+    def backward(ctx, grad):
+        return 2 * grad
+
+
+leaf = torch.ones(3, requires_grad=True)
+base = leaf * 1
+view = base[:2]
+print(Double.apply(view) is view, base, nodes(base), view)
+(base * torch.tensor([1.0, 10.0, 100.0])).sum().backward()
+print(leaf.grad)
+attempt(lambda: Double.apply(leaf))
+attempt(lambda: Double.apply(leaf[:2]))
+
+
+class DoubleAndCopy(Double):
+    @staticmethod
+    def forward(ctx, x):
+        return Double.forward(ctx, x), x * 1
+
+
+attempt(lambda: DoubleAndCopy.apply((leaf * 1)[:2]))
+a, b = DoubleAndCopy.apply(leaf * 1)
+print(a, b)
+
+# %% mark_dirty of what is not returned, of what is not an input
+class Forgets(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.mark_dirty(x)
+        return x.mul_(2) * 1
+
+
+class Invents(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        y = x * 2
+        ctx.mark_dirty(y)
+        return y
+
+
+x = torch.ones(2, requires_grad=True) * 1
+attempt(lambda: Forgets.apply(x))
+attempt(lambda: Invents.apply(x))
+
+# %% saved outputs changed in place
+class Both(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        a, b = x.exp(), x.sin()
+        ctx.save_for_backward(x, a, b)
+        return a, b
+
+    @staticmethod
+    def backward(ctx, grad_a, grad_b):
+        x, a, b = ctx.saved_tensors
+        return grad_a * a + grad_b * x.cos()
+
+
+x = torch.tensor([0.5], requires_grad=True)
+a, b = Both.apply(x)
+b.mul_(2)
+attempt(lambda: (a + b).sum().backward())
+
+# %% arguments by name
+class Scale(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, by=3, *, offset=0):
+        ctx.by = by
+        return x * by + offset
+
+    @staticmethod
+    def backward(ctx, grad):
+        print(ctx.needs_input_grad)
+        return grad * ctx.by, *[None] * (len(ctx.needs_input_grad) - 1)
+
+
+x = torch.tensor(1.5, requires_grad=True)
+for compute in (lambda: Scale.apply(x), lambda: Scale.apply(x, by=4), lambda: Scale.apply(by=5, x=x),
+                lambda: Scale.apply(x, offset=4), lambda: Scale.apply(x, to=4)):
+    attempt(lambda: compute().backward())
+print(x.grad)
+
+# %% setup_context gets the defaults too
+class Scale(torch.autograd.Function):
+    @staticmethod
+    def forward(x, by=3):
+        return x * by
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        print(inputs, output)
+        ctx.by = inputs[1]
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * ctx.by, None
+
+
+x = torch.tensor(1.5, requires_grad=True)
+for compute in (lambda: Scale.apply(x), lambda: Scale.apply(x, by=4), lambda: Scale.apply()):
+    attempt(lambda: compute().backward())
+print(x.grad)
