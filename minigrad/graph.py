@@ -236,6 +236,15 @@ class Hooks:
         self.metadata = {}
 
 
+def move_retained(tensor, before, now):
+    """Have a tensor that retains its gradient retain that of the value it has now, when its edge has changed."""
+    node, nr = before
+    hooks = None if node is None else node._hooks
+    if hooks is not None and nr in hooks.retained and hooks.retained[nr]() is tensor:
+        del hooks.retained[nr]
+        now[0]._hook_lists().retained[now[1]] = weakref.ref(tensor)
+
+
 class RemovableHandle:
     """What registering a hook returns; `remove()`, or the end of a with block, takes the hook away again."""
 

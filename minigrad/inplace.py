@@ -11,7 +11,7 @@ import numpy as np
 from . import derivatives as d
 from .dtypes import category
 from .grad_mode import mode
-from .graph import FREED, Node, bump_version, gradient_edge, guard, version_counter
+from .graph import FREED, Node, bump_version, gradient_edge, guard, move_retained, version_counter
 from .indexing import complete_index, views_of
 from .record import NOWHERE, RowNode, broadcast_error, quiet, title, to_array
 from .shapes import expand
@@ -134,17 +134,14 @@ def rebase(self, edge):
     """Make `edge` the history of `self`, whose values have just changed, and of what shares its memory."""
     node = edge[0]
     node.output_dtype = self.array.dtype
-    if self._view is None:
-        retained = self.retains_grad
-        if retained:
-            self._edge[0]._hooks.retained.pop(self._edge[1])
-        self._requires_grad, self._edge = True, edge
-        if retained:
-            self.retain_grad()  # of the value that it has now
-        return
-    base = self._view.base
-    base._edge = CopySlices(base, self, node), 0
-    base._requires_grad = True
+    changed = self
+    if self._view is not None:
+        changed = self._view.base
+        edge = CopySlices(changed, self, node), 0
+    before = changed._edge
+    changed._requires_grad, changed._edge = True, edge
+    if before is not None:
+        move_retained(changed, before, edge)
 
 
 class CopySlices(Node):

@@ -6,7 +6,7 @@ view was made, and views of views are no special case.
 
 import numpy as np
 
-from .graph import Node, gradient_edge, operation_name
+from .graph import Node, gradient_edge, move_retained, operation_name
 from .tensor import ASK_BASE
 
 REFUSALS = {
@@ -49,8 +49,10 @@ class View:
         """The view's edge; after the memory was changed, a new one that starts from the base's present history."""
         if self.version != tensor._counter.value and self.base.requires_grad:
             self.check_creation("its base or another view of its base has been")
-            self.edge = (AsStridedBackward0(self.base, tensor), 0)
+            before, self.edge = self.edge, (AsStridedBackward0(self.base, tensor), 0)
             self.version = tensor._counter.value
+            if before is not None:
+                move_retained(tensor, before, self.edge)
         return self.edge
 
     def check_creation(self, modified):

@@ -319,3 +319,22 @@ print(v.is_leaf, v.requires_grad, x.requires_grad)
 attempt(lambda: v.add_(1))
 x.add_(1)
 print(v, v.requires_grad)
+
+# %% a retained gradient follows the value through in-place changes of views and bases
+x = torch.ones(2, requires_grad=True)
+base = x * 2
+base.retain_grad()
+view = base[0]
+view.mul_(3)
+print(base.retains_grad, view.retains_grad)
+base.sum().backward()
+print(base.grad, x.grad)
+
+x = torch.ones(2, requires_grad=True)
+base = x * 2
+view = base[0]
+view.retain_grad()
+base.mul_(3)
+print(base.retains_grad, view.retains_grad)
+(base.sum() + 5 * view).backward()
+print(view.grad, x.grad)
