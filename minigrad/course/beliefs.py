@@ -159,6 +159,31 @@ BELIEFS = {
             "01",
         ),
         Belief(
+            "elements-are-bytes",
+            "A tensor takes as many bytes as it has elements.",
+            "An element takes as many bytes as its dtype says: 4 for float32, 8 for float64.",
+            "01",
+        ),
+        Belief(
+            "tensors-come-untracked",
+            "A tensor that I am given is untracked.",
+            "It may come from anywhere, with its flag on or off. What must not be tracked has to be switched off.",
+            "01",
+        ),
+        Belief(
+            "dtype-is-inherited",
+            "A tensor made from numbers has the dtype of the tensor they came from.",
+            "A Python number has no memory of a tensor: torch.tensor makes float32 of floats unless a dtype is given.",
+            "01",
+        ),
+        Belief(
+            "only-tracked-pass-gradients",
+            "A gradient passes only through layers whose weights are tracked.",
+            "It passes through every result that is tracked, and one tracked input makes a result tracked. The weights "
+            "of a layer serve there as plain numbers.",
+            "02",
+        ),
+        Belief(
             "all-inputs-must-be-tracked",
             "A result is tracked only if all its inputs are.",
             "One tracked input is enough: the result depends on it, so there is a gradient to be found.",

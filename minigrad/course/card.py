@@ -9,6 +9,7 @@ from minigrad.course.progress_file import Row
 from minigrad.course.verdict import Correct, Incorrect, NotAttempted, Result, Verdict
 from minigrad.course.words import shortened
 
+TRY = "To see what happens, run the lines in a new cell; then say why, and predict again."
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#767676"
 STATES = {"solved": "✓", "begun": "◐", "not attempted": "○"}
 COLOURS = {"✓": BLUE, "✗": ORANGE, "!": ORANGE, "○": GREY}
@@ -57,16 +58,24 @@ def verdict_card(verdict: Verdict) -> Card:
     if isinstance(verdict, Correct):
         text.append(exercise.explanation)
     elif isinstance(verdict, Incorrect):
-        text.append(f'hint("{exercise.id}") gives a hint.')
+        text.append(f'hint("{exercise.id}") gives a hint.{" " + TRY if exercise.kind == "predict" else ""}')
     body = _heading(title) + _bar(ratio, summary)
     body += "".join(f"<p style='margin:8px 0'>{_marked(line)}</p>" for line in advice)
-    body += _results(verdict.results) + more
+    body += _results(verdict.results)
+    if isinstance(verdict, Incorrect) and exercise.kind == "predict":
+        body += f"<p style='margin:8px 0'>{TRY}</p>"
+    body += more
     return Card("\n".join(text), _frame(body, COLOURS[verdict.glyph]))
 
 
 def hint_card(title: str, text: str) -> Card:
     """One hint."""
     return Card(f"{title}\n{text}", _frame(_heading(title) + f"<p style='margin:8px 0'>{_marked(text)}</p>", GREY))
+
+
+def note_card(sentence: str) -> Card:
+    """One sentence."""
+    return Card(sentence, _frame(f"<p style='margin:0'>{_marked(sentence)}</p>", GREY))
 
 
 def progress_card(rows: Iterable[Row]) -> Card:
@@ -91,6 +100,7 @@ def _result_text(result: Result) -> list[str]:
     lines = [f"{result.mark[0]} {result.title}"]
     if said := _said(result):
         lines.append(f"    {said}")
+    lines += [f"    Warning: {warning}" for warning in result.warnings]
     return lines + [f"    {line}" for line in _table(result).splitlines()]
 
 
@@ -100,11 +110,13 @@ def _said(result: Result) -> str:
 
 
 def _said_once(results: Iterable[Result]) -> Iterable[Result]:
-    """The results, without a sentence that the one before has said already."""
-    before = ""
+    """The results, without what one before has said already: the sentence of the last one, a warning of any."""
+    before, warned = "", set()
     for result in results:
         same = result.sentence and result.sentence == before
         before = result.sentence
+        result = replace(result, warnings=tuple(text for text in result.warnings if text not in warned))
+        warned.update(result.warnings)
         yield replace(result, sentence="", call="") if same else result
 
 
@@ -155,6 +167,7 @@ def _results(results: Iterable[Result]) -> str:
         said = _said(result)
         item = f"<li style='margin:4px 0;list-style:none'>{mark} {_marked(result.title)}"
         item += f"<div style='margin-left:20px'>{_marked(said)}</div>" if said else ""
+        item += "".join(f"<div style='margin-left:20px'>Warning: {_marked(text)}</div>" for text in result.warnings)
         table = _table(result)
         pre = ("margin:2px 0 2px 20px;font-family:var(--jp-code-font-family, monospace), monospace;font-size:13px;"
                "white-space:pre;overflow-x:auto;color:inherit;background:transparent")
@@ -173,7 +186,7 @@ def _folded(title: str, text: str) -> str:
 def _marked(text: str) -> str:
     """Escaped; what stands between backticks is code."""
     parts = html.escape(text).split("`")
-    code = "<code style='background:transparent;color:inherit'>{}</code>"
+    code = "<code style='background:transparent;color:inherit;padding:0'>{}</code>"
     if len(parts) % 2 == 0:  # an odd backtick opens nothing
         return "`".join(parts)
     return "".join(code.format(part) if i % 2 else part for i, part in enumerate(parts))

@@ -18,6 +18,7 @@ ASPECTS = (
     "message",  # the text of the exception, not only its type
     "warnings",
     "calls",  # how often each helper function was called
+    "backward",  # how often gradients came back through the results of each helper function
     "modes",  # whether gradients are recorded afterwards, and the default dtype
     "printed",
 )
@@ -52,7 +53,8 @@ class Case:
     """Look at the learner's object `of` (or at its entry `key`), or, if `args` is not None, call it with them.
 
     `then` is source text run after a call, with `result` and `args` at hand; it may rebind `result`. `raises` names
-    the exception that the right answer raises.
+    the exception that the right answer raises. `shown` stands for the call on a card where its source would be long.
+    `evidence` makes no answer wrong: these aspects are compared too when the belief behind a wrong one is looked for.
     """
 
     title: str  # what this case finds out, as the card shows it
@@ -62,18 +64,22 @@ class Case:
     kwargs: dict = field(default_factory=dict)
     then: str = ""
     raises: str = ""
+    shown: str = ""
     compare: tuple[str, ...] = USUAL
+    evidence: tuple[str, ...] = ()
     rtol: float = 1e-5
     atol: float = 1e-6
 
     def __post_init__(self):
-        unknown = set(self.compare) - set(ASPECTS)
+        unknown = {*self.compare, *self.evidence} - set(ASPECTS)
         if unknown:
             raise ValueError(f"case {self.title!r}: cannot compare {', '.join(sorted(unknown))}; "
                              f"there are {', '.join(ASPECTS)}.")
 
     def __str__(self) -> str:
         """The case as the learner would write it, `f(torch.sin, torch.tensor([1., 2.]))`."""
+        if self.shown:
+            return self.shown
         if self.args is None:
             return self.of if self.key is None else f"{self.of}[{self.key!r}]"
         given = [in_words(arg) for arg in self.args]

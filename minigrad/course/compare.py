@@ -17,6 +17,7 @@ OF_A_CALL = {  # aspect: the field of a snapshot, and its title on a card
     "storage": ("shared", "shared memory"),
     "warnings": ("warnings", "warnings"),
     "calls": ("calls", "calls"),
+    "backward": ("backward", "gradients came back"),
     "modes": ("modes", "modes afterwards"),
     "printed": ("printed", "printed"),
 }
@@ -58,13 +59,20 @@ def _differences(case: Case, expected: Snapshot, got: Snapshot) -> Iterator[Diff
     for aspect, (field, title) in OF_A_CALL.items():
         before, after = getattr(expected, field), getattr(got, field)
         if aspect in case.compare and before != after:
-            yield Difference(title, _listed(before), _listed(after))
+            yield Difference(title, *_apart(before, after))
 
 
 def _outcome(snapshot: Snapshot) -> str:
     if snapshot.outcome == "raised":
         return snapshot.exception["type"]
     return shown(snapshot.result) if snapshot.outcome == "returned" else snapshot.outcome
+
+
+def _apart(before, after) -> tuple[str, str]:
+    """Two of a call's fields that differ; of lists, only what is not in both."""
+    if isinstance(before, list):
+        before, after = ([item for item in one if item not in other] for one, other in ((before, after), (after, before)))
+    return _listed(before), _listed(after)
 
 
 def _listed(value) -> str:

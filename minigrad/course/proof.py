@@ -3,9 +3,8 @@
 from itertools import combinations
 
 from minigrad.course.beliefs import BELIEFS
-from minigrad.course.compare import same
 from minigrad.course.exercise import Exercise
-from minigrad.course.judge import behaviour, judge
+from minigrad.course.judge import as_told, behaviour, judge
 from minigrad.course.runner import ProgramRunner
 from minigrad.course.verdict import Correct, Incorrect, NotAttempted, Verdict
 
@@ -63,7 +62,7 @@ def _alike(exercise: Exercise, seed: int) -> list[str]:
     cases = exercise.cases(seed)
     return [f"no case tells {one} from {other}"
             for (one, first), (other, second) in combinations(programs, 2)
-            if all(map(same, cases, behaviour(exercise, first, seed), behaviour(exercise, second, seed)))]
+            if all(map(as_told, cases, behaviour(exercise, first, seed), behaviour(exercise, second, seed)))]
 
 
 def _in_short(verdict: Verdict) -> str:

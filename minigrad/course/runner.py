@@ -97,11 +97,12 @@ def _entry(target, key) -> Snapshot:
 
 def _call(function, case: Case, seconds: float) -> Snapshot:
     calls: dict[str, int] = {}
+    backward: dict[str, int] = {}
     given = case.args or ()
-    arguments = [_build(arg, f"argument {i}", calls) for i, arg in enumerate(given)]
+    arguments = [_build(arg, f"argument {i}", calls, backward) for i, arg in enumerate(given)]
     arguments = [arguments[arg.argument] if isinstance(arg, Again) else made
                  for arg, made in zip(given, arguments, strict=True)]
-    keywords = {name: _build(arg, name, calls) for name, arg in case.kwargs.items()}
+    keywords = {name: _build(arg, name, calls, backward) for name, arg in case.kwargs.items()}
     _seed()
 
     def run():
@@ -117,7 +118,7 @@ def _call(function, case: Case, seconds: float) -> Snapshot:
     put_originals()  # what is seen now must not be seen through the answer's eyes
     modes = {"grad": torch.is_grad_enabled(), "dtype": str(torch.get_default_dtype())}
     places = {f"argument {i}": argument for i, argument in enumerate(arguments)} | keywords
-    return Snapshot(**fields, **observe(result, places), calls=calls, modes=modes)
+    return Snapshot(**fields, **observe(result, places), calls=calls, backward=backward, modes=modes)
 
 
 def _watched(function, seconds: float) -> tuple[dict, Any]:
@@ -171,16 +172,16 @@ def _line(error) -> list | None:
     return found
 
 
-def _build(arg, where: str, calls: dict):
+def _build(arg, where: str, calls: dict, backward: dict):
     """A fresh argument from its description."""
     if isinstance(arg, TensorArg):
         return torch.tensor(arg.values, dtype=getattr(torch, arg.dtype), requires_grad=arg.requires_grad)
     if isinstance(arg, Helper):
-        return _counted(_evaluated(arg.source), where, calls)
+        return _counted(_evaluated(arg.source), where, calls, backward)
     if isinstance(arg, list | tuple):
-        return type(arg)(_build(item, f"{where}[{i}]", calls) for i, item in enumerate(arg))
+        return type(arg)(_build(item, f"{where}[{i}]", calls, backward) for i, item in enumerate(arg))
     if isinstance(arg, dict):
-        return {key: _build(item, f"{where}[{key!r}]", calls) for key, item in arg.items()}
+        return {key: _build(item, f"{where}[{key!r}]", calls, backward) for key, item in arg.items()}
     return arg
 
 
@@ -192,16 +193,22 @@ def _evaluated(source: str):
     return eval(source.strip(), {"torch": torch})
 
 
-def _counted(function, where: str, calls: dict):
-    """The function itself, but its calls are counted."""
+def _counted(function, where: str, calls: dict, backward: dict):
+    """The function itself, but it is counted how often it is called, and how often gradients come back through it."""
     if not callable(function):
         return function
-    calls[where] = 0
+    calls[where] = backward[where] = 0
+
+    def came_back(grad):
+        backward[where] += 1
 
     @functools.wraps(function)
     def counted(*args, **kwargs):
         calls[where] += 1
-        return function(*args, **kwargs)
+        result = function(*args, **kwargs)
+        if type(result) is torch.Tensor and result.grad_fn is not None:
+            result.register_hook(came_back)
+        return result
 
     return counted
 

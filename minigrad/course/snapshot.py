@@ -34,6 +34,7 @@ class Snapshot:
     shared: list[list[str]] = field(default_factory=list)  # places whose tensors share memory
     warnings: list[list[str]] = field(default_factory=list)  # [category, text]
     calls: dict[str, int] = field(default_factory=dict)  # argument -> how often it was called
+    backward: dict[str, int] = field(default_factory=dict)  # argument -> how often gradients came back through it
     modes: dict = field(default_factory=dict)
     printed: str = ""
 
@@ -130,6 +131,7 @@ class Camera:
             "grad": None if grad is None else self.describe(grad, f"{where}.grad", depth + 1),
             "version": _read(value, "_version"),
             "graph": self.graph(_read(value, "grad_fn")),
+            "set": _set(value),
         }
 
     def graph(self, root) -> list | None:
@@ -181,6 +183,12 @@ def _module(cls: type) -> str:
 def _read(tensor, name: str):
     """An attribute as minigrad itself defines it, whatever a subclass makes of it."""
     return getattr(torch.Tensor, name).__get__(tensor)
+
+
+def _set(tensor) -> list[str]:
+    """The names that somebody has set on a tensor and that no tensor has: what a misspelt attribute leaves behind."""
+    own = object.__getattribute__(tensor, "__dict__")
+    return sorted(name[:100] for name in own if type(name) is str and not hasattr(torch.Tensor, name))[:10]
 
 
 def _values(array) -> dict:

@@ -17,6 +17,7 @@ class Result:
     sentence: str = ""  # what went wrong, if there is more to say than expected and got
     differences: tuple[Difference, ...] = ()
     printed: str = ""
+    warnings: tuple[str, ...] = ()
     attempted: bool = True
 
     @property

@@ -1,14 +1,22 @@
 """Plain data in words: how a card shows a value, a call and what went wrong with it."""
 
+import difflib
 import re
+
+import numpy as np
 
 import minigrad as torch
 from minigrad import printing
-from minigrad.course.case import Case
+from minigrad.course.case import Case, TensorArg
 from minigrad.course.snapshot import Snapshot
 
 LETTERS = 400
 LINES = 12
+ADVICE = {  # (expected, got)
+    ("array", "tensor"): " numpy() makes an array of an untracked tensor.",
+    ("array", "float"): " item() makes a Python number of a tensor, numpy() an array.",
+    ("float", "tensor"): " item() makes a Python number of a tensor.",
+}
 ARTICLE = {"int": "an int", "array": "a numpy array", "...": "`...`", "None": "None", "dtype": "a dtype"}
 
 
@@ -42,6 +50,8 @@ def shortened(text: str) -> str:
 def a_kind(described: dict) -> str:
     """What kind of thing it is, with its article: "a tensor", "an int"."""
     kind = described["kind"]
+    if kind == "object" and described["type"].startswith("torch."):
+        return f"a {described['type']} of the PyTorch installed here"
     if kind == "object":
         return f"an object of type {described['type']}"
     if kind == "too large":
@@ -75,8 +85,67 @@ def sentence(case: Case, expected: Snapshot, got: Snapshot) -> str:
         case "returned" if expected.outcome == "raised":
             return f"{it} should raise {expected.exception['type']}; it returned {shown(got.result)}."
         case "returned":
-            return _about_result(returned, case, expected.result, got.result)
+            return (_about_names(got) or _about_result(returned, case, expected.result, got.result)
+                    or _about_arguments(case, expected, got) or _about_calls(case, expected, got))
     return ""
+
+
+def prediction(case: Case, kinds: list[dict], got: Snapshot) -> str:
+    """What is said of a wrong prediction: that it is wrong, or that it is no answer at all."""
+    if not any(alike(described["kind"], got.result["kind"]) for described in kinds):
+        return f"`{case}` is {a_kind(got.result)}; asked for is {' or '.join(map(a_kind, kinds))}."
+    return f"You predicted {shown(got.result)} for `{case}`. That is not what happens."
+
+
+def kinds_in(right: tuple[Snapshot, ...]) -> list[dict]:
+    """One result of each kind that right answers have."""
+    return list({snapshot.result["kind"]: snapshot.result for snapshot in right if snapshot.result}.values())
+
+
+def warned(got: Snapshot) -> tuple[str, ...]:
+    """What PyTorch or Python warned of, each warning once, in its first two sentences."""
+    texts = [re.split(r"(?<=\.)\s+(?=[A-Z])", " ".join(text.split())) for _, text in got.warnings]
+    return tuple(dict.fromkeys(shortened(" ".join(sentences[:2])) for sentences in texts))[:3]
+
+
+def _about_names(got: Snapshot) -> str:
+    """A misspelt attribute: Python takes it for a new one."""
+    for where, described in got.arguments.items():
+        for name in described.get("set", ()):
+            if near := difflib.get_close_matches(name, ["requires_grad", "grad", "retain_grad"], 1):
+                return f"Your code sets `{where}.{name}`, a new name that nothing reads. Did you mean `{near[0]}`?"
+    return ""
+
+
+def _about_arguments(case: Case, expected: Snapshot, got: Snapshot) -> str:
+    """What the call did to an argument that was to be left as it was."""
+    given = {f"argument {i}": arg for i, arg in enumerate(case.args or ())} | case.kwargs
+    for where, right in expected.arguments.items():
+        arg, found = given.get(where), got.arguments.get(where, {})
+        left_alone = (isinstance(arg, TensorArg) and right["version"] == 0 and right["grad"] is None
+                      and right["requires_grad"] == arg.requires_grad)
+        if "arguments" in case.compare and left_alone and found.get("kind") == "tensor":
+            changes = [words for changed, words in (
+                (found["values"] != right["values"], "its values are different"),
+                (found["requires_grad"] != right["requires_grad"],
+                 f"it is {'' if found['requires_grad'] else 'not '}tracked"),
+                (found["grad"] is not None, "its .grad is filled")) if changed]
+            if changes:
+                return f"After `{case}`, `{where}` is not what it was: {' and '.join(changes)}."
+    return ""
+
+
+def _about_calls(case: Case, expected: Snapshot, got: Snapshot) -> str:
+    for where, right in expected.calls.items():
+        found = got.calls.get(where, right)
+        if "calls" in case.compare and found != right:
+            enough = f"{right} {'is' if right == 1 else 'are'} {'enough' if found > right else 'needed'}"
+            return f"In `{case}`, {where} was called {_times(found)}; {enough}."
+    return ""
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _about_result(returned: str, case: Case, expected: dict, got: dict) -> str:
@@ -84,13 +153,30 @@ def _about_result(returned: str, case: Case, expected: dict, got: dict) -> str:
         return f"{returned} still `...`." if case.args is None else f"{returned} `...`."
     if got["kind"] == "None" and expected["kind"] != "None":
         return f"{returned} None; {a_kind(expected)} is expected." + (
-            " A function that ends without `return` returns None." if case.args is not None else "")
+            " A function that ends without `return` returns None." if returned.endswith("returned") else "")
     if not alike(expected["kind"], got["kind"]):
-        return f"{returned} {a_kind(got)}; {a_kind(expected)} is expected."
+        advice = ADVICE.get((expected["kind"], got["kind"]), "")
+        if got["kind"] == "object" and got["type"].startswith("torch."):
+            advice = " Here torch is minigrad: `import minigrad as torch`."
+        return f"{returned} {a_kind(got)}; {a_kind(expected)} is expected.{advice}"
     if "shape" in expected and expected["shape"] != got["shape"]:
         return (f"{returned} {a_kind(got)} of shape {_tuple(got['shape'])}; "
                 f"shape {_tuple(expected['shape'])} is expected.")
-    return ""
+    if expected["kind"] in ("list", "tuple") and expected["length"] == got["length"] and "value" in case.compare:
+        for i, (one, other) in enumerate(zip(expected["items"], got["items"], strict=False)):
+            if said := _about_result(f"{returned} {a_kind(got)}; its item {i} is", case, one, other):
+                return said
+    return _about_near(returned, case, expected, got)
+
+
+def _about_near(returned: str, case: Case, expected: dict, got: dict) -> str:
+    """Values that are almost right come from a right idea with a wrong number in it: say so, and how far off."""
+    if "value" not in case.compare or expected.get("values") is None or got.get("values") is None:
+        return ""
+    right, found = np.asarray(expected["values"], float), np.asarray(got["values"], float)
+    if np.allclose(found, right, case.rtol, case.atol) or not np.allclose(found, right, 0.02, 1e-6):
+        return ""
+    return f"{returned} something near the right values, but off by up to {np.abs(found - right).max():.1g}."
 
 
 def alike(kind: str, other: str) -> bool:
@@ -121,7 +207,7 @@ def _shown(described: dict | None) -> str:
     if kind == "tensor":
         return _tensor(described)
     if kind == "array":
-        return f"array({described['values']}, dtype={described['dtype']})"
+        return _array(described)
     if kind == "complex":
         return repr(complex(*described["value"]))
     if "value" in described:
@@ -141,6 +227,14 @@ def _tensor(described: dict) -> str:
     elif described["requires_grad"]:
         tail = ", requires_grad=True"
     return f"{text[:-1]}{tail})"
+
+
+def _array(described: dict) -> str:
+    """As numpy prints it, whatever the notebook has told numpy."""
+    if described["values"] is None:
+        return f"an array of shape {_tuple(described['shape'])}"
+    with np.printoptions(precision=8, threshold=1000, suppress=False, formatter=None):
+        return repr(np.array(described["values"], described["dtype"]).reshape(described["shape"]))
 
 
 def _tuple(shape: list[int]) -> str:

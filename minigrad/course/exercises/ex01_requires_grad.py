@@ -61,13 +61,21 @@ def choose_cases(seed: int) -> list[Case]:
     def tensors(tracked: list[str]) -> dict:
         return {name: tensor(numbers(random, 1)[0], requires_grad=name in tracked) for name in names}
 
+    mixture = sorted(random.sample(names, 4), key=names.index)
     return [
-        call(title, "choose", kwargs=tensors(tracked), compare=("arguments",))
+        call(
+            title,
+            "choose",
+            kwargs=tensors(tracked),
+            compare=("arguments",),
+            evidence=("identity", "storage"),
+            shown="choose(...)",
+        )
         for title, tracked in [
             ("all weights tracked before", names[1:-1]),
             ("nothing tracked before", []),
             ("everything tracked before", names),
-            ("a mixture before", sorted(random.sample(names, 4))),
+            (f"{', '.join(mixture)} tracked before", mixture),
         ]
     ]
 
@@ -538,8 +546,8 @@ EXERCISES = [
                     value.backward()
                     return p.grad
                 """,
-                "Your p is not a copy: requires_grad_() returns x itself. So x is tracked after your call, and its "
-                ".grad is filled.",
+                "You track x itself and compute with it, so x is tracked after your call, and its .grad is filled. "
+                "What x.requires_grad_() returns is x, no copy: clone x first.",
             ),
             Held(
                 "flag-computes-now",
@@ -550,8 +558,21 @@ EXERCISES = [
                     value = f(p)
                     return p.grad
                 """,
-                "You return p.grad before anything has computed it. The flag has got the operations recorded; "
-                "backward() has to go back through them.",
+                "f(p) is computed, but no backward() runs before your function is left, so there is no gradient yet. "
+                "The flag has got the operations recorded; backward() has to go back through them.",
+            ),
+            Held(
+                "grad-on-every-tensor",
+                """
+                def gradient_at(f, x):
+                    x.requires_grad_()
+                    p = x.clone()
+                    value = f(p)
+                    value.backward()
+                    return p.grad
+                """,
+                "You track x and clone it then, so p is the result of an operation and no leaf: the gradient went on "
+                "to x.grad, and p.grad is None. Track the copy, once it is made.",
             ),
         ),
         also_right=(
@@ -682,6 +703,18 @@ EXERCISES = [
                 "it is.",
             ),
             Held(
+                "grad-on-every-tensor",
+                """
+                def error_and_gradient(start, x, target):
+                    w = torch.tensor(start, dtype=torch.float64, requires_grad=True).float()
+                    error = ((w * x - target) ** 2).mean()
+                    error.backward()
+                    return error.detach().numpy(), w.grad.numpy()
+                """,
+                "Your w comes out of an operation on a tracked tensor, so it is no leaf, and its .grad stays None. Let "
+                "w have its dtype first and be tracked then, or both when it is made.",
+            ),
+            Held(
                 "sum-is-as-good-as-mean",
                 """
                 def error_and_gradient(start, x, target):
@@ -745,12 +778,13 @@ EXERCISES = [
             learn, the second stays frozen**. Nobody wants to change `x` or `target`.
 
             Write `choose`. It sets the flags of the eight tensors it is given, **in place**, so that all that is needed
-            is tracked and nothing else. Before the call, any of the flags may be on or off. The function returns
-            nothing.
+            is tracked and nothing else. Before the call, any of the flags may be on or off. The last line hands the
+            same eight tensors back; leave it as it is.
             """,
         stub="""
             def choose(x, w1, b1, w2, b2, w3, b3, target):
-                raise NotImplementedError
+                raise NotImplementedError  # your lines in place of this one
+                return x, w1, b1, w2, b2, w3, b3, target
             """,
         reference="""
             def choose(x, w1, b1, w2, b2, w3, b3, target):
@@ -758,6 +792,7 @@ EXERCISES = [
                     tensor.requires_grad_()
                 for tensor in (x, w2, b2, target):
                     tensor.requires_grad_(False)
+                return x, w1, b1, w2, b2, w3, b3, target
             """,
         cases=choose_cases,
         beliefs=(
@@ -767,9 +802,21 @@ EXERCISES = [
                 def choose(x, w1, b1, w2, b2, w3, b3, target):
                     for tensor in (x, w2, b2, target):
                         tensor.requires_grad_(False)
+                    return x, w1, b1, w2, b2, w3, b3, target
                 """,
-                "You switched tracking off where it is not wanted, and took the rest to be tracked already. Weights "
-                "that come untracked stay untracked: switch them on.",
+                "You switch tracking off where it is not wanted, and on nowhere. Weights that come untracked stay "
+                "untracked: switch on those that learn.",
+            ),
+            Held(
+                "tensors-come-untracked",
+                """
+                def choose(x, w1, b1, w2, b2, w3, b3, target):
+                    for tensor in (w1, b1, w3, b3):
+                        tensor.requires_grad_()
+                    return x, w1, b1, w2, b2, w3, b3, target
+                """,
+                "You switch tracking on where it is wanted, and off nowhere. What comes tracked stays tracked: switch "
+                "it off for the four that do not learn.",
             ),
             Held(
                 "data-must-be-tracked",
@@ -779,9 +826,36 @@ EXERCISES = [
                         tensor.requires_grad_()
                     for tensor in (w2, b2):
                         tensor.requires_grad_(False)
+                    return x, w1, b1, w2, b2, w3, b3, target
                 """,
                 "You track x and target. The weights get their gradients without that; tracking the data computes "
                 "and stores gradients that nobody reads.",
+            ),
+            Held(
+                "data-must-be-tracked",
+                """
+                def choose(x, w1, b1, w2, b2, w3, b3, target):
+                    for tensor in (x, w1, b1, w3, b3):
+                        tensor.requires_grad_()
+                    for tensor in (w2, b2, target):
+                        tensor.requires_grad_(False)
+                    return x, w1, b1, w2, b2, w3, b3, target
+                """,
+                "You track x. The weights get their gradients without that: w1 needs the value of x, but nobody needs "
+                "the gradient of x.",
+            ),
+            Held(
+                "only-tracked-pass-gradients",
+                """
+                def choose(x, w1, b1, w2, b2, w3, b3, target):
+                    for tensor in (w1, b1, w2, b2, w3, b3):
+                        tensor.requires_grad_()
+                    for tensor in (x, target):
+                        tensor.requires_grad_(False)
+                    return x, w1, b1, w2, b2, w3, b3, target
+                """,
+                "You track layer 2 as well, so it is not frozen. The gradient reaches layer 1 without that: it passes "
+                "through h2 and h1, which are tracked because w1 is.",
             ),
             Held(
                 "flag-defaults-to-false",
@@ -791,6 +865,7 @@ EXERCISES = [
                         tensor.requires_grad_(True)
                     for tensor in (x, w2, b2, target):
                         tensor.requires_grad_()
+                    return x, w1, b1, w2, b2, w3, b3, target
                 """,
                 "You called requires_grad_() to switch tracking off. Without an argument it switches tracking on.",
             ),
@@ -802,6 +877,7 @@ EXERCISES = [
                         tensor.requires_grad_()
                     for tensor in (x, w1, b1, w2, b2, target):
                         tensor.requires_grad_(False)
+                    return x, w1, b1, w2, b2, w3, b3, target
                 """,
                 "You gave up the first layer because the second is frozen. The gradient passes through a frozen layer, "
                 "so the first layer can learn.",
@@ -812,10 +888,11 @@ EXERCISES = [
                 def choose(x, w1, b1, w2, b2, w3, b3, target):
                     for tensor in (w1, b1, w3, b3):
                         tensor.requires_grad_()
-                    for tensor in (x, w2, b2, target):
-                        tensor.detach()
+                    x, w2, b2, target = x.detach(), w2.detach(), b2.detach(), target.detach()
+                    return x, w1, b1, w2, b2, w3, b3, target
                 """,
-                "You called detach() to switch tracking off. It returns another tensor, and yours stays as it was.",
+                "You called detach() to switch tracking off. It returns another tensor, which shares its memory with "
+                "the one you were given; that one stays as it was.",
             ),
         ),
         also_right=(
@@ -823,6 +900,7 @@ EXERCISES = [
             def choose(x, w1, b1, w2, b2, w3, b3, target):
                 w1.requires_grad = b1.requires_grad = w3.requires_grad = b3.requires_grad = True
                 x.requires_grad = w2.requires_grad = b2.requires_grad = target.requires_grad = False
+                return x, w1, b1, w2, b2, w3, b3, target
             """,
             """
             def choose(x, w1, b1, w2, b2, w3, b3, target):
@@ -837,6 +915,7 @@ EXERCISES = [
             def choose(**tensors):
                 for name, tensor in tensors.items():
                     tensor.requires_grad_(name[0] in "wb" and name[1] != "2")
+                return tuple(tensors.values())
             """,
         ),
         hints=(
@@ -926,6 +1005,11 @@ EXERCISES = [
                 'kept = {"w * x": 4000, "w + x": 0, "w * v": 4004, "f * x": 4000, "x * x": 0}',
                 "You let f * x be recorded, although f is frozen. A frozen tensor is an untracked tensor: there is no "
                 "node, and nothing is kept.",
+            ),
+            Held(
+                "elements-are-bytes",
+                'kept = {"w * x": 1000, "w + x": 0, "w * v": 1001, "f * x": 0, "x * x": 0}',
+                "You counted elements. An element of float32 takes 4 bytes.",
             ),
             Held(
                 "graph-holds-no-values",
@@ -1100,6 +1184,21 @@ EXERCISES = [
                 """,
                 "You track x, so your result is tracked and x is changed. Finite differences only compute values: "
                 "nothing has to be tracked.",
+            ),
+            Held(
+                "dtype-is-inherited",
+                """
+                def numerical_gradient(f, x, step=1e-4):
+                    slopes = []
+                    for i in range(x.numel()):
+                        up, down = x.detach().clone(), x.detach().clone()
+                        up.view(-1)[i] += step
+                        down.view(-1)[i] -= step
+                        slopes.append((f(up).item() - f(down).item()) / (2 * step))
+                    return torch.tensor(slopes).reshape(x.shape)
+                """,
+                "The slopes are right, but stored as float32: a tensor made from Python numbers does not know where "
+                "they came from. Give it the dtype of x.",
             ),
             Held(
                 "gradient-is-flat",
