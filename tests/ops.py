@@ -899,7 +899,6 @@ torch.tensor([1, 2]).to(torch.ones(1))
 torch.tensor([1, 2]).to(float)
 torch.tensor([1, 2]).type("torch.FloatTensor")
 torch.tensor([1.5]).type_as(torch.tensor([1]))
-torch.tensor([1.5]).cuda()
 torch.Tensor([1, 2])
 torch.Tensor(2, 3).shape
 torch.FloatTensor([1, 2])
@@ -915,7 +914,6 @@ torch.exp()
 torch.ones(2).add()
 torch.matmul(torch.ones(2))
 torch.zeros(2, dtype="float32")
-torch.zeros(2, device="cuda")
 torch.tensor([1.0], dtype=np.float32)
 torch.sum([1, 2])
 torch.neg(1)
@@ -1004,8 +1002,6 @@ EXPRESSIONS = [line for line in EXPRESSIONS.strip().splitlines() if line]
 OWN_WORDS = {
     'torch.ones(2, 3).norm(p="nuc")': "RuntimeError: minigrad's norm has no p='nuc': use a number or 'fro'.",
     'torch.ones(2, 3).norm(p="x")': "RuntimeError: minigrad's norm has no p='x': use a number or 'fro'.",
-    'torch.tensor([1.5]).cuda()': "RuntimeError: minigrad computes on the CPU only: there is no device 'cuda'.",
-    'torch.zeros(2, device="cuda")': "RuntimeError: minigrad computes on the CPU only: there is no device 'cuda'.",
     'torch.from_numpy(np.array(["a"]))': "TypeError: can't convert np.ndarray of type numpy.str_. The only supported "
     "types are: float64, float32, float16, int64, int32, int16, int8, uint8, and bool.",
     # What an argument is called and must be, where PyTorch lists all the forms of the call:

@@ -208,3 +208,10 @@ def test_numpys_floating_point_warnings_stay_silent_in_every_thread(recwarn):
     thread.start()
     thread.join()
     assert len(results) == 2 and not recwarn.list
+
+
+@pytest.mark.parametrize("ask", [lambda: torch.ones(2).cuda(), lambda: torch.ones(2).to("cuda"),
+                                 lambda: torch.zeros(2, device="cuda:0"), lambda: torch.device("mps")])  # fmt: skip
+def test_another_device_than_the_cpu_is_refused_in_a_sentence(ask):
+    with pytest.raises(RuntimeError, match="^minigrad computes on the CPU only: there is no device '.*'.$"):
+        ask()
