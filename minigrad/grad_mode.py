@@ -7,6 +7,13 @@ and `set_grad_enabled(False)` must hold from one cell to the next.
 import functools
 import inspect
 import threading
+import warnings
+
+CLASSES = (
+    "Decorating classes is deprecated and will be disabled in future versions. You should only decorate functions or "
+    "methods. To preserve the current behavior of class decoration, you can directly decorate the `__init__` method "
+    "and nothing else."
+)
 
 
 class _Mode(threading.local):
@@ -45,6 +52,8 @@ class _GradMode:
     def __call__(self, function):
         if inspect.isgeneratorfunction(function):
             return self._decorate_generator(function)
+        if inspect.isclass(function):
+            warnings.warn(CLASSES, FutureWarning, stacklevel=2)
 
         @functools.wraps(function)
         def wrapper(*args, **kwargs):
@@ -119,9 +128,12 @@ class set_grad_enabled(_GradMode):
     False
     """
 
-    def __init__(self, enabled):
-        self.turn = bool(enabled)
-        self._before, mode.enabled = mode.enabled, self.turn
+    def __init__(self, mode):
+        if not isinstance(mode, bool):
+            kind = type(mode).__name__
+            raise TypeError(f"set_grad_enabled(): argument 'enabled' (position 1) must be bool, not {kind}")
+        self.turn, self._before = mode, is_grad_enabled()
+        self.__enter__()
 
     def __enter__(self):
         mode.enabled = self.turn
@@ -135,12 +147,12 @@ class set_grad_enabled(_GradMode):
 
 
 class inference_mode(_GradMode):
-    """`no_grad`, and what is made inside can never be recorded later either."""
+    """`no_grad` under another name. PyTorch refuses to track later what was made inside; minigrad does not."""
 
-    def __new__(cls, on=True):
+    def __new__(cls, mode=True):
         self = object.__new__(cls)
-        self.on = True if callable(on) else on
-        return self(on) if callable(on) else self
+        self.on = True if callable(mode) else mode
+        return self(mode) if callable(mode) else self
 
     def __enter__(self):
         self._before = mode.enabled, mode.inference

@@ -113,7 +113,10 @@ def t(input):
 
 def T(self):
     """All dimensions in reverse order, as a view."""
-    if self.array.ndim not in (0, 2):
+    if self.array.ndim == 0:
+        what = "Tensor.T is deprecated on 0-D tensors. This function is the identity in these cases."
+        warnings.warn(what, UserWarning, stacklevel=2)
+    elif self.array.ndim != 2:
         warnings.warn(
             "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will "
             "throw an error in a future release. Consider `x.mT` to transpose batches of matrices or `x.permute(*"

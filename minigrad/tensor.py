@@ -1,5 +1,6 @@
 """Tensor: an array, and what autograd has to know about it. No operators here; `methods.py` adds those."""
 
+import copy
 import warnings
 import weakref
 
@@ -217,6 +218,8 @@ class Tensor(metaclass=PrintsAsTorch):
     def data(self, value):
         if not isinstance(value, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        if self.requires_grad and value.array.dtype.kind != "f":
+            raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
         self.array = value.array
 
     @property
@@ -354,14 +357,15 @@ class Tensor(metaclass=PrintsAsTorch):
             )
         if id(self) in memo:
             return memo[id(self)]
-        twin = object.__new__(type(self))
-        fill(twin, self.array.copy())
-        twin._requires_grad = self.requires_grad
-        memo[id(self)] = twin
+        twin = memo[id(self)] = rebuilt(type(self), self.array.copy(order="K"), self.requires_grad)
         if self._grad is not None:
             twin._grad = self._grad.__deepcopy__(memo)
-        twin.__dict__.update(self.__dict__)
+        twin.__dict__.update(copy.deepcopy(self.__dict__, memo))
         return twin
+
+    def __reduce_ex__(self, protocol):
+        """For `pickle` and `copy.copy`: a leaf with the same values and flag; neither gradient nor history go along."""
+        return rebuilt, (type(self), self.array, self.requires_grad), self.__dict__ or None
 
 
 _new = object.__new__
@@ -381,6 +385,14 @@ def fill(tensor, array):
     tensor.array = array
     tensor._requires_grad = False
     tensor._grad = tensor._edge = tensor._view = tensor._counter = tensor._accumulator = tensor._leaf_hooks = None
+
+
+def rebuilt(kind, array, requires_grad):
+    """A leaf of the class `kind`."""
+    tensor = _new(kind)
+    fill(tensor, array)
+    tensor._requires_grad = requires_grad
+    return tensor
 
 
 class Size(tuple, metaclass=PrintsAsTorch):

@@ -219,3 +219,29 @@ y = x.double()
 print(y, nodes(y))
 y.sum().backward()
 print(x.grad)
+
+# %% deepcopy of attributes and of strides
+x = torch.ones(2, requires_grad=True)
+x.notes = [1]
+twin = copy.deepcopy(x)
+print(twin.notes, twin.notes is x.notes)
+print(copy.deepcopy(torch.arange(6.0).reshape(2, 3).t()).stride())
+
+# %% copy.copy and pickle leave gradient and history behind
+import pickle
+
+x = torch.ones(2, requires_grad=True)
+x.notes = [1]
+(x * 2).sum().backward()
+twin = copy.copy(x)
+print(twin, twin.grad, twin.notes is x.notes, twin.data_ptr() == x.data_ptr())
+twin = pickle.loads(pickle.dumps({"w": x, "y": x * 2, "n": torch.arange(3)}))
+print(twin, twin["w"].grad, twin["y"].is_leaf, twin["w"].notes)
+
+# %% .data takes no integers where gradients are required
+x = torch.ones(2, requires_grad=True)
+attempt(lambda: setattr(x, "data", torch.tensor([1, 2])))
+print(x)
+
+# %% the transpose of a number
+print(torch.tensor(2.0).T)

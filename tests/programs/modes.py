@@ -227,3 +227,22 @@ print(x.grad, x.grad.requires_grad)
 # %% repr of the modes
 with torch.no_grad():
     print(torch.tensor([1.0], requires_grad=True) * 2)
+
+# %% a mode as the decorator of a class
+@torch.no_grad()
+class Model:
+    def __init__(self):
+        self.enabled = torch.is_grad_enabled()
+
+    def step(self):
+        return torch.is_grad_enabled()
+
+
+print(Model().enabled, Model().step())
+
+# %% set_grad_enabled takes a bool
+print(torch.set_grad_enabled(mode=False).__class__.__name__, torch.is_grad_enabled())
+attempt(lambda: torch.set_grad_enabled(1))
+print(torch.is_grad_enabled())
+with torch.inference_mode(mode=False):
+    print(torch.is_grad_enabled())
