@@ -4,6 +4,8 @@ import copy
 import warnings
 import weakref
 
+import numpy as np
+
 from .dtypes import PrintsAsTorch, from_numpy_dtype
 from .grad_mode import mode
 from .graph import Hooks, RemovableHandle, gradient_edge, version_counter
@@ -309,6 +311,10 @@ class Tensor(metaclass=PrintsAsTorch):
     def __array__(self, dtype=None, copy=None):
         array = self.numpy()
         return array if dtype is None or array.dtype == dtype else array.astype(dtype)
+
+    def __array_wrap__(self, array, context=None, return_scalar=False):
+        """The result of a numpy function, such as ``np.sin(tensor)``, as a tensor; bools become uint8, as in PyTorch."""
+        return wrap(array.astype("uint8") if array.dtype == bool else np.asarray(array))
 
     def __bool__(self):
         if self.array.size == 0:

@@ -7,6 +7,7 @@ import sys
 import threading
 import weakref
 
+import numpy as np
 import pytest
 
 import minigrad as torch
@@ -215,3 +216,10 @@ def test_numpys_floating_point_warnings_stay_silent_in_every_thread(recwarn):
 def test_another_device_than_the_cpu_is_refused_in_a_sentence(ask):
     with pytest.raises(RuntimeError, match="^minigrad computes on the CPU only: there is no device '.*'.$"):
         ask()
+
+
+def test_a_numpy_function_of_a_tensor_gives_a_tensor():
+    x = torch.tensor([0.0, 4.0])
+    assert repr(np.sqrt(x)) == "tensor([0., 2.])"
+    assert repr(np.isnan(x)) == "tensor([0, 0], dtype=torch.uint8)"  # what PyTorch makes of numpy's bools
+    assert repr(np.add(x, np.ones(2))) == "tensor([1., 5.], dtype=torch.float64)"
