@@ -313,7 +313,7 @@ class Tensor(metaclass=PrintsAsTorch):
         return array if dtype is None or array.dtype == dtype else array.astype(dtype)
 
     def __array_wrap__(self, array, context=None, return_scalar=False):
-        """The result of a numpy function, such as ``np.sin(tensor)``, as a tensor; bools become uint8, as in PyTorch."""
+        """The result of a numpy function such as ``np.sin(tensor)``, as a tensor; bools become uint8, as in PyTorch."""
         return wrap(array.astype("uint8") if array.dtype == bool else np.asarray(array))
 
     def __bool__(self):
