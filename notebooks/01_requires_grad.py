@@ -81,16 +81,21 @@ y = w * x + b
 draw(y)
 
 # %% [markdown]
-# The picture shows what was written down. `x` is not in it, because `x` is not tracked. Now `backward()` finds its way:
+# The picture shows what was written down. `x` is not in it, because `x` is not tracked. A box names the operation; its
+# node in the graph is called by PyTorch after it: `MulBackward0` for `mul`, `AddBackward0` for `add`. The box of `mul`
+# shows no value, because nothing holds the product any more: Python dropped it when the sum was made, and the graph
+# keeps only what going back needs. Now `backward()` finds its way:
 
 # %%
 print("before:", w.grad, b.grad)
 y.backward()
 print("after: ", w.grad, b.grad)
 print("x:     ", x.grad)
+draw(y)
 
 # %% [markdown]
-# `w.grad` is 2, since `y = w * 2 + 1`: if `w` grows by a little, `y` grows by twice as much.
+# The two leaves have their gradients now. `w.grad` is 2, since `y = w * 2 + 1`: if `w` grows by a little, `y` grows by twice as
+# much.
 
 # %% [markdown]
 # ## The idea
@@ -370,7 +375,7 @@ print(a.grad, c.grad)
 # ## Exercises
 #
 # They are in [exercises/01_requires_grad](../exercises/01_requires_grad/01_requires_grad.ipynb),
-# and take about 40 minutes. You will predict flags, mend programs that fail, choose what to track, and write the
+# and take about 43 minutes. You will predict flags, mend programs that fail, choose what to track, and write the
 # finite difference that checks a gradient. After a wrong answer you are told where it went wrong and, where that can
 # be seen, which belief may be behind it.
 
@@ -469,4 +474,5 @@ third.compare(total.requires_grad)
 # | `.grad` | `None` at first; filled by `backward()`, on leaves that require grad |
 # | finite differences | `n + 1` evaluations and an error; autograd: one evaluation, one walk back |
 #
-# Next comes lesson 02: how the flag passes from a tensor to what is computed from it, and how to read the graph.
+# The next lesson, 02, is not written yet. It will show how the flag passes from a tensor to what is computed from it,
+# and how to read the graph.

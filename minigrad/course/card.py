@@ -111,7 +111,8 @@ def _said(result: Result) -> str:
 
 def _said_once(results: Iterable[Result]) -> Iterable[Result]:
     """The results, without what one before has said already: the sentence of the last one, a warning of any."""
-    before, warned = "", set()
+    before = ""
+    warned: set[str] = set()
     for result in results:
         same = result.sentence and result.sentence == before
         before = result.sentence

@@ -71,7 +71,8 @@ def _outcome(snapshot: Snapshot) -> str:
 def _apart(before, after) -> tuple[str, str]:
     """Two of a call's fields that differ; of lists, only what is not in both."""
     if isinstance(before, list):
-        before, after = ([item for item in one if item not in other] for one, other in ((before, after), (after, before)))
+        both = [item for item in before if item in after]
+        before, after = ([item for item in side if item not in both] for side in (before, after))
     return _listed(before), _listed(after)
 
 

@@ -38,7 +38,9 @@ class Prediction:
         print(f"{self.question}  {letter}{happened}")
         if self.choice == happened:
             print("   You predicted just that.")
-        elif self.choice is not None:
+        elif self.choice is None:
+            print("   (You had chosen nothing. Choose first next time: a guess makes you remember the answer.)")
+        else:
             print(f"   You predicted: {self.choice}. Find out where the two part before you read on.")
 
 
@@ -49,8 +51,10 @@ def predict(question: str, options: Sequence[str]) -> Prediction:
     Predict: What is 2 + 2?
        a)  4
        b)  22
+    >>> first.choose("b")
     >>> first.compare(2 + 2)
     What is 2 + 2?  a)  4
+       You predicted: 22. Find out where the two part before you read on.
     """
     prediction = Prediction(question, options)
     print(prediction)

@@ -9,6 +9,12 @@ from minigrad.course.runner import ProgramRunner
 from minigrad.course.verdict import Correct, Incorrect, NotAttempted, Verdict
 
 SEEDS = (None, 1, 2, 3)
+WITHOUT_A_BELIEF = (  # what an answer does before it is one, from which nobody can tell what its author believes
+    "{name} = None",
+    "def {name}(*args, **kwargs): pass",
+    "def {name}(*args, **kwargs): return undefined",
+    "def {name}(*args, **kwargs): return None.undefined",
+)
 
 
 def prove(exercise: Exercise, seeds=SEEDS) -> list[str]:
@@ -52,6 +58,10 @@ def _grading(exercise: Exercise, seed: int | None) -> list[str]:
         elif found.held is not held:
             other = found.held.belief if found.held else "no message"
             faults.append(f"{held.belief} is told {other}")
+    for line in WITHOUT_A_BELIEF:
+        found = verdict("\n".join(line.format(name=name) for name in exercise.names))
+        if isinstance(found, Incorrect) and found.held:
+            faults.append(f"{line!r} is told {found.held.belief}")
     return faults + _alike(exercise, exercise.seed if seed is None else seed)
 
 

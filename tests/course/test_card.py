@@ -8,6 +8,7 @@ import pytest
 from sample import SLOPE
 
 from minigrad.course.card import hint_card, progress_card, verdict_card
+from minigrad.course.exercise import find
 from minigrad.course.judge import judge
 from minigrad.course.progress_file import Row
 from minigrad.course.runner import KernelRunner
@@ -116,6 +117,27 @@ def test_text_is_the_same_each_time_and_holds_no_address():
     for answer in answers:
         assert repr(card(answer)) == repr(card(answer))
         assert " at 0x" not in repr(card(answer))
+
+
+def test_what_was_warned_of_is_shown_once():
+    def warns(f, x):
+        return (x.requires_grad_() * 2).grad
+
+    shown = card(warns)
+    assert repr(shown).count("Warning: The .grad attribute of a Tensor that is not a leaf Tensor is being") == 1
+    assert "Warning: The .grad attribute" in words(shown._repr_html_())
+
+
+def test_a_wrong_prediction_is_not_told_the_right_one():
+    exercise = find("01.2")
+    answers = {"before": 0.0, "w": 27.0, "b": "14", "x": ..., "y": None}
+    verdict = judge(exercise, KernelRunner({"grads": answers}))
+    shown = verdict_card(verdict)
+    assert "You predicted 27.0 for `grads['w']`. That is not what happens." in repr(shown)
+    assert "`grads['b']` is a str; asked for is None or a float." in repr(shown)
+    for form in (repr(shown).partition("hint(")[0], words(shown._repr_html_()).partition("Hint 1")[0]):
+        assert "28" not in form and "expected" not in form
+    assert verdict.passed == 1 and "run the lines in a new cell" in words(shown._repr_html_())
 
 
 def test_nothing_is_said_by_colour_alone():

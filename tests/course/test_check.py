@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from sample import SLOPE
 
 import minigrad as torch
 from minigrad.course import check, hint, progress, progress_file
+from minigrad.course.exercise import find
 from minigrad.course.judge import judge
 from minigrad.course.runner import KernelRunner
 from minigrad.course.verdict import Correct, Incorrect, NotAttempted, Result, Uncheckable
@@ -194,8 +196,40 @@ def test_answers_may_be_named_and_must_fit(slope, capsys):
     for answers, named in (((), {}), ((right, right), {}), ((right,), {"slope": right}), ((), {"sloop": right})):
         with pytest.raises(TypeError, match=r'is checked with check\("99.1", slope\)'):
             check("99.1", *answers, **named)
-    with pytest.raises(LookupError, match="There is no exercise '99.2'"):
-        check("99.2", right)
+
+
+def test_an_exercise_that_is_not_there_is_told_in_one_sentence(slope, capsys):
+    for name, said in (("99.2", "99.2"), (9.9, "9.9"), ("", "without a number")):
+        assert check(name, right) == 0 and hint(name) is None
+        sentence = f"There is no exercise {said}. The exercises are 99.1 to 99.1.\n"
+        assert capsys.readouterr().out == sentence * 2
+
+
+@pytest.mark.parametrize("name", ["99.1", " 99.1 ", "99.01", 99.1])
+def test_a_number_may_be_written_otherwise(slope, capsys, name):
+    assert check(name, right) == 3
+
+
+def test_a_number_that_may_mean_two_exercises_means_neither(monkeypatch):
+    monkeypatch.setattr("minigrad.course.exercise.registry", lambda: {
+        name: dataclasses.replace(SLOPE, id=name) for name in ("01.1", "01.3", "01.10")})
+    assert find("1.1").id == "01.1" and find(1.3).id == "01.3"
+    with pytest.raises(LookupError, match="There is no exercise 1.1. The exercises are 01.1 to 01.10."):
+        find(1.1)
+
+
+def test_the_same_answer_again_is_no_new_try(slope, capsys):
+    for program in (lambda f, x: f(x), lambda f, x: f(x), right, right, lambda f, x: f(x)):
+        check("99.1", program)
+    assert progress_file.load()["99.1"].tries == 3
+
+
+def test_a_damaged_record_of_progress_is_told_once(slope, capsys, tmp_path):
+    (tmp_path / progress_file.NAME).write_text("{")
+    check("99.1", right)
+    assert f"was damaged, and is now {tmp_path / progress_file.NAME}.damaged-1" in capsys.readouterr().out
+    check("99.1", right)
+    assert "damaged" not in capsys.readouterr().out
 
 
 def test_a_check_is_noted_as_progress_and_a_hidden_one_is_not(slope, capsys):
@@ -203,7 +237,7 @@ def test_a_check_is_noted_as_progress_and_a_hidden_one_is_not(slope, capsys):
     assert progress_file.load() == {}
     check("99.1", lambda f, x: f(x))
     check("99.1", right)
-    assert progress_file.load()["99.1"] == progress_file.Entry(best=3, last=3, tries=2)
+    assert progress_file.load()["99.1"] == progress_file.Entry(best=3, last=3, tries=2, found=ANY)
 
 
 def test_hints_come_one_after_the_other(slope, capsys):

@@ -99,6 +99,19 @@ def test_the_same_object_and_shared_memory():
     assert not outcome(lambda x: x.clone(), lambda x: x.detach(), "storage")
 
 
+def test_of_places_that_are_the_same_object_only_those_that_differ_are_told():
+    case = call("", "f", tensor(1.0), tensor(2.0), compare=("identity",))
+    one, other = (KernelRunner({"f": f}).run([case])[0] for f in (lambda a, b: (a, b), lambda a, b: (a, b.clone())))
+    [found] = differences(case, one, other)
+    assert (found.expected, found.got) == ("argument 1 = result[1]", "none")
+
+
+def test_arrays_are_shown_as_numpy_prints_them_by_itself():
+    with np.printoptions(precision=2):
+        [(_, expected, got)] = told(np.array(5.3125, np.float32), np.array(1.5, np.float32))
+    assert (expected, got) == ("array(5.3125, dtype=float32)", "array(1.5, dtype=float32)")
+
+
 def test_arguments_warnings_prints_modes_and_versions():
     def nothing(x):
         pass

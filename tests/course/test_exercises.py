@@ -1,6 +1,7 @@
 """Each exercise's grader is proved with the exercise's own programs, and the proof itself is tried on broken ones."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 from sample import SLOPE
@@ -35,6 +36,12 @@ def test_an_unknown_exercise_is_told_the_known_ones():
         find("01.99")
 
 
+def test_the_lesson_says_how_long_its_exercises_take():
+    minutes = sum(exercise.minutes for name, exercise in registry().items() if exercise.lesson == "01")
+    [lesson] = (Path(__file__).parents[2] / "notebooks").glob("01_*.py")
+    assert f"take about {minutes} minutes" in lesson.read_text()
+
+
 def faults(**changes):
     return prove(dataclasses.replace(SLOPE, **changes), seeds=(1,))
 
@@ -60,6 +67,11 @@ def test_two_beliefs_that_behave_alike_are_found():
     found = faults(beliefs=(one, dataclasses.replace(one, belief="grad-starts-at-zero")))
     assert any("grad-starts-at-zero is told flag-computes-now" in fault for fault in found)
     assert any("no case tells flag-computes-now from grad-starts-at-zero" in fault for fault in found)
+
+
+def test_a_belief_that_whoever_writes_nothing_seems_to_hold_is_found():
+    empty = Held("flag-computes-now", "def slope(f, x): pass", "")
+    assert "seed 1: 'def {name}(*args, **kwargs): pass' is told flag-computes-now" in faults(beliefs=(empty,))
 
 
 def test_a_stub_that_gets_marks_is_found():

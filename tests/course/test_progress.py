@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from minigrad.course import progress_file
-from minigrad.course.progress_file import NAME, Entry, load, note_check, note_hint, place, rows, start
+from minigrad.course.progress_file import NAME, Entry, forget, load, note_check, note_hint, place, rows, start
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +15,7 @@ def nothing_unsaved():
     progress_file._unsaved.clear()
     yield
     progress_file._unsaved.clear()
+    progress_file._damaged.clear()
 
 
 def test_the_best_result_is_kept(tmp_path):
@@ -56,6 +57,13 @@ def test_a_damaged_file_is_set_aside(damage, tmp_path):
     assert (tmp_path / f"{NAME}.damaged-1").read_bytes() == damage
     note_check("01.1", 1, True)
     assert load()["01.1"].best == 1
+
+
+def test_what_is_forgotten_was_not_attempted(tmp_path):
+    note_check("01.1", 2, True)
+    note_check("01.2", 1, True)
+    assert forget("01.1") and list(load()) == ["01.2"]
+    assert not forget("01.1")
 
 
 def test_wrong_numbers_count_as_nothing(tmp_path):

@@ -155,6 +155,24 @@ def test_calls_of_a_helper_are_counted():
     assert found.result["values"] == pytest.approx(float(np.sin(np.sin(1.0))), abs=1e-6)
 
 
+def test_it_is_seen_whether_gradients_came_back_through_a_helper():
+    def backward(f, x):
+        f(x)
+        f(x).backward()
+
+    found = snapshot(backward, Helper("lambda x: (x * x).sum()"), X)
+    assert found.calls == {"argument 0": 2} and found.backward == {"argument 0": 1}
+    assert found.arguments["argument 1"]["grad"]["values"] == [2.0, 4.0]
+
+
+def test_a_misspelt_attribute_is_seen():
+    def misspells(x):
+        x.require_grad = True
+        x.requires_grad = False
+
+    assert snapshot(misspells, X).arguments["argument 0"]["set"] == ["require_grad"]
+
+
 def test_a_helper_may_be_a_definition():
     source = "def cube(x):\n    return x ** 3\n"
     assert snapshot(lambda f, x: f(x), Helper(source), 2.0).result == {"kind": "float", "value": 8.0}
