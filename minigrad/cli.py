@@ -1,9 +1,9 @@
 """The `minigrad` command: open the course, see how far you are, check, get a hint, start an exercise again."""
 
-import difflib
 import importlib.util
 import io
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -14,16 +14,20 @@ from pathlib import Path
 try:
     import click
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress_bar import ProgressBar
     from rich.table import Table
+
+    from minigrad import __version__
+    from minigrad.course import checking, files, learner_copy, progress_file
+    from minigrad.course.exercise import Exercise, registry
+    from minigrad.course.exercise import find as find_exercise
+    from minigrad.course.reset import reset as reset_exercise
 except ImportError as error:
     sys.exit(f"The minigrad command needs more than minigrad itself: run "
              f"{sys.executable} -m pip install click rich jupyterlab ipywidgets nbgrader ({error}).")
-
-from minigrad.course import checking, files, learner_copy, progress_file
-from minigrad.course.check_saved import check_saved
-from minigrad.course.exercise import Exercise, registry
-from minigrad.course.reset import reset as reset_exercise
+except KeyboardInterrupt:
+    sys.exit("Stopped.")
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -43,7 +47,8 @@ def main() -> None:
         sentence = error.format_message()
     except click.ClickException as error:
         sentence = " ".join(error.format_message().split())
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C has nothing more to stop
         sentence = "Stopped."
     except OSError as error:
         sentence = f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}."
@@ -52,24 +57,26 @@ def main() -> None:
 
 
 @click.group()
+@click.version_option(__version__, message="minigrad %(version)s")
 def commands() -> None:
     """Learn how autograd works, by reading, predicting and building it."""
 
 
 @commands.command()
-@click.argument("directory", default=learner_copy.DEFAULT, type=click.Path(path_type=Path))
+@click.argument("directory", required=False, type=click.Path(path_type=Path))
 @click.option("--browser/--no-browser", default=True, help="Open a browser, or only print the address.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Use this port. Otherwise the first free one from 8888 on.")
-def lab(directory: Path, browser: bool, port: int | None) -> None:
+def lab(directory: Path | None, browser: bool, port: int | None) -> None:
     """Open the course in JupyterLab, in a copy of your own.
 
-    The copy is made in DIRECTORY (default: ./minigrad-course). Opening it again brings it up to date: what you have
-    changed is never touched, and a newer version of such a file is put beside it.
+    The copy is made in DIRECTORY (default: the copy you are in, or else ./minigrad-course). Opening it again brings it
+    up to date: what you have changed is never touched, and a newer version of such a file is put beside it.
     """
     if importlib.util.find_spec("jupyterlab") is None:
         raise Problem(f"JupyterLab is not installed: run {sys.executable} -m pip install jupyterlab ipywidgets.")
     if port is not None and not is_free(port):
         raise Problem(f"Port {port} is in use: choose another one, or leave --port out.")
+    directory = directory or learner_copy.find_copy(Path.cwd()) or Path(learner_copy.DEFAULT)
     if directory.exists() and not directory.is_dir():
         raise Problem(f"{directory} is a file: name a folder for your copy of the course.")
     try:
@@ -100,11 +107,19 @@ def jupyterlab(directory: Path, browser: bool, port: int | None) -> list[str]:
 
 
 def run(command: list[str], environment: dict[str, str]) -> int:
-    """Run a command to its end; its exit code. Ctrl-C is the command's: JupyterLab asks before it stops."""
+    """Run a command to its end; its exit code. Ctrl-C is the command's: JupyterLab asks before it stops.
+
+    Being told to end is passed on, so that neither the server nor its kernels outlive us.
+    """
     process = subprocess.Popen(command, env=environment)
-    while True:
-        with suppress(KeyboardInterrupt):
-            return process.wait()
+    before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    try:
+        while True:
+            with suppress(KeyboardInterrupt):
+                code = process.wait()
+                return code if code >= 0 else 128 - code  # as shells say that a signal ended it
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def is_free(port: int) -> bool:
@@ -125,6 +140,8 @@ def report(directory: Path, update: learner_copy.Update) -> None:
         console.print(f"  brought up to date: {name.as_posix()}")
     for name in update.beside:
         console.print(f"  newer version, put beside the file you have worked in: {name.as_posix()}")
+    for name, fresh in update.damaged:
+        console.print(f"  damaged, cannot be opened: {name.as_posix()}; a fresh one is beside it: {fresh.as_posix()}")
 
 
 @commands.command()
@@ -132,25 +149,33 @@ def progress() -> None:
     """Show what is done and what is left."""
     os.chdir(copy_here())  # progress is looked for from the current folder on
     rows = progress_file.rows()
-    table = Table("", "exercise", "", "points", "", "tries", box=None, header_style="bold")
+    narrow = console.width < 76  # the titles matter more than bars and tries
+    columns = ["", "exercise", "points", ""] + ([] if narrow else ["", "tries"])
+    table = Table(*columns, box=None, header_style="bold", padding=(0, 2, 0, 0), pad_edge=False)
     for row in rows:
         bar = ProgressBar(total=row.of, completed=row.points, width=10)
-        table.add_row(row.id, row.title, bar, f"{row.points:g} of {row.of}", row.state, str(row.tries or ""))
+        more = [] if narrow else [bar, str(row.tries or "")]
+        table.add_row(row.id, row.title, f"{row.points:g} of {row.of}", row.state, *more)
     console.print(table)
     solved = sum(row.state == "solved" for row in rows)
     points, of = sum(row.points for row in rows), sum(row.of for row in rows)
     console.print(f"{solved} of {len(rows)} exercises solved, {points:g} of {of} points.")
+    if sentence := progress_file.told_of_damage():
+        console.print(sentence, markup=False)
 
 
 @commands.command()
 @click.argument("name", metavar="[EXERCISE]", required=False)
 def check(name: str | None) -> None:
     """Check what you have saved: one exercise, or all of them. The exit code is 0 if all that was checked is right."""
-    exercises = [find(name)] if name else list(registry().values())
+    exercises = [find(name)] if name is not None else list(registry().values())
     wrong = 0
     for path, group in groupby(exercises, notebook_of):
         try:
-            reports = check_saved(path, group)
+            with console.status("Starting Python ...") as status:
+                from minigrad.course.check_saved import check_saved  # here, since loading Jupyter takes a while
+
+                reports = check_saved(path, group, lambda cell: status.update(f"Running: {escape(cell)} ..."))
         except ValueError:
             raise unreadable(path) from None
         for report in reports:
@@ -172,15 +197,24 @@ def hint(name: str) -> None:
 @commands.command()
 @click.argument("name", metavar="EXERCISE")
 def reset(name: str) -> None:
-    """Start one exercise again: its cells become what they were, all others stay, and a backup is kept."""
+    """Start one exercise again: its cells become what they were, all others stay, and a backup is kept.
+
+    Its progress starts again too: points, tries and hints.
+    """
     exercise = find(name)
     path = notebook_of(exercise)
     try:
         backup = reset_exercise(exercise, path)
     except ValueError:
         raise unreadable(path) from None
-    console.print(f"Exercise {exercise.id} is as it was. Your notebook as it was before: {backup}")
-    console.print("If it is open in JupyterLab, choose File > Reload Notebook from Disk.")
+    os.chdir(path.parent)
+    if progress_file.forget(exercise.id):
+        console.print(f"Exercise {exercise.id} counts as not attempted again.")
+    elif backup is None:
+        console.print(f"Exercise {exercise.id} is as you were given it: nothing to reset.")
+    if backup is not None:
+        console.print(f"Its cells are as you were given them. Your notebook as it was before: {backup}")
+        console.print("If it is open in JupyterLab, choose File > Reload Notebook from Disk.")
 
 
 def unreadable(path: Path) -> Problem:
@@ -189,11 +223,10 @@ def unreadable(path: Path) -> Problem:
 
 def find(name: str) -> Exercise:
     """The exercise with this number."""
-    exercises = registry()
-    if name in exercises:
-        return exercises[name]
-    near = difflib.get_close_matches(name, exercises, n=3, cutoff=0.4) or list(exercises)
-    raise Problem(f"There is no exercise {name}: did you mean {' or '.join(near)}?")
+    try:
+        return find_exercise(name)
+    except LookupError as error:
+        raise Problem(error.args[0]) from None
 
 
 def copy_here() -> Path:

@@ -3,14 +3,18 @@
 import importlib.util
 import json
 import os
+import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+import minigrad
 from minigrad import cli
 from minigrad.course import learner_copy, progress_file
 from minigrad.course.exercise import registry
@@ -76,6 +80,13 @@ def write_answer(copy, exercise, program):
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
+def delete(copy, name):
+    path = notebook_of(copy, FIRST)
+    notebook = read(path)
+    notebook["cells"] = [cell for cell in notebook["cells"] if grade_id(cell) != name]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
 class TestLab:
     def test_makes_a_copy_and_opens_the_first_lesson(self, run, started, folder):
         code, out, _ = run("lab", "--no-browser")
@@ -130,6 +141,26 @@ class TestLab:
         assert err.startswith(f"Cannot write to {where}: ") and len(err.splitlines()) == 1
 
 
+    def test_a_damaged_notebook_is_told_from_one_that_was_worked_in(self, run, started, copy):
+        lesson = next(copy.glob("notebooks/*.ipynb"))
+        lesson.write_text("{")
+        for _ in range(2):
+            _, out, _ = run("lab")
+            assert f"damaged, cannot be opened: notebooks/{lesson.name}; a fresh one is beside it" in out
+            assert "newer version" not in out
+
+    def test_inside_a_copy_it_opens_that_copy(self, run, started, copy, monkeypatch):
+        monkeypatch.chdir(copy / "exercises")
+        run("lab")
+        assert f"--ServerApp.root_dir={copy}" in started[0] and not list(copy.rglob(learner_copy.DEFAULT))
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")
+    def test_told_to_end_it_tells_jupyterlab_to_end(self):
+        program = "import os, signal, time; os.kill(os.getppid(), signal.SIGTERM); time.sleep(20)"
+        start = time.monotonic()
+        assert cli.run([sys.executable, "-c", program], dict(os.environ)) == 128 + signal.SIGTERM
+        assert time.monotonic() - start < 15
+
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to a whole console")
     def test_ctrl_c_is_jupyterlabs_to_answer(self):
         program = "import os, signal, time; os.kill(os.getppid(), signal.SIGINT); time.sleep(0.5); os._exit(7)"
@@ -153,6 +184,25 @@ class TestReset:
         assert learner_copy.changed(notebook_of(copy, FIRST))
         run("reset", FIRST.id)
         assert not learner_copy.changed(notebook_of(copy, FIRST))
+
+    def test_what_was_not_changed_needs_no_backup(self, run, copy):
+        for _ in range(2):
+            code, out, _ = run("reset", FIRST.id)
+            assert code == 0 and out == f"Exercise {FIRST.id} is as you were given it: nothing to reset.\n"
+        assert not list(copy.rglob("*.backup*"))
+
+    def test_progress_starts_again_too(self, run, copy, monkeypatch):
+        monkeypatch.chdir(copy)
+        for exercise in (FIRST, SECOND):
+            progress_file.note_check(exercise.id, exercise.points, True)
+        assert "counts as not attempted again" in run("reset", FIRST.id)[1]
+        assert [row.state for row in progress_file.rows()][:2] == ["not attempted", "solved"]
+
+    def test_the_setup_cell_comes_back(self, run, copy):
+        shipped = read(notebook_of(copy, FIRST))["cells"]
+        delete(copy, f"ex-{FIRST.lesson}-setup")
+        run("reset", SECOND.id)
+        assert read(notebook_of(copy, FIRST))["cells"] == shipped
 
     def test_what_is_no_notebook_is_left_alone(self, run, copy):
         notebook_of(copy, FIRST).write_text("{")
@@ -178,7 +228,7 @@ class TestCheck:
     @pytest.mark.parametrize(
         "program, why",
         [("flags = {", "SyntaxError"), ("1 / 0", "ZeroDivisionError"), ("while True: pass", "stopped"),
-         ("import os; os._exit(1)", "a cell of the notebook ended Python")],
+         ("import os; os._exit(1)", "The answer cell of exercise 01.1 ended Python")],
     )
     def test_an_answer_that_does_not_run(self, run, copy, program, why, monkeypatch):
         monkeypatch.setattr("minigrad.course.check_saved.CELL_SECONDS", 3)
@@ -197,12 +247,59 @@ class TestCheck:
         assert code == 1 and "not attempted" in out
 
     def test_a_check_cell_that_was_deleted(self, run, copy):
-        path = notebook_of(copy, FIRST)
-        notebook = read(path)
-        notebook["cells"] = [cell for cell in notebook["cells"] if grade_id(cell) != f"{FIRST.cell_prefix}check"]
-        path.write_text(json.dumps(notebook), encoding="utf-8")
+        delete(copy, f"{FIRST.cell_prefix}check")
         code, out, _ = run("check", FIRST.id)
         assert code == 1 and f"minigrad reset {FIRST.id}" in out
+
+    def test_a_setup_cell_that_was_deleted(self, run, copy):
+        write_answer(copy, FIRST, FIRST.reference)
+        delete(copy, f"ex-{FIRST.lesson}-setup")
+        code, out, _ = run("check", FIRST.id)
+        assert code == 0 and "correct" in out
+        assert f"first code cell is gone; `minigrad reset {FIRST.id}` brings it back" in out
+
+    def test_a_loop_in_another_exercise_is_not_waited_for(self, run, copy, monkeypatch):
+        monkeypatch.setattr("minigrad.course.check_saved.CELL_SECONDS", 300)
+        write_answer(copy, FIRST, "while True: pass")
+        code, out, _ = run("check", SECOND.id)
+        assert code == 1 and "not attempted" in out
+
+    def test_what_another_exercise_defines_can_be_used(self, run, copy):
+        write_answer(copy, FIRST, f"helper = 1\n{FIRST.stub}")
+        write_answer(copy, SECOND, f"helper\n{SECOND.reference}")
+        assert run("check", SECOND.id)[0] == 0
+
+    def test_a_cell_of_the_learners_own_that_loops_is_named(self, run, copy, monkeypatch):
+        monkeypatch.setattr("minigrad.course.check_saved.CELL_SECONDS", 1)
+        path = notebook_of(copy, FIRST)
+        notebook = read(path)
+        mine = {"cell_type": "code", "source": "while True:\n    pass", "metadata": {}, "outputs": []}
+        path.write_text(json.dumps(notebook | {"cells": [mine, *notebook["cells"]]}), encoding="utf-8")
+        _, out, _ = run("check", FIRST.id)
+        assert "The cell that begins with `while True:` was stopped after 1 seconds." in out
+
+    def test_checking_the_same_answer_again_is_no_new_try(self, run, copy):
+        write_answer(copy, FIRST, FIRST.beliefs[0].program)
+        for _ in range(2):
+            run("check", FIRST.id)
+        assert json.loads((copy / progress_file.NAME).read_text())["exercises"][FIRST.id]["tries"] == 1
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to a whole console")
+    def test_ctrl_c_stops_it_and_its_kernel(self, copy):
+        mark = copy / "kernel"
+        loop = f"import os, pathlib\npathlib.Path({str(mark)!r}).write_text(str(os.getpid()))\nwhile True: pass"
+        write_answer(copy, FIRST, loop)
+        command = [sys.executable, "-m", "minigrad.cli", "check", FIRST.id]
+        process = subprocess.Popen(command, cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(300):
+            if mark.exists() and mark.read_text():
+                break
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+        assert (process.returncode, out, err.strip()) == (1, "", "Stopped.")
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(mark.read_text()), 0)
 
     @pytest.mark.parametrize("damage", ["{", "[]", '{"cells": [3], "metadata": {}}', '{"cells": [], "metadata": []}'])
     def test_a_notebook_that_cannot_be_read(self, run, copy, damage):
@@ -229,6 +326,20 @@ class TestHintsAndProgress:
         assert all(exercise.id in out for exercise in registry().values())
         assert f"0 of {len(registry())} exercises solved" in out
 
+    def test_a_damaged_record_of_progress_is_told(self, run, copy):
+        (copy / progress_file.NAME).write_text("{")
+        code, out, _ = run("progress")
+        assert code == 0 and f"{progress_file.NAME}.damaged-1" in out and "was damaged" in out
+        assert "was damaged" not in run("progress")[1]
+
+    @pytest.mark.parametrize("width", [60, 80])
+    def test_the_table_fits_with_each_title_on_its_line(self, run, copy, width, monkeypatch):
+        monkeypatch.setattr(cli.console, "width", width)
+        lines = run("progress")[1].splitlines()
+        for exercise in registry().values():
+            [line] = [line for line in lines if exercise.id in line]
+            assert exercise.title in line and "not attempted" in line and len(line.rstrip()) <= width
+
     def test_progress_is_read_where_checks_and_hints_note_it(self, run, copy, monkeypatch, tmp_path):
         monkeypatch.setenv("MINIGRAD_PROGRESS", str(tmp_path))
         progress_file.note_check(FIRST.id, FIRST.points, True)
@@ -240,10 +351,19 @@ class TestHintsAndProgress:
 
 
 @pytest.mark.parametrize("command", ["check", "hint", "reset"])
-def test_a_wrong_name_is_told_the_nearest(run, copy, command):
-    code, out, err = run(command, "1.2")
-    assert (code, out) == (1, "")
-    assert err.startswith("There is no exercise 1.2: did you mean 01.2") and len(err.splitlines()) == 1
+@pytest.mark.parametrize("name, called", [("99.9", "99.9"), ("", "without a number"), ("one", "one")])
+def test_a_wrong_name_is_told_which_there_are(run, copy, command, name, called):
+    code, out, err = run(command, name)
+    assert (code, out) == (1, "") and len(err.splitlines()) == 1
+    assert re.fullmatch(rf"There is no exercise {called}\. The exercises are 01\.1 to 01\.\d+.*\.\n", err)
+
+
+def test_a_number_may_be_written_short(run, copy):
+    assert run("hint", FIRST.id.lstrip("0"))[0] == 0
+
+
+def test_version(run):
+    assert run("--version") == (0, f"minigrad {minigrad.__version__}\n", "")
 
 
 @pytest.mark.parametrize("arguments", ["check", "check 01.1", "hint 01.1", "reset 01.1", "progress"])

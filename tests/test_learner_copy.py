@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from minigrad.course.learner_copy import back_up, changed, fingerprint, update_copy
+from minigrad.course.learner_copy import back_up, changed, fingerprint, readable, update_copy
 from minigrad.course.reset import restore
 
 LESSON = "notebooks/01_topic.ipynb"
@@ -103,7 +103,9 @@ def test_what_may_be_work_is_not_touched_and_the_newer_version_lies_beside_it(co
     write(course / LESSON, notebook("x = 2"))
     update = update_copy(copy, course)
     assert (copy / LESSON).read_bytes() == mine
-    assert [name.as_posix() for name in update.beside] == ["notebooks/01_topic.newer.ipynb"]
+    damaged = [beside for name, beside in update.damaged if name.as_posix() == LESSON]
+    assert [name.as_posix() for name in update.beside + damaged] == ["notebooks/01_topic.newer.ipynb"]
+    assert bool(damaged) != readable(copy / LESSON)
     assert "x = 2" in (copy / "notebooks/01_topic.newer.ipynb").read_text(encoding="utf-8")
 
 
@@ -189,3 +191,10 @@ class TestRestoringOneExercise:
         assert self.restored(
             "ex-01-1-answer=1", "ex-01-2-text", "ex-01-2-answer=2", "ex-01-2-answer=2b", "ex-01-2-check"
         ) == ["ex-01-1-answer=1", *self.fresh]
+
+    def test_the_setup_cell_comes_back_but_is_not_replaced(self):
+        for mine, whole in (["note"], ["ex-01-setup", "note"]), (["ex-01-setup=mine"], ["ex-01-setup=mine"]):
+            made = self.cells(*mine)
+            restore(made, self.cells("ex-01-setup", "ex-01-2-answer"), self.exercise)
+            sources = [cell["source"] for cell in made["cells"]]
+            assert [source for source in sources if source != "ex-01-2-answer"] == whole

@@ -16,21 +16,19 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from minigrad.course import exercises as exercise_modules
 from minigrad.course.build_lesson import BuildError, notebook_text
-from minigrad.course.exercise import Exercise, registry
-
-SETUP = """\
-import minigrad as torch
-from minigrad.course import check, hint"""
+from minigrad.course.exercise import SETUP, Exercise, registry
 
 INTRODUCTION = """\
 # Exercises {number}: `{topic}`
 
 Put your answer in place of each `...` or `raise NotImplementedError`, run the cell, and then run the cell below it,
 which checks it: you see at once what is right, and where an answer is not, on which input. Check as often as you like.
+The number below a card is its points once more: so many count when your work is marked. `hint("{number}.1")` gives a
+hint, and `progress()` shows how far you are.
 The lesson is [`{name}.ipynb`](../../notebooks/{name}.ipynb); about {minutes} minutes, {points} points."""
 
 HIDDEN = """\
-# Nothing to do here: when your work is collected, it is checked once more, on other inputs.
+# Nothing to do here: when your work is collected, it is checked once more; where inputs are drawn, on others.
 ### BEGIN HIDDEN TESTS
 from minigrad.course import check
 {check}

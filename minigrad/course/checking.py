@@ -3,7 +3,7 @@
 import dataclasses
 
 from minigrad.course import progress_file
-from minigrad.course.card import hint_card, progress_card, verdict_card
+from minigrad.course.card import hint_card, note_card, progress_card, verdict_card
 from minigrad.course.exercise import find
 from minigrad.course.guard import names_replaced
 from minigrad.course.judge import judge
@@ -11,16 +11,21 @@ from minigrad.course.runner import KernelRunner
 from minigrad.course.verdict import Correct, Incorrect
 
 
-def check(exercise_id: str, *answers, seed: int | None = None, **named) -> int | float:
+def check(exercise_id: str | float, *answers, seed: int | None = None, **named) -> int | float:
     """Check answers to an exercise, show what was found out, and return the points.
 
     `answers` stand in the order in which the exercise asks for them, or are given by name. With a `seed`, the inputs
     are others, and the result is not noted as progress. The points are a plain number, as nbgrader needs it; full
     marks are an int.
 
-    Raises LookupError if there is no such exercise, TypeError if the answers do not fit its names.
+    If there is no such exercise, one sentence says which there are, and the points are 0. Raises TypeError if the
+    answers do not fit the exercise's names.
     """
-    exercise = find(exercise_id)
+    try:
+        exercise = find(exercise_id)
+    except LookupError as error:
+        note_card(str(error)).show()
+        return 0
     objects = dict(zip(exercise.names, answers, strict=False)) | named
     if len(answers) + len(named) != len(exercise.names) or set(objects) != set(exercise.names):
         raise TypeError(f"Exercise {exercise.id} is checked with {exercise.check_source}.")
@@ -29,19 +34,33 @@ def check(exercise_id: str, *answers, seed: int | None = None, **named) -> int |
         note = f"This notebook has replaced {', '.join(changed)}; the check used minigrad's own."
         verdict = dataclasses.replace(verdict, reason=f"{verdict.reason} {note}".strip())
     if seed is None:
-        progress_file.note_check(exercise.id, verdict.points, isinstance(verdict, Correct | Incorrect))
+        attempted = isinstance(verdict, Correct | Incorrect)
+        progress_file.note_check(exercise.id, verdict.points, attempted, found=repr(verdict_card(verdict)))
     verdict_card(verdict).show()
+    tell_of_damage()
     return verdict.points
 
 
-def hint(exercise_id: str) -> None:
+def hint(exercise_id: str | float) -> None:
     """Show the next hint of an exercise; after the last one, the last one again."""
-    exercise = find(exercise_id)
+    try:
+        exercise = find(exercise_id)
+    except LookupError as error:
+        note_card(str(error)).show()
+        return
     number = min(progress_file.note_hint(exercise.id), len(exercise.hints))
     title = f"Hint {number} of {len(exercise.hints)} · {exercise.id} {exercise.title}"
     hint_card(title, exercise.hints[number - 1]).show()
+    tell_of_damage()
 
 
 def progress() -> None:
     """Show all exercises of the course, with the points so far."""
     progress_card(progress_file.rows()).show()
+    tell_of_damage()
+
+
+def tell_of_damage() -> None:
+    """Nobody shall wonder where their progress has gone."""
+    if sentence := progress_file.told_of_damage():
+        note_card(sentence).show()

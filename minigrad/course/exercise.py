@@ -2,13 +2,19 @@
 
 import importlib
 import pkgutil
+import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from zlib import crc32
 
 from minigrad.course.case import Case
+
+SETUP = """\
+import minigrad as torch
+from minigrad.course import check, hint, progress"""  # what every exercises notebook begins with
 
 KINDS = ("predict", "fill", "order", "write", "mend", "draw", "choose")
 
@@ -92,14 +98,25 @@ def registry() -> dict[str, Exercise]:
     return found
 
 
-def find(exercise_id: str) -> Exercise:
-    """The exercise with this id; LookupError says which there are."""
+def find(name: object) -> Exercise:
+    """The exercise "01.3", also as "1.3" or 1.3; LookupError says in one sentence which there are."""
     exercises = registry()
-    if exercise_id in exercises:
-        return exercises[exercise_id]
-    lesson = str(exercise_id).partition(".")[0]
-    near = [name for name in exercises if name.startswith(f"{lesson}.")] or list(exercises)
-    raise LookupError(f"There is no exercise {exercise_id!r}. There are: {', '.join(near)}.")
+    numbers = _numbers(str(name))
+    # As a number, 1.1 may as well be meant to be 1.10.
+    unclear = isinstance(name, float) and numbers and (*numbers[:-1], numbers[-1] * 10) in map(_numbers, exercises)
+    for exercise in exercises.values():
+        if _numbers(exercise.id) == numbers and not unclear:
+            return exercise
+    lessons = groupby(exercises, lambda name: name.partition(".")[0])
+    ranges = [f"{names[0]} to {names[-1]}" for names in (list(names) for _, names in lessons)]
+    raise LookupError(f"There is no exercise {str(name).strip() or 'without a number'}. "
+                      f"The exercises are {', '.join(ranges)}.")
+
+
+def _numbers(name: str) -> tuple[int, ...]:
+    """The numbers of the lesson and of the place in it; () if that is not what it says."""
+    match = re.fullmatch(r"\s*(\d{1,4})\.(\d{1,4})\s*", name)
+    return tuple(map(int, match.groups())) if match else ()
 
 
 def _dedent(text: str) -> str:

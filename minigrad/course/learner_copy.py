@@ -21,6 +21,7 @@ class Update:
     updated: list[Path] = field(default_factory=list)
     kept: list[Path] = field(default_factory=list)
     beside: list[Path] = field(default_factory=list)
+    damaged: list[tuple[Path, Path]] = field(default_factory=list)  # what cannot be read, and the fresh one beside it
 
 
 def update_copy(folder: Path, course: Path | None = None) -> Update:
@@ -42,31 +43,34 @@ def update_copy(folder: Path, course: Path | None = None) -> Update:
             update.updated.append(name)
         else:
             update.kept.append(name)
-            put_beside(theirs, ours, folder, update)
+            beside, new = put_beside(theirs, ours)
+            if not readable(theirs):
+                update.damaged.append((name, beside.relative_to(folder)))
+            elif new:
+                update.beside.append(beside.relative_to(folder))
     return update
 
 
 def find_copy(start: Path) -> Path | None:
     """The learner's copy that `start` lies in, or the one that `minigrad lab` has made there; None if there is none."""
     for folder in (start, *start.parents, start / DEFAULT):
-        notebooks = list(folder.glob("exercises/*/*.ipynb"))
-        # A clone has such notebooks too, but neither a learner's progress nor the mark of a copy.
+        notebooks = list(folder.glob("exercises/*/*.ipynb")) if folder != course_folder() else []
+        # Another clone has such notebooks too, but neither a learner's progress nor the mark of a copy.
         if notebooks and ((folder / progress_file.NAME).is_file() or any(map(shipped_as, notebooks))):
             return folder
     return None
 
 
-def put_beside(theirs: Path, ours: Notebook, folder: Path, update: Update) -> None:
-    """`topic.newer.ipynb`, or `topic.newer-2.ipynb` where that one has been worked in as well, and so on."""
+def put_beside(theirs: Path, ours: Notebook) -> tuple[Path, bool]:
+    """`topic.newer.ipynb`, or `topic.newer-2.ipynb` where that one has been worked in too; and whether it is new."""
     number = 1
     while True:
         beside = theirs.with_name(f"{theirs.stem}.newer{'' if number == 1 else f'-{number}'}.ipynb")
         if beside.exists() and shipped_as(beside) == shipped(ours):
-            return
+            return beside, False
         if not beside.exists() or not changed(beside):
             write(beside, ours)
-            update.beside.append(beside.relative_to(folder))
-            return
+            return beside, True
         number += 1
 
 
@@ -98,12 +102,19 @@ def shipped_as(path: Path) -> str | None:
         return None
 
 
+def readable(path: Path) -> bool:
+    try:
+        read(path)
+    except ValueError:
+        return False
+    return True
+
+
 def changed(path: Path) -> bool:
     """Whether there may be a learner's work in the file; one that cannot be read is not ours to judge."""
-    try:
-        notebook = read(path)
-    except ValueError:
+    if not readable(path):
         return True
+    notebook = read(path)
     return shipped(notebook) != fingerprint(notebook)
 
 

@@ -4,7 +4,8 @@ import contextlib
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 from minigrad.course.exercise import registry
@@ -12,16 +13,18 @@ from minigrad.course.exercise import registry
 NAME = ".minigrad-progress.json"
 
 _unsaved: dict[str, "Entry"] = {}  # what could not be written: hints go on while this process lives
+_damaged: list[Path] = []  # what was set aside, until the learner has been told
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One exercise so far: best and last points, how often it was checked, how many hints were shown."""
+    """One exercise so far: best and last points, how many answers were checked, how many hints were shown."""
 
     best: float = 0
     last: float = 0
     tries: int = 0
     hints: int = 0
+    found: str = ""  # stands for what the last check showed
 
 
 @dataclass(frozen=True)
@@ -78,18 +81,37 @@ def load() -> dict[str, Entry]:
     return entries | _unsaved
 
 
-def note_check(exercise_id: str, points: float, attempted: bool) -> None:
-    """Note that an exercise was checked."""
+def note_check(exercise_id: str, points: float, attempted: bool, found: str = "") -> None:
+    """Note that an exercise was checked. Checking the same answer again shows the same, and is no new try."""
     entry = load().get(exercise_id, Entry())
-    tries = entry.tries + attempted
-    _save(exercise_id, Entry(max(entry.best, points), points, tries, entry.hints))
+    digest = sha256(found.encode()).hexdigest()[:16] if found else ""
+    tries = entry.tries + (attempted and (not digest or digest != entry.found))
+    _save(exercise_id, replace(entry, best=max(entry.best, points), last=points, tries=tries, found=digest))
 
 
 def note_hint(exercise_id: str) -> int:
     """Note that one more hint was asked for; how many that makes."""
     entry = load().get(exercise_id, Entry())
-    _save(exercise_id, Entry(entry.best, entry.last, entry.tries, entry.hints + 1))
+    _save(exercise_id, replace(entry, hints=entry.hints + 1))
     return entry.hints + 1
+
+
+def forget(exercise_id: str) -> bool:
+    """Let an exercise count as not attempted; whether it had counted as anything else."""
+    known = exercise_id in load()
+    if known:
+        _unsaved.pop(exercise_id, None)
+        path = place()
+        if path is not None:
+            _write(path, {name: entry for name, entry in load().items() if name != exercise_id})
+    return known
+
+
+def told_of_damage() -> str:
+    """One sentence for the learner if the file was damaged; said once."""
+    if not _damaged:
+        return ""
+    return f"Your record of progress was damaged, and is now {_damaged.pop()}; your notebooks are as they were."
 
 
 def rows() -> list[Row]:
@@ -136,7 +158,8 @@ def _entry(value: dict) -> Entry:
     numbers = [value.get(name) for name in ("best", "last", "tries", "hints")]
     best, last, tries, hints = (
         number if type(number) in (int, float) and 0 <= number < 1e6 else 0 for number in numbers)
-    return Entry(best, last, int(tries), int(hints))
+    found = value.get("found")
+    return Entry(best, last, int(tries), int(hints), found if isinstance(found, str) else "")
 
 
 def _set_aside(path: Path) -> None:
@@ -145,4 +168,4 @@ def _set_aside(path: Path) -> None:
     while path.with_name(f"{path.name}.damaged-{number}").exists():
         number += 1
     with contextlib.suppress(OSError):
-        path.rename(path.with_name(f"{path.name}.damaged-{number}"))
+        _damaged.append(path.rename(path.with_name(f"{path.name}.damaged-{number}")))
