@@ -81,9 +81,6 @@ class FunctionCtx(Node):
         """Whether backward gets zeros (the default) or None for outputs to which no gradient came."""
         self._materialize = value
 
-    def name(self):
-        return type(self).__name__
-
     def backward(self, grad, needed=None):
         gradients = list(grad) if self.num_outputs > 1 else [grad]
         if self._materialize:

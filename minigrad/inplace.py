@@ -76,6 +76,8 @@ def in_place(operation, type_name="title"):
             return result
         return become(self, before, result, type_name)
 
+    method.__name__ = method.__qualname__ = operation.__name__ + "_"
+    method.__doc__ = f"`{operation.__name__}`, with the result written into this tensor."
     return method
 
 

@@ -43,6 +43,27 @@ def _iterate(self):
 
 Tensor.__iter__ = _iterate
 
+# What the table's functions of one number are, in a word
+
+for _name, _what in {
+    "exp": "e to the power of `input`",
+    "log": "The natural logarithm of `input`",
+    "sqrt": "The square root of `input`",
+    "sin": "The sine of `input`, in radians",
+    "cos": "The cosine of `input`, in radians",
+    "tanh": "The hyperbolic tangent of `input`",
+    "sigmoid": "``1 / (1 + exp(-input))``",
+    "reciprocal": "``1 / input``",
+}.items():
+    getattr(d, _name).__doc__ = f"{_what}, element by element; integers give floats."
+for _name, _what in {
+    "relu": "`input` where it is positive, else 0; the gradient at 0 is 0",
+    "abs": "`input` without its sign; the gradient at 0 is 0",
+    "sign": "-1, 0 or 1; its gradient is 0",
+    "floor": "The largest integer that is not above `input`; its gradient is 0",
+}.items():
+    getattr(d, _name).__doc__ = f"{_what}. Element by element."
+
 # Methods that are functions too: x.exp() is torch.exp(x)
 
 FUNCTIONS = {

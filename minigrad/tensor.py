@@ -105,6 +105,7 @@ class Tensor(metaclass=PrintsAsTorch):
 
     @property
     def output_nr(self):
+        """Which of its node's outputs the tensor is."""
         return gradient_edge(self)[1]
 
     @property
@@ -249,10 +250,12 @@ class Tensor(metaclass=PrintsAsTorch):
 
     @property
     def dtype(self):
+        """The kind of number, such as ``torch.float32``."""
         return from_numpy_dtype(self.array.dtype)
 
     @property
     def device(self):
+        """Where the tensor lives: the CPU."""
         return CPU
 
     ndim = property(lambda self: self.array.ndim)
@@ -261,16 +264,19 @@ class Tensor(metaclass=PrintsAsTorch):
     is_cuda = is_sparse = is_quantized = is_meta = False
 
     def dim(self):
+        """The number of dimensions."""
         return self.array.ndim
 
     ndimension = dim
 
     def numel(self):
+        """The number of elements."""
         return self.array.size
 
     nelement = numel
 
     def element_size(self):
+        """Bytes per element."""
         return self.array.itemsize
 
     def stride(self, dim=None):
@@ -279,15 +285,19 @@ class Tensor(metaclass=PrintsAsTorch):
         return strides if dim is None else strides[check_dim(dim, self.array.ndim)]
 
     def data_ptr(self):
+        """The address of the first element."""
         return self.array.ctypes.data
 
     def is_contiguous(self):
+        """Whether the elements lie in row-major order without gaps."""
         return self.array.flags.c_contiguous
 
     def is_floating_point(self):
+        """Whether the elements are floats: only then can the tensor require grad."""
         return self.array.dtype.kind == "f"
 
     def is_complex(self):
+        """False: minigrad has no complex numbers."""
         return False
 
     # Out of tensors and into Python and numpy

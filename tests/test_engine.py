@@ -223,3 +223,10 @@ def test_a_numpy_function_of_a_tensor_gives_a_tensor():
     assert repr(np.sqrt(x)) == "tensor([0., 2.])"
     assert repr(np.isnan(x)) == "tensor([0, 0], dtype=torch.uint8)"  # what PyTorch makes of numpy's bools
     assert repr(np.add(x, np.ones(2))) == "tensor([1., 5.], dtype=torch.float64)"
+
+
+def test_every_public_function_says_what_it_is():
+    public = {name: getattr(torch, name) for name in dir(torch) if not name.startswith("_")}
+    assert [name for name, value in public.items() if callable(value) and not value.__doc__] == []
+    in_place = [name for name in dir(torch.Tensor) if name.endswith("_") and not name.startswith("_")]
+    assert [name for name in in_place if not getattr(torch.Tensor, name).__doc__] == []
