@@ -29,8 +29,8 @@ class dtype(metaclass=PrintsAsTorch):
     is_complex = False
     is_signed = property(lambda self: self.numpy.kind in "if")
 
-    def to(self, other):
-        raise AttributeError("'torch.dtype' object has no attribute 'to'")
+    def __getattr__(self, name):  # only reached for names there are none of
+        raise AttributeError(f"'torch.dtype' object has no attribute '{name}'")
 
     def __repr__(self):
         return f"torch.{self.name}"

@@ -375,3 +375,8 @@ try:
     x.requires_grad = "yes"
 except Exception as error:
     print(type(error).__name__, error)
+
+# %% a dtype is no tensor
+attempt(lambda: torch.float32.to("cpu"))
+attempt(lambda: torch.float32.shape)
+print(copy.deepcopy(torch.float32) is torch.float32)
