@@ -118,6 +118,7 @@ def test_the_first_lesson_runs_and_an_exercise_shows_its_card(page, address):
     page.goto(f"{address}/?token=secret")
     page.wait_for_function("() => window.jupyterapp !== undefined")
     assert page.url.endswith(".ipynb"), "the first lesson is not what opens"
+    assert page.get_by_text("Nbgrader").count() == 0, "a learner is shown the tools of instructors"
     cells = run_all(page)
     keep_picture(page, "lesson")
     errors = [cell for cell in cells for output in cell["outputs"] if output["output_type"] == "error"]
@@ -130,6 +131,7 @@ def test_the_first_lesson_runs_and_an_exercise_shows_its_card(page, address):
     solved, *untouched = [exercise for exercise in registry().values() if exercise.lesson == "01"]
     page.evaluate(WRITE, [f"{solved.cell_prefix}answer", solved.reference])
     cells = run_all(page)
+    assert page.get_by_text("Validate", exact=True).count() == 0
     keep_picture(page, "exercises")
     errors = [cell for cell in cells for output in cell["outputs"] if output["output_type"] == "error"]
     assert errors == []
