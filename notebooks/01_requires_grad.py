@@ -94,8 +94,8 @@ print("x:     ", x.grad)
 draw(y)
 
 # %% [markdown]
-# The two leaves have their gradients now. `w.grad` is 2, since `y = w * 2 + 1`: if `w` grows by a little, `y` grows by twice as
-# much.
+# The two leaves have their gradients now. `w.grad` is 2, since `y = w * 2 + 1`: if `w` grows by a little, `y` grows by
+# twice as much.
 
 # %% [markdown]
 # ## The idea

@@ -75,3 +75,15 @@ def test_a_belief_must_explain_more_than_half_of_what_is_wrong():
     assert named(i=True) == named(i=True, a=...) == "data-must-be-tracked"
     assert named(**dict.fromkeys("abcdefghi", True)) == ""
     assert named(a=False, c=False, h=False) == "integers-have-gradients"
+
+
+def test_a_gradient_that_is_none_has_two_causes_and_the_warning_tells_them_apart():
+    program = """
+        def error_and_gradient(start, x, target):
+            w = torch.tensor(start, dtype=torch.float32, requires_grad=True)
+            error = ((w * x - target) ** 2).mean()
+            error.backward()
+            return error.detach().numpy(), w.grad.numpy()
+        """
+    assert told("01.5", program.replace("            error.backward()\n", "")) == ""
+    assert told("01.5", program.replace("requires_grad=True)", "requires_grad=True) * 1.0")) == "grad-on-every-tensor"
