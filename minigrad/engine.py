@@ -185,8 +185,7 @@ def _run_tensor_hooks(node, grad):
     """The hooks of the tensors that this node made, then the gradients that `retain_grad` asked for."""
     gradients = list(grad) if node.num_outputs > 1 else [grad]
     for nr, hooks in node._hooks.tensor.items():
-        if gradients[nr] is not None:
-            gradients[nr] = _call_each(hooks, gradients[nr])
+        gradients[nr] = _call_each(hooks, gradients[nr])
     for nr, tensor in node._hooks.retained.items():
         tensor = tensor()
         if tensor is not None and gradients[nr] is not None:
@@ -199,14 +198,7 @@ def _call_each(hooks, grad):
     for hook in list(hooks.values()):
         replaced = hook(grad)
         if replaced is not None:
-            if not isinstance(replaced, Tensor):
-                raise TypeError(
-                    f"expected Variable, but hook returned '{type(replaced).__name__}'"
-                )
-            if replaced.array.shape != grad.array.shape:
-                raise RuntimeError(
-                    "hook '" + getattr(hook, "__name__", repr(hook)) + "' has changed the size of value"
-                )
+            _check_replaced(hook, replaced, grad)
             grad = replaced
     return grad
 
@@ -215,14 +207,40 @@ def _run_with_hooks(node, grad, needed):
     """A node with the hooks on the node itself, which see and return tuples."""
     gradients = tuple(grad) if node.num_outputs > 1 else (grad,)
     for hook in list(node._hooks.before.values()):
-        gradients = _as_tuple(hook(gradients), gradients)
+        gradients = _replaced_tuple(hook, hook(gradients), gradients)
     results = tuple(node.backward(gradients if node.num_outputs > 1 else gradients[0], needed))
     for hook in list(node._hooks.after.values()):
-        results = _as_tuple(hook(results, gradients), results)
+        results = _replaced_tuple(hook, hook(results, gradients), results)
     return results
 
 
-def _as_tuple(replaced, before):
+def _replaced_tuple(hook, replaced, gradients):
     if replaced is None:
-        return before
-    return replaced if isinstance(replaced, tuple) else (replaced,)
+        return gradients
+    if not isinstance(replaced, tuple):
+        raise TypeError(f"expected tuple, but hook returned '{type(replaced).__name__}'")
+    if len(replaced) != len(gradients):
+        raise RuntimeError(
+            f"hook '{_name(hook)}' has returned an incorrect number of values "
+            f"(got {len(replaced)}, but expected {len(gradients)})"
+        )
+    for new, old in zip(replaced, gradients):
+        if new is not None:
+            _check_replaced(hook, new, old)
+    return replaced
+
+
+def _check_replaced(hook, new, old):
+    """What a hook gives back must be able to take the gradient's place."""
+    if not isinstance(new, Tensor):
+        raise TypeError(f"expected Variable, but hook returned '{type(new).__name__}'")
+    if old is not None and new.array.dtype != old.array.dtype:
+        raise RuntimeError(
+            f"hook '{_name(hook)}' has changed the type of value (was {old.type()} got {new.type()})"
+        )
+    if old is not None and new.array.shape != old.array.shape:
+        raise RuntimeError(f"hook '{_name(hook)}' has changed the size of value")
+
+
+def _name(hook):
+    return getattr(hook, "__name__", repr(hook))

@@ -16,8 +16,6 @@ import itertools
 import re
 import weakref
 
-import numpy as np
-
 from .dtypes import from_numpy_dtype
 from .grad_mode import mode
 
@@ -171,9 +169,7 @@ class AccumulateGrad(Node):
         elif leaf._grad is None:
             leaf._grad = grad
         else:
-            total = leaf._grad
-            np.add(total.array, grad.array, out=total.array)
-            bump_version(total)
+            leaf._grad.add_(grad)
         return ()
 
 

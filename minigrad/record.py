@@ -39,6 +39,7 @@ class RowNode(Node):
     asks = {}  # input -> the names its rule asks for
     places = ()  # where the inputs are among the operation's arguments
     getters = ()  # for each saved name a function of (arguments, result)
+    numbers_are_operands = False  # whether a saved number stands for a tensor: `x * 2` shows its 2 as tensor(2)
     frees = False  # whether tensors are among the saved values
     result_at = None  # where in `_saved` the result is
 
@@ -55,8 +56,8 @@ class RowNode(Node):
             self._saved, self._guards = None, ()
 
     def _shown(self, value):
-        is_operand = isinstance(value, (bool, int, float)) and len(self.inputs) == 2
-        return wrap(np.asarray(value)) if is_operand and "alpha" not in self.saved_names else value
+        is_number = isinstance(value, (bool, int, float))
+        return wrap(np.asarray(value)) if is_number and self.numbers_are_operands else value
 
 
 class ResultRowNode(RowNode):
@@ -81,13 +82,12 @@ class ResultRowNode(RowNode):
 
 def row(name, inputs, rules, tensors=("result",)):
     """Make the node class for one row of the table and list it in ROWS."""
-    asks = {input: inspect.signature(rule).parameters.keys() - {"grad"} for input, rule in rules.items()}
-    saved_names = tuple(dict.fromkeys(n for rule in rules.values() for n in inspect.signature(rule).parameters))
-    saved_names = tuple(n for n in saved_names if n != "grad")
+    asks = {input: [n for n in inspect.signature(rule).parameters if n != "grad"] for input, rule in rules.items()}
+    saved_names = tuple(dict.fromkeys(n for names in asks.values() for n in names))
     base = ResultRowNode if "result" in saved_names else RowNode
     kind = type(name, (base,), {"__slots__": (), "__module__": "builtins"})
     kind.inputs, kind.asks, kind.saved_names = inputs, asks, saved_names
-    kind.rules = tuple(_pick(rules[input], saved_names) for input in inputs if input in rules)
+    kind.rules = tuple(_pick(rules[input], [saved_names.index(n) for n in asks[input]]) for input in inputs)
     kind.frees = any(n in inputs or n in tensors for n in saved_names)
     if "result" in saved_names:
         kind.result_at = saved_names.index("result")
@@ -95,9 +95,8 @@ def row(name, inputs, rules, tensors=("result",)):
     return kind
 
 
-def _pick(rule, saved_names):
-    """The rule as a function of (grad, saved): worked out once here, so that backward spends nothing on it."""
-    wanted = [saved_names.index(n) for n in inspect.signature(rule).parameters if n != "grad"]
+def _pick(rule, wanted):
+    """The rule as a function of (grad, saved): which saved values it takes is worked out once, here."""
     if not wanted:
         return lambda grad, saved: rule(grad)
     if len(wanted) == 1:
@@ -196,7 +195,8 @@ def binary(name, forward, *, int_to_float=False, self, other):
     Called with anything else the operation returns NotImplemented: it serves as `Tensor.__mul__` as it is.
     """
     kind = row(name, ("self", "other"), {"self": self, "other": other})
-    constants = tuple({"alpha": 1}[n] for n in kind.saved_names if n not in ("self", "other"))
+    constants = (1,) if "alpha" in kind.saved_names else ()  # the one constant: add and sub have other * alpha
+    kind.numbers_are_operands = not constants
     for_self, for_other = kind.asks["self"], kind.asks["other"]
     self_for_self, other_for_self = "self" in for_self, "other" in for_self
     self_for_other, other_for_other = "self" in for_other, "other" in for_other

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..grad_mode import enable_grad
 from ..tensor import Tensor, wrap
+from .gradients import grad
 
 
 class GradcheckError(RuntimeError):
@@ -40,8 +41,6 @@ def gradcheck(func, inputs, *, eps=1e-06, atol=1e-05, rtol=0.001, raise_exceptio
 def gradgradcheck(func, inputs, grad_outputs=None, *, eps=1e-06, atol=1e-05, rtol=0.001, raise_exception=True,
                   nondet_tol=0.0):
     """`gradcheck` of the gradients of `func`, weighted by `grad_outputs` (random if not given)."""
-    from . import grad
-
     inputs = _tuple(inputs)
     outputs = _differentiable(func(*inputs))
     if grad_outputs is None:
@@ -96,8 +95,6 @@ def _check(func, inputs, eps, atol, rtol, nondet_tol):
 
 def _analytical(func, inputs, i, o):
     """The Jacobian of output o with respect to input i, shape (input elements, output elements), by backward."""
-    from . import grad
-
     output = _differentiable(func(*inputs))[o]
     jacobian = np.zeros((inputs[i].numel(), output.numel()), output.array.dtype)
     if not output.requires_grad:

@@ -226,3 +226,31 @@ x = torch.tensor([3.0, 4.0], requires_grad=True)
 x.register_hook(lambda grad: grad / grad.norm())
 (x * x).sum().backward()
 print(x.grad)
+
+# %% what a hook may not return
+x = torch.ones(2, requires_grad=True)
+for hook in (lambda grad: grad.double(), lambda grad: grad.sum(), lambda grad: 3):
+    y = x * 1
+    y.register_hook(hook)
+    attempt(lambda: y.sum().backward())
+for hook in (lambda gi, go: gi[0], lambda gi, go: (gi[0],), lambda gi, go: (gi[0], 3)):
+    y = x * x
+    y.grad_fn.register_hook(hook)
+    attempt(lambda: y.sum().backward())
+for hook in (lambda go: go[0], lambda go: go + go):
+    y = x * x
+    y.grad_fn.register_prehook(hook)
+    attempt(lambda: y.sum().backward())
+
+# %% a hook on an output that got no gradient
+x = torch.ones(2, requires_grad=True)
+a, b = x.unbind()
+a.register_hook(lambda grad: print("a", grad))
+b.register_hook(lambda grad: print("b", grad))
+(a * 3).backward()
+print(x.grad)
+
+# %% accumulating into a gradient whose elements share memory
+x = torch.ones(2, requires_grad=True)
+x.grad = torch.ones(1).expand(2)
+attempt(lambda: (x * 1).sum().backward())
