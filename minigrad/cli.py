@@ -153,9 +153,10 @@ def progress() -> None:
     columns = ["", "exercise", "points", ""] + ([] if narrow else ["", "tries"])
     table = Table(*columns, box=None, header_style="bold", padding=(0, 2, 0, 0), pad_edge=False)
     for row in rows:
-        bar = ProgressBar(total=row.of, completed=row.points, width=10)
-        more = [] if narrow else [bar, str(row.tries or "")]
-        table.add_row(row.id, row.title, f"{row.points:g} of {row.of}", row.state, *more)
+        cells: list[str | ProgressBar] = [row.id, row.title, f"{row.points:g} of {row.of}", row.state]
+        if not narrow:
+            cells += [ProgressBar(total=row.of, completed=row.points, width=10), str(row.tries or "")]
+        table.add_row(*cells)
     console.print(table)
     solved = sum(row.state == "solved" for row in rows)
     points, of = sum(row.points for row in rows), sum(row.of for row in rows)

@@ -167,11 +167,11 @@ def report(notebook: nbformat.NotebookNode, exercise: Exercise, notes: list[str]
 
     if check is None:
         return unchecked(f"its check cell is gone; `minigrad reset {exercise.id}` brings it back.")
-    for cell in (answer, check):
+    for part, cell in (("answer", answer), ("check", check)):
         for output in cell.outputs if cell else ():
             if output.output_type == "error":
                 why = f" ({output.ename}: {output.evalue})".replace(": )", ")")
-                return unchecked(f"{called(cell)} does not run to its end{'' if stopped(cell) else why}.")
+                return unchecked(f"its {part} cell does not run to its end{'' if stopped(cell) else why}.")
     shown = [output.data["text/plain"] for output in check.outputs if "text/plain" in output.get("data", ())]
     if not shown:
         return unchecked("it was not checked.")

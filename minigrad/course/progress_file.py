@@ -98,12 +98,13 @@ def note_hint(exercise_id: str) -> int:
 
 def forget(exercise_id: str) -> bool:
     """Let an exercise count as not attempted; whether it had counted as anything else."""
-    known = exercise_id in load()
-    if known:
-        _unsaved.pop(exercise_id, None)
-        path = place()
-        if path is not None:
-            _write(path, {name: entry for name, entry in load().items() if name != exercise_id})
+    entries = load()
+    entry = entries.pop(exercise_id, Entry())
+    _unsaved.pop(exercise_id, None)
+    path = place()
+    known = bool(entry.best or entry.tries or entry.hints)
+    if known and path is not None:
+        _write(path, entries)
     return known
 
 

@@ -64,6 +64,8 @@ def test_what_is_forgotten_was_not_attempted(tmp_path):
     note_check("01.2", 1, True)
     assert forget("01.1") and list(load()) == ["01.2"]
     assert not forget("01.1")
+    note_check("01.1", 0, False)
+    assert not forget("01.1")
 
 
 def test_wrong_numbers_count_as_nothing(tmp_path):
