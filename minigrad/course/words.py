@@ -223,7 +223,7 @@ def _tensor(described: dict) -> str:
     text = repr(torch.tensor(described["values"], dtype=dtype).reshape(described["shape"]))
     tail = ""
     if described["graph"]:
-        tail = f", grad_fn=<{described['graph'][0][0]}>"
+        tail = f", grad_fn=<{described['graph'][0][0].rpartition('::')[2]}>"  # as a tensor prints it
     elif described["requires_grad"]:
         tail = ", requires_grad=True"
     return f"{text[:-1]}{tail})"

@@ -4,7 +4,7 @@ from sample import running
 
 from minigrad.course.case import Helper, call, tensor
 from minigrad.course.runner import KernelRunner
-from minigrad.course.words import sentence
+from minigrad.course.words import sentence, shown
 
 REFERENCE = "def f(x):\n    return x.detach() * 2\n"
 
@@ -63,3 +63,10 @@ def test_a_tensor_of_pytorch_itself_is_told_from_one_of_minigrad():
     assert sentence(case, one, other) == (
         "`f(x=torch.tensor(1.0))` returned a torch.Tensor of the PyTorch installed here; a tensor is expected. "
         "Here torch is minigrad: `import minigrad as torch`.")
+
+
+def test_a_result_is_shown_as_a_tensor_prints_itself():
+    case = call("", "f", kwargs={"x": tensor([1.0, 2.0])})
+    program = "def f(x):\n    y = x.clone()\n    y[0] = torch.tensor(3.0, requires_grad=True)\n    return y"
+    [snapshot] = running(program, "f").run([case])
+    assert shown(snapshot.result) == "tensor([3., 2.], grad_fn=<CopySlices>)"
