@@ -44,9 +44,11 @@ class RowNode(Node):
     result_at = None  # where in `_saved` the result is
 
     def backward(self, grad, needed=None):
-        saved = self.unpack()
+        saved, edges = self.unpack(), self.next_functions
+        if len(edges) == 1:  # tracked, or there would be no node
+            return (self.rules[0](grad, saved),)
         results = []
-        for rule, (target, _) in zip(self.rules, self.next_functions):
+        for rule, (target, _) in zip(self.rules, edges):
             wanted = target is not None and (needed is None or target in needed)
             results.append(rule(grad, saved) if wanted else None)
         return results
