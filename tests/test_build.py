@@ -9,8 +9,9 @@ from minigrad.course.build_lesson import BuildError, build_lesson
 from minigrad.course.exercise import registry
 from minigrad.course.files import course_folder
 
-# One worker for all of it: what the first test makes, the others look at.
-pytestmark = pytest.mark.xdist_group("build")
+# Kernels pick their ports and bind them later, so that two that start at the same time may pick the same one: all tests
+# that start kernels run in one worker.
+pytestmark = pytest.mark.xdist_group("kernels")
 
 LESSON = """\
 # %% [markdown]

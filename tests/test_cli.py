@@ -20,6 +20,7 @@ from minigrad.course import learner_copy, progress_file
 from minigrad.course.exercise import registry
 from minigrad.course.notebook_file import grade_id, read
 
+pytestmark = pytest.mark.xdist_group("kernels")  # see test_build.py
 FIRST, SECOND, *_ = registry().values()
 
 

@@ -13,7 +13,7 @@ from minigrad.course.exercise import registry
 from minigrad.course.notebook_file import read
 
 # One worker for all of it: what the first test makes, the others look at.
-pytestmark = pytest.mark.xdist_group("nbgrader")
+pytestmark = pytest.mark.xdist_group("kernels")  # see test_build.py
 
 ROOT = Path(__file__).parent.parent
 TOPICS = sorted(topics().values())
