@@ -1,4 +1,4 @@
-"""Whatever a learner puts in place of an answer, each exercise says in a sentence what is wrong, and leaves no trace."""
+"""Whatever stands in place of an answer, each exercise says in a sentence what is wrong, and leaves no trace."""
 
 import random
 
@@ -38,7 +38,7 @@ FUNCTIONS = {
     loops: "did not finish in time",
     gives_none: "None",
     gives_text: "a str",
-    gives_another_shape: "returned a tensor",  # "of shape (7, 5, 3)", or "; a tuple is expected"
+    gives_another_shape: "returned a tensor",  # of shape (7, 5, 3); or: a tuple is expected
 }
 
 
