@@ -5,6 +5,8 @@ tensor.py, record.py, derivatives.py and engine.py, in this order.
 """
 # ruff: noqa: I001  (the files' own order)
 
+import importlib
+
 from .dtypes import (
     bool,
     can_cast,
@@ -68,9 +70,17 @@ from .random import Generator, initial_seed, manual_seed, seed
 from math import e, inf, nan, pi
 from .methods import FUNCTIONS
 from . import autograd
+from . import torchs_place as torchs_place
 
 globals().update(FUNCTIONS)
 concat = concatenate = cat
+
+
+def __getattr__(name):
+    """`torch.nn` and its like are imported when first asked for: a program that only differentiates never needs them."""
+    if name in {"nn", "optim", "utils"}:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module 'torch' has no attribute {name!r}")
 
 
 __version__ = "0.1.0"

@@ -1,7 +1,9 @@
 """What is observed of an operation, in whatever is called `torch`; and, run as a program, PyTorch's answers on file.
 
-    python tests/record.py          needs torch 2.13; writes data/ops.json, data/promotion.json, data/expressions.json
-                                    and programs/*.out; read the diff before committing it
+    python tests/record.py [NAME ...]       needs torch 2.13; read the diff before committing it
+
+NAME is a family of operations (data/ops/NAME.json), `promotion` (data/promotion.json) or the stem of a file in
+programs/ (programs/NAME.out); without one, everything is recorded.
 
 The tests observe minigrad with the same functions and compare (test_ops.py, test_programs.py).
 """
@@ -17,7 +19,8 @@ from pathlib import Path
 
 import numpy as np
 import transcripts
-from ops import DTYPES, EXPRESSIONS, KINDS, OPS, PROMOTED, Op, Sample, cases, cast, first_line, outputs, real
+from operations import FAMILIES
+from ops import DTYPES, KINDS, PROMOTED, Op, Sample, cases, cast, first_line, outputs, real
 
 VERSION = "2.13.0"
 DATA = Path(__file__).parent / "data"
@@ -178,13 +181,23 @@ def evaluate(torch, expression: str):
     return outcome(lambda: eval(expression, {"torch": torch, "np": np}))
 
 
-def all_ops(torch) -> dict:
-    record = {}
-    for case, op, sample in cases():
-        record[case] = observe(torch, op, sample)
+def whole_family(torch, family) -> dict:
+    ops = {}
+    for case, op, sample in cases(family.OPS):
+        ops[case] = observe(torch, op, sample)
         if sample is op.samples[0]:
-            record[case]["dtypes"] = {dtype: in_dtype(torch, op, dtype) for dtype in DTYPES}
-    return record
+            ops[case]["dtypes"] = {dtype: in_dtype(torch, op, dtype) for dtype in DTYPES}
+    return {"ops": ops, "expressions": {line: evaluate(torch, line) for line in getattr(family, "EXPRESSIONS", [])}}
+
+
+def misspelled(torch, ops):
+    """The spellings that are not, after all, the same operation."""
+    for _, op, sample in cases(ops):
+        expected = spelled(torch, op, sample, op.program)
+        for spelling in op.spellings:
+            found = spelled(torch, op, sample, spelling)
+            if repr(found) != repr(expected):  # by repr, so that nan equals nan
+                yield f"not the same as {op.program}: {spelling}\n  {expected}\n  {found}"
 
 
 @contextlib.contextmanager
@@ -216,18 +229,19 @@ def main() -> None:
 
     if torch.__version__.split("+")[0] != VERSION:
         sys.exit(f"the record is of torch {VERSION}; this is {torch.__version__}")
+    names = sys.argv[1:] or [*FAMILIES, "promotion", *transcripts.STEMS]
     with quiet():
-        for _, op, sample in cases():
-            expected = spelled(torch, op, sample, op.program)
-            for spelling in op.spellings:
-                found = spelled(torch, op, sample, spelling)
-                if repr(found) != repr(expected):  # by repr, so that nan equals nan
-                    print(f"not the same as {op.program}: {spelling}\n  {expected}\n  {found}")
-        write("ops.json", {"ops": all_ops(torch)}, 4)
-        write("promotion.json", {symbol: promoted(torch, symbol) for symbol in PROMOTED}, 3)
-        write("expressions.json", {"expressions": {line: evaluate(torch, line) for line in EXPRESSIONS}}, 2)
-    transcripts.record(torch)
-    print(f"recorded {len(cases())} samples of {len(OPS)} operations, {len(EXPRESSIONS)} expressions, and the programs")
+        for name in names:
+            if name in FAMILIES:
+                print(*misspelled(torch, FAMILIES[name].OPS), sep="\n", end="")
+                write(f"ops/{name}.json", whole_family(torch, FAMILIES[name]), 4)
+            elif name == "promotion":
+                write("promotion.json", {symbol: promoted(torch, symbol) for symbol in PROMOTED}, 3)
+            elif name in transcripts.STEMS:
+                transcripts.record(torch, name)
+            else:
+                sys.exit(f"there is no family of operations and no file of programs called {name!r}")
+            print(f"recorded {name}")
 
 
 if __name__ == "__main__":

@@ -2,13 +2,12 @@
 
 import pytest
 from record import VERSION
-from transcripts import programs, recorded, same, transcript
+from transcripts import STEMS, programs, recorded, same, transcript
 
 import minigrad
 
 ALL = programs()
 IDS = [f"{stem}: {title}" for stem, title, _ in ALL]
-FILES = sorted({stem for stem, _, _ in ALL})
 
 
 @pytest.mark.parametrize("stem, title, source", ALL, ids=IDS)
@@ -17,7 +16,7 @@ def test_a_program_prints_what_pytorch_prints(stem, title, source):
     assert same(found.rstrip() + "\n", expected), f"{source}\n--- minigrad\n{found}\n--- PyTorch\n{expected}"
 
 
-@pytest.mark.parametrize("stem", FILES)
+@pytest.mark.parametrize("stem", STEMS)
 def test_the_recorded_transcripts_are_what_pytorch_prints_here(stem):
     torch = pytest.importorskip("torch", reason="needs torch")
     if torch.__version__.split("+")[0] != VERSION:
@@ -28,7 +27,7 @@ def test_the_recorded_transcripts_are_what_pytorch_prints_here(stem):
     assert [t for t in found if not same(found[t].rstrip() + "\n", expected[t].rstrip() + "\n")] == []
 
 
-@pytest.mark.parametrize("stem", FILES)
+@pytest.mark.parametrize("stem", STEMS)
 def test_every_recorded_transcript_has_its_program(stem):
     assert list(recorded(stem)) == [title for s, title, _ in ALL if s == stem]
 

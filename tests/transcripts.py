@@ -10,14 +10,16 @@ import copy
 import gc
 import io
 import re
+import sys
 import warnings
 import weakref
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 import numpy as np
 
 PROGRAMS = Path(__file__).parent / "programs"
+STEMS = sorted(path.stem for path in PROGRAMS.glob("*.py"))
 
 
 def attempt(compute) -> None:
@@ -51,9 +53,9 @@ def sections(text: str) -> dict[str, str]:
 def programs() -> list[tuple[str, str, str]]:
     """All of them: the file's stem, the title, the source."""
     return [
-        (path.stem, title, source)
-        for path in sorted(PROGRAMS.glob("*.py"))
-        for title, source in sections(path.read_text(encoding="utf-8")).items()
+        (stem, title, source)
+        for stem in STEMS
+        for title, source in sections((PROGRAMS / f"{stem}.py").read_text(encoding="utf-8")).items()
     ]
 
 
@@ -70,7 +72,7 @@ def transcript(torch, title: str, source: str) -> str:
 
     scope = {"__name__": "__main__", "torch": torch, "np": np, "copy": copy, "gc": gc, "weakref": weakref,
              "attempt": attempt, "nodes": nodes}  # fmt: skip
-    with warnings.catch_warnings(), redirect_stdout(out):
+    with warnings.catch_warnings(), redirect_stdout(out), in_torchs_place(torch):
         warnings.simplefilter("always")
         warnings.showwarning = show
         try:
@@ -83,6 +85,20 @@ def transcript(torch, title: str, source: str) -> str:
     text = re.sub(r" ?\(Triggered internally at [^)]*\)", "", out.getvalue())
     text = re.sub(r"(object|function \S+|function <lambda>) at 0x[0-9a-f]+", r"\1 at 0x...", text)
     return "".join(line.rstrip() + "\n" for line in text.splitlines())
+
+
+@contextmanager
+def in_torchs_place(module):
+    """`import torch` gives `module` for as long as this lasts."""
+    others = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "torch"}
+    sys.modules["torch"] = module
+    sys.modules.update({name: m for name, m in others.items() if others.get("torch") is module})
+    try:
+        yield
+    finally:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "torch"]:
+            del sys.modules[name]
+        sys.modules.update(others)
 
 
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]?\d+)?")
@@ -98,12 +114,10 @@ def same(found: str, expected: str) -> bool:
     )
 
 
-def record(torch) -> None:
-    """Writes a `.out` for each file of programs."""
-    if hasattr(torch, "set_warn_always"):
-        torch.set_warn_always(True)  # otherwise a program's transcript depends on the programs before it
-    for path in sorted(PROGRAMS.glob("*.py")):
-        lines = [f"What torch {torch.__version__.split('+')[0]} prints.\n"]
-        for title, source in sections(path.read_text(encoding="utf-8")).items():
-            lines.append(f"\n# %% {title}\n{transcript(torch, title, source)}")
-        path.with_suffix(".out").write_text("".join(lines), encoding="utf-8")
+def record(torch, stem: str) -> None:
+    """Writes the `.out` of a file of programs."""
+    torch.set_warn_always(True)  # otherwise a program's transcript depends on the programs before it
+    lines = [f"What torch {torch.__version__.split('+')[0]} prints.\n"]
+    for title, source in sections((PROGRAMS / f"{stem}.py").read_text(encoding="utf-8")).items():
+        lines.append(f"\n# %% {title}\n{transcript(torch, title, source)}")
+    (PROGRAMS / f"{stem}.out").write_text("".join(lines), encoding="utf-8")
