@@ -77,7 +77,7 @@ concat = concatenate = cat
 
 
 def __getattr__(name):
-    """`torch.nn` and its like are imported when first asked for: a program that only differentiates never needs them."""
+    """`torch.nn` and its like are imported when first asked for: whoever only differentiates never needs them."""
     if name in {"nn", "optim", "utils"}:
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module 'torch' has no attribute {name!r}")
