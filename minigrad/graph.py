@@ -21,6 +21,19 @@ from .grad_mode import mode
 
 next_sequence_nr = itertools.count().__next__
 
+
+class _Seam:
+    """Where a graph can be watched while it grows: `made`, if not None, is called with each new node.
+
+    So saved tensors can be packed and forward lines noted, at the price of one comparison when nobody watches.
+    """
+
+    __slots__ = ("made",)
+
+
+seam = _Seam()
+seam.made = None
+
 FREED = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
     "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). "
@@ -53,6 +66,8 @@ class Node:
         self.sequence_nr = next_sequence_nr()
         self.output_shape, self.output_dtype = shape, dtype
         self._hooks = None
+        if seam.made is not None:
+            seam.made(self)
 
     def name(self):
         """The name of the operation, as PyTorch prints it."""
@@ -72,8 +87,19 @@ class Node:
         for tensor, version in self._guards:
             counter = tensor._counter
             if counter is not None and counter.value != version:
-                raise RuntimeError(_changed_in_place(tensor, self._origin(tensor), counter.value, version))
+                return self._unpack_one_by_one()
         return self._saved
+
+    def _unpack_one_by_one(self):
+        """The same where a tensor has changed, which is an error, or was packed, which looks like a change."""
+        saved = self._saved
+        for tensor, version in self._guards:
+            counter = tensor._counter
+            if version is None:
+                saved = tuple([tensor.unpack(self) if value is tensor else value for value in saved])
+            elif counter is not None and counter.value != version:
+                raise RuntimeError(_changed_in_place(tensor, self._origin(tensor), counter.value, version))
+        return saved
 
     def _origin(self, value):
         """The node that made a saved tensor, and which of its outputs it is."""

@@ -21,7 +21,7 @@ import numpy as np
 
 from .dtypes import from_numpy_dtype, get_default_dtype, result_numpy_dtype
 from .grad_mode import mode
-from .graph import Node, Version, gradient_edge, guard, next_sequence_nr, version_counter
+from .graph import Node, Version, gradient_edge, guard, next_sequence_nr, seam, version_counter
 from .tensor import ASK_BASE, Tensor, wrap
 from .views import View
 
@@ -123,6 +123,8 @@ def attach(result, kind, next_functions, saved, guards):
     node._hooks = None
     result._requires_grad = True
     result._edge = (node, 0)
+    if seam.made is not None:
+        seam.made(node)
     return result
 
 
