@@ -5,7 +5,7 @@ from .dtypes import ALL, float64, from_numpy_dtype, int64, result_numpy_dtype
 from .dtypes import bool as bool_
 from .dtypes import dtype as Dtype
 from .record import to_array
-from .tensor import Tensor
+from .tensor import Tensor, check_subclass
 from .tensor import device as Device
 
 PYTHON_TYPES = {bool: bool_, int: int64, float: float64}
@@ -46,6 +46,14 @@ def to(self, *args, dtype=None, device=None, copy=False, non_blocking=False):
     if dtype is None or dtype.numpy == self.array.dtype:
         return d.to_copy(self, self.array.dtype) if copy else self
     return d.to_copy(self, dtype.numpy)
+
+
+def as_subclass(self, cls):
+    """A view of the whole tensor, of the class `cls`, a subclass of Tensor."""
+    check_subclass(cls)
+    result = d.alias(self)
+    result.__class__ = cls
+    return result
 
 
 def type_as(self, other):

@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 
 from . import random
+from .conversions import as_subclass
 from .dtypes import dtype as Dtype
 from .dtypes import float32, from_numpy_dtype, get_default_dtype, int64, number_dtype
 from .shapes import shape_of
@@ -320,6 +321,8 @@ def _legacy_array(data, dtype):
 
 
 def _new(cls, *data):
+    if len(data) == 1 and isinstance(data[0], Tensor):
+        return as_subclass(data[0], cls)
     self = object.__new__(cls)
     fill(self, _legacy_array(data, get_default_dtype()))
     return self

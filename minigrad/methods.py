@@ -120,6 +120,7 @@ FUNCTIONS |= {"is_tensor": c.is_tensor, "result_type": c.result_type}
 
 Tensor.view, Tensor.expand, Tensor.put = s.view, s.expand, s.put
 Tensor.contiguous, Tensor.to, Tensor.type, Tensor.type_as = c.contiguous, c.to, c.type_, c.type_as
+Tensor.as_subclass = c.as_subclass
 Tensor.view_as = lambda self, other: s.view(self, other.shape)
 Tensor.reshape_as = lambda self, other: s.reshape(self, other.shape)
 Tensor.expand_as = lambda self, other: s.expand(self, other.shape)

@@ -205,6 +205,19 @@ class Tensor(metaclass=PrintsAsTorch):
         twin._counter = version_counter(self)  # changing one changes the other, and both know it
         return twin
 
+    @staticmethod
+    def _make_subclass(cls, data, requires_grad=False):
+        """A leaf of the class `cls`, a subclass of Tensor, with the memory and the version counter of `data`."""
+        check_subclass(cls)
+        if not isinstance(data, Tensor):
+            kind = type(data).__name__
+            raise TypeError(f"_make_subclass(): argument 'data' (position 2) must be Tensor, not {kind}")
+        if requires_grad and data.array.dtype.kind != "f":
+            raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+        tensor = rebuilt(cls, data.array, requires_grad)
+        tensor._counter = version_counter(data)
+        return tensor
+
     def detach_(self):
         """Cut this very tensor off from the graph: it becomes a leaf that tracks nothing."""
         if self._view is not None:
@@ -401,6 +414,17 @@ def fill(tensor, array):
     tensor.array = array
     tensor._requires_grad = False
     tensor._grad = tensor._edge = tensor._view = tensor._counter = tensor._accumulator = tensor._leaf_hooks = None
+
+
+def check_subclass(cls):
+    """TypeError unless tensors can be made of the class `cls`."""
+    if not isinstance(cls, type):
+        raise TypeError(f"cls must be a type (got {type(cls).__name__})")
+    if not issubclass(cls, Tensor):
+        raise TypeError(
+            "Creating a Tensor subclass from a class that does not inherit from Tensor is not possible. Make sure "
+            "your class inherits from Tensor."
+        )
 
 
 def rebuilt(kind, array, requires_grad):
