@@ -4,12 +4,14 @@ Both libraries run the same MT19937 and see the same stream of 32-bit words. The
 so each draw below says how many words a number takes and which of their bits it keeps.
 """
 
+import contextlib
 import math
 import os
 
 import numpy as np
 
 from .dtypes import from_numpy_dtype
+from .tensor import Tensor, device, wrap
 
 Shape = tuple[int, ...]
 DType = type[np.floating] | np.dtype
@@ -25,9 +27,7 @@ class Generator:
     """
 
     def __init__(self, device: object = "cpu") -> None:
-        if str(device) != "cpu":
-            raise RuntimeError(f"minigrad computes on the CPU alone; there is no generator on device '{device}'")
-        self.device = device
+        self.device = _device(device)
         self._seed = FIRST_SEED
         self._twister: np.random.MT19937 | None = None  # made at the first draw: numpy.random takes 20 ms to import
         self._spare_normal: float | None = None  # normals come in pairs; the second of a pair waits here
@@ -55,8 +55,8 @@ class Generator:
         """The seed of the present stream, as a number from 0 to 2**64 - 1."""
         return self._seed
 
-    def get_state(self) -> np.ndarray:
-        """The whole state as PyTorch lays it out: 5056 bytes, in a uint8 array."""
+    def get_state(self) -> Tensor:
+        """The whole state as PyTorch lays it out: 5056 bytes, in a uint8 tensor."""
         mt = self._mt19937.state["state"]
         # Only before the first draw is the first key the seed itself.
         fresh = mt["pos"] == 624 and mt["key"][0] == self._seed % 2**32
@@ -65,10 +65,13 @@ class Generator:
         state["next"], state["left"] = (0, 1) if fresh else (mt["pos"], 625 - mt["pos"])
         if self._spare_normal is not None:
             state["spare_normal"], state["has_spare"] = self._spare_normal, 1
-        return np.frombuffer(state.tobytes(), np.uint8).copy()
+        return wrap(np.frombuffer(state.tobytes(), np.uint8).copy())
 
-    def set_state(self, state: np.ndarray) -> "Generator":
+    def set_state(self, new_state: Tensor) -> "Generator":
         """Go on from a `get_state()`, of this generator, another, or PyTorch's; return self."""
+        if not isinstance(new_state, Tensor):
+            raise TypeError(f"expected a torch.ByteTensor, but got {type(new_state).__name__}")
+        state = new_state.array
         if state.dtype != np.uint8:
             raise TypeError("RNG state must be a torch.ByteTensor")
         if state.size != _STATE.itemsize:
@@ -83,6 +86,19 @@ class Generator:
         position = 625 - int(state["left"])
         self._mt19937.state = {"bit_generator": "MT19937", "state": {"key": state["key"], "pos": position}}
         return self
+
+    def clone_state(self) -> "Generator":
+        """Another generator that will draw the same numbers."""
+        return Generator().set_state(self.get_state())
+
+    def __deepcopy__(self, memo):
+        return self.clone_state()
+
+    def __reduce__(self):
+        return _restored, (self.get_state(),)
+
+    def __repr__(self):
+        return f"<torch._C.Generator object at {hex(id(self))}>"
 
     @property
     def _mt19937(self):
@@ -123,17 +139,18 @@ class Generator:
         numbers[numbers == dtype.type(high)] = low  # rounding may have reached the bound that is not included
         return numbers.reshape(shape)
 
-    def normal(self, shape: Shape, dtype: DType, mean: float = 0.0, std: float = 1.0) -> np.ndarray:
+    def normal(self, shape: Shape, dtype: DType, mean: float = 0.0, std: float = 1.0, in_blocks=True) -> np.ndarray:
         """Normal with the given mean and standard deviation, by Box and Muller's transform.
 
         Two uniform numbers a, b make two normal ones: sqrt(-2 log(1 - b)) times cos(2 pi a), and times sin(2 pi a).
-        PyTorch does this one way for fewer than 16 numbers and another way for more, and uses the words differently.
+        PyTorch does this one way for fewer than 16 numbers, or if their places in memory have gaps (not `in_blocks`),
+        and another way for more, and uses the words differently.
         """
-        dtype = _floating(dtype, "normal_kernel_cpu")
-        if std < 0:
+        if not std >= 0:
             raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
+        dtype = _floating(dtype, "normal_kernel_cpu")
         n = math.prod(shape)
-        if n < 16:
+        if n < 16 or not in_blocks:
             wide = np.promote_types(dtype, np.float32)
             numbers = np.array([self._next_normal() * std + mean for _ in range(n)], wide)
         else:
@@ -175,11 +192,22 @@ class Generator:
 
     def bernoulli(self, shape: Shape, p: float | np.ndarray) -> np.ndarray:
         """True with probability p: a number, or an array of `shape` whose dtype says how finely to draw."""
-        p = np.asarray(p)
-        out_of_range = p[~((p >= 0) & (p <= 1))]
-        if out_of_range.size:
-            raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={out_of_range[0]:g}")
-        return (self._unit(math.prod(shape), p.dtype) < p.ravel()).reshape(shape)
+        if isinstance(p, np.ndarray):
+            _floating(p.dtype, "bernoulli_tensor_cpu_p_")
+            if not ((p >= 0) & (p <= 1)).all():
+                raise RuntimeError(
+                    "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be "
+                    "improved?  If so, please report an enhancement request to PyTorch.)"
+                )
+            return (self._unit(p.size, p.dtype) < p.ravel()).reshape(shape)
+        if not 0 <= p <= 1:
+            raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p:g}")
+        return (self._unit(math.prod(shape), np.float64) < p).reshape(shape)
+
+    def exponential(self, shape: Shape, dtype: DType, rate: float = 1.0) -> np.ndarray:
+        """Waiting times at `rate` events per unit of time, by the inverse of their distribution: 2 words each."""
+        unit = self._unit(math.prod(shape), np.float64)
+        return (-1 / rate * np.log1p(-unit)).astype(dtype).reshape(shape)
 
 
 # PyTorch's 5056 bytes, little-endian; those that are not named are zero.
@@ -189,6 +217,16 @@ _STATE = np.dtype({
     "offsets": [0, 8, 12, 16, 24, 5024, 5040],
     "itemsize": 5056,
 })  # fmt: skip
+
+
+def _device(name):
+    if not str(name).startswith("cpu"):
+        raise RuntimeError(f"minigrad computes on the CPU alone; there is no generator on device '{name}'")
+    return device(name)
+
+
+def _restored(state):
+    return Generator().set_state(state)
 
 
 def _floating(dtype: DType, kernel: str) -> np.dtype:
@@ -270,3 +308,24 @@ def manual_seed(seed: float) -> Generator:
 
 seed = default_generator.seed
 initial_seed = default_generator.initial_seed
+get_rng_state = default_generator.get_state
+
+
+def set_rng_state(new_state: Tensor) -> None:
+    """Have the default generator go on from a `get_rng_state()`."""
+    default_generator.set_state(new_state)
+
+
+@contextlib.contextmanager
+def fork_rng(devices=None, enabled=True, device_type=None):
+    """What the block draws leaves the default generator's stream as it was before.
+
+    >>> with fork_rng():
+    ...     _ = manual_seed(0)
+    """
+    before = get_rng_state()
+    try:
+        yield
+    finally:
+        if enabled:
+            set_rng_state(before)
