@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from . import kernels as k
+from . import special
 from .kernels import no_bool
 from .record import binary, operation, unary, view
 from .tensor import wrap
@@ -71,6 +72,8 @@ tanh = unary("TanhBackward0", np.tanh, int_to_float=True,
              self=lambda grad, result: grad * (1 - result * result))
 sigmoid = unary("SigmoidBackward0", k.sigmoid, int_to_float=True,
                 self=lambda grad, result: grad * ((1 - result) * result))
+erf = unary("ErfBackward0", special.erf, int_to_float=True,
+            self=lambda grad, self: grad * (2 / math.sqrt(math.pi) * (-(self * self)).exp()))
 relu = unary("ReluBackward0", k.relu,
              self=lambda grad, result: threshold_backward(grad, result))
 abs = unary("AbsBackward0", no_bool("abs_cpu", np.abs),
@@ -168,6 +171,13 @@ amin = operation("AminBackward0", lambda self, dim, keepdim: np.min(self, axis=d
                      _share(keep_dims(grad, dim, keepdim, self.shape),
                             self == keep_dims(result, dim, keepdim, self.shape), dim))
 
+# Along one dimension, with as many results as elements
+
+softmax = operation("SoftmaxBackward0", k.softmax,
+                    self=lambda grad, dim, result: (grad - (grad * result).sum(dim, keepdim=True)) * result)
+log_softmax = operation("LogSoftmaxBackward0", k.log_softmax,
+                        self=lambda grad, dim, result: grad - result.exp() * grad.sum(dim, keepdim=True))
+
 # Products of vectors and matrices
 
 dot = operation("DotBackward0", no_bool("dot", lambda self, tensor: np.dot(self, tensor)),
@@ -221,31 +231,6 @@ squeeze_product = operation("SqueezeBackward4", lambda self, dim: self.squeeze(d
                             self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
 squeeze_dims = view("SqueezeBackward2", lambda self, dim: k.squeeze(self, dim),
                     self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
-select = view("SelectBackward0", lambda self, dim, index: self[k.along(dim, index)],
-              self=lambda grad, self_sym_sizes, dim, index: select_backward(grad, self_sym_sizes, dim, index))
-slice_ = view("SliceBackward0", lambda self, dim, start, end, step: self[k.along(dim, slice(start, end, step))],
-              self=lambda grad, self_sym_sizes, dim, start, end, step:
-                  slice_backward(grad, self_sym_sizes, dim, start, end, step))
-
-# Elements by position. What these give back is zero everywhere but at some positions.
-
-index = operation("IndexBackward0", lambda self, indices: self[indices], tensors=("indices",),
-                  self=lambda grad, self_sym_sizes, indices: index_backward(grad, self_sym_sizes, indices))
-select_backward = operation("SelectBackwardBackward0", lambda self, sizes, dim, index:
-                                k.zeros_but(sizes, k.along(dim, index), self),
-                            self=lambda grad, dim, index: grad.select(dim, index))
-slice_backward = operation("SliceBackwardBackward0", lambda self, sizes, dim, start, end, step:
-                               k.zeros_but(sizes, k.along(dim, slice(start, end, step)), self),
-                           self=lambda grad, dim, start, end, step: slice_(grad, dim, start, end, step))
-index_put = operation("IndexPutBackward0", k.put, tensors=("indices",),
-                      self=lambda grad, self_sym_sizes, indices: grad.masked_fill(mask_of(self_sym_sizes, indices), 0),
-                      values=lambda grad, indices: index(grad, indices))
-index_backward = operation("IndexPutImplBackward0", k.sum_at,
-                           self=lambda grad, indices: index(grad, indices))
-take = operation("TakeBackward0", lambda self, index: np.take(self, index), tensors=("index",),
-                 self=lambda grad, self, index: put_zeros(grad, self.shape, index))
-put_zeros = operation("PutBackward0", lambda self, sizes, index: k.sum_at(self, math.prod(sizes), index).reshape(sizes),
-                      self=lambda grad, index: take(grad, index))
 
 # What the rules above share
 
@@ -278,13 +263,9 @@ def _share(grad, mask, dim):
 
 def _give_to(indices, grad, dim, keepdim, sizes):
     """All of the gradient to the element that was selected along `dim`."""
-    if not sizes:
-        return grad
-    if not keepdim:
+    if sizes and not keepdim:
         grad, indices = grad.unsqueeze(dim), indices.unsqueeze(dim)
-    places = list(np.indices(indices.array.shape, sparse=True))
-    places[dim] = indices.array
-    return index_backward(grad, sizes, tuple(places))
+    return grad.new_zeros(sizes).scatter(dim, indices, grad)
 
 
 def _product_of_others(self, result, dim=None):
@@ -318,8 +299,3 @@ def _inside(self, min, max):
     if min is None:
         return self <= max
     return self >= min if max is None else (self >= min) & (self <= max)
-
-
-def mask_of(sizes, indices):
-    """True at `indices`."""
-    return wrap(k.zeros_but(sizes, indices, np.array(True)))

@@ -171,6 +171,25 @@ def at(self, place, dim, keepdim):
     return (values, place) if keepdim else (values.squeeze(dim), place.squeeze(dim))
 
 
+def softmax(self, dim):
+    """Less the largest, so that no exp overflows; float16 is computed in float32, as its sums are."""
+    parts = np.exp(_below_largest(self, dim))
+    return (parts / np.add.reduce(parts, dim, keepdims=True)).astype(self.dtype, copy=False)
+
+
+def log_softmax(self, dim):
+    below = _below_largest(self, dim)
+    total = np.add.reduce(np.exp(below), dim, keepdims=True)
+    if self.dtype == np.float16 and dim in (-1, self.ndim - 1):
+        total = total.astype(np.float16).astype(np.float32)  # PyTorch rounds it on the way, in the last dimension
+    return (below - np.log(total)).astype(self.dtype, copy=False)
+
+
+def _below_largest(self, dim):
+    wide = self.astype(np.float32) if self.dtype == np.float16 else self
+    return wide - np.maximum.reduce(wide, dim, keepdims=True, initial=-np.inf)
+
+
 # Positions
 
 
@@ -198,9 +217,12 @@ def zeros_but(sizes, place, values):
     return result
 
 
-def put(self, indices, values):
+def put(self, indices, values, accumulate):
     result = self.copy()
-    result[indices] = values
+    if accumulate:
+        np.add.at(result, indices, values)
+    else:
+        result[indices] = values
     return result
 
 
@@ -209,3 +231,50 @@ def sum_at(self, sizes, indices):
     result = np.zeros(sizes, self.dtype)
     np.add.at(result, indices, self)
     return result
+
+
+def at_1d(array):
+    """The same memory with at least one dimension: where a position is asked for, a number counts as having one."""
+    return array if array.ndim else array.reshape(1)
+
+
+def places(index, dim):
+    """The index for numpy that takes the positions `index` along `dim` and, in the other dimensions, its own."""
+    index = at_1d(index)
+    result = list(np.indices(index.shape, sparse=True))
+    result[dim] = index
+    return tuple(result)
+
+
+def scatter(self, dim, index, src, combine=None):
+    """`self` with src[i, j] at [index[i, j], j]; `combine`, a ufunc, says how it goes together with what is there."""
+    result = self.copy()
+    if isinstance(src, np.ndarray):
+        src = at_1d(src)[tuple(map(slice, at_1d(index).shape))]
+    if combine is None:
+        at_1d(result)[places(index, dim)] = src
+    else:
+        combine.at(at_1d(result), places(index, dim), src)
+    return result
+
+
+def constant_pad(self, pad, value):
+    """`pad` counts from the last dimension: before and after it, before and after the one but last ...; < 0 cuts off."""
+    pairs = [(0, 0)] * (self.ndim - len(pad) // 2) + list(zip(pad[::2], pad[1::2]))[::-1]
+    inner = self[tuple([slice(max(-a, 0), n - max(-b, 0)) for n, (a, b) in zip(self.shape, pairs)])]
+    grown = [(max(a, 0), n, max(b, 0)) for n, (a, b) in zip(inner.shape, pairs)]
+    result = np.full([sum(sizes) for sizes in grown], value, self.dtype)
+    result[tuple([slice(a, a + n) for a, n, _ in grown])] = inner
+    return result
+
+
+def pad_places(kind, shape, padding):
+    """The index for numpy that reflects or repeats the edges of the last dimensions."""
+    result = []
+    for n, before, after in zip(shape[::-1], padding[::2], padding[1::2]):
+        place = np.arange(-before, n + after)
+        if kind == "Reflection":
+            place = np.abs(place)
+            place = (n - 1) - np.abs((n - 1) - place)
+        result.insert(0, np.clip(place, 0, n - 1))
+    return (..., *np.ix_(*result))

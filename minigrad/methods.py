@@ -5,7 +5,7 @@ import inspect
 
 from . import arithmetic as a
 from . import conversions as c
-from . import creation, dtypes, indexing, inplace, joining, printing
+from . import creation, dtypes, gathering, indexing, inplace, joining, printing, scans
 from . import derivatives as d
 from . import products as p
 from . import reductions as r
@@ -54,6 +54,7 @@ for _name, _what in {
     "tanh": "The hyperbolic tangent of `input`",
     "sigmoid": "``1 / (1 + exp(-input))``",
     "reciprocal": "``1 / input``",
+    "erf": "The error function of `input`",
 }.items():
     getattr(d, _name).__doc__ = f"{_what}, element by element; integers give floats."
 for _name, _what in {
@@ -69,13 +70,15 @@ for _name, _what in {
 FUNCTIONS = {
     name: getattr(module, name)
     for module, names in {
-        d: "exp log sqrt sin cos tanh sigmoid relu abs sign floor reciprocal",
+        d: "exp log sqrt sin cos tanh sigmoid relu abs sign floor reciprocal erf",
         a: """add sub mul div neg pow square floor_divide remainder rsub
               eq ne lt le gt ge equal allclose isnan isinf isfinite
               logical_not bitwise_not bitwise_and bitwise_or bitwise_xor
               clamp where masked_fill maximum minimum""",
         r: "sum mean prod norm all any max min median amax amin argmax argmin",
-        s: "reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow take",
+        scans: "softmax log_softmax",
+        s: "reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow",
+        gathering: "gather scatter scatter_add take put",
         joining: "unbind split chunk",
         p: "matmul dot mv mm bmm",
         c: "clone",
@@ -118,7 +121,7 @@ FUNCTIONS |= {"is_tensor": c.is_tensor, "result_type": c.result_type}
 
 # Methods only
 
-Tensor.view, Tensor.expand, Tensor.put = s.view, s.expand, s.put
+Tensor.view, Tensor.expand = s.view, s.expand
 Tensor.contiguous, Tensor.to, Tensor.type, Tensor.type_as = c.contiguous, c.to, c.type_, c.type_as
 Tensor.as_subclass = c.as_subclass
 Tensor.view_as = lambda self, other: s.view(self, other.shape)
