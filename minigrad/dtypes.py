@@ -1,5 +1,7 @@
 """The kinds of numbers a tensor can hold, and which kind comes out when two of them meet."""
 
+import builtins
+
 import numpy as np
 
 
@@ -28,6 +30,10 @@ class dtype(metaclass=PrintsAsTorch):
     is_floating_point = property(lambda self: self.numpy.kind == "f")
     is_complex = False
     is_signed = property(lambda self: self.numpy.kind in "if")
+
+    def to_real(self):
+        """Itself: no dtype here is complex."""
+        return self
 
     def __getattr__(self, name):  # only reached for names there are none of
         raise AttributeError(f"'torch.dtype' object has no attribute '{name}'")
@@ -81,7 +87,7 @@ def set_default_dtype(d):
     """Make `d` (a floating-point dtype) the default dtype."""
     global _default
     if not isinstance(d, dtype):
-        raise TypeError(f"invalid dtype object: only floating-point types are supported as the default type, got {d!r}")
+        raise TypeError("invalid dtype object: only floating-point types are supported as the default type")
     if not d.is_floating_point:
         raise TypeError("only floating-point types are supported as the default type")
     _default = d
@@ -106,12 +112,14 @@ def _promote_numpy(a, b):
     return np.promote_types(a, b)
 
 
-def promote_types(a, b):
-    """The smallest dtype that both `a` and `b` convert to.
+def promote_types(type1, type2):
+    """The smallest dtype that both convert to.
 
     >>> promote_types(int64, float16)
     torch.float16
     """
+    a = _checked_dtype("promote_types", "type1", 1, type1)
+    b = _checked_dtype("promote_types", "type2", 2, type2)
     return _by_numpy[_promote_numpy(a.numpy, b.numpy)]
 
 
@@ -144,22 +152,62 @@ def can_cast(from_, to):
     >>> can_cast(int64, float16), can_cast(float32, int64)
     (True, False)
     """
+    from_, to = _checked_dtype("can_cast", "from_", 1, from_), _checked_dtype("can_cast", "to", 2, to)
     return category(from_.numpy) <= category(to.numpy)
 
 
-class finfo:
-    """Limits of a floating-point dtype: ``bits eps max min tiny smallest_normal resolution``."""
+class _Limits:
+    """Shown as PyTorch shows them: `shown` is how it spells the names of the numbers."""
 
-    def __init__(self, d=None):
-        info = np.finfo((d or _default).numpy)
-        self.dtype, self.bits = (d or _default).name, info.bits
-        for name in ("eps", "max", "min", "tiny", "smallest_normal", "resolution"):
+    def __repr__(self):
+        numbers = (f"{name}={getattr(self, name):g}" for name in self.shown.split())
+        return f"{type(self).__name__}({', '.join(numbers)}, dtype={self.dtype})"
+
+    def __eq__(self, other):
+        return type(self) is type(other) and self.dtype == other.dtype
+
+    def __hash__(self):
+        return hash(self.dtype)
+
+
+class finfo(_Limits, metaclass=PrintsAsTorch):
+    """Limits of a floating-point dtype: ``bits eps max min tiny smallest_normal resolution``.
+
+    >>> finfo(float32).eps
+    1.1920928955078125e-07
+    """
+
+    shown = "resolution min max eps smallest_normal tiny"
+
+    def __init__(self, type=None):
+        kind = _default if type is None else _checked_dtype("finfo", "type", 1, type)
+        if not kind.is_floating_point:
+            raise TypeError(
+                "torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'"
+            )
+        info = np.finfo(kind.numpy)
+        self.dtype, self.bits = kind.name, info.bits
+        for name in self.shown.split():
             setattr(self, name, getattr(info, name).item())
 
 
-class iinfo:
+class iinfo(_Limits, metaclass=PrintsAsTorch):
     """Limits of an integer dtype: ``bits max min``."""
 
-    def __init__(self, d):
-        info = np.iinfo(d.numpy)
-        self.dtype, self.bits, self.max, self.min = d.name, info.bits, info.max, info.min
+    shown = "min max"
+
+    def __init__(self, type):
+        kind = _checked_dtype("iinfo", "type", 1, type)
+        if kind.is_floating_point:
+            raise TypeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'")
+        if kind is bool:
+            raise TypeError("torch.bool is not supported by torch.iinfo")
+        info = np.iinfo(kind.numpy)
+        self.dtype, self.bits, self.max, self.min = kind.name, info.bits, info.max, info.min
+
+
+def _checked_dtype(function, argument, position, d):
+    if not isinstance(d, dtype):
+        kind = builtins.type(d).__name__
+        raise TypeError(f"{function}(): argument '{argument}' (position {position}) must be torch.dtype, not {kind}")
+    return d
