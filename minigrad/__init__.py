@@ -54,19 +54,14 @@ from .creation import (
     linspace,
     ones,
     ones_like,
-    rand,
-    rand_like,
-    randint,
-    randn,
-    randn_like,
-    randperm,
     tensor,
     zeros,
     zeros_like,
 )
 from .joining import cat, stack
 from .printing import set_printoptions
-from .random import Generator, initial_seed, manual_seed, seed
+from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
+from .sampling import normal, rand, rand_like, randint, randint_like, randn, randn_like, randperm
 from math import e, inf, nan, pi
 from .methods import FUNCTIONS
 from . import autograd

@@ -1,4 +1,4 @@
-"""Tensors from nothing: from Python data and numpy arrays, from shapes, and from the random generator."""
+"""Tensors from nothing: from Python data and numpy arrays, and from shapes."""
 
 import math
 import warnings
@@ -201,10 +201,6 @@ def _factory(name, make, doc):
 zeros = _factory("zeros", lambda shape, kind, _: np.zeros(shape, kind), "A tensor of zeros: ``zeros(2, 3)``.")
 ones = _factory("ones", lambda shape, kind, _: np.ones(shape, kind), "A tensor of ones: ``ones(2, 3)``.")
 empty = _factory("empty", lambda shape, kind, _: np.empty(shape, kind), "A tensor of whatever was in the memory.")
-rand = _factory("rand", lambda shape, kind, generator: generator.uniform(shape, kind),
-                "Random numbers, uniform in [0, 1): the ones PyTorch draws at the same seed.")
-randn = _factory("randn", lambda shape, kind, generator: generator.normal(shape, kind),
-                 "Random numbers from the standard normal distribution: the ones PyTorch draws at the same seed.")
 
 
 def full(size, fill_value, *, dtype=None, device=None, requires_grad=False):
@@ -233,8 +229,6 @@ def _like(name, make):
 zeros_like = _like("zeros_like", np.zeros)
 ones_like = _like("ones_like", np.ones)
 empty_like = _like("empty_like", np.empty)
-rand_like = _like("rand_like", lambda shape, kind: random.default_generator.uniform(shape, kind))
-randn_like = _like("randn_like", lambda shape, kind: random.default_generator.normal(shape, kind))
 
 
 def full_like(input, fill_value, *, dtype=None, device=None, requires_grad=False):
@@ -285,26 +279,6 @@ def eye(n, m=None, *, dtype=None, device=None, requires_grad=False):
         if size is not None and size < 0:
             raise RuntimeError(f"{name} must be greater or equal to 0, got {size}")
     return _made(np.eye(n, m, dtype=_kind(dtype, "eye")), requires_grad)
-
-
-def randint(low, high=None, size=None, *, generator=None, dtype=None, device=None, requires_grad=False):
-    """Random integers from `low` (0 if not given) to `high` - 1: ``randint(10, (3,))``."""
-    _on_cpu(device)
-    if size is None:
-        low, high, size = 0, low, high
-    if not isinstance(size, (tuple, list)):
-        raise TypeError(f"randint(): argument 'size' must be tuple of ints, not {type(size).__name__}")
-    if low >= high:
-        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
-    values = (generator or random.default_generator).integers(low, high, _shape(size, "randint"))
-    return _made(values.astype(np.int64 if dtype is None else dtype.numpy, copy=False), requires_grad)
-
-
-def randperm(n, *, generator=None, dtype=None, device=None, requires_grad=False):
-    """The integers 0 to n - 1 in random order."""
-    _on_cpu(device)
-    order = (generator or random.default_generator).permutation(n)
-    return _made(order.astype(np.int64 if dtype is None else dtype.numpy, copy=False), requires_grad)
 
 
 # The constructors from before torch.tensor: `Tensor(2, 3)` is a shape, `Tensor([2, 3])` are values.

@@ -5,7 +5,7 @@ import inspect
 
 from . import arithmetic as a
 from . import conversions as c
-from . import creation, dtypes, gathering, indexing, inplace, joining, printing, scans
+from . import creation, dtypes, gathering, indexing, inplace, joining, printing, sampling, scans
 from . import derivatives as d
 from . import products as p
 from . import reductions as r
@@ -82,6 +82,7 @@ FUNCTIONS = {
         joining: "unbind split chunk",
         p: "matmul dot mv mm bmm",
         c: "clone",
+        sampling: "bernoulli multinomial",
         Tensor: "detach numel is_floating_point is_complex",
     }.items()
     for name in names.split()
@@ -157,4 +158,6 @@ Tensor.__imul__, Tensor.__itruediv__ = inplace.in_place(d.mul), inplace.in_place
 Tensor.__ipow__, Tensor.__ifloordiv__ = inplace.in_place(a.pow.operator), inplace.in_place(a.floor_divide.operator)
 Tensor.__imod__ = inplace.in_place(a.remainder.operator)
 Tensor.copy_, Tensor.fill_, Tensor.zero_ = inplace.copy_, inplace.fill_, inplace.zero_
+for _method in sampling.IN_PLACE:
+    setattr(Tensor, _method.__name__, _method)
 Tensor.clamp_ = Tensor.clip_ = inplace.in_place(a.clamp, type_name="c_name")
