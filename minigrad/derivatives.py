@@ -11,7 +11,7 @@ import numpy as np
 
 from . import kernels as k
 from . import special
-from .kernels import no_bool
+from .kernels import no_bool, only_float
 from .record import binary, operation, unary, view
 from .tensor import wrap
 
@@ -31,11 +31,35 @@ div = binary("DivBackward0", np.true_divide, int_to_float=True,
              other=lambda grad, self, other: -grad * ((self / other) / other))
 rsub = operation("RsubBackward1", lambda self, other, alpha: other - self if alpha == 1 else other - self * alpha,
                  self=lambda grad, alpha: -grad if alpha == 1 else grad * -alpha)
+rsub_tensor = operation("RsubBackward0", lambda self, other, alpha: other - self * alpha, promote=True,
+                        self=lambda grad, alpha: -grad if alpha == 1 else grad * -alpha,
+                        other=lambda grad: grad)
 remainder = operation("RemainderBackward0", k.remainder,
                       self=lambda grad: grad)
 remainder_tensor = operation("RemainderBackward1", k.remainder, promote=True,
                              self=lambda grad: grad,
                              other=lambda grad, self, other: -grad * (self / other).floor())
+fmod = operation("FmodBackward0", k.fmod,
+                 self=lambda grad: grad)
+fmod_tensor = operation("FmodBackward1", k.fmod, promote=True,
+                        self=lambda grad: grad,
+                        other=lambda grad, self, other: -grad * self.div(other, rounding_mode="trunc"))
+addcmul = operation("AddcmulBackward0", k.addcmul, promote=True,
+                    self=lambda grad: grad,
+                    tensor1=lambda grad, tensor2, value: grad * (tensor2 * value),
+                    tensor2=lambda grad, tensor1, value: grad * (tensor1 * value))
+addcdiv = operation("AddcdivBackward0", lambda self, tensor1, tensor2, value: self + value * tensor1 / tensor2,
+                    promote=True,
+                    self=lambda grad: grad,
+                    tensor1=lambda grad, tensor2, value: grad * (value / tensor2),
+                    tensor2=lambda grad, tensor1, tensor2, value: -grad * (value * tensor1 / (tensor2 * tensor2)))
+lerp = operation("LerpBackward0", k.lerp,
+                 self=lambda grad, weight: grad * (1 - weight),
+                 end=lambda grad, weight: grad * weight)
+lerp_tensor = operation("LerpBackward1", k.lerp,
+                        self=lambda grad, weight: grad * (1 - weight),
+                        end=lambda grad, weight: grad * weight,
+                        weight=lambda grad, self, end: grad * (end - self))
 neg = unary("NegBackward0", np.negative,
             self=lambda grad: -grad)
 reciprocal = unary("ReciprocalBackward0", np.reciprocal, int_to_float=True,
@@ -64,16 +88,64 @@ log = unary("LogBackward0", np.log, int_to_float=True,
             self=lambda grad, self: grad / self)
 sqrt = unary("SqrtBackward0", np.sqrt, int_to_float=True,
              self=lambda grad, result: grad / (2 * result))
+exp2 = unary("Exp2Backward0", np.exp2, int_to_float=True,
+             self=lambda grad, result: grad * result * math.log(2))
+expm1 = unary("Expm1Backward0", np.expm1, int_to_float=True,
+              self=lambda grad, result: grad * (result + 1))
+log1p = unary("Log1PBackward0", np.log1p, int_to_float=True,
+              self=lambda grad, self: grad / (self + 1))
+log2 = unary("Log2Backward0", np.log2, int_to_float=True,
+             self=lambda grad, self: grad / (self * math.log(2)))
+log10 = unary("Log10Backward0", np.log10, int_to_float=True,
+              self=lambda grad, self: grad / (self * math.log(10)))
+rsqrt = unary("RsqrtBackward0", lambda self: 1 / np.sqrt(self), int_to_float=True,
+              self=lambda grad, result: -0.5 * grad * result**3)
 sin = unary("SinBackward0", np.sin, int_to_float=True,
             self=lambda grad, self: grad * self.cos())
 cos = unary("CosBackward0", np.cos, int_to_float=True,
             self=lambda grad, self: grad * -self.sin())
+tan = unary("TanBackward0", np.tan, int_to_float=True,
+            self=lambda grad, result: grad * (1 + result * result))
+asin = unary("AsinBackward0", np.arcsin, int_to_float=True,
+             self=lambda grad, self: grad * (1 - self * self).rsqrt())
+acos = unary("AcosBackward0", np.arccos, int_to_float=True,
+             self=lambda grad, self: grad * -(1 - self * self).rsqrt())
+atan = unary("AtanBackward0", np.arctan, int_to_float=True,
+             self=lambda grad, self: grad / (self * self + 1))
+sinc = unary("SincBackward0", np.sinc, int_to_float=True,
+             self=lambda grad, self: grad * _sinc_slope(self))
+sinh = unary("SinhBackward0", np.sinh, int_to_float=True,
+             self=lambda grad, self: grad * self.cosh())
+cosh = unary("CoshBackward0", np.cosh, int_to_float=True,
+             self=lambda grad, self: grad * self.sinh())
 tanh = unary("TanhBackward0", np.tanh, int_to_float=True,
              self=lambda grad, result: grad * (1 - result * result))
+asinh = unary("AsinhBackward0", np.arcsinh, int_to_float=True,
+              self=lambda grad, self: grad * (self * self + 1).rsqrt())
+acosh = unary("AcoshBackward0", np.arccosh, int_to_float=True,
+              self=lambda grad, self: grad * (self * self - 1).rsqrt())
+atanh = unary("AtanhBackward0", np.arctanh, int_to_float=True,
+              self=lambda grad, self: grad * (1 / (1 - self * self)))
 sigmoid = unary("SigmoidBackward0", k.sigmoid, int_to_float=True,
                 self=lambda grad, result: grad * ((1 - result) * result))
 erf = unary("ErfBackward0", special.erf, int_to_float=True,
             self=lambda grad, self: grad * (2 / math.sqrt(math.pi) * (-(self * self)).exp()))
+erfc = unary("ErfcBackward0", special.erfc, int_to_float=True,
+             self=lambda grad, self: grad * (-2 / math.sqrt(math.pi) * (-(self * self)).exp()))
+erfinv = unary("ErfinvBackward0", special.erfinv, int_to_float=True,
+               self=lambda grad, self: grad * (math.sqrt(math.pi) / 2 * (self.erfinv() ** 2).exp()))
+lgamma = unary("LgammaBackward0", special.lgamma, int_to_float=True,
+               self=lambda grad, self: grad * self.digamma())
+digamma = unary("DigammaBackward0", special.digamma, int_to_float=True,
+                self=lambda grad, self: grad * polygamma(1, self))
+polygamma = operation("PolygammaBackward0", lambda n, self: special.polygamma(n, k.to_float(self)),
+                      self=lambda grad, n, self: grad * polygamma(n + 1, self))
+logit = operation("LogitBackward0", k.logit,
+                  self=lambda grad, self, eps: grad * _logit_slope(self, eps))
+deg2rad = unary("Deg2RadBackward0", lambda self: self * self.dtype.type(math.pi / 180), int_to_float=True,
+                self=lambda grad: grad * (math.pi / 180))
+rad2deg = unary("Rad2DegBackward0", lambda self: self * self.dtype.type(180 / math.pi), int_to_float=True,
+                self=lambda grad: grad * (180 / math.pi))
 relu = unary("ReluBackward0", k.relu,
              self=lambda grad, result: threshold_backward(grad, result))
 abs = unary("AbsBackward0", no_bool("abs_cpu", np.abs),
@@ -84,12 +156,54 @@ threshold_backward = operation("ThresholdBackwardBackward0",
                                grad_output=lambda grad, self: threshold_backward(grad, self),
                                self=lambda grad: zeros_like(grad))
 
+# Functions of two numbers
+
+atan2 = operation("Atan2Backward0", lambda self, other: np.arctan2(k.to_float(self), k.to_float(other)), promote=True,
+                  self=lambda grad, self, other: grad * other * _reciprocal_or_0(self * self + other * other),
+                  other=lambda grad, self, other: grad * -self * _reciprocal_or_0(self * self + other * other))
+hypot = operation("HypotBackward0", only_float("hypot_cpu", lambda self, other: np.hypot(self, other)), promote=True,
+                  self=lambda grad, self, result: grad * (self / result),
+                  other=lambda grad, other, result: grad * (other / result))
+logaddexp = operation("LogaddexpBackward0", only_float("logaddexp_cpu", lambda self, other: np.logaddexp(self, other)),
+                      promote=True,
+                      self=lambda grad, self, other: grad / (1 + (other - self).exp()),
+                      other=lambda grad, self, other: grad / (1 + (self - other).exp()))
+logaddexp2 = operation("Logaddexp2Backward0",
+                       only_float("logaddexp2_cpu", lambda self, other: np.logaddexp2(self, other)), promote=True,
+                       self=lambda grad, self, other: grad / (1 + (other - self).exp2()),
+                       other=lambda grad, self, other: grad / (1 + (self - other).exp2()))
+xlogy = operation("XlogyBackward0", k.xlogy, promote=True,
+                  self=lambda grad, self, other: grad.xlogy(other).masked_fill((self == 0) & (other <= 0), 0),
+                  other=lambda grad, self, other: grad * self / other)
+number_xlogy = operation("XlogyBackward1", k.xlogy,
+                         other=lambda grad, self, other: grad * self / other)
+xlogy_number = operation("XlogyBackward2", k.xlogy,
+                         self=lambda grad, self, other: grad.xlogy(other) if other > 0 else
+                             grad.xlogy(other).masked_fill(self == 0, 0))
+copysign = operation("CopysignBackward0", lambda self, other: np.copysign(k.to_float(self), other), promote=True,
+                     self=lambda grad, self, result: grad * (result / self).masked_fill(self == 0, 0),
+                     other=lambda grad: zeros_like(grad))
+copysign_number = operation("CopysignBackward1", lambda self, other: np.copysign(k.to_float(self), other),
+                            self=lambda grad, self, result: grad * (result / self).masked_fill(self == 0, 0))
+
 # Steps: constant almost everywhere
 
 sign = unary("SignBackward0", k.sign,
              self=lambda grad: zeros_like(grad))
 floor = unary("FloorBackward0", no_bool("floor_vml_cpu", np.floor),
               self=lambda grad: zeros_like(grad))
+ceil = unary("CeilBackward0", no_bool("ceil_vml_cpu", np.ceil),
+             self=lambda grad: zeros_like(grad))
+trunc = unary("TruncBackward0", no_bool("trunc_vml_cpu", np.trunc),
+              self=lambda grad: zeros_like(grad))
+round = unary("RoundBackward0", no_bool("round_vml_cpu", k.round),
+              self=lambda grad: zeros_like(grad))
+round_decimals = operation("RoundBackward1", k.round_decimals,
+                           self=lambda grad: zeros_like(grad))
+sgn = operation("SgnBackward0", k.sign,
+                self=lambda grad, self, result: zeros_like(grad))  # of complex numbers it would need both
+frac = unary("FracBackward0", only_float("frac_cpu", lambda self: self - np.trunc(self)),
+             self=lambda grad: grad)
 div_rounded = operation("DivBackward2", k.rounded_quotient, promote=True,
                         self=lambda grad: zeros_like(grad),
                         other=lambda grad: zeros_like(grad))
@@ -104,6 +218,18 @@ clamp_tensor = operation("ClampBackward0", k.clip, promote=True,
                              grad.masked_fill(self >= min if max is None else (self >= min) | (min > max), 0),
                          max=lambda grad, self, min, max:
                              grad.masked_fill(self <= max if min is None else (self <= max) & (min <= max), 0))
+clamp_min = operation("ClampMinBackward0", lambda self, min: np.maximum(self, min),
+                      self=lambda grad, self, min: grad.masked_fill(~(self >= min), 0))
+clamp_min_tensor = operation("ClampMinBackward1", lambda self, min: np.maximum(self, min), promote=True,
+                             self=lambda grad, self, min: grad.masked_fill(~(self >= min), 0),
+                             min=lambda grad, self, min: grad.masked_fill(~(self < min), 0))
+clamp_max = operation("ClampMaxBackward0", lambda self, max: np.minimum(self, max),
+                      self=lambda grad, self, max: grad.masked_fill(~(self <= max), 0))
+clamp_max_tensor = operation("ClampMaxBackward1", lambda self, max: np.minimum(self, max), promote=True,
+                             self=lambda grad, self, max: grad.masked_fill(~(self <= max), 0),
+                             max=lambda grad, self, max: grad.masked_fill(~(self > max), 0))
+nan_to_num = operation("NanToNumBackward0", k.nan_to_num,
+                       self=lambda grad, self: grad.masked_fill(~self.isfinite(), 0))
 where = operation("WhereBackward0", lambda condition, self, other: np.where(condition, self, other), promote=True,
                   self=lambda grad, condition: grad.masked_fill(~condition, 0),
                   other=lambda grad, condition: grad.masked_fill(condition, 0))
@@ -115,6 +241,13 @@ maximum = operation("MaximumBackward0", lambda self, other: np.maximum(self, oth
 minimum = operation("MinimumBackward0", lambda self, other: np.minimum(self, other), promote=True,
                     self=lambda grad, self, other: (grad / (1 + (self == other))).masked_fill(self > other, 0),
                     other=lambda grad, self, other: (grad / (1 + (self == other))).masked_fill(self < other, 0))
+
+fmax = operation("FmaxBackward0", lambda self, other: np.fmax(self, other), promote=True,
+                 self=lambda grad, self, other: grad.masked_fill(~((self >= other) | other.isnan()), 0),
+                 other=lambda grad, self, other: grad.masked_fill((self >= other) | other.isnan(), 0))
+fmin = operation("FminBackward0", lambda self, other: np.fmin(self, other), promote=True,
+                 self=lambda grad, self, other: grad.masked_fill(~((self <= other) | other.isnan()), 0),
+                 other=lambda grad, self, other: grad.masked_fill((self <= other) | other.isnan(), 0))
 
 # Sums and products over all elements (…0) or over some dimensions (…1)
 
@@ -192,6 +325,39 @@ mm = operation("MmBackward0", no_bool("addmm_impl_cpu_", lambda self, mat2: np.m
 bmm = operation("BmmBackward0", no_bool("bmm", lambda self, mat2: np.matmul(self, mat2)),
                 self=lambda grad, mat2: grad.bmm(mat2.transpose(1, 2)),
                 mat2=lambda grad, self: self.transpose(1, 2).bmm(grad))
+vdot = operation("VdotBackward0", no_bool("vdot", lambda self, other: np.dot(self, other)),
+                 self=lambda grad, other: grad * other,
+                 other=lambda grad, self: grad * self)
+
+# beta * self + alpha * product, the product one of the above, of two vectors, or of a batch and then its sum
+
+addmm = operation("AddmmBackward0", no_bool("addmm_impl_cpu_", lambda self, mat1, mat2, beta, alpha:
+                      k.plus(self, np.matmul(mat1, mat2), beta, alpha)),
+                  self=lambda grad, beta: _times(grad, beta),
+                  mat1=lambda grad, mat2, alpha: _times(grad.mm(mat2.t()), alpha),
+                  mat2=lambda grad, mat1, alpha: _times(mat1.t().mm(grad), alpha))
+addmv = operation("AddmvBackward0", no_bool("addmv_impl_cpu", lambda self, mat, vec, beta, alpha:
+                      k.plus(self, np.matmul(mat, vec), beta, alpha)),
+                  self=lambda grad, beta: _times(grad, beta),
+                  mat=lambda grad, vec, alpha: _times(grad.unsqueeze(1) * vec, alpha),
+                  vec=lambda grad, mat, alpha: _times(mat.t().mv(grad), alpha))
+addr = operation("AddrBackward0", lambda self, vec1, vec2, beta, alpha:
+                     k.plus(self, np.outer(vec1, vec2), beta, alpha),
+                 self=lambda grad, beta: _times(grad, beta),
+                 vec1=lambda grad, vec2, alpha: _times(grad.mv(vec2), alpha),
+                 vec2=lambda grad, vec1, alpha: _times(grad.t().mv(vec1), alpha))
+baddbmm = operation("BaddbmmBackward0", no_bool("baddbmm", lambda self, batch1, batch2, beta, alpha:
+                        k.plus(self, np.matmul(batch1, batch2), beta, alpha)),
+                    self=lambda grad, beta: _times(grad, beta),
+                    batch1=lambda grad, batch2, alpha: _times(grad.bmm(batch2.transpose(1, 2)), alpha),
+                    batch2=lambda grad, batch1, alpha: _times(batch1.transpose(1, 2).bmm(grad), alpha))
+addbmm = operation("AddbmmBackward0", no_bool("addmm_impl_cpu_", lambda self, batch1, batch2, beta, alpha:
+                       k.plus(self, np.matmul(batch1, batch2).sum(0), beta, alpha)),
+                   self=lambda grad, beta: _times(grad, beta),
+                   batch1=lambda grad, batch1, batch2, alpha:
+                       _times(grad.expand(len(batch1), *grad.shape).bmm(batch2.transpose(1, 2)), alpha),
+                   batch2=lambda grad, batch1, batch2, alpha:
+                       _times(batch1.transpose(1, 2).bmm(grad.expand(len(batch1), *grad.shape)), alpha))
 
 # Copies
 
@@ -233,6 +399,10 @@ squeeze_dims = view("SqueezeBackward2", lambda self, dim: k.squeeze(self, dim),
                     self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
 
 # What the rules above share
+
+
+def _times(grad, factor):
+    return grad if factor == 1 else grad * factor
 
 
 def zeros_like(grad):
@@ -293,6 +463,20 @@ def _norm_gradient(grad, self, ord, result, dim):
         return self.sign() * _share(grad, self.abs() == result, dim)
     direction = self.sign() * self.abs() ** (ord - 1) if ord < 2 else self * self.abs() ** (ord - 2)
     return direction * (grad / result ** (ord - 1)).masked_fill(result == 0, 0)
+
+
+def _sinc_slope(self):
+    x = math.pi * self
+    return ((x * x.cos() - x.sin()) / (x * self)).masked_fill(self == 0, 0)
+
+
+def _logit_slope(self, eps):
+    outside, beyond = ((self < 0) | (self > 1), math.nan) if eps is None else ((self < eps) | (self > 1 - eps), 0)
+    return (1 / (self * (1 - self))).masked_fill(outside, beyond)
+
+
+def _reciprocal_or_0(self):
+    return self.reciprocal().masked_fill(self == 0, 0)
 
 
 def _inside(self, min, max):

@@ -9,6 +9,7 @@ import warnings
 import numpy as np
 
 from . import derivatives as d
+from . import positions as at
 from .graph import guard
 from .tensor import Tensor
 
@@ -24,7 +25,7 @@ def getitem(self, key):
     """``self[key]``, with integers, slices, ..., None, lists, masks and index tensors."""
     result, places = views_of(self, key)
     if places:
-        picked = d.index(result, complete_index(result, places))
+        picked = at.index(result, complete_index(result, places))
         return _watching(picked, key)
     return d.alias(self) if result is self else result
 
@@ -66,7 +67,7 @@ def views_of(self, key, writing=False):
             size = result.array.shape[dim]
             if not -size <= k < size:
                 raise IndexError(f"index {k} is out of bounds for dimension {own} with size {size}")
-            result = d.select(result, dim, k % size)
+            result = at.select(result, dim, k % size)
         elif isinstance(k, slice):
             if k != slice(None) or not (several or writing):
                 result = _slice(result, dim, k)
@@ -126,7 +127,7 @@ def _slice(x, dim, k):
     if step < 0:
         raise ValueError("step must be greater than zero")
     start, stop, _ = k.indices(x.array.shape[dim])
-    return d.slice_(x, dim, start, max(start, stop), step)
+    return at.slice_(x, dim, start, max(start, stop), step)
 
 
 def _check_mask(mask, array, dim):

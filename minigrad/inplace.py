@@ -9,6 +9,7 @@ import weakref
 import numpy as np
 
 from . import derivatives as d
+from . import positions as at
 from .dtypes import category
 from .grad_mode import mode
 from .graph import FREED, Node, bump_version, gradient_edge, guard, move_retained, version_counter
@@ -165,11 +166,11 @@ class CopySlices(Node):
     def backward(self, grad, needed=None):
         if self.operation is None:
             raise RuntimeError(FREED)
-        part = d.take(grad, self.positions)
+        part = at.take(grad, self.positions)
         outside = grad.masked_fill(_mask(grad.array.shape, self.positions), 0)
         inside, *others = self.operation.backward(part)
         if inside is not None:
-            outside = outside + d.put_zeros(inside, grad.array.shape, self.positions)
+            outside = at.put(outside, self.positions, inside, True)
         return [outside, *others]
 
     def release(self):
@@ -305,7 +306,7 @@ def setitem(self, key, value):
             f"of shape {list(place)}"
         )
     before = _twin(part)
-    become(part, before, d.index_put(before, indices, _cast(value, part)))
+    become(part, before, at.index_put(before, indices, _cast(value, part), False))
 
 
 def _fits(source, target):

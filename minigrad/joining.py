@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import derivatives as d
+from . import positions as at
 from .dtypes import result_numpy_dtype
 from .grad_mode import mode
 from .graph import Node, gradient_edge, version_counter
@@ -28,7 +28,7 @@ class CatBackward0(Join):
     def backward(self, grad, needed=None):
         ends = np.cumsum([size or 0 for size in self.sizes]).tolist()
         return [
-            grad.new_zeros(0) if size is None else d.slice_(grad, self.dim, end - size, end, 1)
+            grad.new_zeros(0) if size is None else at.slice_(grad, self.dim, end - size, end, 1)
             for size, end in zip(self.sizes, ends)
         ]
 
@@ -39,7 +39,7 @@ class StackBackward0(Join):
     __slots__ = ()
 
     def backward(self, grad, needed=None):
-        return [d.select(grad, self.dim, i) for i in range(len(self.next_functions))]
+        return [at.select(grad, self.dim, i) for i in range(len(self.next_functions))]
 
 
 def _join(kind, tensors, array, dim, sizes=()):

@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from .dtypes import from_numpy_dtype
+from .record import to_float
 
 # Refusals: numpy has functions for dtypes that PyTorch has none for.
 
@@ -24,11 +25,16 @@ def no_float(kernel, forward):
     return _refusing("f", kernel, forward)
 
 
-def _refusing(kind, kernel, forward):
+def only_float(kernel, forward):
+    """`forward`, refusing integers and bools in the words of PyTorch's `kernel`."""
+    return _refusing("biu", kernel, forward)
+
+
+def _refusing(kinds, kernel, forward):
     @functools.wraps(forward)
     def refusing(*arguments):
         for argument in arguments:
-            if isinstance(argument, np.ndarray) and argument.dtype.kind == kind:
+            if isinstance(argument, np.ndarray) and argument.dtype.kind in kinds:
                 title = from_numpy_dtype(argument.dtype).title
                 raise NotImplementedError(f"\"{kernel}\" not implemented for '{title}'")
         return forward(*arguments)
@@ -68,6 +74,14 @@ floor_quotient = no_bool("div_floor_cpu", floor_quotient)
 cut_quotient = no_bool("div_trunc_cpu", cut_quotient)
 
 
+@functools.partial(no_bool, "fmod_cpu")
+def fmod(self, other):
+    """What cut_quotient leaves over."""
+    if np.result_type(self, other).kind in "iu" and not np.all(other):
+        raise RuntimeError("ZeroDivisionError")
+    return np.fmod(self, other)
+
+
 def rounded_quotient(self, other, rounding_mode):
     return floor_quotient(self, other) if rounding_mode == "floor" else cut_quotient(self, other)
 
@@ -91,6 +105,43 @@ def relu(self):
     if self.dtype == bool:
         raise RuntimeError("Boolean inputs not supported for relu")
     return np.maximum(self, 0)
+
+
+def logit(self, eps):
+    x = to_float(self)
+    x = x if eps is None else np.minimum(np.maximum(x, eps), 1 - eps)
+    return np.log(x / (1 - x))
+
+
+def round(self):
+    return np.rint(self) if self.dtype.kind == "f" else self.copy()
+
+
+@functools.partial(only_float, "round_cpu")
+def round_decimals(self, decimals):
+    """Half to even after `decimals` places; negative ones count to the left of the point."""
+    scale = self.dtype.type(10.0 ** abs(decimals))
+    return np.rint(self * scale) / scale if decimals > 0 else np.rint(self / scale) * scale
+
+
+def nan_to_num(self, nan, posinf, neginf):
+    return np.nan_to_num(self, nan=0.0 if nan is None else nan, posinf=posinf, neginf=neginf)
+
+
+def addcmul(self, tensor1, tensor2, value):
+    return self + self.dtype.type(value) * tensor1 * tensor2
+
+
+def xlogy(self, other):
+    """``self * log(other)``, and 0 where self is 0, unless other is NaN."""
+    self, other = to_float(np.asarray(self)), to_float(np.asarray(other))
+    return np.where((self == 0) & ~np.isnan(other), 0, self * np.log(other)).astype(np.result_type(self, other))
+
+
+@functools.partial(only_float, "lerp_kernel_scalar")
+def lerp(self, end, weight):
+    """From the nearer end, so that both ends are met exactly."""
+    return np.where(np.abs(weight) < 0.5, self + weight * (end - self), end - (end - self) * (1 - weight))
 
 
 def sign(self):
@@ -190,6 +241,20 @@ def _below_largest(self, dim):
     return wide - np.maximum.reduce(wide, dim, keepdims=True, initial=-np.inf)
 
 
+# Products
+
+
+def plus(self, product, beta, alpha):
+    """``beta * self + alpha * product``; with beta 0 nothing of self counts, be it NaN."""
+    if product.dtype.kind != "f":
+        beta, alpha = int(beta), int(alpha)
+    if alpha != 1:
+        product = product * product.dtype.type(alpha)
+    if beta == 0:
+        return np.broadcast_to(product, np.broadcast_shapes(self.shape, product.shape)).copy()
+    return product + (self if beta == 1 else self * self.dtype.type(beta))
+
+
 # Positions
 
 
@@ -263,7 +328,7 @@ def constant_pad(self, pad, value):
     pairs = [(0, 0)] * (self.ndim - len(pad) // 2) + list(zip(pad[::2], pad[1::2]))[::-1]
     inner = self[tuple([slice(max(-a, 0), n - max(-b, 0)) for n, (a, b) in zip(self.shape, pairs)])]
     grown = [(max(a, 0), n, max(b, 0)) for n, (a, b) in zip(inner.shape, pairs)]
-    result = np.full([sum(sizes) for sizes in grown], value, self.dtype)
+    result = np.full([a + n + b for a, n, b in grown], value, self.dtype)
     result[tuple([slice(a, a + n) for a, n, _ in grown])] = inner
     return result
 

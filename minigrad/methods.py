@@ -80,7 +80,7 @@ FUNCTIONS = {
         s: "reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow",
         gathering: "gather scatter scatter_add take put",
         joining: "unbind split chunk",
-        p: "matmul dot mv mm bmm",
+        p: "matmul dot mv mm bmm vdot addmm addmv addr baddbmm addbmm",
         c: "clone",
         sampling: "bernoulli multinomial",
         Tensor: "detach numel is_floating_point is_complex",

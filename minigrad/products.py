@@ -6,6 +6,7 @@ matmul is, as in PyTorch, one of dot, mv, mm and bmm after bringing its operands
 import numpy as np
 
 from . import derivatives as d
+from .dtypes import result_numpy_dtype
 from .graph import bump_version
 from .record import broadcast_error, not_a_tensor, title
 from .shapes import expand, reshape, transpose
@@ -79,7 +80,16 @@ def _batched(input, other):
 
 def dot(input, tensor):
     """The sum of the products of two vectors of one length."""
-    a, b = _arrays("dot", input, "tensor", tensor)
+    return d.dot(*_vectors("dot", input, "tensor", tensor))
+
+
+def vdot(input, other):
+    """`dot` for complex vectors, and so the same."""
+    return d.vdot(*_vectors("vdot", input, "other", other))
+
+
+def _vectors(function, input, name, other):
+    a, b = _arrays(function, input, name, other)
     if a.ndim != 1 or b.ndim != 1:
         raise RuntimeError(f"1D tensors expected, but got {a.ndim}D and {b.ndim}D tensors")
     if a.dtype != b.dtype:
@@ -89,22 +99,13 @@ def dot(input, tensor):
             f"inconsistent tensor size, expected tensor [{a.size}] and src [{b.size}] to have the same number of "
             f"elements, but got {a.size} and {b.size} elements respectively"
         )
-    return d.dot(input, tensor)
+    return input, other
 
 
 def mv(input, vec):
     """A matrix times a vector."""
     a, b = _arrays("mv", input, "vec", vec)
-    if a.ndim != 2 or b.ndim != 1:
-        raise RuntimeError(f"vector + matrix @ vector expected, got 1, {a.ndim}, {b.ndim}")
-    if a.shape[1] != b.shape[0]:
-        raise RuntimeError(
-            f"size mismatch, got input ({a.shape[0]}), mat ({a.shape[0]}x{a.shape[1]}), vec ({b.shape[0]})"
-        )
-    if a.dtype != b.dtype:
-        raise RuntimeError(
-            f"addmv input tensors must have the same dtype, but got {title(b)}, {title(a)}, and {title(b)}"
-        )
+    _check_mv(np.empty(a.shape[:1], b.dtype), a, b)
     return d.mv(input, vec)
 
 
@@ -115,19 +116,30 @@ def mm(input, mat2):
         raise RuntimeError("self must be a matrix")
     if b.ndim != 2:
         raise RuntimeError("mat2 must be a matrix")
-    if a.shape[1] != b.shape[0]:
-        raise RuntimeError(
-            f"mat1 and mat2 shapes cannot be multiplied ({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})"
-        )
+    _check_inner(a, b)
     if a.dtype != b.dtype:
         names = f"{input.dtype.c_name} != {mat2.dtype.c_name}"
         raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {names}")
     return d.mm(input, mat2)
 
 
+def _check_inner(a, b):
+    if a.shape[1] != b.shape[0]:
+        raise RuntimeError(
+            f"mat1 and mat2 shapes cannot be multiplied ({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})"
+        )
+
+
 def bmm(input, mat2):
     """A batch of matrices times a batch of matrices."""
     a, b = _arrays("bmm", input, "mat2", mat2)
+    _check_batches(a, b)
+    if a.dtype != b.dtype:
+        raise RuntimeError(f"expected scalar type {title(a)} but found {title(b)}")
+    return d.bmm(input, mat2)
+
+
+def _check_batches(a, b):
     if a.ndim != 3 or b.ndim != 3:
         raise RuntimeError("batch1 must be a 3D tensor" if a.ndim != 3 else "batch2 must be a 3D tensor")
     if b.shape[:2] != (a.shape[0], a.shape[2]):
@@ -135,15 +147,96 @@ def bmm(input, mat2):
             "Expected size for first two dimensions of batch2 tensor to be: "
             f"[{a.shape[0]}, {a.shape[2]}] but got: [{b.shape[0]}, {b.shape[1]}]."
         )
-    if a.dtype != b.dtype:
-        raise RuntimeError(f"expected scalar type {title(a)} but found {title(b)}")
-    return d.bmm(input, mat2)
 
 
-def _arrays(function, input, name, other):
+# Products added to a tensor that is broadcast to their shape: beta * input + alpha * product
+
+
+def addmm(input, mat1, mat2, *, beta=1, alpha=1):
+    """``beta * input + alpha * (mat1 @ mat2)``: the affine map of a layer in one operation."""
+    a, b = _arrays("addmm", mat1, "mat2", mat2, ("mat1", 2))
+    for name, array in (("mat1", a), ("mat2", b)):
+        if array.ndim != 2:
+            raise RuntimeError(f"{name} must be a matrix, got {array.ndim}-D tensor")
+    _check_inner(a, b)
+    for name, array in (("self", input.array), ("mat1", a)):
+        if array.dtype != b.dtype:
+            raise RuntimeError(f"{name} and mat2 must have the same dtype, but got {title(array)} and {title(b)}")
+    _check_expands(input, (a.shape[0], b.shape[1]))
+    return d.addmm(input, mat1, mat2, beta, alpha)
+
+
+def _check_expands(input, size):
+    if input.array.shape not in (size, size[1:]):
+        expand(input.detach(), *size)
+
+
+def addmv(input, mat, vec, *, beta=1, alpha=1):
+    """``beta * input + alpha * (mat @ vec)``."""
+    a, b = _arrays("addmv", mat, "vec", vec, ("mat", 2))
+    _check_mv(input.array, a, b)
+    _check_expands(input, a.shape[:1])
+    return d.addmv(input, mat, vec, beta, alpha)
+
+
+def _check_mv(input, a, b):
+    if a.ndim != 2 or b.ndim != 1 or input.ndim > 1:
+        raise RuntimeError(f"vector + matrix @ vector expected, got {input.ndim}, {a.ndim}, {b.ndim}")
+    if a.shape[1] != b.shape[0] or input.ndim and input.shape[0] not in (1, a.shape[0]):
+        raise RuntimeError(
+            f"size mismatch, got input ({input.size}), mat ({a.shape[0]}x{a.shape[1]}), vec ({b.shape[0]})"
+        )
+    if not input.dtype == a.dtype == b.dtype:
+        raise RuntimeError(
+            f"addmv input tensors must have the same dtype, but got {title(input)}, {title(a)}, and {title(b)}"
+        )
+
+
+def addr(input, vec1, vec2, *, beta=1, alpha=1):
+    """``beta * input + alpha * outer(vec1, vec2)``."""
+    a, b = _arrays("addr", vec1, "vec2", vec2, ("vec1", 2))
+    _check_vectors("addr", vec1=a, vec2=b)
+    kind = result_numpy_dtype(input.array, a, b)
+    if kind.kind != "f" and isinstance(alpha, float):
+        raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+    _check_expands(input, (a.size, b.size))
+    return d.addr(*(x if x.array.dtype == kind else d.to_copy(x, kind) for x in (input, vec1, vec2)), beta, alpha)
+
+
+def _check_vectors(function, **arrays):
+    for name, array in arrays.items():
+        if array.ndim != 1:
+            raise RuntimeError(f"{function}: Expected 1-D argument {name}, but got {array.ndim}-D")
+
+
+def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
+    """``beta * input + alpha * (batch1 @ batch2)``, for batches of matrices."""
+    a, b = _arrays("baddbmm", batch1, "batch2", batch2, ("batch1", 2))
+    if a.ndim == b.ndim == 3:
+        _check_expands(input, (a.shape[0], a.shape[1], b.shape[2]))
+    _check_batches(a, b)
+    if not input.array.dtype == a.dtype == b.dtype:
+        names = f"input {input.dtype.c_name}, batch1: {batch1.dtype.c_name}, batch2: {batch2.dtype.c_name}"
+        raise RuntimeError(f"Input dtypes must be the same, got: {names}")
+    return d.baddbmm(input, batch1, batch2, beta, alpha)
+
+
+def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
+    """``beta * input + alpha * (batch1 @ batch2).sum(0)``."""
+    a, b = _arrays("addbmm", batch1, "batch2", batch2, ("batch1", 2))
+    if a.ndim == b.ndim == 3:
+        _check_expands(input, (a.shape[1], b.shape[2]))
+    _check_batches(a, b)
+    for name, array in (("self", input.array), ("mat1", a)):
+        if array.dtype != b.dtype:
+            raise RuntimeError(f"{name} and mat2 must have the same dtype, but got {title(array)} and {title(b)}")
+    return d.addbmm(input, batch1, batch2, beta, alpha)
+
+
+def _arrays(function, input, name, other, first=("input", 1)):
     try:
         return input.array, other.array
     except AttributeError:
         if not isinstance(input, Tensor):
-            raise not_a_tensor(function, "input", 1, input) from None
-        raise not_a_tensor(function, name, 2, other) from None
+            raise not_a_tensor(function, *first, input) from None
+        raise not_a_tensor(function, name, first[1] + 1, other) from None

@@ -6,8 +6,9 @@ import warnings
 import numpy as np
 
 from . import derivatives as d
+from . import positions as at
 from .dtypes import dtype as Dtype
-from .record import not_a_tensor, title
+from .record import title
 from .reductions import dims_of
 from .tensor import Tensor, check_dim
 
@@ -238,7 +239,7 @@ def select(input, dim, index):
         raise IndexError(
             f"select(): index {index} out of range for tensor of size {list(input.array.shape)} at dimension {dim}"
         )
-    return d.select(input, dim, index % size)
+    return at.select(input, dim, index % size)
 
 
 def narrow(input, dim, start, length):
@@ -252,23 +253,73 @@ def narrow(input, dim, start, length):
     start += size if start < 0 else 0
     if start + length > size:
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
-    return d.slice_(input, dim, start, start + length, 1)
+    return at.slice_(input, dim, start, start + length, 1)
 
 
-def take(input, index):
-    """The elements at `index`, an integer tensor, counted over all in row-major order; a copy in the index's shape."""
-    if not isinstance(index, Tensor):
-        raise not_a_tensor("take", "index", 1, index)
-    if index.array.dtype != np.int64:
-        raise RuntimeError(f"take(): Expected a long tensor for index, but got {title(index.array)}")
-    size = input.array.size
-    for i in index.array.reshape(-1)[(index.array.reshape(-1) < -size) | (index.array.reshape(-1) >= size)]:
-        raise IndexError(f"out of range: tried to access index {i} on a tensor of {size} elements.")
-    return d.take(input, index)
+# More around it
 
 
-def put(self, index, source, accumulate=False):
-    """`self` with `source` added at `index`, counted in row-major order."""
-    if not accumulate:
-        raise NotImplementedError("minigrad has put() with accumulate=True only.")
-    return d.add(self, d.put_zeros(source, self.array.shape, index))
+def pad(input, pad, mode="constant", value=None):
+    """`input` made larger by ``pad = (before, after)`` in its last dimension, (…, before, after) in the one before …
+
+    `mode` says what is put there: "constant" (`value`, by default 0), or what "reflect", "replicate" or "circular" find
+    in the tensor; these leave the first one or two dimensions, of a batch and its channels, alone. Negative sizes cut.
+
+    >>> import minigrad as torch
+    >>> torch.nn.functional.pad(torch.tensor([[1, 2, 3]]), (2, 1), mode="reflect")
+    tensor([[3, 2, 1, 2, 3, 2]])
+    """
+    if not isinstance(pad, (tuple, list)):
+        raise TypeError(f"pad(): argument 'pad' (position 2) must be tuple of ints, not {type(pad).__name__}")
+    shape, ndim, pad = input.array.shape, input.array.ndim, tuple(pad)
+    if len(pad) % 2:
+        raise RuntimeError("Padding length must be divisible by 2")
+    if len(pad) > 2 * ndim:
+        raise RuntimeError(
+            "Padding length should be less than or equal to two times the input dimension but got padding length "
+            f"{len(pad)} and input of dimension {ndim}"
+        )
+    if mode == "constant":
+        if any(n + min(before, 0) + min(after, 0) < 0 for n, before, after in zip(shape[::-1], pad[::2], pad[1::2])):
+            raise RuntimeError("narrow(): length must be non-negative.")
+        return at.constant_pad(input, pad, 0 if value is None else value)
+    if value:
+        raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
+    if mode not in ("reflect", "replicate", "circular"):
+        raise NotImplementedError(f"Unrecognised padding mode {mode}")
+    if len(pad) not in (2, 4, 6) or ndim - len(pad) // 2 not in (1, 2):
+        raise NotImplementedError(f"Padding size {len(pad)} is not supported for {ndim}D input tensor.")
+    if mode == "circular":
+        return _wrapped_around(input, pad)
+    for i, n in enumerate(reversed(shape[-(len(pad) // 2) :])):
+        if mode == "reflect" and max(pad[2 * i : 2 * i + 2]) >= n:
+            raise RuntimeError(
+                f"Argument #{4 + 2 * i}: Padding size should be less than the corresponding input dimension, but got: "
+                f"padding ({pad[2 * i]}, {pad[2 * i + 1]}) at dimension {ndim - 1 - i} of input {list(shape)}"
+            )
+    return at.PADDINGS[mode, len(pad) // 2](input, pad)
+
+
+def _wrapped_around(input, pad):
+    """The middle is written first; then in each dimension what is before it is copied from its end, and vice versa."""
+    shape, sizes = input.array.shape, list(input.array.shape)
+    pairs = list(enumerate(zip(pad[::2], pad[1::2])))
+    source, edges = input, []
+    for i, (before, after) in pairs:
+        dim = len(shape) - 1 - i
+        if max(before, after) > shape[dim]:
+            raise RuntimeError("Padding value causes wrapping around more than once.")
+        sizes[dim] += before + after
+        source = at.slice_(source, dim, max(-before, 0), shape[dim] - max(-after, 0), 1)
+        edges.append((dim, max(before, 0), max(after, 0)))
+    result = middle = input.new_empty(sizes)
+    for dim, before, after in edges:
+        middle = at.slice_(middle, dim, before, sizes[dim] - after, 1)
+    middle.copy_(source)
+    for dim, before, after in edges:
+        end = sizes[dim] - after
+        if before:
+            at.slice_(result, dim, 0, before, 1).copy_(at.slice_(result, dim, end - before, end, 1))
+        if after:
+            at.slice_(result, dim, end, sizes[dim], 1).copy_(at.slice_(result, dim, before, before + after, 1))
+    return result

@@ -7,7 +7,7 @@ view was made, and views of views are no special case.
 import numpy as np
 
 from .graph import Node, gradient_edge, move_retained, operation_name
-from .tensor import ASK_BASE
+from .tensor import ASK_BASE, wrap
 
 REFUSALS = {
     "one of several": (
@@ -79,7 +79,7 @@ class AsStridedBackward0(Node):
         self.base_shape, self.positions = base.array.shape, positions(base.array, tensor.array)
 
     def backward(self, grad, needed=None):
-        return (grad.new_zeros(self.base_shape).put(self.positions, grad, accumulate=True),)
+        return (grad.new_zeros(self.base_shape).put(wrap(self.positions), grad, accumulate=True),)
 
 
 def positions(base, view):
