@@ -26,6 +26,8 @@ class Generator:
     array([0.4962566 , 0.7682218 , 0.08847743], dtype=float32)
     """
 
+    __module__ = "torch._C"  # as it prints
+
     def __init__(self, device: object = "cpu") -> None:
         self.device = _device(device)
         self._seed = FIRST_SEED
@@ -97,9 +99,6 @@ class Generator:
     def __reduce__(self):
         return _restored, (self.get_state(),)
 
-    def __repr__(self):
-        return f"<torch._C.Generator object at {hex(id(self))}>"
-
     @property
     def _mt19937(self):
         if self._twister is None:
@@ -131,8 +130,17 @@ class Generator:
     def uniform(self, shape: Shape, dtype: DType, low: float = 0.0, high: float = 1.0) -> np.ndarray:
         """Uniform numbers in [low, high): 1 word each, 2 for float64."""
         dtype = _floating(dtype, "check_uniform_bounds")
+        largest, kind = np.finfo(dtype).max, from_numpy_dtype(dtype)
+        for what, bound in (("from", low), ("to", high)):
+            if not -largest <= bound <= largest:
+                raise RuntimeError(f"{what} is out of bounds for {kind.c_name}")
         if low > high:
             raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low:g} > to={high:g}")
+        if high - low > largest:
+            raise RuntimeError(
+                f"uniform_ expects to-from <= std::numeric_limits<{kind.title}>::max(), but found to={high:g} and "
+                f"from={low:g} which result in to-from to exceed the limit"
+            )
         wide = np.promote_types(dtype, np.float32).type
         numbers = self._unit(math.prod(shape), dtype)
         numbers = _fused(numbers, wide(high) - wide(low), wide(low)).astype(dtype)
@@ -172,12 +180,12 @@ class Generator:
         self._spare_normal = radius * math.sin(angle)
         return radius * math.cos(angle)
 
-    def integers(self, low: int, high: int, shape: Shape) -> np.ndarray:
-        """int64 numbers from low to high - 1: what is left of a word divided by their count."""
+    def integers(self, low: int, high: int, shape: Shape, in_words=False) -> np.ndarray:
+        """int64 numbers from low to high - 1: what is left of a word, or of a long one, divided by their count."""
         if low >= high:
             raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
         count, n = high - low, math.prod(shape)
-        words = self._words(n) if count < 2**28 else self._long_words(n)
+        words = self._words(n) if in_words or count < 2**28 else self._long_words(n)
         return ((words % np.uint64(count)).astype(np.int64) + np.int64(low)).reshape(shape)
 
     def permutation(self, n: int) -> np.ndarray:

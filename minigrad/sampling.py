@@ -16,9 +16,9 @@ from .random import Generator, default_generator
 from .record import NOWHERE, broadcast_error, not_a_tensor
 from .tensor import Tensor, is_recording, wrap
 
-rand = _factory("rand", lambda shape, kind, generator: generator.uniform(shape, kind),
+rand = _factory("rand", lambda shape, kind, generator: _stream(generator, "rand").uniform(shape, kind),
                 "Random numbers, uniform in [0, 1): the ones PyTorch draws at the same seed.")
-randn = _factory("randn", lambda shape, kind, generator: generator.normal(shape, kind),
+randn = _factory("randn", lambda shape, kind, generator: _stream(generator, "randn").normal(shape, kind),
                  "Random numbers from the standard normal distribution: the ones PyTorch draws at the same seed.")
 
 
@@ -84,16 +84,14 @@ def _stream(generator, function):
 def uniform_(self, from_=0, to=1, *, generator=None, **bounds):
     """Overwrite the values with numbers that are uniform in [from, to)."""
     from_ = bounds.pop("from", from_)  # a name that Python keeps for itself
+    _check_floats("uniform_", **{"from": from_, "to": to})
     stream, dtype = _stream(generator, "uniform_"), self.array.dtype
     return _overwrite(self, "UniformBackward0", lambda shape: stream.uniform(shape, dtype, from_, to))
 
 
 def normal_(self, mean=0, std=1, *, generator=None):
     """Overwrite the values with normal numbers of the given mean and standard deviation."""
-    for name, position, value in (("mean", 1, mean), ("std", 2, std)):
-        if not isinstance(value, (int, float, Tensor)):
-            kind = type(value).__name__
-            raise TypeError(f"normal_(): argument '{name}' (position {position}) must be float, not {kind}")
+    _check_floats("normal_", mean=mean, std=std)
     stream, array = _stream(generator, "normal_"), self.array
     return _overwrite(self, "NormalBackward0", lambda shape: stream.normal(
         shape, array.dtype, float(mean), float(std), array.flags.c_contiguous))
@@ -102,6 +100,8 @@ def normal_(self, mean=0, std=1, *, generator=None):
 def bernoulli_(self, p=0.5, *, generator=None):
     """Overwrite the values with 1, with probability `p` (a number, or a tensor of chances), or else 0."""
     stream = _stream(generator, "bernoulli_")
+    if not isinstance(p, (Tensor, int, float)):
+        raise _refused("bernoulli_", (p,), {}, _BERNOULLI)
     if not isinstance(p, Tensor):
         return _overwrite(self, "BernoulliBackward2", lambda shape: stream.bernoulli(shape, p))
     try:
@@ -129,6 +129,7 @@ def exponential_(self, lambd=1, *, generator=None):
     stream, dtype = _stream(generator, "exponential_"), self.array.dtype
     if dtype.kind != "f":
         raise _continuous("Exponential", self.dtype.title)
+    _check_floats("exponential_", lambd=lambd)
     _check_positive("exponential_", "lambda", lambd)
     return _overwrite(self, "ExponentialBackward0", lambda shape: stream.exponential(shape, dtype, lambd))
 
@@ -137,6 +138,7 @@ def cauchy_(self, median=0, sigma=1, *, generator=None):
     """Overwrite the values with numbers of the Cauchy distribution around `median`, of the width `sigma`."""
     if self.array.dtype.kind != "f":
         raise _continuous("Cauchy", {"int64": "long int"}.get(self.dtype.name, self.dtype.c_name))
+    _check_floats("cauchy_", median=median, sigma=sigma)
     _check_positive("cauchy_", "sigma", sigma)
     return _overwrite(self, "CauchyBackward0", _from_unit(
         generator, "cauchy_", lambda unit: median + sigma * np.tan(math.pi * (unit - 0.5))))
@@ -147,6 +149,7 @@ def log_normal_(self, mean=1, std=2, *, generator=None):
     stream = _stream(generator, "log_normal_")
     if self.array.dtype.kind != "f":
         raise NotImplementedError(f"\"log_normal_cpu\" not implemented for '{self.dtype.title}'")
+    _check_floats("log_normal_", mean=mean, std=std)
     _check_positive("log_normal_", "std", std)
     return _overwrite(self, "LogNormalBackward0", lambda shape: np.exp(
         stream.normal(shape, np.float64, mean, std, in_blocks=False)))
@@ -154,6 +157,7 @@ def log_normal_(self, mean=1, std=2, *, generator=None):
 
 def geometric_(self, p, *, generator=None):
     """Overwrite the values with the number of trials up to the first success, which has the chance `p` each time."""
+    _check_floats("geometric_", p=p)
     p = float(p)
     if not 0 < p < 1:
         raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p:g}")
@@ -172,6 +176,13 @@ def _continuous(distribution, kind):
                         f"dtype must be a floating point but you specified {kind}")
 
 
+def _check_floats(function, **numbers):
+    for position, (name, value) in enumerate(numbers.items(), start=1):
+        if not isinstance(value, (int, float, Tensor)):
+            kind = type(value).__name__
+            raise TypeError(f"{function}(): argument '{name}' (position {position}) must be float, not {kind}")
+
+
 def _check_positive(function, name, value):
     if not value > 0:
         raise RuntimeError(f"{function} expects {name} > 0.0, but found {name}={value:g}")
@@ -183,7 +194,10 @@ def random_(self, *bounds, generator=None, **named):
     The last goes up to the largest integer of the dtype, or, of a float, to which it can count.
     """
     stream, dtype = _stream(generator, "random_"), self.array.dtype
-    bounds += tuple(named[name] for name in ("from", "to") if name in named)
+    given = bounds + tuple(named[name] for name in ("from", "to") if name in named)
+    if len(given) != len(bounds) + len(named) or not all(_is_int(x) or x is None for x in given):
+        raise _refused("random_", bounds, named, _RANDOM)
+    bounds = given
     low, high = ((0, None) if not bounds else (0, *bounds))[-2:]
     if high is None:
         high = 1 + (2 ** (np.finfo(dtype).nmant + 1) if dtype.kind == "f" else _limits(dtype)[1])
@@ -193,7 +207,8 @@ def random_(self, *bounds, generator=None, **named):
             if not least <= value <= largest:
                 raise RuntimeError(f"{what} is out of bounds for {self.dtype.c_name}")
     name = ("RandomBackward2", "RandomBackward1", "RandomBackward0")[len(bounds)]
-    return _overwrite(self, name, lambda shape: stream.integers(low, high, shape))
+    in_words = not bounds and dtype.itemsize < 8
+    return _overwrite(self, name, lambda shape: stream.integers(low, high, shape, in_words))
 
 
 def _limits(dtype):
@@ -231,6 +246,8 @@ randint_like = _like("randint_like", lambda array, stream, low, high=None: lambd
 
 _AS = ("Tensor out = None, torch.dtype dtype = None, torch.layout layout = None, torch.device device = None, "
        "bool pin_memory = False, bool requires_grad = False")
+_RANDOM = [f"({ints}*, torch.Generator generator = None)" for ints in ("", "int from, int to, ", "int to, ")]
+_BERNOULLI = [f"({p}, *, torch.Generator generator = None)" for p in ("Tensor p", "float p = 0.5")]
 _RANDINT = [f"({ints}, tuple of ints size, *, {stream}{_AS})" for ints in ("int high", "int low, int high")
             for stream in ("torch.Generator generator, ", "")]
 
@@ -298,14 +315,14 @@ def normal(mean, std=1.0, size=None, *, generator=None, dtype=None, device=None,
     if isinstance(std, Tensor) and not (std.array >= 0).all():
         raise RuntimeError("normal expects all elements of std >= 0.0")
     kind = tensors[0].array.dtype
-    if std is not tensors[-1]:
+    if not isinstance(std, Tensor):
         array = stream.normal(mean.array.shape, kind, 0.0, float(std)) + mean.array
         return _drawn("NormalBackward1", array, mean)
     try:
         shape = np.broadcast_shapes(*(x.array.shape for x in tensors))
     except ValueError:
         raise broadcast_error(*(x.array.shape for x in tensors)) from None
-    array = stream.normal(shape, kind) * std.array + (mean if tensors[0] is std else mean.array)
+    array = stream.normal(shape, kind) * std.array + (mean.array if isinstance(mean, Tensor) else mean)
     return _drawn(f"NormalBackward{1 + len(tensors)}", array.astype(kind, copy=False), *tensors)
 
 
@@ -318,6 +335,10 @@ def bernoulli(input, p=None, *, generator=None):
     if not isinstance(input, Tensor):
         raise not_a_tensor("bernoulli", "input", 1, input)
     result = wrap(np.empty_like(input.array))
+    if not isinstance(p, (int, float, type(None))):
+        raise _refused("bernoulli", (input,), {"p": p}, [
+            "(Tensor input, *, torch.Generator generator = None, Tensor out = None)",
+            "(Tensor input, float p, *, torch.Generator generator = None)"])
     if p is None:
         bernoulli_(result, input.detach(), generator=generator)
         return _drawn("BernoulliBackward0", result.array, input)
