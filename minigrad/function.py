@@ -11,7 +11,7 @@ import warnings
 import numpy as np
 
 from .grad_mode import mode, no_grad
-from .graph import Node, bump_version, gradient_edge, guard, next_sequence_nr, version_counter
+from .graph import Node, bump_version, gradient_edge, guard, next_sequence_nr, seam, version_counter
 from .inplace import LEAF_VIEW, rebase
 from .record import NOWHERE
 from .tensor import Tensor, wrap
@@ -20,6 +20,19 @@ from .views import View
 NOT_RETURNED = (
     "Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified "
     "inplace must all be outputs of the Function."
+)
+SAVED_AS_IS = (
+    "A input that has been returned as-is as output is being saved for backward. This is not supported if you override "
+    "setup_context. You should return and save a view of the input instead, e.g. with x.view_as(x) or setup ctx inside "
+    "the forward function itself."
+)
+READ_TWICE = (
+    "saved_tensors can only be accessed once when clear_saved_tensors_on_access=True is set on the autograd.Function. "
+    "Either access saved_tensors only once, or set clear_saved_tensors_on_access=False."
+)
+SHARED_STORAGE = (
+    "`mark_shared_storage` is deprecated. Tensors with shared storages are automatically tracked. Note that calls to "
+    "`set_()` are not tracked"
 )
 NO_INPUT = (
     "ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that have been mutated should be "
@@ -34,33 +47,86 @@ SEVERAL_AND_A_VIEW = (
 )
 
 
-class FunctionCtx(Node):
-    """The node of a user's Function: `ctx` in its forward and backward."""
+class FunctionCtx:
+    """What a user's forward and backward can do with their first argument, `ctx`."""
 
-    # Users set attributes of any name on ctx, so our own begin with an underscore.
-    __slots__ = ("needs_input_grad", "to_save", "num_outputs", "_non_differentiable", "_dirty", "_materialize",
-                 "_are_tensors", "_outputs_at", "__dict__")
-    fresh_gradients = False
-    _function = None  # the user's class
+    to_save = dirty_tensors = non_differentiable = saved_for_forward = None
+    _materialize = True
 
     def save_for_backward(self, *tensors):
         """Keep tensors for backward, where `saved_tensors` has them; changes in place are noticed."""
         self.to_save = tensors
 
+    def save_for_forward(self, *tensors):
+        """Keep tensors for `jvp`, which minigrad never calls: backward has no use for them."""
+        for tensor in tensors:
+            if not isinstance(tensor, Tensor) and tensor is not None:
+                raise AssertionError(
+                    "save_for_forward expects all arguments to be tensors; you should save non-tensors as attributes "
+                    "on ctx."
+                )
+        self.saved_for_forward = tensors
+
+    def mark_non_differentiable(self, *tensors):
+        """Say that these outputs have no gradient."""
+        self.non_differentiable = tensors
+
+    def mark_dirty(self, *tensors):
+        """Say that forward changed these inputs in place and returns them."""
+        self.dirty_tensors = tensors
+
+    def mark_shared_storage(self, *pairs):
+        """Does nothing; deprecated."""
+        warnings.warn(SHARED_STORAGE, FutureWarning, stacklevel=2)
+
+    def set_materialize_grads(self, value):
+        """Whether backward gets zeros (the default) or None for outputs to which no gradient came."""
+        if not isinstance(value, bool):
+            raise TypeError(
+                "set_materialize_grads received an invalid combination of arguments - got (), but expected (bool)"
+            )
+        self._materialize = value
+
+
+class BackwardCFunction(FunctionCtx, Node):
+    """The node of a user's Function."""
+
+    # Users set attributes of any name on ctx, so our own begin with an underscore where PyTorch has none.
+    fresh_gradients = False
+    requires_grad = True
+    _forward_cls = None  # the user's class
+
+    def __init__(self, inputs):
+        self.next_functions = tuple(
+            gradient_edge(x) if x.requires_grad else NOWHERE for x in inputs if isinstance(x, Tensor)
+        )
+        self.needs_input_grad = tuple(isinstance(x, Tensor) and x.requires_grad for x in inputs)
+        self._are_tensors = [isinstance(x, Tensor) for x in inputs]
+        self._saved, self._guards, self._hooks = (), (), None
+        self._was_read = False
+        self._outputs_at = {}  # where an output is among what was saved -> which output
+
     @property
     def saved_tensors(self):
         """What `save_for_backward` was given."""
-        if self.to_save is not None:  # still inside forward
-            return tuple(self.to_save)
+        if self._was_read:
+            raise RuntimeError(READ_TWICE)
+        self._was_read = self._forward_cls.clear_saved_tensors_on_access
         return tuple(self._restored(i, value) for i, value in enumerate(self.unpack()))
+
+    @property
+    def saved_variables(self):
+        """`saved_tensors` by its old name."""
+        warnings.warn("'saved_variables' is deprecated; use 'saved_tensors'", DeprecationWarning, stacklevel=2)
+        return self.saved_tensors
 
     def _restored(self, i, value):
         """A saved output was kept without its edge; backward sees it with it."""
         nr = self._outputs_at.get(i)
         if nr is None or value is None:
             return value
-        output = wrap(value.array)
-        output._counter, output._requires_grad, output._edge = value._counter, True, (self, nr)
+        output = _with_edge(wrap(value.array), (self, nr))
+        output._counter = value._counter
         return output
 
     def _origin(self, value):
@@ -68,18 +134,6 @@ class FunctionCtx(Node):
             if self._saved[i] is value:
                 return self, nr
         return super()._origin(value)
-
-    def mark_non_differentiable(self, *tensors):
-        """Say that these outputs have no gradient."""
-        self._non_differentiable = tensors
-
-    def mark_dirty(self, *tensors):
-        """Say that forward changed these inputs in place and returns them."""
-        self._dirty = tensors
-
-    def set_materialize_grads(self, value):
-        """Whether backward gets zeros (the default) or None for outputs to which no gradient came."""
-        self._materialize = value
 
     def backward(self, grad, needed=None):
         gradients = list(grad) if self.num_outputs > 1 else [grad]
@@ -91,9 +145,23 @@ class FunctionCtx(Node):
                 wrap(np.zeros(shape, dtype)) if gradient is None and shape is not None else gradient
                 for gradient, shape, dtype in zip(gradients, shapes, dtypes)
             ]
-        results = self._function.backward(self, *gradients)
-        results = results if isinstance(results, tuple) else (results,)
-        return self._checked(results)
+        results = self._rule()(self, *gradients)
+        return self._checked(results if isinstance(results, tuple) else (results,))
+
+    def without_gradient(self):
+        return self.backward([None] * self.num_outputs if self.num_outputs > 1 else None)
+
+    def _rule(self):
+        """The user's backward, or vjp, which is another name for it."""
+        cls = self._forward_cls
+        if cls.vjp is Function.vjp:
+            return cls.backward
+        if cls.backward is not Function.backward:
+            raise RuntimeError(
+                "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only "
+                "implement one of them."
+            )
+        return cls.vjp
 
     def _checked(self, results):
         """One gradient for each tensor among the arguments of forward."""
@@ -111,7 +179,7 @@ class FunctionCtx(Node):
                 raise RuntimeError(f"expected Variable or None (got {type(result).__name__})")
             if not is_tensor and result is not None:
                 raise RuntimeError(
-                    f"function {self.name()} returned a gradient different from None at position {i + 1}, "
+                    f"function {self.name()} returned a gradient different than None at position {i + 1}, "
                     "but the corresponding forward input was not a Variable"
                 )
             if is_tensor:
@@ -122,16 +190,20 @@ class FunctionCtx(Node):
         if self._saved:
             self._saved = None
 
+    def __repr__(self):
+        return f"<torch.autograd.function.{type(self).__name__} object at {hex(id(self))}>"
+
 
 class _FunctionMeta(type):
     """Gives each Function its node class, called MyFunctionBackward."""
 
     def __init__(cls, name, bases, namespace):
         super().__init__(name, bases, namespace)
-        cls._node = type(name + "Backward", (FunctionCtx,), {"__slots__": (), "_function": cls})
+        cls._backward_cls = type(name + "Backward", (BackwardCFunction,), {"_forward_cls": cls})
+        cls._backward_cls.__module__ = "torch.autograd.function"
 
 
-class Function(metaclass=_FunctionMeta):
+class Function(FunctionCtx, metaclass=_FunctionMeta):
     """Base class for operations with a backward of your own.
 
     >>> import minigrad as torch
@@ -150,18 +222,43 @@ class Function(metaclass=_FunctionMeta):
     tensor(8., grad_fn=<CubeBackward>)
     """
 
+    generate_vmap_rule = False
+    clear_saved_tensors_on_access = False
+
     @staticmethod
     def forward(*args, **kwargs):
+        """What the operation computes; the first argument is `ctx`, unless there is a `setup_context`."""
         raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
 
     @staticmethod
+    def setup_context(ctx, inputs, output):
+        """What else there is to do after a forward that has no `ctx`."""
+        raise NotImplementedError("setup_context is not implemented.")
+
+    @staticmethod
     def backward(ctx, *grad_outputs):
+        """From the gradient of each output, the gradient of each argument of forward; None where there is none."""
         raise NotImplementedError(
             "You must implement either the backward or vjp method for your custom autograd.Function to use it with "
             "backward mode AD."
         )
 
-    setup_context = None
+    vjp = backward
+
+    @staticmethod
+    def jvp(ctx, *grad_inputs):
+        """The derivative forwards, which minigrad never asks for."""
+        raise NotImplementedError(
+            "You must implement the jvp function for custom autograd.Function to use it with forward mode AD."
+        )
+
+    @staticmethod
+    def vmap(info, in_dims, *args):
+        """The operation on a batch, which minigrad never asks for."""
+        raise NotImplementedError(
+            "To use autograd.Function with vmap, you must either override the vmap staticmethod or set "
+            "generate_vmap_rule=True."
+        )
 
     def __init__(self, *args, **kwargs):
         warnings.warn(
@@ -182,28 +279,19 @@ class Function(metaclass=_FunctionMeta):
     @classmethod
     def apply(cls, *args, **kwargs):
         """Run forward on `args` and record one node for it."""
-        if cls.setup_context is not None:
+        apart = cls.setup_context is not Function.setup_context
+        if apart:
             args = _bound(cls.forward, args, kwargs)
         elif kwargs:
             args = _bound(functools.partial(cls.forward, None), args, kwargs)
-        ctx = cls._node()
-        tensors = [a for a in args if isinstance(a, Tensor)]
-        ctx.needs_input_grad = tuple(isinstance(a, Tensor) and a.requires_grad for a in args)
-        ctx._are_tensors = [isinstance(a, Tensor) for a in args]
-        ctx.to_save, ctx._non_differentiable, ctx._dirty, ctx._materialize = None, (), (), True
-        ctx._outputs_at, ctx.num_outputs = {}, 1
-        ctx.next_functions = tuple(gradient_edge(t) if t.requires_grad else NOWHERE for t in tensors)
+        ctx = cls._backward_cls(args)
         with no_grad():
-            if cls.setup_context is None:
-                output = cls.forward(ctx, *args)
-            else:
+            if apart:
                 output = cls.forward(*args)
                 cls.setup_context(ctx, args, output)
-        outputs = output if isinstance(output, tuple) else (output,)
-        _check_marks(ctx, args, outputs)
-        for tensor in ctx._dirty:
-            bump_version(tensor)
-        results = _attach(ctx, args, outputs)
+            else:
+                output = cls.forward(ctx, *args)
+        results = _attach(ctx, args, output if isinstance(output, tuple) else (output,), apart)
         return results if isinstance(output, tuple) else results[0]
 
 
@@ -219,58 +307,95 @@ def _bound(forward, args, kwargs):
     return bound.args
 
 
-def _check_marks(ctx, inputs, outputs):
-    """What forward told ctx has to fit what it was given and what it returned."""
-    for i, saved in enumerate(ctx.to_save or ()):
-        if saved is not None and not isinstance(saved, Tensor):
-            raise TypeError(
-                f"save_for_backward can only save variables, but argument {i} is of type {type(saved).__name__}"
-            )
-    for tensor in ctx._dirty:
-        if not _is_in(tensor, outputs):
-            raise RuntimeError(NOT_RETURNED)
-        if not _is_in(tensor, inputs):
-            warnings.warn(NO_INPUT, UserWarning, stacklevel=3)
-
-
-def _attach(ctx, inputs, outputs):
+def _attach(ctx, inputs, outputs, apart):
     """The outputs as the user gets them: those that are differentiable with the node as their history."""
-    tracked = mode.enabled and any(ctx.needs_input_grad)
+    tracked = mode.enabled and any(node is not None for node, _ in ctx.next_functions)
+    dirty, marked, saved = _marks(ctx, inputs, outputs, tracked)
     ctx.sequence_nr = next_sequence_nr()
-    ctx.num_outputs = len(outputs)
-    facts = [(x.array.shape, x.array.dtype) if isinstance(x, Tensor) else (None, None) for x in outputs]
-    ctx.output_shape, ctx.output_dtype = zip(*facts) if len(facts) > 1 else facts[0]
-    results = [_output(ctx, nr, out, inputs, tracked) for nr, out in enumerate(outputs)]
+    _describe_outputs(ctx, outputs)
+    results, views, differentiable = [], [], 0
+    for nr, out in enumerate(outputs):
+        if isinstance(out, Tensor):
+            is_input, modified = _is_in(out, inputs), _is_in(out, dirty)
+            history = None
+            if tracked and out.array.dtype.kind == "f" and not _is_in(out, marked):
+                differentiable, history = differentiable + 1, (ctx, nr)
+                if apart and is_input and not modified and _is_in(out, saved):
+                    raise RuntimeError(SAVED_AS_IS)
+            out = _output(out, history, is_input, modified)
+            if out._view is not None and not (is_input and modified):
+                views.append(out)
+        results.append(out)
+    for out in views:
+        out._view.creation = "one of several" if differentiable > 1 else "function"
     if tracked:
-        _save(ctx, inputs, outputs, results)
+        _save(ctx, saved, inputs, outputs, results)
+    ctx.to_save = ctx.dirty_tensors = ctx.non_differentiable = None
+    if seam.made is not None:
+        seam.made(ctx)
     return tuple(results)
 
 
-def _output(ctx, nr, out, inputs, tracked):
-    """One output. An input that is returned as it is becomes a view of itself, as it cannot have two histories."""
-    if not isinstance(out, Tensor):
-        return out
-    dirty, several = _is_in(out, ctx._dirty), ctx.num_outputs > 1
-    differentiable = tracked and out.array.dtype.kind == "f" and not _is_in(out, ctx._non_differentiable)
-    if _is_in(out, inputs) and not dirty:
-        out = _view_of(out) if mode.enabled and not _is_in(out, ctx._non_differentiable) else out.detach()
-    if not differentiable:
-        return out
-    if dirty and out.is_leaf and out.requires_grad:
+def _marks(ctx, inputs, outputs, tracked):
+    """What forward told ctx, which has to fit what it was given and what it returned: (dirty, marked, to save)."""
+    dirty, marked = ctx.dirty_tensors or (), ctx.non_differentiable or ()
+    saved = (ctx.to_save or ()) if tracked else ()
+    for i, value in enumerate(saved):
+        if value is not None and not isinstance(value, Tensor):
+            raise TypeError(
+                f"save_for_backward can only save variables, but argument {i} is of type {type(value).__name__}"
+            )
+    if not all(isinstance(x, Tensor) for x in marked):
+        raise RuntimeError("mark_non_differentiable only accepts variable arguments, but got ")
+    if not all(isinstance(x, Tensor) for x in dirty):
+        raise RuntimeError("mark_dirty can only accept variables, but argument ")
+    for tensor in dirty:
+        if not _is_in(tensor, outputs):
+            raise RuntimeError(NOT_RETURNED)
+        if not _is_in(tensor, inputs):
+            warnings.warn(NO_INPUT, UserWarning, stacklevel=4)
+        bump_version(tensor)
+    return dirty, marked, saved
+
+
+def _describe_outputs(node, outputs):
+    """Tell a node how many outputs it has and of which shapes and dtypes; (None, None) is no tensor."""
+    facts = [(x.array.shape, x.array.dtype) if isinstance(x, Tensor) else (None, None) for x in outputs]
+    node.num_outputs = len(facts)
+    node.output_shape, node.output_dtype = facts[0] if len(facts) == 1 else tuple(zip(*facts)) or ((), ())
+
+
+def _output(out, history, is_input, modified):
+    """One output; `history` is its edge, None if it is not differentiable."""
+    if history is None:
+        if out.requires_grad and is_input:
+            return out.detach()  # what the input itself is must not change
+        if out.requires_grad and out._view is None:
+            return out.detach_()
+        return _view_of(out) if is_input and not modified and not out.requires_grad else out
+    if modified:
+        return _rebased(out, history)
+    if is_input:  # it has a history, and cannot have two
+        out = _view_of(out)
+    out._requires_grad = True
+    if out._view is None:
+        out._edge = history
+    else:
+        out._view.edge, out._view.version = history, out._counter.value
+    return out
+
+
+def _rebased(out, history):
+    """An output that is an input changed in place: now the Function is its history."""
+    if out.is_leaf and out.requires_grad and out._view is None:
         raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
-    if dirty and out._view is not None:
-        if several:
+    if out._view is not None:
+        if history[0].num_outputs > 1:
             raise RuntimeError(SEVERAL_AND_A_VIEW)
         out._view.check_creation("is being")
         if out.requires_grad and out._view.base.is_leaf:
             raise RuntimeError(LEAF_VIEW)
-        rebase(out, (ctx, nr))
-        return out
-    out._requires_grad = True
-    if out._view is None:
-        out._edge = ctx, nr
-    else:
-        out._view.edge, out._view.creation = (ctx, nr), "one of several" if several else "function"
+    rebase(out, history)
     return out
 
 
@@ -281,19 +406,18 @@ def _view_of(tensor):
     return twin
 
 
-def _save(ctx, inputs, outputs, results):
+def _save(ctx, to_save, inputs, outputs, results):
     """Keep what forward asked for; outputs without their edge, or node and output would hold each other."""
     saved = []
-    for i, tensor in enumerate(ctx.to_save or ()):
+    for i, tensor in enumerate(to_save):
         for nr, (out, result) in enumerate(zip(outputs, results)):
-            if tensor is out and not _is_in(tensor, inputs):
+            if tensor is not None and tensor is out and not _is_in(tensor, inputs):
                 ctx._outputs_at[i] = nr
                 tensor = result.detach()
                 break
         saved.append(tensor)
     ctx._saved = tuple(saved)
     ctx._guards = tuple(guard(t) for t in saved if t is not None)
-    ctx.to_save = None
 
 
 def _is_in(tensor, tensors):
@@ -311,7 +435,10 @@ def once_differentiable(backward):
         if not recorded:
             return results
         as_tuple = results if isinstance(results, tuple) else (results,)
-        failing = tuple(None if r is None else _Undifferentiable.mark(r) for r in as_tuple)
+        detached = [None if r is None else r.detach() for r in as_tuple]
+        node = _Undifferentiable(tuple(NOWHERE if r is None else gradient_edge(r.requires_grad_()) for r in detached))
+        _describe_outputs(node, detached)
+        failing = tuple(None if r is None else _with_edge(r.detach(), (node, nr)) for nr, r in enumerate(detached))
         return failing if isinstance(results, tuple) else failing[0]
 
     return wrapper
@@ -320,17 +447,23 @@ def once_differentiable(backward):
 class _Undifferentiable(Node):
     """Stands where a graph would go on, and refuses."""
 
-    __slots__ = ()
+    __slots__ = ("num_outputs",)
 
     def name(self):
         return "torch::autograd::Error"
 
-    @staticmethod
-    def mark(tensor):
-        result = tensor.detach()
-        node = _Undifferentiable((), result.array.shape, result.array.dtype)
-        result._requires_grad, result._edge = True, (node, 0)
-        return result
-
     def backward(self, grad, needed=None):
         raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")
+
+
+def _with_edge(tensor, edge):
+    tensor._requires_grad, tensor._edge = True, edge
+    return tensor
+
+
+class InplaceFunction(Function):
+    """An older base class, of functions that can be told to work in place."""
+
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace

@@ -19,6 +19,10 @@ CLASSES = (
 class _Mode(threading.local):
     enabled = True  # new threads start out recording
     inference = False
+    saved_hooks = ()  # the pairs of autograd.graph.saved_tensors_hooks, the innermost last
+    saved_hooks_refused = None  # what disable_saved_tensors_hooks says to whoever enters such a pair
+    backward = None  # the innermost backward pass that is running, see engine.py
+    evaluating = None  # the node that it is at, while anomalies are looked for
 
 
 mode = _Mode()

@@ -14,6 +14,7 @@ output, the gradients of its inputs.
 
 import itertools
 import re
+import threading
 import weakref
 
 from .dtypes import from_numpy_dtype
@@ -23,16 +24,35 @@ next_sequence_nr = itertools.count().__next__
 
 
 class _Seam:
-    """Where a graph can be watched while it grows: `made`, if not None, is called with each new node.
+    """Where the graph can be watched, at the price of one comparison when nobody watches.
 
-    So saved tensors can be packed and forward lines noted, at the price of one comparison when nobody watches.
+    made    None, or called with each new node: so saved tensors are packed and forward lines noted
+    around  None, or called in place of each step of a backward pass with (run, node, grad, needed)
     """
 
-    __slots__ = ("made",)
+    __slots__ = ("made", "around", "_watchers", "_lock")
+
+    def __init__(self):
+        self.made = self.around = None
+        self._watchers, self._lock = [], threading.Lock()
+
+    def watch(self, watcher):
+        """Have `watcher` called with each new node, in every thread, until `unwatch`."""
+        with self._lock:
+            self._watchers.append(watcher)
+            self.made = self._tell
+
+    def unwatch(self, watcher):
+        with self._lock:
+            self._watchers.remove(watcher)
+            self.made = self._tell if self._watchers else None
+
+    def _tell(self, node):
+        for watcher in dict.fromkeys(self._watchers):
+            watcher(node)
 
 
 seam = _Seam()
-seam.made = None
 
 FREED = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
@@ -58,6 +78,8 @@ class Node:
                  "__weakref__")
     saved_names: tuple[str, ...] = ()
     num_outputs = 1
+    raw_saved = None  # autograd/graph.py's SavedTensor, for `_raw_saved_self` and its like
+    has_array_backward = False  # whether it can also work on numpy arrays: see record.py
     fresh_gradients = True  # what backward returns is either new or the incoming gradient itself: nobody else has it
 
     def __init__(self, next_functions=(), shape=(), dtype=None):
@@ -92,14 +114,25 @@ class Node:
 
     def _unpack_one_by_one(self):
         """The same where a tensor has changed, which is an error, or was packed, which looks like a change."""
-        saved = self._saved
-        for tensor, version in self._guards:
-            counter = tensor._counter
-            if version is None:
-                saved = tuple([tensor.unpack(self) if value is tensor else value for value in saved])
-            elif counter is not None and counter.value != version:
-                raise RuntimeError(_changed_in_place(tensor, self._origin(tensor), counter.value, version))
-        return saved
+        found = {id(tensor): self._checked(tensor, version) for tensor, version in self._guards}
+        return tuple([found.get(id(value), value) for value in self._saved])
+
+    def _checked(self, tensor, version):
+        """A saved tensor, if it has not changed since; packed ones have no version, and are what unpacking gives."""
+        if version is None:
+            return tensor.unpack(self)
+        counter = tensor._counter
+        if counter is not None and counter.value != version:
+            raise RuntimeError(_changed_in_place(tensor, self._origin(tensor), counter.value, version))
+        return tensor
+
+    def saved_value(self, i):
+        """One of the saved values, as `unpack` gives it."""
+        if self._saved is None:
+            raise RuntimeError(FREED)
+        value = self._saved[i]
+        guards = [pair for pair in self._guards if pair[0] is value]
+        return self._checked(*guards[0]) if guards else value
 
     def _origin(self, value):
         """The node that made a saved tensor, and which of its outputs it is."""
@@ -120,8 +153,10 @@ class Node:
 
     def __getattr__(self, name):
         # Only reached for names that are not slots: `_saved_self` and its like are read off `_saved`.
-        if name.startswith(("_saved_", "_raw_saved_")) and name.partition("saved_")[2] in self.saved_names:
-            return self._shown(self.unpack()[self.saved_names.index(name.partition("saved_")[2])])
+        raw, _, saved_name = name.partition("saved_")
+        if raw in ("_", "_raw_") and saved_name in self.saved_names:
+            i = self.saved_names.index(saved_name)
+            return self._shown(self.saved_value(i)) if raw == "_" else self.raw_saved(self, i)
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def _shown(self, value):
@@ -129,6 +164,9 @@ class Node:
 
     def __dir__(self):
         return [*super().__dir__(), *(f"_saved_{name}" for name in self.saved_names)]
+
+    def _sequence_nr(self):
+        return self.sequence_nr
 
     def _hook_lists(self):
         if self._hooks is None:

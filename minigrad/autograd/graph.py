@@ -1,5 +1,263 @@
-"""PyTorch's `torch.autograd.graph`: the node class, for isinstance."""
+"""PyTorch's `torch.autograd.graph`: what a graph has saved, packed and unpacked on the way; its edges; hooks on several.
 
-from ..graph import Node
+A node that saves a tensor can keep something else in its place: what a pack hook made of it. An unpack hook makes a
+tensor of that again, each time somebody asks. In the node lies a `_Packed`, which looks like a tensor that was changed
+since, so that reading it takes the way where changes are noticed, and nobody pays who has no such hooks.
+"""
 
-__all__ = ["Node"]
+import contextlib
+import functools
+import weakref
+from typing import NamedTuple
+
+from ..graph import AccumulateGrad, Node, Version, bump_version, gradient_edge, seam, version_counter
+from ..grad_mode import mode as thread
+from ..grad_mode import no_grad
+from ..tensor import Tensor, wrap
+
+PACK_CHANGED = (
+    "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook cannot be "
+    "modified by in-place operations as this can lead to unexpected side-effects. Please open an issue if you need to "
+    "perform in-place operations on the input to a pack hook."
+)
+RAW_FREED = (
+    "Calling register_hooks on a saved tensor after it has been freed. Saved intermediate values of the graph are "
+    "freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the "
+    "graph a second time or if you need to access saved variables after calling backward."
+)
+
+
+class saved_tensors_hooks:
+    """Inside the block, keep ``pack_hook(tensor)`` in place of each tensor that is saved for backward.
+
+    When the tensor is needed, ``unpack_hook`` is called with what `pack_hook` returned and gives a tensor. Of nested
+    blocks the innermost counts.
+
+    >>> import minigrad as torch
+    >>> x = torch.tensor([1.0, 2.0], requires_grad=True)
+    >>> with saved_tensors_hooks(lambda x: x.tolist(), lambda numbers: torch.tensor(numbers)):
+    ...     y = x.exp()
+    >>> y.sum().backward()
+    >>> x.grad
+    tensor([2.7183, 7.3891])
+    """
+
+    def __init__(self, pack_hook, unpack_hook):
+        self.pack_hook, self.unpack_hook = pack_hook, unpack_hook
+
+    def __enter__(self):
+        _check_callable("_push_saved_tensors_default_hooks", "", self.pack_hook, self.unpack_hook)
+        if thread.saved_hooks_refused is not None:
+            raise RuntimeError(thread.saved_hooks_refused)
+        thread.saved_hooks += ((self.pack_hook, self.unpack_hook),)
+        seam.watch(_pack_saved)
+
+    def __exit__(self, *exception):
+        thread.saved_hooks = thread.saved_hooks[:-1]
+        seam.unwatch(_pack_saved)
+
+
+class save_on_cpu(saved_tensors_hooks):
+    """Keep saved tensors in the CPU's memory, where minigrad's are anyway."""
+
+    def __init__(self, pin_memory=False, device_type="cuda"):
+        super().__init__(Tensor.detach, Tensor.detach)
+
+
+@contextlib.contextmanager
+def disable_saved_tensors_hooks(error_message):
+    """Inside the block, entering `saved_tensors_hooks` is a RuntimeError that says `error_message`."""
+    if thread.saved_hooks:
+        raise RuntimeError(error_message)
+    before, thread.saved_hooks_refused = thread.saved_hooks_refused, error_message
+    try:
+        yield
+    finally:
+        thread.saved_hooks_refused = before
+
+
+def _pack_saved(node):
+    """Pack what a new node has saved; PyTorch does so in the order of the names, and a result last."""
+    if not thread.saved_hooks or not node._guards:
+        return
+    names, saved, guards = node.saved_names, list(node._saved), []
+    for i in sorted(range(len(saved)), key=lambda i: (names[i] == "result", names[i]) if names else i):
+        if isinstance(saved[i], Tensor):
+            saved[i] = _Packed(node, saved[i], *thread.saved_hooks[-1])
+            guards.append((saved[i], None))
+    node._saved, node._guards = tuple(saved), tuple(guards)
+
+
+class _Packed:
+    """What lies in a node where a tensor was packed: the packed thing, and the place that the tensor had in the graph.
+
+    A node's own result is given the node for its place only when it is unpacked, or the two would hold each other.
+    """
+
+    _counter = Version()
+    _counter.value = 1  # at no version at which a tensor is saved: see Node.unpack
+
+    def __init__(self, node, tensor, pack_hook, unpack_hook, cut_off=False):
+        origin, nr = node._origin(tensor)
+        self.result_nr = nr if origin is node else None
+        self.edge = None if origin is node or not tensor.requires_grad else gradient_edge(tensor)
+        if cut_off:
+            tensor = tensor.detach()
+        elif origin is node:
+            tensor = _placed(tensor, (node, nr))
+        version = tensor._version
+        with no_grad():
+            self.packed, self.unpack_hook = pack_hook(tensor), unpack_hook
+        if tensor._version != version:
+            raise RuntimeError(PACK_CHANGED)
+
+    def unpack(self, node):
+        """The tensor that the unpack hook gives, in the packed one's place in the graph."""
+        tensor = self.unpack_hook(self.packed)
+        if not isinstance(tensor, Tensor):
+            kind = type(tensor).__name__
+            raise TypeError(f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {kind}")
+        edge = self.edge if self.result_nr is None else (node, self.result_nr)
+        return tensor if edge is None and not tensor.requires_grad else _placed(tensor, edge)
+
+
+def _placed(tensor, edge):
+    """The same values at another place in the graph; at a leaf's they are another leaf that adds to the same `.grad`."""
+    result = wrap(tensor.array)
+    result._counter, result._requires_grad = version_counter(tensor), edge is not None
+    if edge is not None and isinstance(edge[0], AccumulateGrad):
+        result._accumulator = weakref.ref(edge[0])
+    else:
+        result._edge = edge
+    return result
+
+
+class SavedTensor:
+    """One tensor that a node has saved, `node._raw_saved_self` for instance, as it lies there."""
+
+    def __init__(self, node, i):
+        self._node, self._i = node, i
+
+    def register_hooks(self, pack_hook, unpack_hook):
+        """Pack it now with `pack_hook`, which gets it without its history, and unpack it with `unpack_hook`."""
+        _check_callable("register_hooks", "self: torch._C._autograd.SavedTensor, ", pack_hook, unpack_hook)
+        node, i = self._node, self._i
+        if node._saved is None:
+            raise RuntimeError(RAW_FREED)
+        value = node._saved[i]
+        if value is None:
+            raise RuntimeError("Calling register_hooks on a saved tensor with value None is forbidden")
+        if isinstance(value, _Packed):
+            raise RuntimeError(
+                "Calling register_hooks on a saved tensor whose hooks have already been set. "
+                "Hint: only one pair of hooks is allowed at a time."
+            )
+        tensor = node._shown(value)
+        packed = _Packed(node, tensor, pack_hook, unpack_hook, cut_off=True)
+        node._saved = (*node._saved[:i], packed, *node._saved[i + 1 :])
+        others = [pair for pair in node._guards if any(pair[0] is saved for saved in node._saved)]
+        node._guards = (*others, (packed, None))
+
+
+Node.raw_saved = SavedTensor
+
+
+def _check_callable(function, self, *hooks):
+    if not all(map(callable, hooks)):
+        raise TypeError(
+            f"{function}(): incompatible function arguments. The following argument types are supported:\n"
+            f"    1. ({self}arg0: collections.abc.Callable, arg1: collections.abc.Callable) -> None\n\n"
+            f"Invoked with: {', '.join(map(repr, hooks))}"
+        )
+
+
+class GradientEdge(NamedTuple):
+    """A place where a gradient is computed: a node, and which of its outputs; `backward` and `grad` take one too."""
+
+    node: Node
+    output_nr: int
+    ownership_token: Node | None = None
+
+
+def get_gradient_edge(tensor):
+    """The edge at which the gradient of `tensor` is computed.
+
+    >>> import minigrad as torch
+    >>> x = torch.tensor(3.0, requires_grad=True)
+    >>> y = x * 2
+    >>> edge = get_gradient_edge(y)
+    >>> torch.autograd.grad(y * y, edge)
+    (tensor(12.),)
+    """
+    if not tensor.requires_grad:
+        raise RuntimeError(
+            "It is not possible to get the gradient edge for a Tensor that does not require gradients"
+        )
+    return GradientEdge(*gradient_edge(tensor))
+
+
+def increment_version(tensor):
+    """Say that a tensor, or each of several, was changed in place in a way that minigrad cannot see."""
+    for changed in [tensor] if isinstance(tensor, Tensor) else tensor:
+        bump_version(changed)
+
+
+def register_multi_grad_hook(tensors, fn, *, mode="all"):
+    """Call `fn` once in each backward pass, when gradients of `tensors` are known.
+
+    With ``mode="all"`` `fn` gets a list with the gradient of each of `tensors`, None for those that the pass does not
+    reach, as soon as the last is known; with ``mode="any"`` it gets the first one alone.
+
+    >>> import minigrad as torch
+    >>> a, b = torch.tensor(2.0, requires_grad=True), torch.tensor(5.0, requires_grad=True)
+    >>> handle = register_multi_grad_hook((a, b), print)
+    >>> (a * b).backward()
+    [tensor(5.), tensor(2.)]
+    """
+    if mode not in ("all", "any"):
+        raise ValueError(f"Expects mode to be one of ('all', 'any') but got {mode}")
+    if mode == "any":
+        told = weakref.WeakSet()
+
+        @functools.wraps(fn)
+        def first(grad):
+            if thread.backward not in told:
+                told.add(thread.backward)
+                fn(grad)
+
+        return _Handles([tensor.register_hook(first) for tensor in tensors if tensor.requires_grad])
+
+    nodes = [gradient_edge(tensor)[0] for tensor in tensors]
+    if None in nodes:
+        raise AssertionError("Expected gradient function to be set")
+    arrived = weakref.WeakKeyDictionary()  # backward pass -> [how many are still to come, the gradients]
+
+    def hook(i, grad):
+        task = thread.backward
+        if task not in arrived:
+            arrived[task] = [sum(map(task.reaches, nodes)), [None] * len(nodes)]
+        state = arrived[task]
+        state[0] -= 1
+        state[1][i] = grad
+        if state[0] == 0:
+            del arrived[task]
+            fn(state[1])
+
+    return _Handles([tensor.register_hook(functools.partial(hook, i)) for i, tensor in enumerate(tensors)])
+
+
+class _Handles:
+    """Several handles as one."""
+
+    def __init__(self, handles):
+        self.handles = tuple(handles)
+
+    def remove(self):
+        for handle in self.handles:
+            handle.remove()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.remove()

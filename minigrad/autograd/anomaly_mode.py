@@ -1,0 +1,119 @@
+"""Anomaly mode: when backward goes wrong, say which line of the forward pass made the operation that failed."""
+
+import sys
+import traceback
+import warnings
+from pathlib import Path
+
+from ..grad_mode import mode as thread
+from ..graph import seam
+
+PACKAGE = str(Path(__file__).parents[1])
+ENABLED = (
+    "Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for debugging."
+)
+
+
+class _Anomaly:
+    """The switch; one for the whole process, as in PyTorch."""
+
+    enabled, check_nan = False, True
+
+
+def is_anomaly_enabled():
+    """True while anomalies are looked for."""
+    return _Anomaly.enabled
+
+
+def is_anomaly_check_nan_enabled():
+    """True while a gradient with a nan in it counts as an anomaly."""
+    return _Anomaly.check_nan
+
+
+def set_anomaly_enabled(mode, check_nan=True):
+    """Look for anomalies from now on, or no longer."""
+    if mode != _Anomaly.enabled:
+        (seam.watch if mode else seam.unwatch)(_note_line)
+    _Anomaly.enabled, _Anomaly.check_nan = mode, check_nan
+    seam.around = _run_noticing if mode else None
+
+
+class set_detect_anomaly:
+    """`set_anomaly_enabled`, which as a context manager is undone at the end of the block."""
+
+    def __init__(self, mode, check_nan=True):
+        self._before = _Anomaly.enabled, _Anomaly.check_nan
+        set_anomaly_enabled(mode, check_nan)
+
+    def __enter__(self):
+        pass
+
+    def __exit__(self, *exception):
+        set_anomaly_enabled(*self._before)
+
+
+class detect_anomaly(set_detect_anomaly):
+    """Inside the block, notice errors in backward and nans in gradients, and say which forward line they go back to.
+
+    Forward and backward must both run inside it. Noting the line of each operation takes many times longer than the
+    operation. Raises RuntimeError at a nan, unless `check_nan` is False.
+
+    >>> import minigrad as torch
+    >>> x = torch.tensor(-1.0, requires_grad=True)
+    >>> with torch.autograd.detect_anomaly():
+    ...     x.sqrt().backward()
+    Traceback (most recent call last):
+    RuntimeError: Function 'SqrtBackward0' returned nan values in its 0th output.
+    """
+
+    def __init__(self, check_nan=True):
+        self._before, self._check_nan = (_Anomaly.enabled, _Anomaly.check_nan), check_nan
+        warnings.warn(ENABLED, UserWarning, stacklevel=2)
+
+    def __enter__(self):
+        set_anomaly_enabled(True, self._check_nan)
+
+
+def _note_line(node):
+    """Keep with a new node the lines that led to it, and the node whose backward made it, if one did."""
+    if "traceback_" in node.metadata:
+        return
+    frame = sys._getframe()
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+        frame = frame.f_back
+    node.metadata["traceback_"] = traceback.format_stack(frame)
+    if thread.evaluating is not None:
+        node.metadata["parent_"] = thread.evaluating
+
+
+def _run_noticing(run, node, grad, needed):
+    """One step of a backward pass; what goes wrong in it is traced back to its forward lines."""
+    before, thread.evaluating = thread.evaluating, node
+    try:
+        results = run(node, grad, needed)
+        if _Anomaly.check_nan:
+            for i, result in enumerate(results):
+                if result is not None and (result.array != result.array).any():
+                    raise RuntimeError(f"Function '{node.name()}' returned nan values in its {i}th output.")
+        return results
+    except BaseException:
+        _warn_of(node)
+        raise
+    finally:
+        thread.evaluating = before
+
+
+def _warn_of(node):
+    begin = f"Error detected in {node.name()}. "
+    end = "Traceback of forward call that caused the error:\n"
+    while node is not None:
+        lines = node.metadata.get("traceback_")
+        if lines is None:
+            end = (
+                "No forward pass information available. Enable detect anomaly during forward pass for more information."
+            )
+        warnings.warn(begin + end + "".join(lines or ()), UserWarning, stacklevel=2)
+        node = node.metadata.get("parent_")
+        if node is not None:
+            begin = f"\n\nPrevious calculation was induced by {node.name()}. "
+            end = "Traceback of forward call that induced the previous calculation:\n"
