@@ -27,6 +27,10 @@ class TorchsPlace(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             if error.name != ours:
                 raise
             raise ModuleNotFoundError(f"minigrad has no module {module.__name__}", name=module.__name__) from None
+        # The modules in it too: were `torch.autograd.gradcheck` loaded again, Python would put it in the place of the
+        # function of that name.
+        for name in [name for name in sys.modules if name.startswith(ours + ".")]:
+            sys.modules.setdefault("torch" + name.removeprefix(PACKAGE), sys.modules[name])
 
 
 sys.meta_path.insert(0, TorchsPlace())

@@ -2,130 +2,381 @@
 
 Central differences, ``(f(x + eps) - f(x - eps)) / (2 eps)``, are off by about ``eps^2`` from cutting the Taylor series
 and by about ``precision / eps`` from rounding. In float64 an eps of 1e-6 makes both small; in float32 nothing does.
+
+The whole Jacobian takes two calls for each element of the inputs and a backward for each element of the outputs.
+`fast_mode` compares one number instead: ``v J u`` for random vectors, from the left by backward, from the right by a
+difference along u. https://github.com/pytorch/pytorch/issues/53876
 """
 
 import warnings
 
 import numpy as np
 
-from ..grad_mode import enable_grad
+from ..creation import zeros_like
+from ..sampling import randn_like
+from ..graph import Node, gradient_edge
+from ..random import Generator, default_generator
 from ..tensor import Tensor, wrap
 from .gradients import grad
 
+__all__ = ["gradcheck", "gradgradcheck", "GradcheckError", "get_numerical_jacobian", "get_analytical_jacobian"]
+
+EXPECTED_ZERO = "Numerical gradient for function expected to be zero"
+UNDEFINED = 'Please look at "Notes about undefined output gradients" in "tools/autograd/derivatives.yaml"'
+NOW_CHECKED = (
+    "Backwards compatibility: New undefined gradient support checking feature is enabled by default, but it may break "
+    'existing callers of this function. If this is true for you, you can call this function with '
+    '"check_undefined_grad=False" to disable the feature'
+)
+DEPRECATED = (
+    "`{0}` was part of PyTorch's private API and not meant to be exposed. We are deprecating it and it will be removed "
+    "in a future version of PyTorch. If you have a specific use for this or feature request for this to be a stable "
+    "API, please file us an issue at https://github.com/pytorch/pytorch/issues/new"
+)
+
 
 class GradcheckError(RuntimeError):
-    """The analytical and the numerical gradient differ."""
+    """The analytical and the numerical gradient differ, or backward breaks another of its rules."""
 
 
-def gradcheck(func, inputs, *, eps=1e-06, atol=1e-05, rtol=0.001, raise_exception=True, nondet_tol=0.0):
+def gradcheck(func, inputs, *, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True, nondet_tol=0.0,
+              check_undefined_grad=True, check_grad_dtypes=False, check_batched_grad=False,
+              check_batched_forward_grad=False, check_forward_ad=False, check_backward_ad=True, fast_mode=False,
+              masked=None):
     """True if the gradients of ``func(*inputs)`` agree with finite differences; else GradcheckError.
 
-    func       takes tensors, returns a tensor or a tuple of tensors
-    inputs     a tensor or a tuple; those that require grad (float64, please) are checked
-    eps        by how much each element is moved
-    atol, rtol how far apart the two may be: ``|a - n| <= atol + rtol * |n|``
+    func                  takes tensors, returns a tensor or a tuple of tensors
+    inputs                a tensor or a tuple; those that require grad (float64, please) are checked
+    eps                   by how much each element is moved
+    atol, rtol            how far apart the two may be: ``|analytical - n| <= atol + rtol * |n|``
+    raise_exception       return False instead of raising a GradcheckError
+    nondet_tol            how far apart two runs of the same backward may be
+    check_undefined_grad  check also that no gradient comes out where none goes in
+    fast_mode             compare one random combination of all derivatives instead of each
+
+    Gradients always have the inputs' dtype and are never batched, so those two checks are passed by all.
 
     >>> import minigrad as torch
     >>> x = torch.tensor([0.5, 2.0], dtype=torch.float64, requires_grad=True)
     >>> torch.autograd.gradcheck(lambda x: x.exp() * x, (x,))
     True
     """
+    _require(check_forward_ad or check_backward_ad,
+             "Expected at least one of check_forward_ad or check_backward_ad to be True")
+    _require(check_backward_ad or not check_batched_grad,
+             "Setting check_batched_grad=True requires check_backward_ad to be True")
+    _require(check_forward_ad or not check_batched_forward_grad,
+             "Setting check_batched_forward_grad=True requires check_forward_ad to be True")
+    if check_forward_ad:
+        raise NotImplementedError("minigrad has no forward-mode derivatives: leave check_forward_ad False.")
     try:
-        return _check(func, _tuple(inputs), eps, atol, rtol, nondet_tol)
+        return _check(func, _tuple(inputs), eps, atol, rtol, nondet_tol, fast_mode, masked, check_batched_grad,
+                      check_undefined_grad)
     except GradcheckError:
         if raise_exception:
             raise
         return False
 
 
-def gradgradcheck(func, inputs, grad_outputs=None, *, eps=1e-06, atol=1e-05, rtol=0.001, raise_exception=True,
-                  nondet_tol=0.0):
-    """`gradcheck` of the gradients of `func`, weighted by `grad_outputs` (random if not given)."""
+def gradgradcheck(func, inputs, grad_outputs=None, *, eps=1e-6, atol=1e-5, rtol=1e-3,
+                  gen_non_contig_grad_outputs=False, raise_exception=True, nondet_tol=0.0, check_undefined_grad=True,
+                  check_grad_dtypes=False, check_batched_grad=False, check_fwd_over_rev=False, check_rev_over_rev=True,
+                  fast_mode=False, masked=False):
+    """`gradcheck` of the gradients of `func`, with respect to its inputs and to the gradients of its outputs.
+
+    grad_outputs  those gradients; if not given, random, and with gaps in memory if `gen_non_contig_grad_outputs`
+    """
+    _require(check_fwd_over_rev or check_rev_over_rev,
+             "Expected at least one of check_fwd_over_rev or check_rev_over_rev to be True")
+    _require(check_rev_over_rev or not check_undefined_grad,
+             "Setting check_undefined_grad=True requires check_rev_over_rev to be True")
+    _require(check_rev_over_rev or not check_batched_grad,
+             "Setting check_batched_grad=True requires check_rev_over_rev to be True")
     inputs = _tuple(inputs)
-    outputs = _differentiable(func(*inputs))
     if grad_outputs is None:
-        weights = np.random.RandomState(0)  # a stream of its own: checking must not change the user's random numbers
-        grad_outputs = [wrap(np.asarray(weights.randn(*o.shape))).requires_grad_() for o in outputs]
+        outputs = _tracked(_tuple(func(*inputs)))
+        grad_outputs = [_random_like(output, gen_non_contig_grad_outputs) for output in outputs]
     grad_outputs = _tuple(grad_outputs)
 
     def gradients(*arguments):
         values, weights = arguments[: len(inputs)], arguments[len(inputs) :]
-        tracked = [v for v in values if isinstance(v, Tensor) and v.requires_grad]
-        with enable_grad():
-            results = _differentiable(func(*values))
-            return grad(results, tracked, weights, create_graph=True, allow_unused=True, materialize_grads=True)
+        results = grad(_tracked(_tuple(func(*values))), [values[i] for i in _checked(inputs)], weights,
+                       create_graph=True, allow_unused=True)
+        return tuple(result for result in results if result is not None)
 
     return gradcheck(gradients, (*inputs, *grad_outputs), eps=eps, atol=atol, rtol=rtol,
-                     raise_exception=raise_exception, nondet_tol=nondet_tol)
+                     raise_exception=raise_exception, nondet_tol=nondet_tol, check_undefined_grad=check_undefined_grad,
+                     check_grad_dtypes=check_grad_dtypes, check_batched_grad=check_batched_grad,
+                     check_forward_ad=check_fwd_over_rev, check_backward_ad=check_rev_over_rev, fast_mode=fast_mode,
+                     masked=masked)
 
 
-def _check(func, inputs, eps, atol, rtol, nondet_tol):
-    checked = [i for i, x in enumerate(inputs) if isinstance(x, Tensor) and x.requires_grad]
-    if not checked:
-        raise ValueError(
-            "gradcheck expects at least one input tensor to require gradient, but none of them have "
-            "requires_grad=True."
-        )
-    for i in checked:
-        if inputs[i].array.dtype != np.float64:
+def _check(func, inputs, eps, atol, rtol, nondet_tol, fast_mode, masked, check_batched_grad, check_undefined_grad):
+    _check_inputs(inputs)
+    all_outputs = _tuple(func(*inputs))
+    outputs = _tracked(all_outputs)
+    compare = _compare_combinations if fast_mode else _compare_jacobians
+    compare(func, inputs, all_outputs, outputs, eps, atol, rtol, nondet_tol)
+    checked = [inputs[i] for i in _checked(inputs)]
+    if check_batched_grad:
+        for output in outputs:
+            for vector in (randn_like(output), randn_like(output)):  # a batch of two, one by one
+                grad(output, checked, vector, retain_graph=True, allow_unused=True)
+    for gradient in _from_zeros(outputs, checked):
+        if gradient is not None and not np.allclose(gradient.array, 0, rtol=0, atol=1e-8 if masked else 0):
+            raise GradcheckError("backward not multiplied by grad_output")
+    if check_undefined_grad:
+        _check_undefined(func, inputs, len(outputs), checked)
+    return True
+
+
+def _check_inputs(inputs):
+    for i in _checked(inputs):
+        array = inputs[i].array
+        if array.dtype != np.float64:
             warnings.warn(
                 f"Input #{i} requires gradient and is not a double precision floating point or complex. "
                 "This check will likely fail if all the inputs are not of double precision floating point or complex. ",
                 UserWarning,
                 stacklevel=4,
             )
-    outputs = _differentiable(func(*inputs))
-    for o in range(len(outputs)):
-        for i in checked:
-            analytical = _analytical(func, inputs, i, o)
-            if not np.allclose(analytical, _analytical(func, inputs, i, o), rtol=0, atol=nondet_tol):
-                raise GradcheckError(
-                    "Backward is not reentrant, i.e., running backward with same input and grad_output multiple times "
-                    "gives different values, although analytical gradient matches numerical gradient."
-                    f"The tolerance for nondeterminism was {nondet_tol}."
+        if any(step <= 0 and size > 1 for step, size in zip(array.strides, array.shape)):
+            raise RuntimeError(
+                f"The {i}th input has a dimension with stride 0. gradcheck only supports inputs that are "
+                "non-overlapping to be able to compute the numerical gradients correctly. You should call .contiguous "
+                "on the input before passing it to gradcheck."
+            )
+    if not _checked(inputs):
+        raise ValueError(
+            "gradcheck expects at least one input tensor to require gradient, but none of them have "
+            "requires_grad=True."
+        )
+
+
+# The whole Jacobian: shape (elements of the input, elements of the output)
+
+
+def _compare_jacobians(func, inputs, all_outputs, outputs, eps, atol, rtol, nondet_tol):
+    numerical = {i: _numerical(func, inputs, inputs[i], all_outputs, eps) for i in _checked(inputs)}
+    if not outputs and any(jacobian.any() for jacobians in numerical.values() for jacobian in jacobians):
+        raise GradcheckError(EXPECTED_ZERO)
+    for o, (place, output) in enumerate(zip(_places(all_outputs), outputs)):
+        analytical = _analytical(output, [inputs[i] for i in numerical], nondet_tol)
+        for nr, (i, found) in enumerate(zip(numerical, analytical)):
+            expected = numerical[i][place]
+            if not np.allclose(found, expected, rtol=rtol, atol=atol):
+                raise GradcheckError(_mismatch(o, nr, expected, found))
+
+
+def _numerical(func, inputs, x, outputs, eps):
+    """For each output the Jacobian with respect to `x`, by central differences."""
+    jacobians = [np.zeros((x.array.size, output.array.size), output.array.dtype) for output in outputs]
+    for row, place in enumerate(np.ndindex(x.array.shape)):
+        changes = _change(func, inputs, x.array[(*place, ...)], eps, eps, f"on index {place} ")
+        for jacobian, change in zip(jacobians, changes):
+            jacobian[row] = change
+    return jacobians
+
+
+def _change(func, inputs, array, step, eps, where=""):
+    """How fast each output changes, per eps, as `array`, which belongs to an input, goes `step` to both sides."""
+    before = array.copy()
+    array[...] = before - step
+    below = [x.array.copy() for x in _tuple(func(*inputs))]
+    array[...] = before + step
+    above = [x.array.copy() for x in _tuple(func(*inputs))]
+    array[...] = before
+    for a, b in zip(map(wrap, below), map(wrap, above)):
+        for what in ("shape", "dtype"):
+            if getattr(a, what) != getattr(b, what):
+                raise AssertionError(
+                    f"Expected `func` to return outputs with the same {what} when inputs are perturbed {where}by "
+                    f"{eps}, but got: {what}s {getattr(a, what)} and {getattr(b, what)}."
                 )
-            numerical = _numerical(func, inputs, i, o, eps)
-            if not np.allclose(analytical, numerical, rtol=rtol, atol=atol, equal_nan=True):
-                raise GradcheckError(
-                    f"Jacobian mismatch for output {o} with respect to input {i},\n"
-                    f"numerical:{wrap(numerical)!r}\nanalytical:{wrap(analytical)!r}\n"
-                )
-    return True
+    with np.errstate(all="ignore"):
+        return [((b - a) / (2 * eps) if b.dtype.kind == "f" else b * 0.0).ravel() for a, b in zip(below, above)]
 
 
-def _analytical(func, inputs, i, o):
-    """The Jacobian of output o with respect to input i, shape (input elements, output elements), by backward."""
-    output = _differentiable(func(*inputs))[o]
-    jacobian = np.zeros((inputs[i].numel(), output.numel()), output.array.dtype)
-    if not output.requires_grad:
-        return jacobian
-    for column in range(output.numel()):
-        one = np.zeros(output.array.shape, output.array.dtype)
-        one.reshape(-1)[column] = 1
-        (gradient,) = grad(output, inputs[i], wrap(one), retain_graph=True, allow_unused=True)
-        if gradient is not None:
-            jacobian[:, column] = gradient.array.reshape(-1)
-    return jacobian
+def _analytical(output, inputs, nondet_tol):
+    """For each input the Jacobian of `output`: a backward for each of its elements; twice, to see if they agree."""
+    jacobians = [np.zeros((2, x.array.size, output.array.size), x.array.dtype) for x in inputs]
+    for run in range(2):
+        for column in range(output.array.size):
+            one = np.zeros(output.array.shape, output.array.dtype)
+            one.reshape(-1)[column] = 1
+            for jacobian, gradient in zip(jacobians, _gradients(output, inputs, one)):
+                jacobian[run, :, column] = gradient
+    return [_reentrant(first, second, nondet_tol) for first, second in jacobians]
 
 
-def _numerical(func, inputs, i, o, eps):
-    """The same Jacobian by central differences."""
-    x = inputs[i].array
-    jacobian = np.zeros((x.size, _differentiable(func(*inputs))[o].numel()))
-    for row, place in zip(jacobian, np.ndindex(x.shape)):
-        before = x[place].copy()
-        x[place] = before + eps
-        above = _differentiable(func(*inputs))[o].array.copy()
-        x[place] = before - eps
-        below = _differentiable(func(*inputs))[o].array.copy()
-        x[place] = before
-        row[:] = ((above - below) / (2 * eps)).reshape(-1)
-    return jacobian
+def _gradients(output, inputs, vector):
+    """`vector` times the Jacobian, for each input as a flat array."""
+    gradients = grad(output, inputs, wrap(vector), retain_graph=True, allow_unused=True)
+    return [np.zeros(x.array.size, x.array.dtype) if gradient is None else gradient.array.ravel()
+            for x, gradient in zip(inputs, gradients)]
 
 
-def _differentiable(outputs):
-    return [o for o in _tuple(outputs) if isinstance(o, Tensor) and o.array.dtype.kind == "f"]
+def _reentrant(first, second, nondet_tol):
+    if first.size and np.abs(first - second).max() > nondet_tol:
+        raise GradcheckError(
+            "Backward is not reentrant, i.e., running backward with same input and grad_output multiple times gives "
+            "different values, although analytical gradient matches numerical gradient."
+            f"The tolerance for nondeterminism was {nondet_tol}."
+        )
+    return first
+
+
+def _mismatch(output, input, numerical, analytical):
+    return (
+        f"Jacobian mismatch for output {output} with respect to input {input},\n"
+        f"numerical:{wrap(numerical)}\nanalytical:{wrap(analytical)}\n"
+    )
+
+
+# One number for all of it
+
+
+def _compare_combinations(func, inputs, all_outputs, outputs, eps, atol, rtol, nondet_tol):
+    checked = _checked(inputs)
+    tracked = [inputs[i] for i in checked]
+    generator = Generator()  # a stream of its own, the same each time
+    us = [_direction(x.array, generator) for x in tracked]
+    vs = [_direction(output.array, generator) for output in outputs]
+    changes = [_change(func, inputs, x.array, u * eps, eps) for x, u in zip(tracked, us)]
+    if not outputs and any(np.abs(change).max() > nondet_tol for row in changes for change in row if change.size):
+        raise GradcheckError(EXPECTED_ZERO)
+    for o, (place, output, v) in enumerate(zip(_places(all_outputs), outputs, vs)):
+        runs = [_gradients(output, tracked, v) for _ in range(2)]
+        for nr, (x, first, second, u) in enumerate(zip(tracked, *runs, us)):
+            found = np.asarray((_reentrant(first, second, nondet_tol) * u.ravel()).sum())
+            expected = np.asarray((changes[nr][place] * v.ravel()).sum())
+            if not np.allclose(found, expected, rtol=rtol, atol=atol * float(u.sum()) * float(v.sum())):
+                numerical = _numerical(func, inputs, x, all_outputs, eps)[place]
+                (analytical,) = _analytical(output, [x], np.inf)
+                raise GradcheckError(_mismatch(o, nr, expected, found) + _slow_mode(numerical, analytical, rtol, atol))
+
+
+def _direction(array, generator):
+    """A random vector of length 1 with positive elements, in the array's shape and dtype."""
+    vector = generator.uniform((array.size,), np.float32).astype(array.dtype)
+    return (vector / np.sqrt((vector * vector).sum())).reshape(array.shape)
+
+
+def _slow_mode(numerical, analytical, rtol, atol):
+    text = (
+        "\nThe above quantities relating the numerical and analytical jacobians are computed \nin fast mode. See: "
+        "https://github.com/pytorch/pytorch/issues/53876 for more background \nabout fast mode. Below, we recompute "
+        f"numerical and analytical jacobians in slow mode:\n\nNumerical:\n {wrap(numerical)}\nAnalytical:\n"
+        f"{wrap(analytical)}\n\nThe max per-element difference (slow mode) is: "
+        f"{np.abs(numerical - analytical).max()}.\n"
+    )
+    if np.allclose(analytical, numerical, rtol=rtol, atol=atol):
+        text += (
+            "Fast gradcheck failed but element-wise differences are small. This means that the\n"
+            "test might've passed in slow_mode!"
+        )
+    return text
+
+
+# Where no gradient goes in
+
+
+class UndefinedGrad(Node):
+    """The identity whose backward gives nothing."""
+
+    __slots__ = ()
+
+    def backward(self, grad, needed=None):
+        return (None,)
+
+
+def _undefined(output):
+    result = wrap(output.array)
+    node = UndefinedGrad((gradient_edge(output),), output.array.shape, output.array.dtype)
+    result._requires_grad, result._edge = True, (node, 0)
+    return result
+
+
+def _check_undefined(func, inputs, count, checked):
+    """Let first all outputs and then, if there are several, each one alone have no gradient, and the others zeros."""
+    for undefined in [range(count), *([[o] for o in range(count)] if count > 1 else [])]:
+        outputs = _tracked(_tuple(func(*inputs)))
+        try:
+            gradients = _from_zeros([_undefined(x) if o in undefined else x for o, x in enumerate(outputs)], checked)
+        except RuntimeError as error:
+            warnings.warn(NOW_CHECKED, UserWarning, stacklevel=4)
+            raise GradcheckError(f"Expected backward function to handle undefined output grads. {UNDEFINED}") from error
+        if any(gradient is not None and gradient.array.any() for gradient in gradients):
+            warnings.warn(NOW_CHECKED, UserWarning, stacklevel=4)
+            raise GradcheckError(
+                "Expected all input grads to be undefined or zero when all output grads are undefined or zero. "
+                + UNDEFINED
+            )
+
+
+def _from_zeros(outputs, inputs):
+    return grad(outputs, inputs, [zeros_like(output) for output in outputs], allow_unused=True)
+
+
+# Small parts
+
+
+def _require(condition, message):
+    if not condition:
+        raise AssertionError(message)
 
 
 def _tuple(x):
     return tuple(x) if isinstance(x, (tuple, list)) else (x,)
+
+
+def _checked(inputs):
+    """Which of the inputs require grad."""
+    return [i for i, x in enumerate(inputs) if isinstance(x, Tensor) and x.requires_grad]
+
+
+def _tracked(outputs):
+    return tuple(outputs[place] for place in _places(outputs))
+
+
+def _places(outputs):
+    """Which of the outputs require grad."""
+    return [place for place, output in enumerate(outputs) if output.requires_grad]
+
+
+def _random_like(output, with_gaps):
+    """Uniform in [-1, 1); with gaps, twice as many are drawn and every other one is taken."""
+    shape = output.array.shape
+    if with_gaps and output.array.size > 1:
+        return wrap(default_generator.uniform((*shape[:-1], 2 * shape[-1]), output.array.dtype, -1, 1)[..., ::2]
+                    ).requires_grad_()
+    return wrap(default_generator.uniform(shape, output.array.dtype, -1, 1)).requires_grad_()
+
+
+# PyTorch's former private functions, which some still use
+
+
+def get_numerical_jacobian(fn, inputs, target=None, eps=1e-3, grad_out=1.0):
+    """For each tensor of `target` (default: of `inputs`) that requires grad, the Jacobian of ``fn(inputs)``."""
+    _former("get_numerical_jacobian", grad_out)
+    outputs = _tuple(fn(inputs))
+    target = _tuple(inputs if target is None else target)
+    jacobians = [_numerical(lambda *args: fn(args), _tuple(inputs), target[i], outputs, eps) for i in _checked(target)]
+    return tuple(wrap(jacobian[0]) for jacobian in jacobians)
+
+
+def get_analytical_jacobian(inputs, output, nondet_tol=0.0, grad_out=1.0):
+    """The Jacobians of `output`; whether backward is reentrant; and twice True, for right sizes and dtypes."""
+    _former("get_analytical_jacobian", grad_out)
+    inputs = [inputs[i] for i in _checked(inputs)]
+    try:
+        jacobians, reentrant = _analytical(output, inputs, nondet_tol), True
+    except GradcheckError:
+        jacobians, reentrant = _analytical(output, inputs, np.inf), False
+    return tuple(map(wrap, jacobians)), reentrant, True, True
+
+
+def _former(name, grad_out):
+    warnings.warn(DEPRECATED.format(name), FutureWarning, stacklevel=3)
+    if grad_out != 1.0:
+        raise ValueError(f"Expected grad_out to be 1.0. {name} no longer supports values of grad_out != 1.0.")
