@@ -12,7 +12,7 @@ from . import derivatives as d
 from . import positions as at
 from .dtypes import category
 from .grad_mode import mode
-from .graph import FREED, Node, bump_version, gradient_edge, guard, move_retained, version_counter
+from .graph import FREED, Node, bump_version, gradient_edge, guard, move_retained, seam, version_counter
 from .indexing import complete_index, views_of
 from .record import NOWHERE, RowNode, broadcast_error, quiet, title, to_array
 from .shapes import expand
@@ -71,6 +71,8 @@ def in_place(operation, type_name="title"):
         check_writable(self, *others)
         check_overlap(self, *others)
         before = _twin(self)
+        if seam.made is not None:
+            before.array = self.array.copy()  # what is saved now must not change with `self`
         apart = [_stand_in(x) if isinstance(x, Tensor) and _base(x) is _base(self) else x for x in args]
         result = operation(before, *apart, **kwargs)
         if result is NotImplemented:
@@ -118,7 +120,7 @@ def become(self, before, result, type_name="title"):
     bump_version(self)
     if node is None:
         return self
-    if isinstance(node, RowNode) and node.result_at is not None and node._saved[node.result_at] is not None:
+    if isinstance(node, RowNode) and node.result_at is not None and isinstance(node._saved[node.result_at], Tensor):
         _save_as_result(node, self)
     rebase(self, edge)
     return self
