@@ -1,11 +1,15 @@
 """backward and grad: what a user asks for, checked and brought to the one form that the engine takes."""
 
+import math
 import warnings
+from collections.abc import Mapping
 
-from ..creation import ones_like, zeros_like
+from ..creation import ones, zeros_like
+from ..dtypes import from_numpy_dtype
 from ..engine import run_backward
 from ..graph import gradient_edge
 from ..tensor import Size, Tensor
+from .graph import GradientEdge
 
 REFERENCE_CYCLE = (
     "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
@@ -17,16 +21,21 @@ ONLY_INPUTS = (
     "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other parts "
     "of the graph, please use torch.autograd.backward."
 )
+GRAD_VARIABLES = "`grad_variables` is deprecated. Use `grad_tensors` instead."
+GRAD_VARIABLES_TOO = (
+    "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. "
+    "Please only use `grad_tensors`."
+)
 
 
-def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None):
+def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, grad_variables=None, inputs=None):
     """Add to the `.grad` of every leaf the gradient of `tensors`.
 
     tensors       a tensor or several; without `grad_tensors` each must hold one element
     grad_tensors  for each the v of the vector-Jacobian product, of its shape; None counts as 1
     retain_graph  keep what the graph has saved, for another backward; default: the value of `create_graph`
     create_graph  record the backward pass itself, so that the gradients can be differentiated again
-    inputs        tensors whose `.grad` to fill, instead of every leaf's
+    inputs        tensors (or GradientEdges, or a dict of either) whose `.grad` to fill, instead of every leaf's
 
     >>> import minigrad as torch
     >>> x = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -34,26 +43,23 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     >>> x.grad
     tensor([ 2., 40.])
     """
-    if create_graph:
-        warnings.warn(REFERENCE_CYCLE, UserWarning, stacklevel=3)
-    tensors, wanted = _sequence(tensors), None
+    if grad_variables is not None:
+        warnings.warn(GRAD_VARIABLES, FutureWarning, stacklevel=2)
+        if grad_tensors is not None:
+            raise RuntimeError(GRAD_VARIABLES_TOO)
+        grad_tensors = grad_variables
     if inputs is not None:
         inputs = _inputs(inputs, "backward")
-        for x in inputs:
-            x.retain_grad()  # what is no leaf is to be filled too
-        wanted = [gradient_edge(x) for x in inputs]
-    gradients = [None] * len(tensors) if grad_tensors is None else _sequence(grad_tensors)
-    gradients = _output_gradients(tensors, gradients, create_graph)
-    edges = _tracked_edges(tensors)
-    retain_graph = create_graph if retain_graph is None else retain_graph
-    run_backward(edges, gradients, retain_graph=retain_graph, create_graph=create_graph,
-                 inputs=wanted, accumulate=True)
+    if create_graph:
+        warnings.warn(REFERENCE_CYCLE, UserWarning, stacklevel=3)
+    _run(_sequence(tensors), grad_tensors, retain_graph, create_graph, inputs, accumulate=True)
 
 
 def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, only_inputs=True,
          allow_unused=None, is_grads_batched=False, materialize_grads=False):
     """The gradients of `outputs` with respect to `inputs`, as a tuple in the shapes of `inputs`; no `.grad` is touched.
 
+    Both may be GradientEdges, or several of either; for a dict of inputs the result is a dict too.
     grad_outputs, retain_graph, create_graph   as in `backward`
     allow_unused                               None for an input that no output depends on, instead of a RuntimeError
     materialize_grads                          zeros for such an input
@@ -72,49 +78,68 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
         )
-    outputs, inputs = _sequence(outputs), _inputs(inputs, "grad")
-    gradients = [None] * len(outputs) if grad_outputs is None else _sequence(grad_outputs)
-    gradients = _output_gradients(outputs, gradients, create_graph)
-    edges = _tracked_edges(outputs)
-    for x in inputs:
-        if not x.requires_grad:
-            raise RuntimeError("One of the differentiated Tensors does not require grad")
-    retain_graph = create_graph if retain_graph is None else retain_graph
-    results = run_backward(edges, gradients, retain_graph=retain_graph, create_graph=create_graph,
-                           inputs=[gradient_edge(x) for x in inputs])
+    names, inputs = inputs, _inputs(inputs, "grad")
+    results = _run(_sequence(outputs), grad_outputs, retain_graph, create_graph, inputs, accumulate=False)
     for i, result in enumerate(results):
         if result is None and materialize_grads:
+            if isinstance(inputs[i], GradientEdge):
+                raise RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge")
             results[i] = zeros_like(inputs[i], requires_grad=create_graph)
         elif result is None and not allow_unused:
             raise RuntimeError(
                 f"The differentiated Tensor at index {i} appears to not have been used in the graph. "
                 "Set allow_unused=True if this is the desired behavior."
             )
-    return tuple(results)
+    return dict(zip(names, results)) if isinstance(names, dict) else tuple(results)
+
+
+def _run(outputs, gradients, retain_graph, create_graph, inputs, accumulate):
+    """What both come down to; `inputs` is None or a tuple."""
+    gradients = [None] * len(outputs) if gradients is None else _sequence(gradients)
+    gradients = _output_gradients(outputs, gradients)
+    for i, output in enumerate(outputs):
+        if isinstance(output, Tensor) and not output.requires_grad:
+            raise RuntimeError(f"element {i} of tensors does not require grad and does not have a grad_fn")
+    wanted = None if inputs is None else [_wanted_edge(x, accumulate) for x in inputs]
+    retain_graph = create_graph if retain_graph is None else retain_graph
+    return run_backward(tuple(map(_edge, outputs)), gradients, retain_graph=retain_graph, create_graph=create_graph,
+                        inputs=wanted, accumulate=accumulate)
+
+
+def _edge(x):
+    return (x.node, x.output_nr) if isinstance(x, GradientEdge) else gradient_edge(x)
+
+
+def _wanted_edge(x, accumulate):
+    if not isinstance(x, (Tensor, GradientEdge)):
+        raise RuntimeError(f"all inputs have to be Tensors or GradientEdges, but got {type(x).__name__}")
+    if isinstance(x, Tensor):
+        if accumulate:
+            x.retain_grad()  # what is no leaf is to be filled too
+        if not x.requires_grad:
+            raise RuntimeError("One of the differentiated Tensors does not require grad")
+    return _edge(x)
 
 
 def _sequence(tensors):
-    return (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
-
-
-def _tracked_edges(tensors):
-    for i, tensor in enumerate(tensors):
-        if not tensor.requires_grad:
-            raise RuntimeError(f"element {i} of tensors does not require grad and does not have a grad_fn")
-    return tuple(gradient_edge(tensor) for tensor in tensors)
+    return (tensors,) if isinstance(tensors, (Tensor, GradientEdge)) else tuple(tensors)
 
 
 def _inputs(inputs, caller):
+    if isinstance(inputs, Mapping):
+        if type(inputs) is not dict:
+            kind = type(inputs).__name__
+            raise TypeError(
+                f"`inputs` argument to `{caller}()` must be a dict, not {kind}. Other Mapping types are not supported."
+            )
+        inputs = inputs.values()
     inputs = _sequence(inputs)
     if not inputs:
         raise RuntimeError(f"`inputs` argument to `{caller}()` cannot be empty.")
-    for x in inputs:
-        if not isinstance(x, Tensor):
-            raise RuntimeError(f"all inputs have to be Tensors or GradientEdges, but got {type(x).__name__}")
     return inputs
 
 
-def _output_gradients(outputs, gradients, create_graph):
+def _output_gradients(outputs, gradients):
     """The gradient to start from at each output: the one given, which must fit, or 1."""
     for gradient in gradients:
         if gradient is not None and not isinstance(gradient, Tensor):
@@ -123,21 +148,29 @@ def _output_gradients(outputs, gradients, create_graph):
         raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients")
     result = []
     for i, (output, gradient) in enumerate(zip(outputs, gradients)):
-        if not isinstance(output, Tensor):
+        if not isinstance(output, (Tensor, GradientEdge)):
             raise AssertionError("Expected output to be a torch.Tensor")
+        shape, dtype, tracked = _facts(output)
         if gradient is None:
-            if output.requires_grad:
-                if output.numel() != 1:
+            if tracked:
+                if math.prod(shape) != 1:
                     raise RuntimeError("grad can be implicitly created only for scalar outputs")
-                if not output.is_floating_point():
-                    raise RuntimeError(
-                        f"grad can be implicitly created only for real scalar outputs but got {output.dtype}"
-                    )
-                gradient = ones_like(output)
-        elif gradient.array.shape != output.array.shape:
+                if not dtype.is_floating_point:
+                    raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {dtype}")
+                gradient = ones(shape, dtype=dtype)
+        elif gradient.array.shape != shape:
             raise RuntimeError(
-                f"Mismatch in shape: grad_output[{i}] has a shape of {Size(gradient.array.shape)} and "
-                f"output[{i}] has a shape of {output.shape}."
+                f"Mismatch in shape: grad_output[{i}] has a shape of {gradient.shape} and "
+                f"output[{i}] has a shape of {Size(shape)}."
             )
         result.append(gradient)
     return result
+
+
+def _facts(output):
+    """Shape, dtype and whether it is tracked, of a tensor or of what an edge stands for."""
+    if isinstance(output, Tensor):
+        return output.array.shape, output.dtype, output.requires_grad
+    node, nr = output.node, output.output_nr
+    shape, dtype = node.output_shape, node.output_dtype
+    return (shape, from_numpy_dtype(dtype), True) if node.num_outputs == 1 else (shape[nr], from_numpy_dtype(dtype[nr]), True)
