@@ -39,22 +39,40 @@ from .grad_mode import (
     no_grad,
     set_grad_enabled,
 )
-from .tensor import Size, Tensor, device
+from .tensor import (
+    Size,
+    Tensor,
+    channels_last,
+    channels_last_3d,
+    contiguous_format,
+    device,
+    layout,
+    memory_format,
+    preserve_format,
+    strided,
+)
 from .creation import (
-    FloatTensor,
-    LongTensor,
+    TENSOR_TYPES,
     arange,
     as_tensor,
+    asarray,
     empty,
     empty_like,
+    empty_strided,
     eye,
+    from_dlpack,
     from_numpy,
+    frombuffer,
     full,
     full_like,
     linspace,
+    logspace,
     ones,
     ones_like,
+    range,
+    scalar_tensor,
     tensor,
+    vander,
     zeros,
     zeros_like,
 )
@@ -65,9 +83,10 @@ from .sampling import normal, rand, rand_like, randint, randint_like, randn, ran
 from math import e, inf, nan, pi
 from .methods import FUNCTIONS
 from . import autograd
+from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from . import torchs_place as torchs_place
 
-globals().update(FUNCTIONS)
+globals().update(FUNCTIONS | TENSOR_TYPES)
 concat = concatenate = cat
 
 

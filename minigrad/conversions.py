@@ -5,24 +5,40 @@ from .dtypes import ALL, float64, from_numpy_dtype, int64, result_numpy_dtype
 from .dtypes import bool as bool_
 from .dtypes import dtype as Dtype
 from .record import to_array
-from .tensor import Tensor, check_subclass
-from .tensor import device as Device
+from .tensor import Tensor, check_device, check_subclass, contiguous_format
 
 PYTHON_TYPES = {bool: bool_, int: int64, float: float64}
 TYPE_NAMES = {f"torch.{kind.title}Tensor": kind for kind in ALL}
 
 
+def numpy_dtype(dtype, function):
+    """numpy's dtype for `dtype`, which may also be Python's bool, int or float; None for None."""
+    if dtype is None:
+        return None
+    dtype = PYTHON_TYPES.get(dtype, dtype) if isinstance(dtype, type) else dtype
+    if not isinstance(dtype, Dtype):
+        raise TypeError(f"{function}(): argument 'dtype' must be torch.dtype, not {type(dtype).__name__}")
+    return dtype.numpy
+
+
 def clone(input, *, memory_format=None):
     """A copy with memory of its own; the gradient goes through it."""
-    return d.clone(input)
+    return _in_format(d.clone(input), memory_format)
 
 
-def contiguous(self):
+def _in_format(copy, memory_format):
+    """A new tensor's elements in row-major order, if that is asked for."""
+    if memory_format is contiguous_format and not copy.array.flags.c_contiguous:
+        copy.array = copy.array.copy("C")
+    return copy
+
+
+def contiguous(self, memory_format=contiguous_format):
     """The tensor itself if its elements lie in row-major order, else a copy that does."""
     return self if self.array.flags.c_contiguous else d.contiguous_clone(self)
 
 
-def to(self, *args, dtype=None, device=None, copy=False, non_blocking=False):
+def to(self, *args, dtype=None, device=None, non_blocking=False, copy=False, memory_format=None):
     """The tensor in another dtype, or itself if it has that dtype: ``x.to(torch.float64)``, ``x.to("cpu")``.
 
     >>> import minigrad as torch
@@ -30,22 +46,20 @@ def to(self, *args, dtype=None, device=None, copy=False, non_blocking=False):
     >>> x.to(torch.int64), x.to(torch.float32) is x
     (tensor([ 1, -1]), True)
     """
+    flags = [arg for arg in args if isinstance(arg, bool)]  # non_blocking, and copy
+    copy = flags[1] if len(flags) > 1 else copy
     for arg in args:
-        if isinstance(arg, Dtype):
-            dtype = arg
-        elif isinstance(arg, type) and arg in PYTHON_TYPES:
-            dtype = PYTHON_TYPES[arg]
-        elif isinstance(arg, Tensor):
+        if isinstance(arg, Tensor):
             dtype = arg.dtype
+        elif isinstance(arg, (Dtype, type)):
+            dtype = arg
         elif not isinstance(arg, bool) and arg is not None:
             device = arg
-    if device is not None:
-        Device(device)
-    if dtype is not None and not isinstance(dtype, Dtype):
-        raise TypeError(f"to(): argument 'dtype' must be torch.dtype, not {type(dtype).__name__}")
-    if dtype is None or dtype.numpy == self.array.dtype:
-        return d.to_copy(self, self.array.dtype) if copy else self
-    return d.to_copy(self, dtype.numpy)
+    check_device(device)
+    kind = numpy_dtype(dtype, "to")
+    if (kind is None or kind == self.array.dtype) and not copy:
+        return contiguous(self) if memory_format is contiguous_format else self
+    return _in_format(d.to_copy(self, kind or self.array.dtype), memory_format)
 
 
 def as_subclass(self, cls):
@@ -65,9 +79,16 @@ def type_(self, dtype=None):
     """Without an argument the type's name, "torch.FloatTensor"; with a dtype or such a name, the tensor converted."""
     if dtype is None:
         return f"torch.{self.dtype.title}Tensor"
-    if isinstance(dtype, str) and dtype not in TYPE_NAMES:
-        raise ValueError(f"invalid type: '{dtype}'")
-    return to(self, TYPE_NAMES.get(dtype, dtype))
+    if isinstance(dtype, type) and hasattr(dtype, "dtype"):  # torch.FloatTensor
+        dtype = dtype.dtype
+    if isinstance(dtype, (str, type)):
+        name = dtype if isinstance(dtype, str) else dtype.__name__
+        if name not in TYPE_NAMES:
+            raise ValueError(f"invalid type: '{name}'")
+        dtype = TYPE_NAMES[name]
+    if not isinstance(dtype, Dtype):
+        raise TypeError("dtype must be a type, str, or dtype object")
+    return to(self, dtype)
 
 
 def result_type(tensor1, tensor2):

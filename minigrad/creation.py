@@ -1,31 +1,54 @@
 """Tensors from nothing: from Python data and numpy arrays, and from shapes."""
 
+import functools
 import math
+import operator
 import warnings
 
 import numpy as np
 
-from . import random
-from .conversions import as_subclass
-from .dtypes import dtype as Dtype
-from .dtypes import float32, from_numpy_dtype, get_default_dtype, int64, number_dtype
+from .conversions import as_subclass, numpy_dtype
+from .dtypes import ALL, PrintsAsTorch, from_numpy_dtype, get_default_dtype, int64, number_dtype, promote_types
+from .record import quiet
 from .shapes import shape_of
-from .tensor import Tensor, fill, wrap
-from .tensor import device as Device
+from .tensor import Size, Tensor, check_device, fill, wrap
 
 INTEGER_GRAD = "Only Tensors of floating point and complex dtype can require gradients"
 
 
 def _made(array, requires_grad=False):
     """A new leaf."""
+    if requires_grad is False:
+        return wrap(array)
+    if not isinstance(requires_grad, bool):
+        raise TypeError(f"argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
     if requires_grad and array.dtype.kind != "f":
         raise RuntimeError(INTEGER_GRAD)
     result = wrap(array)
-    result._requires_grad = bool(requires_grad)
+    result._requires_grad = requires_grad
     return result
 
 
-def tensor(data, *, dtype=None, device=None, requires_grad=False):
+def _creates(function):
+    """Make of a function that returns an array one that returns a leaf and takes PyTorch's usual options.
+
+    The function is told as `kind` the numpy dtype asked for, or None.
+    """
+
+    @functools.wraps(function)
+    def creates(*args, dtype=None, device=None, requires_grad=False, out=None, layout=None, pin_memory=False,
+                memory_format=None, **named):
+        check_device(device)
+        result = _made(function(*args, kind=numpy_dtype(dtype, function.__name__), **named), requires_grad)
+        if memory_format is not None:
+            result = result.contiguous(memory_format=memory_format)
+        return result if out is None else out.copy_(result)
+
+    return creates
+
+
+@_creates
+def tensor(data, *, kind):
     """A new tensor with a copy of `data`: a number, nested lists of numbers, or a numpy array.
 
     Without `dtype`, floats give the default dtype (float32), integers int64, arrays keep theirs. Only floating-point
@@ -34,131 +57,175 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False):
     >>> tensor([[1, 2], [3, 4]]).dtype, tensor(0.5, requires_grad=True)
     (torch.int64, tensor(0.5000, requires_grad=True))
     """
-    _on_cpu(device)
     if isinstance(data, Tensor):
         warnings.warn(
             "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
             "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
             UserWarning,
-            stacklevel=2,
+            stacklevel=3,
         )
         data = data.array
-    return _made(_new_array(data, _checked(dtype, "tensor")), requires_grad)
+    return _new_array(data, kind)
 
 
 def as_tensor(data, dtype=None, device=None):
     """`data` as a tensor, without a copy where it is one already, or a numpy array, of the right dtype."""
-    _on_cpu(device)
-    dtype = _checked(dtype, "as_tensor")
+    check_device(device)
+    kind = numpy_dtype(dtype, "as_tensor")
     if isinstance(data, Tensor):
         return data if dtype is None else data.to(dtype)
-    if isinstance(data, np.ndarray) and (dtype is None or dtype.numpy == data.dtype):
+    if isinstance(data, np.ndarray) and kind in (None, data.dtype):
         return from_numpy(data)
-    return tensor(data, dtype=dtype)
+    return wrap(_new_array(data, kind))
+
+
+def asarray(obj, *, dtype=None, device=None, copy=None, requires_grad=False):
+    """`as_tensor` under numpy's name; with `copy=True` the memory is always new."""
+    result = as_tensor(obj, dtype, device)
+    result = result.detach().clone() if copy else result
+    return result.requires_grad_() if requires_grad else result
 
 
 def from_numpy(array):
     """A tensor that shares its memory with a numpy array."""
     if not isinstance(array, np.ndarray):
-        raise TypeError(f"expected np.ndarray (got {type(array).__name__})")
-    from_numpy_dtype(array.dtype)
-    return wrap(array)
+        kind = type(array)
+        name = f"numpy.{kind.__name__}" if kind.__module__ == "numpy" else kind.__name__
+        raise TypeError(f"expected np.ndarray (got {name})")
+    return wrap(_checked(array))
 
 
-def _new_array(data, dtype):
-    if isinstance(data, np.ndarray):
-        from_numpy_dtype(data.dtype)
-        return np.array(data, dtype=None if dtype is None else dtype.numpy)
-    data = _plain(data)
-    try:
-        array = np.array(data)
-    except ValueError:
-        _check_nesting(data, 0, _nesting(data))
-        raise
-    if array.dtype.kind in "OUSV":
-        raise _not_a_number(data)
-    if dtype is not None:
-        return _fitted(array, dtype)
-    if array.dtype.kind == "f" and not _holds_numpy(data):
-        return array.astype(get_default_dtype().numpy)
-    if array.size == 0 and not isinstance(data, np.generic):
-        return array.astype(get_default_dtype().numpy)
-    if array.dtype.kind == "c":
-        raise TypeError("minigrad has no complex numbers.")
+def from_dlpack(ext_tensor):
+    """A tensor that shares its memory with an array of another library."""
+    return wrap(_checked(np.asarray(np.from_dlpack(ext_tensor))))
+
+
+def frombuffer(buffer, *, dtype, count=-1, offset=0, requires_grad=False):
+    """A tensor on the bytes of `buffer`."""
+    return _made(np.frombuffer(buffer, numpy_dtype(dtype, "frombuffer"), count, offset), requires_grad)
+
+
+def _checked(array):
+    """The array, if a tensor can hold it."""
     from_numpy_dtype(array.dtype)
+    if any(step < 0 for step in array.strides):
+        raise ValueError(
+            "At least one stride in the given numpy array is negative, and tensors with negative strides are not "
+            "currently supported. (You can probably work around this by making a copy of your array  with array.copy()"
+            ".) "
+        )
     return array
 
 
-def _fitted(array, dtype):
+def _new_array(data, kind):
+    if isinstance(data, np.ndarray):
+        return np.array(_checked(data), kind)
+    data, found = _plain(data)
+    try:
+        array = np.array(data)
+    except ValueError:
+        _check_nesting(data, 0, *_nesting(data))
+        raise
+    if array.dtype.kind in "OUSV":
+        error = _not_a_number(data)
+        if error is not None and (kind is None or kind.kind != "f"):
+            raise error
+        array = np.array(data, np.float64)  # Python's integers have no end
+    if array.dtype.kind == "c":
+        raise TypeError("minigrad has no complex numbers.")
+    if array.dtype == np.uint64 and kind is None:
+        raise ValueError("Overflow when unpacking long long")
+    if kind is not None:
+        return _fitted(array, kind)
+    if found is not None:
+        return array.astype(found)
+    return array.astype(_natural(array.dtype), copy=False)
+
+
+def _fitted(array, kind):
     """The array in another dtype; RuntimeError if integers are too large for it. Negative ones may wrap around."""
-    if dtype.numpy.kind in "iu":
+    if kind.kind in "iu":
         with np.errstate(invalid="ignore"):
-            largest, least = np.iinfo(dtype.numpy).max, min(np.iinfo(dtype.numpy).min, -np.iinfo(dtype.numpy).max)
+            largest, least = np.iinfo(kind).max, min(np.iinfo(kind).min, -np.iinfo(kind).max)
             fits = (array <= largest) & (array >= least)
         if not fits.all():
-            raise RuntimeError(f"value cannot be converted to type {dtype.name} without overflow")
-    with np.errstate(over="ignore"):
-        return array.astype(dtype.numpy)
+            raise RuntimeError(f"value cannot be converted to type {kind.name} without overflow")
+    return quiet.run(array.astype, kind)
+
+
+def _natural(kind):
+    """The dtype of Python's numbers that numpy has given the dtype `kind`."""
+    return get_default_dtype().numpy if kind.kind == "f" else kind
 
 
 def _plain(data):
-    """Nested lists with the tensors in them replaced by arrays."""
+    """Nested lists without tensors in them; and the dtype, if a tensor or something of numpy's has a say in it."""
     if isinstance(data, Tensor):
-        return data.array.astype(np.float64) if data.array.dtype.kind == "f" else data.array
-    if isinstance(data, (list, tuple)) and any(isinstance(item, (Tensor, list, tuple)) for item in data):
-        return [_plain(item) for item in data]
-    return data
+        return data._only_element(), data.array.dtype
+    if isinstance(data, (np.generic, np.ndarray)):
+        from_numpy_dtype(data.dtype)
+        return data, data.dtype
+    if not isinstance(data, (list, tuple)) or not data:
+        return data, None
+    if isinstance(data[0], np.ndarray):
+        warnings.warn(SLOW, UserWarning, stacklevel=4)
+    items, kinds = zip(*map(_plain, data))
+    if not any(kinds):
+        return list(items), None
+    kinds = (kind or _natural(np.asarray(item).dtype) for item, kind in zip(items, kinds))
+    return list(items), functools.reduce(promote_types, map(from_numpy_dtype, kinds)).numpy
 
 
-def _holds_numpy(data):
-    while isinstance(data, (list, tuple)) and data:
-        data = data[0]
-    return isinstance(data, np.generic)
+SLOW = (
+    "Creating a tensor from a list of numpy.ndarrays is extremely slow. Please consider converting the list to a "
+    "single numpy.ndarray with numpy.array() before converting to a tensor."
+)
 
 
 def _nesting(data):
-    """The shape that the first element of each level promises."""
+    """The shape that the first element of each level promises, and the very first number."""
     shape = []
     while isinstance(data, (list, tuple)):
         shape.append(len(data))
         if not data:
             break
         data = data[0]
-    return shape
+    return shape, data
 
 
-def _check_nesting(data, dim, shape):
+def _check_nesting(data, dim, shape, first):
     """ValueError naming the first place where nested lists are not rectangular."""
     if dim == len(shape):
         if isinstance(data, (list, tuple)):
-            raise TypeError(f"must be real number, not {type(data).__name__}")
+            kind = type(data).__name__
+            whole = isinstance(first, int)
+            raise TypeError(f"'{kind}' object cannot be interpreted as an integer" if whole else
+                            f"must be real number, not {kind}")
         return
     if not isinstance(data, (list, tuple)):
-        raise TypeError(f"expected sequence of length {shape[dim]} at dim {dim} (got a {type(data).__name__})")
+        raise TypeError("not a sequence")
     if len(data) != shape[dim]:
         raise ValueError(f"expected sequence of length {shape[dim]} at dim {dim} (got {len(data)})")
     for item in data:
-        _check_nesting(item, dim + 1, shape)
+        _check_nesting(item, dim + 1, shape, first)
 
 
 def _not_a_number(data):
     """The error for the first thing in `data` that is no number."""
     if isinstance(data, (list, tuple)):
-        if isinstance(data[0], str):
+        if data and isinstance(data[0], str):
             return ValueError("too many dimensions 'str'")
         return next(filter(None, map(_not_a_number, data)), None)
     if isinstance(data, int) and not -(2**63) <= data < 2**63:
         return ValueError("Overflow when unpacking long long")
     if isinstance(data, (bool, int, float, np.generic, np.ndarray)):
         return None
-    if isinstance(data, str):
-        return TypeError("new(): invalid data type 'str'")
+    if isinstance(data, (str, bytes)):
+        return TypeError(f"new(): invalid data type '{type(data).__name__}'")
     return RuntimeError(f"Could not infer dtype of {type(data).__name__}")
 
 
-def _on_cpu(where):
-    if where is not None and not isinstance(where, Device):
-        Device(where)
+# From a shape
 
 
 def _shape(size, function):
@@ -172,144 +239,220 @@ def _shape(size, function):
     return size
 
 
-def _checked(dtype, function):
-    if dtype is not None and not isinstance(dtype, Dtype):
-        raise TypeError(f"{function}(): argument 'dtype' must be torch.dtype, not {type(dtype).__name__}")
-    return dtype
-
-
-def _kind(dtype, function):
-    return (_checked(dtype, function) or get_default_dtype()).numpy
-
-
 def _factory(name, make, doc):
-    """zeros, ones, rand ...: a function of the shape from one of (shape, numpy dtype, generator)."""
+    """zeros, ones ...: a function of the shape from one of (shape, numpy dtype)."""
 
-    def factory(*size, dtype=None, device=None, requires_grad=False, generator=None, out=None, **named):
-        _on_cpu(device)
+    def factory(*size, kind, **named):
         size = (named.pop("size"),) if "size" in named else size
-        if named:
-            raise TypeError(f"{name}() got an unexpected keyword argument '{next(iter(named))}'")
-        array = make(_shape(size, name), _kind(dtype, name), generator or random.default_generator)
-        return _made(array, requires_grad)
+        if not size:
+            raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
+        return make(_shape(size, name), kind or get_default_dtype().numpy, **named)
 
     factory.__name__ = factory.__qualname__ = name
     factory.__doc__ = doc
-    return factory
+    return _creates(factory)
 
 
-zeros = _factory("zeros", lambda shape, kind, _: np.zeros(shape, kind), "A tensor of zeros: ``zeros(2, 3)``.")
-ones = _factory("ones", lambda shape, kind, _: np.ones(shape, kind), "A tensor of ones: ``ones(2, 3)``.")
-empty = _factory("empty", lambda shape, kind, _: np.empty(shape, kind), "A tensor of whatever was in the memory.")
+zeros = _factory("zeros", np.zeros, "A tensor of zeros: ``zeros(2, 3)``.")
+ones = _factory("ones", np.ones, "A tensor of ones: ``ones(2, 3)``.")
+empty = _factory("empty", np.empty, "A tensor of whatever was in the memory.")
 
 
-def full(size, fill_value, *, dtype=None, device=None, requires_grad=False):
+@_creates
+def empty_strided(size, stride, *, kind):
+    """A tensor of whatever was in the memory, its elements `stride` elements apart in each dimension."""
+    if len(size) != len(stride):
+        raise RuntimeError(
+            f"dimensionality of sizes ({len(size)}) must match dimensionality of strides ({len(stride)})"
+        )
+    kind = kind or get_default_dtype().numpy
+    memory = np.empty(1 + sum((n - 1) * step for n, step in zip(size, stride)), kind)
+    return np.lib.stride_tricks.as_strided(memory, size, [step * kind.itemsize for step in stride])
+
+
+@_creates
+def full(size, fill_value, *, kind):
     """A tensor of shape `size` with `fill_value` everywhere, of the number's dtype if none is given."""
-    _on_cpu(device)
-    value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
-    if not isinstance(value, (bool, int, float, np.generic)):
-        raise TypeError(f"full(): argument 'fill_value' (position 2) must be Number, not {type(value).__name__}")
+    value = number(fill_value, "full", "fill_value", 2)
     if not isinstance(size, (tuple, list)):
         raise TypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
-    kind = number_dtype(value) if dtype is None else _kind(dtype, "full")
-    return _made(np.full(_shape(size, "full"), value, kind), requires_grad)
+    kind = number_dtype(value) if kind is None else kind
+    if kind.kind in "fiu" and math.isfinite(value):
+        limits = np.finfo(kind) if kind.kind == "f" else np.iinfo(kind)
+        if abs(value) > limits.max.item() if kind.kind == "f" else not -limits.max <= value <= limits.max:
+            name = from_numpy_dtype(kind).c_name if kind.kind == "f" else f"{kind.name}_t"
+            raise RuntimeError(f"value cannot be converted to type {name} without overflow")
+    return np.full(_shape((size,), "full"), quiet.run(np.asarray(value).astype, kind))
+
+
+def number(value, function, argument, position):
+    """`value`, or the number in it if it is a 0-d tensor."""
+    value = value.item() if isinstance(value, Tensor) and value.array.ndim == 0 else value
+    if not isinstance(value, (bool, int, float, np.generic)):
+        kind = type(value).__name__
+        raise TypeError(f"{function}(): argument '{argument}' (position {position}) must be Number, not {kind}")
+    return value
 
 
 def _like(name, make):
-    def like(input, *, dtype=None, device=None, requires_grad=False):
-        _on_cpu(device)
-        kind = input.array.dtype if dtype is None else _kind(dtype, name)
-        return _made(make(input.array.shape, kind), requires_grad)
+    def like(input, *, kind):
+        return make(input.array, kind)  # in its order in memory
 
     like.__name__ = like.__qualname__ = name
     like.__doc__ = f"`{name.removesuffix('_like')}` of the shape and dtype of `input`."
-    return like
+    return _creates(like)
 
 
-zeros_like = _like("zeros_like", np.zeros)
-ones_like = _like("ones_like", np.ones)
-empty_like = _like("empty_like", np.empty)
+zeros_like = _like("zeros_like", np.zeros_like)
+ones_like = _like("ones_like", np.ones_like)
+empty_like = _like("empty_like", np.empty_like)
 
 
-def full_like(input, fill_value, *, dtype=None, device=None, requires_grad=False):
+def full_like(input, fill_value, *, dtype=None, **options):
     """`full` of the shape and dtype of `input`."""
-    return full(input.shape, fill_value, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+    return full(input.shape, fill_value, dtype=dtype or input.dtype, **options)
 
 
-def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=False):
+def scalar_tensor(s, *, dtype=None, **options):
+    """A 0-d tensor of a number, in the default dtype."""
+    return full((), s, dtype=dtype or get_default_dtype(), **options)
+
+
+# Numbers in a row
+
+
+@_creates
+def arange(start=0, end=None, step=1, *, kind):
     """From `start` (0 if there is one argument) up to, not including, `end`, by `step`; int64 if all are integers.
 
     >>> arange(3), arange(1, 2, 0.5)
     (tensor([0, 1, 2]), tensor([1.0000, 1.5000]))
     """
-    _on_cpu(device)
     if end is None:
         start, end = 0, start
-    start, end, step = (x.item() if isinstance(x, Tensor) else x for x in (start, end, step))
+    start, end, step = _bounds("arange", start, end, step)
+    if kind is None:
+        whole = all(isinstance(x, (int, np.integer)) for x in (start, end, step))
+        kind = int64.numpy if whole else get_default_dtype().numpy
+    if kind == np.int64:  # counts with what is left of its arguments as integers
+        start, end, step = int(start), int(end), int(step)
+    length = math.ceil((end - start) / step)
+    if kind.kind in "iu":
+        start, step = int(start), int(step)
+    return (start + np.arange(length) * step).astype(kind)
+
+
+def _bounds(function, start, end, step):
+    start, end = number(start, function, "start", 1), number(end, function, "end", 2)
+    step = number(step, function, "step", 3)
     if step == 0:
         raise RuntimeError("step must be nonzero")
+    if not math.isfinite(start) or not math.isfinite(end):
+        raise RuntimeError(f"unsupported range: {start} -> {end}")
     if (end - start) * step < 0:
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
-    whole = all(isinstance(x, (int, np.integer)) for x in (start, end, step))
-    kind = np.dtype(np.int64) if whole and dtype is None else _kind(dtype, "arange")
-    steps = np.arange(math.ceil((end - start) / step))
-    return _made((start + steps * step).astype(kind), requires_grad)
+    return start, end, step
 
 
-def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False):
+@_creates
+def range(start, end, step=1, *, kind):
+    """`arange` with `end` included, always of floats; deprecated."""
+    warnings.warn(
+        "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with "
+        "Python's range builtin. Instead, use torch.arange, which produces values in [start, end).",
+        UserWarning,
+        stacklevel=3,
+    )
+    start, end, step = _bounds("range", start, end, step)
+    return (start + np.arange(math.floor((end - start) / step) + 1) * step).astype(kind or get_default_dtype().numpy)
+
+
+@_creates
+def linspace(start, end, steps, *, kind):
     """`steps` evenly spaced numbers from `start` to `end`, both included."""
-    _on_cpu(device)
+    return _evenly("linspace", start, end, steps, kind or get_default_dtype().numpy)
+
+
+@_creates
+def logspace(start, end, steps, base=10.0, *, kind):
+    """`base` to the power of `steps` evenly spaced numbers from `start` to `end`."""
+    kind = kind or get_default_dtype().numpy
+    exponents = _evenly("logspace", start, end, steps, kind if kind.kind == "f" else np.dtype(np.float32))
+    return np.power(base, exponents, dtype=exponents.dtype).astype(kind)
+
+
+def _evenly(function, start, end, steps, kind):
+    """Counted from both ends, so that the last number is exactly `end`; product and sum are rounded once, together."""
+    start, end, steps = number(start, function, "start", 1), number(end, function, "end", 2), operator.index(steps)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
-    start, end = (x.item() if isinstance(x, Tensor) else x for x in (start, end))
-    kind = _kind(dtype, "linspace")
-    exact = kind.type if kind.kind == "f" else np.float32
-    # Counted from both ends, as PyTorch does, so that the last number is exactly `end`.
+    exact, wide = (np.float64, np.longdouble) if kind == np.float64 else (np.float32, np.float64)
     first, last = exact(start), exact(end)
-    step = (last - first) / exact(max(steps - 1, 1))
-    i = np.arange(steps).astype(exact)
-    values = np.where(np.arange(steps) < steps // 2, first + step * i, last - step * (exact(steps - 1) - i))
-    return _made((np.full(1, first) if steps == 1 else values).astype(kind), requires_grad)
+    step = wide((last - first) / exact(max(steps - 1, 1)))
+    i = np.arange(steps)
+    if steps == 1:
+        return np.full(1, first).astype(kind)
+    values = np.where(i < steps // 2, wide(first) + step * i, wide(last) - step * (steps - 1 - i))
+    return values.astype(exact).astype(kind)
 
 
-def eye(n, m=None, *, dtype=None, device=None, requires_grad=False):
+# Matrices
+
+
+@_creates
+def eye(n, m=None, *, kind):
     """The identity matrix, n by n or n by m."""
-    _on_cpu(device)
-    for name, size in (("n", n), ("m", m)):
-        if size is not None and size < 0:
+    for name, size in (("n", n), ("m", n if m is None else m)):
+        if operator.index(size) < 0:
             raise RuntimeError(f"{name} must be greater or equal to 0, got {size}")
-    return _made(np.eye(n, m, dtype=_kind(dtype, "eye")), requires_grad)
+    return np.eye(n, m, dtype=kind or get_default_dtype().numpy)
+
+
+def vander(x, N=None, increasing=False):
+    """The powers of the numbers in a vector, each in a row: 0 to N - 1, from the right or (`increasing`) the left."""
+    return wrap(np.vander(x.array, N, increasing).astype(x.array.dtype))
 
 
 # The constructors from before torch.tensor: `Tensor(2, 3)` is a shape, `Tensor([2, 3])` are values.
 
 
-def _legacy_array(data, dtype):
-    if len(data) == 1 and isinstance(data[0], Tensor):
-        if data[0].dtype is not dtype:
-            raise TypeError(f"expected a tensor of {dtype}, but got one of {data[0].dtype}: use .to({dtype})")
-        return data[0].array
-    if len(data) == 1 and not isinstance(data[0], int):
-        return _new_array(data[0], dtype)
-    return np.zeros(_shape(data, "new") if data else (0,), dtype.numpy)
+def _legacy_array(data, kind):
+    if len(data) == 1 and not isinstance(data[0], (int, np.integer, Size)):
+        if not isinstance(data[0], (list, tuple, str, np.ndarray)):
+            raise TypeError(f"new(): data must be a sequence (got {type(data[0]).__name__})")
+        return _new_array(data[0], kind)
+    return np.zeros(_shape(data, "new") if data else (0,), kind)
 
 
-def _new(cls, *data):
+def _new(cls, *data, device=None):
+    check_device(device)
     if len(data) == 1 and isinstance(data[0], Tensor):
         return as_subclass(data[0], cls)
     self = object.__new__(cls)
-    fill(self, _legacy_array(data, get_default_dtype()))
+    fill(self, _legacy_array(data, get_default_dtype().numpy))
     return self
 
 
 Tensor.__new__ = _new
 
 
-def FloatTensor(*data):
-    """``torch.tensor(data, dtype=torch.float32)``, or from sizes a tensor of zeros; an old form."""
-    return wrap(_legacy_array(data, float32))
+class OfOneDtype(PrintsAsTorch):
+    """What `torch.FloatTensor` and its like are: ways to make tensors, and to ask for their dtype by isinstance."""
+
+    def __call__(cls, *data, device=None):
+        check_device(device)
+        if len(data) == 1 and isinstance(data[0], Tensor):
+            if data[0].dtype is not cls.dtype:
+                options = (f"TensorOptions(dtype={x.dtype.c_name}, device=cpu, layout=Strided, requires_grad=false "
+                           "(default), pinned_memory=false (default), memory_format=(nullopt))" for x in (cls, data[0]))
+                raise TypeError("expected {} (got {})".format(*options))
+            return data[0].detach()
+        return wrap(_legacy_array(data, cls.dtype.numpy))
+
+    def __instancecheck__(cls, tensor):
+        return isinstance(tensor, Tensor) and tensor.dtype is cls.dtype
 
 
-def LongTensor(*data):
-    """``torch.tensor(data, dtype=torch.int64)``, or from sizes a tensor of zeros; an old form."""
-    return wrap(_legacy_array(data, int64))
+TENSOR_TYPES = {
+    f"{kind.title}Tensor": OfOneDtype(f"{kind.title}Tensor", (), {"dtype": kind, "__module__": __name__}) for kind in ALL
+}

@@ -189,6 +189,7 @@ class finfo(_Limits, metaclass=PrintsAsTorch):
         self.dtype, self.bits = kind.name, info.bits
         for name in self.shown.split():
             setattr(self, name, getattr(info, name).item())
+        self.resolution = 10.0**-info.precision  # numpy's is rounded to the dtype
 
 
 class iinfo(_Limits, metaclass=PrintsAsTorch):

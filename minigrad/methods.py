@@ -2,10 +2,11 @@
 
 import functools
 import inspect
+import re
 
 from . import arithmetic as a
+from . import comparisons, creation, dtypes, gathering, indexing, inplace, joining, printing, sampling, scans
 from . import conversions as c
-from . import creation, dtypes, gathering, indexing, inplace, joining, printing, sampling, scans
 from . import derivatives as d
 from . import products as p
 from . import reductions as r
@@ -22,13 +23,15 @@ Tensor.__truediv__, Tensor.__rtruediv__ = d.div, a.rdiv
 Tensor.__floordiv__, Tensor.__rfloordiv__ = a.floor_divide.operator, a.rfloordiv
 Tensor.__mod__, Tensor.__rmod__ = a.remainder.operator, a.rmod
 Tensor.__pow__, Tensor.__rpow__ = a.pow.operator, a.rpow
-Tensor.__neg__, Tensor.__pos__, Tensor.__abs__, Tensor.__invert__ = a.neg, a.positive, d.abs, a.bitwise_not
-Tensor.__and__ = Tensor.__rand__ = a.bitwise_and.operator
-Tensor.__or__ = Tensor.__ror__ = a.bitwise_or.operator
-Tensor.__xor__ = Tensor.__rxor__ = a.bitwise_xor.operator
-Tensor.__eq__, Tensor.__ne__ = a.eq.operator, a.ne.operator
-Tensor.__lt__, Tensor.__le__ = a.lt.operator, a.le.operator
-Tensor.__gt__, Tensor.__ge__ = a.gt.operator, a.ge.operator
+Tensor.__neg__, Tensor.__pos__, Tensor.__abs__, Tensor.__invert__ = a.neg, a.positive, d.abs, comparisons.invert
+Tensor.__and__ = Tensor.__rand__ = comparisons.bitwise_and.operator
+Tensor.__or__ = Tensor.__ror__ = comparisons.bitwise_or.operator
+Tensor.__xor__ = Tensor.__rxor__ = comparisons.bitwise_xor.operator
+Tensor.__lshift__, Tensor.__rshift__ = comparisons.bitwise_left_shift.operator, comparisons.bitwise_right_shift.operator
+Tensor.__rlshift__ = lambda self, number: comparisons.bitwise_left_shift(number, self)
+Tensor.__rrshift__ = lambda self, number: comparisons.bitwise_right_shift(number, self)
+for _name in "eq ne lt le gt ge".split():
+    setattr(Tensor, f"__{_name}__", getattr(comparisons, _name).operator)
 Tensor.__matmul__ = lambda self, other: p.matmul(self, other) if isinstance(other, Tensor) else NotImplemented
 Tensor.__getitem__, Tensor.__setitem__ = indexing.getitem, inplace.setitem
 Tensor.__contains__ = lambda self, value: bool((self.array == getattr(value, "array", value)).any())
@@ -45,36 +48,67 @@ Tensor.__iter__ = _iterate
 
 # What the table's functions of one number are, in a word
 
-for _name, _what in {
+FLOATS = {
     "exp": "e to the power of `input`",
     "log": "The natural logarithm of `input`",
+    "exp2": "2 to the power of `input`",
+    "expm1": "``exp(input) - 1``, accurate near 0",
+    "log1p": "``log(1 + input)``, accurate near 0",
+    "log2": "The logarithm of `input` to base 2",
+    "log10": "The logarithm of `input` to base 10",
     "sqrt": "The square root of `input`",
+    "rsqrt": "``1 / sqrt(input)``",
     "sin": "The sine of `input`, in radians",
     "cos": "The cosine of `input`, in radians",
+    "tan": "The tangent of `input`, in radians",
+    "asin": "The angle whose sine is `input`",
+    "acos": "The angle whose cosine is `input`",
+    "atan": "The angle whose tangent is `input`",
+    "sinh": "The hyperbolic sine of `input`",
+    "cosh": "The hyperbolic cosine of `input`",
     "tanh": "The hyperbolic tangent of `input`",
+    "asinh": "The number whose hyperbolic sine is `input`",
+    "acosh": "The number whose hyperbolic cosine is `input`",
+    "atanh": "The number whose hyperbolic tangent is `input`",
+    "sinc": "``sin(pi * input) / (pi * input)``, and 1 at 0",
     "sigmoid": "``1 / (1 + exp(-input))``",
     "reciprocal": "``1 / input``",
     "erf": "The error function of `input`",
-}.items():
+    "erfc": "``1 - erf(input)``, accurate where that is near 0",
+    "erfinv": "The number whose error function is `input`",
+    "lgamma": "The logarithm of the absolute value of the gamma function of `input`",
+    "digamma": "The derivative of lgamma at `input`",
+    "deg2rad": "Degrees as radians",
+    "rad2deg": "Radians as degrees",
+}
+for _name, _what in FLOATS.items():
     getattr(d, _name).__doc__ = f"{_what}, element by element; integers give floats."
-for _name, _what in {
+KEEPING_DTYPE = {
     "relu": "`input` where it is positive, else 0; the gradient at 0 is 0",
     "abs": "`input` without its sign; the gradient at 0 is 0",
     "sign": "-1, 0 or 1; its gradient is 0",
+    "sgn": "-1, 0 or 1, as sign; its gradient is 0",
     "floor": "The largest integer that is not above `input`; its gradient is 0",
-}.items():
+    "ceil": "The smallest integer that is not below `input`; its gradient is 0",
+    "trunc": "`input` without its decimals; its gradient is 0",
+    "frac": "The decimals of `input`, with its sign; of floats only",
+}
+for _name, _what in KEEPING_DTYPE.items():
     getattr(d, _name).__doc__ = f"{_what}. Element by element."
 
 # Methods that are functions too: x.exp() is torch.exp(x)
 
+ELEMENTWISE = " ".join([*FLOATS, *KEEPING_DTYPE])
 FUNCTIONS = {
     name: getattr(module, name)
     for module, names in {
-        d: "exp log sqrt sin cos tanh sigmoid relu abs sign floor reciprocal erf",
-        a: """add sub mul div neg pow square floor_divide remainder rsub
-              eq ne lt le gt ge equal allclose isnan isinf isfinite
-              logical_not bitwise_not bitwise_and bitwise_or bitwise_xor
-              clamp where masked_fill maximum minimum""",
+        d: ELEMENTWISE,
+        a: """add sub mul div neg pow square floor_divide remainder rsub positive float_power fmod xlogy copysign round
+              logit polygamma clamp clamp_min clamp_max nan_to_num where masked_fill maximum minimum fmax fmin
+              atan2 hypot logaddexp logaddexp2 heaviside lerp addcmul addcdiv""",
+        comparisons: """eq ne lt le gt ge equal isclose allclose isnan isinf isfinite isposinf isneginf isreal signbit
+                        logical_not logical_and logical_or logical_xor bitwise_not bitwise_and bitwise_or bitwise_xor
+                        bitwise_left_shift bitwise_right_shift gcd lcm""",
         r: "sum mean prod norm all any max min median amax amin argmax argmin",
         scans: "softmax log_softmax",
         s: "reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow",
@@ -87,21 +121,24 @@ FUNCTIONS = {
     }.items()
     for name in names.split()
 }
-FUNCTIONS |= {
-    "subtract": a.sub, "multiply": a.mul, "divide": a.div, "true_divide": a.div, "negative": a.neg,
-    "absolute": d.abs, "clip": a.clamp, "greater": a.gt, "greater_equal": a.ge, "less": a.lt, "less_equal": a.le,
-    "not_equal": a.ne, "swapaxes": s.transpose, "swapdims": s.transpose, "moveaxis": s.movedim,
+ALIASES = {
+    "sub": "subtract", "mul": "multiply", "div": "divide true_divide", "neg": "negative", "abs": "absolute",
+    "clamp": "clip", "gt": "greater", "ge": "greater_equal", "lt": "less", "le": "less_equal", "ne": "not_equal",
+    "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
+    "atan2": "arctan2", "trunc": "fix", "transpose": "swapaxes swapdims", "movedim": "moveaxis",
 }  # fmt: skip
+FUNCTIONS |= {alias: FUNCTIONS[name] for name, aliases in ALIASES.items() for alias in aliases.split()}
 for _name, _method in FUNCTIONS.items():
-    if _name != "rsub":
+    if _name not in ("rsub", "polygamma"):
         setattr(Tensor, _name, _method)
+Tensor.polygamma = lambda self, n: a.polygamma(n, self)
 Tensor.where = lambda self, condition, other: a.where(condition, self, other)
 
 # Functions only
 
 
 def _function(name, method):
-    """The method as a function, which says so if its first argument is no tensor."""
+    """The method as a function: errors count the tensor too, or say that the first argument is none."""
     first = next(iter(inspect.signature(method).parameters)).replace("self", "input")
 
     @functools.wraps(method)
@@ -113,8 +150,18 @@ def _function(name, method):
             if isinstance(given, Tensor):
                 raise
             raise not_a_tensor(name, first, 1, given) from None
+        except TypeError as error:
+            raise TypeError(_counting_the_tensor(str(error), args)) from None
 
     return function
+
+
+def _counting_the_tensor(words, args):
+    """A method's "argument 'dim' (position 1)" is the function's position 2, "got (str)" is "got (Tensor, str)"."""
+    if args and isinstance(args[0], Tensor) and "argument 'input'" not in words:
+        words = re.sub(r"\(position (\d+)\)", lambda found: f"(position {int(found[1]) + 1})", words)
+        words = words.replace(" - got (", " - got (Tensor, ")
+    return words
 
 
 FUNCTIONS = {name: _function(name, method) for name, method in FUNCTIONS.items()}
@@ -129,34 +176,47 @@ Tensor.view_as = lambda self, other: s.view(self, other.shape)
 Tensor.reshape_as = lambda self, other: s.reshape(self, other.shape)
 Tensor.expand_as = lambda self, other: s.expand(self, other.shape)
 Tensor.sum_to_size = lambda self, *size: d.sum_to_size(self, s.shape_of(size, "sum_to_size"))
-Tensor.cpu = lambda self: self
-Tensor.cuda = lambda self, device="cuda": c.to(self, device)
+Tensor.cpu = lambda self, memory_format=None: self
+Tensor.cuda = lambda self, device="cuda", non_blocking=False, memory_format=None: c.to(self, device)
+Tensor.xpu = lambda self, device="xpu", non_blocking=False, memory_format=None: c.to(self, device)
+Tensor.get_device = lambda self: -1
+Tensor.to_dense = Tensor.share_memory_ = lambda self: self
+Tensor.adjoint = s.mT
 Tensor.T = property(s.T, doc=s.T.__doc__)
 Tensor.mT = property(s.mT, doc=s.mT.__doc__)
 Tensor.H = property(s.H, doc=s.H.__doc__)
+Tensor.mH = property(s.mT, doc=s.mT.__doc__)
 for _name, _kind in {"half": dtypes.float16, "float": dtypes.float32, "double": dtypes.float64, "long": dtypes.int64,
-                     "int": dtypes.int32, "short": dtypes.int16, "bool": dtypes.bool}.items():
-    setattr(Tensor, _name, lambda self, _kind=_kind: c.to(self, _kind))
-Tensor.new_zeros = lambda self, *size, dtype=None, requires_grad=False: creation.zeros(
-    *size, dtype=dtype or self.dtype, requires_grad=requires_grad)
-Tensor.new_ones = lambda self, *size, dtype=None, requires_grad=False: creation.ones(
-    *size, dtype=dtype or self.dtype, requires_grad=requires_grad)
-Tensor.new_empty = lambda self, *size, dtype=None, requires_grad=False: creation.empty(
-    *size, dtype=dtype or self.dtype, requires_grad=requires_grad)
-Tensor.new_full = lambda self, size, value, dtype=None, requires_grad=False: creation.full(
-    size, value, dtype=dtype or self.dtype, requires_grad=requires_grad)
-Tensor.new_tensor = lambda self, data, dtype=None, requires_grad=False: creation.tensor(
-    data, dtype=dtype or self.dtype, requires_grad=requires_grad)
+                     "int": dtypes.int32, "short": dtypes.int16, "bool": dtypes.bool, "byte": dtypes.uint8,
+                     "char": dtypes.int8}.items():
+    setattr(Tensor, _name, lambda self, memory_format=None, _kind=_kind: c.to(self, _kind, memory_format=memory_format))
+
+
+def _new_like(make):
+    """`x.new_zeros(2)` is `zeros(2)` in the dtype of x."""
+    return lambda self, *args, dtype=None, **options: make(*args, dtype=dtype or self.dtype, **options)
+
+
+for _name in ("tensor", "zeros", "ones", "empty", "full", "empty_strided"):
+    setattr(Tensor, "new_" + _name, _new_like(getattr(creation, _name)))
+Tensor.new = lambda self, *data: creation.TENSOR_TYPES[f"{self.dtype.title}Tensor"](*data)
 
 # In place: x.add_(y) is x + y, written into x
 
-for _name in """add sub mul div neg pow square floor_divide remainder exp log sqrt sin cos tanh sigmoid relu abs
-        sign floor reciprocal masked_fill""".split():
-    setattr(Tensor, _name + "_", inplace.in_place(getattr(Tensor, _name)))
+IN_PLACE = f"""{ELEMENTWISE} add sub mul div neg pow square floor_divide remainder float_power fmod xlogy copysign round
+    logit polygamma clamp_min clamp_max nan_to_num atan2 hypot heaviside lerp addcmul addcdiv masked_fill
+    eq ne lt le gt ge logical_not logical_and logical_or logical_xor bitwise_not bitwise_and bitwise_or bitwise_xor
+    bitwise_left_shift bitwise_right_shift gcd lcm""".split()
+for _name in IN_PLACE:
+    for _alias in (_name, *ALIASES.get(_name, "").split()):
+        setattr(Tensor, _alias + "_", inplace.in_place(getattr(Tensor, _name)))
 Tensor.__iadd__, Tensor.__isub__ = inplace.in_place(d.add), inplace.in_place(a.subtract)
 Tensor.__imul__, Tensor.__itruediv__ = inplace.in_place(d.mul), inplace.in_place(d.div)
 Tensor.__ipow__, Tensor.__ifloordiv__ = inplace.in_place(a.pow.operator), inplace.in_place(a.floor_divide.operator)
 Tensor.__imod__ = inplace.in_place(a.remainder.operator)
+for _name, _long in {"and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor", "lshift": "bitwise_left_shift",
+                     "rshift": "bitwise_right_shift"}.items():
+    setattr(Tensor, f"__i{_name}__", inplace.in_place(getattr(comparisons, _long).operator))
 Tensor.copy_, Tensor.fill_, Tensor.zero_ = inplace.copy_, inplace.fill_, inplace.zero_
 for _method in sampling.IN_PLACE:
     setattr(Tensor, _method.__name__, _method)

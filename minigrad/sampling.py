@@ -9,16 +9,18 @@ import math
 import numpy as np
 
 from .arithmetic import without_derivative
-from .creation import _factory, _kind, _made, _on_cpu, _shape
+from .conversions import numpy_dtype
+from .creation import _factory, _made, _shape
+from .dtypes import get_default_dtype
 from .graph import Node, bump_version, gradient_edge
 from .inplace import check_overlap, check_writable, rebase
 from .random import Generator, default_generator
 from .record import NOWHERE, broadcast_error, not_a_tensor
-from .tensor import Tensor, is_recording, wrap
+from .tensor import Tensor, check_device, is_recording, wrap
 
-rand = _factory("rand", lambda shape, kind, generator: _stream(generator, "rand").uniform(shape, kind),
+rand = _factory("rand", lambda shape, kind, generator=None: _stream(generator, "rand").uniform(shape, kind),
                 "Random numbers, uniform in [0, 1): the ones PyTorch draws at the same seed.")
-randn = _factory("randn", lambda shape, kind, generator: _stream(generator, "randn").normal(shape, kind),
+randn = _factory("randn", lambda shape, kind, generator=None: _stream(generator, "randn").normal(shape, kind),
                  "Random numbers from the standard normal distribution: the ones PyTorch draws at the same seed.")
 
 
@@ -225,10 +227,10 @@ def _limits(dtype):
 def _like(name, fill):
     def like(input, *args, dtype=None, device=None, requires_grad=False, generator=None, layout=None,
              pin_memory=False, memory_format=None, **named):
-        _on_cpu(device)
+        check_device(device)
         if not isinstance(input, Tensor):
             raise not_a_tensor(name, "input", 1, input)
-        result = wrap(np.empty_like(input.array, input.array.dtype if dtype is None else _kind(dtype, name)))
+        result = wrap(np.empty_like(input.array, numpy_dtype(dtype, name) or input.array.dtype))
         _fill(result.array, fill(result.array, _stream(generator, name), *args, **named))
         return _made(result.array, requires_grad)
 
@@ -262,7 +264,7 @@ def _refused(function, args, named, signatures):
 def randint(*args, generator=None, dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False,
             **named):
     """Random integers up to `high` - 1, from 0 or `low`: ``randint(high, size)`` or ``randint(low, high, size)``."""
-    _on_cpu(device)
+    check_device(device)
     places = ("high", "size") if len(args) + len(named) < 3 else ("low", "high", "size")
     given = dict(zip(places, args)) | named
     if tuple(sorted(given, key=("low", "high", "size").index)) != places or len(places) < len(args):
@@ -274,7 +276,7 @@ def randint(*args, generator=None, dtype=None, device=None, requires_grad=False,
         if not fits:
             raise TypeError(f"randint(): argument '{name}' (position {position}) must be "
                             f"{'tuple of ints' if name == 'size' else 'int'}, not {type(value).__name__}")
-    result = wrap(np.empty(_shape((given["size"],), "randint"), np.int64 if dtype is None else _kind(dtype, "randint")))
+    result = wrap(np.empty(_shape((given["size"],), "randint"), numpy_dtype(dtype, "randint") or np.int64))
     random_(result, int(given.get("low", 0)), int(given["high"]), generator=generator)
     return _made(result.array, requires_grad)
 
@@ -285,11 +287,11 @@ def _is_int(value):
 
 def randperm(n, *, generator=None, dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False):
     """The integers 0 to n - 1 in random order."""
-    _on_cpu(device)
+    check_device(device)
     if not _is_int(n):
         raise TypeError(f"randperm(): argument 'n' (position 1) must be int, not {type(n).__name__}")
     order = _stream(generator, "randperm").permutation(int(n))
-    return _made(order.astype(np.int64 if dtype is None else _kind(dtype, "randperm"), copy=False), requires_grad)
+    return _made(order.astype(numpy_dtype(dtype, "randperm") or np.int64, copy=False), requires_grad)
 
 
 _NORMAL = ["(Tensor mean, Tensor std, *, torch.Generator generator = None, Tensor out = None)",
@@ -310,7 +312,7 @@ def normal(mean, std=1.0, size=None, *, generator=None, dtype=None, device=None,
     if not numbers or bool(tensors) != (size is None) or not (tensors or isinstance(size, (tuple, list))):
         raise _refused("normal", tuple(x for x in (mean, std, size) if x is not None), {}, _NORMAL)
     if not tensors:
-        array = stream.normal(_shape((size,), "normal"), _kind(dtype, "normal"), float(mean), float(std))
+        array = stream.normal(_shape((size,), "normal"), numpy_dtype(dtype, "normal") or get_default_dtype().numpy, float(mean), float(std))
         return _made(array, requires_grad)
     if isinstance(std, Tensor) and not (std.array >= 0).all():
         raise RuntimeError("normal expects all elements of std >= 0.0")

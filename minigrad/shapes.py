@@ -17,10 +17,13 @@ def shape_of(size, function, argument="size"):
     """The shape meant by ``x.view(2, 3)``, ``x.view((2, 3))`` or ``x.view([2, 3])``."""
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = size[0]
-    for n in size:
-        if not hasattr(n, "__index__"):
-            kind = type(n).__name__
-            raise TypeError(f"{function}(): argument '{argument}' (position 1) must be tuple of ints, not {kind}")
+    for i, n in enumerate(size):
+        if not hasattr(n, "__index__") or isinstance(n, Tensor) and n.array.ndim:
+            kind, called = type(n).__name__, f"{function}(): argument '{argument}'"
+            if i == 0:
+                raise TypeError(f"{called} (position 1) must be tuple of ints, not {kind}")
+            unpacking = f'at pos {i + 1} with error "type must be tuple of ints,but got {kind}"'
+            raise TypeError(f"{called} failed to unpack the object {unpacking}")
     return tuple(n.__index__() for n in size)
 
 
@@ -254,72 +257,3 @@ def narrow(input, dim, start, length):
     if start + length > size:
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
     return at.slice_(input, dim, start, start + length, 1)
-
-
-# More around it
-
-
-def pad(input, pad, mode="constant", value=None):
-    """`input` made larger by ``pad = (before, after)`` in its last dimension, (…, before, after) in the one before …
-
-    `mode` says what is put there: "constant" (`value`, by default 0), or what "reflect", "replicate" or "circular" find
-    in the tensor; these leave the first one or two dimensions, of a batch and its channels, alone. Negative sizes cut.
-
-    >>> import minigrad as torch
-    >>> torch.nn.functional.pad(torch.tensor([[1, 2, 3]]), (2, 1), mode="reflect")
-    tensor([[3, 2, 1, 2, 3, 2]])
-    """
-    if not isinstance(pad, (tuple, list)):
-        raise TypeError(f"pad(): argument 'pad' (position 2) must be tuple of ints, not {type(pad).__name__}")
-    shape, ndim, pad = input.array.shape, input.array.ndim, tuple(pad)
-    if len(pad) % 2:
-        raise RuntimeError("Padding length must be divisible by 2")
-    if len(pad) > 2 * ndim:
-        raise RuntimeError(
-            "Padding length should be less than or equal to two times the input dimension but got padding length "
-            f"{len(pad)} and input of dimension {ndim}"
-        )
-    if mode == "constant":
-        if any(n + min(before, 0) + min(after, 0) < 0 for n, before, after in zip(shape[::-1], pad[::2], pad[1::2])):
-            raise RuntimeError("narrow(): length must be non-negative.")
-        return at.constant_pad(input, pad, 0 if value is None else value)
-    if value:
-        raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
-    if mode not in ("reflect", "replicate", "circular"):
-        raise NotImplementedError(f"Unrecognised padding mode {mode}")
-    if len(pad) not in (2, 4, 6) or ndim - len(pad) // 2 not in (1, 2):
-        raise NotImplementedError(f"Padding size {len(pad)} is not supported for {ndim}D input tensor.")
-    if mode == "circular":
-        return _wrapped_around(input, pad)
-    for i, n in enumerate(reversed(shape[-(len(pad) // 2) :])):
-        if mode == "reflect" and max(pad[2 * i : 2 * i + 2]) >= n:
-            raise RuntimeError(
-                f"Argument #{4 + 2 * i}: Padding size should be less than the corresponding input dimension, but got: "
-                f"padding ({pad[2 * i]}, {pad[2 * i + 1]}) at dimension {ndim - 1 - i} of input {list(shape)}"
-            )
-    return at.PADDINGS[mode, len(pad) // 2](input, pad)
-
-
-def _wrapped_around(input, pad):
-    """The middle is written first; then in each dimension what is before it is copied from its end, and vice versa."""
-    shape, sizes = input.array.shape, list(input.array.shape)
-    pairs = list(enumerate(zip(pad[::2], pad[1::2])))
-    source, edges = input, []
-    for i, (before, after) in pairs:
-        dim = len(shape) - 1 - i
-        if max(before, after) > shape[dim]:
-            raise RuntimeError("Padding value causes wrapping around more than once.")
-        sizes[dim] += before + after
-        source = at.slice_(source, dim, max(-before, 0), shape[dim] - max(-after, 0), 1)
-        edges.append((dim, max(before, 0), max(after, 0)))
-    result = middle = input.new_empty(sizes)
-    for dim, before, after in edges:
-        middle = at.slice_(middle, dim, before, sizes[dim] - after, 1)
-    middle.copy_(source)
-    for dim, before, after in edges:
-        end = sizes[dim] - after
-        if before:
-            at.slice_(result, dim, 0, before, 1).copy_(at.slice_(result, dim, end - before, end, 1))
-        if after:
-            at.slice_(result, dim, end, sizes[dim], 1).copy_(at.slice_(result, dim, before, before + after, 1))
-    return result

@@ -1,6 +1,7 @@
 """Tensor: an array, and what autograd has to know about it. No operators here; `methods.py` adds those."""
 
 import copy
+import math
 import warnings
 import weakref
 
@@ -255,11 +256,11 @@ class Tensor(metaclass=PrintsAsTorch):
     @property
     def shape(self):
         """The size of each dimension, a `Size`."""
-        return Size(self.array.shape)
+        return _as_size(Size, self.array.shape)
 
     def size(self, dim=None):
         """The shape, or the size of dimension `dim`."""
-        return Size(self.array.shape) if dim is None else self.array.shape[check_dim(dim, self.array.ndim)]
+        return _as_size(Size, self.array.shape) if dim is None else self.array.shape[check_dim(dim, self.array.ndim)]
 
     @property
     def dtype(self):
@@ -274,7 +275,12 @@ class Tensor(metaclass=PrintsAsTorch):
     ndim = property(lambda self: self.array.ndim)
     itemsize = property(lambda self: self.array.itemsize)
     nbytes = property(lambda self: self.array.nbytes)
-    is_cuda = is_sparse = is_quantized = is_meta = False
+    is_cpu = True
+    is_cuda = is_mps = is_xpu = is_xla = is_meta = is_sparse = is_sparse_csr = is_quantized = is_mkldnn = False
+    is_nested = is_ipu = is_maia = is_mtia = is_vulkan = False
+    layout = property(lambda self: strided, doc="How the elements are stored: densely, at fixed strides.")
+    names = property(lambda self: (None,) * self.array.ndim)
+    name = None
 
     def dim(self):
         """The number of dimensions."""
@@ -301,17 +307,23 @@ class Tensor(metaclass=PrintsAsTorch):
         """The address of the first element."""
         return self.array.ctypes.data
 
-    def is_contiguous(self):
+    def is_contiguous(self, memory_format=None):
         """Whether the elements lie in row-major order without gaps."""
-        return self.array.flags.c_contiguous
+        return self.array.flags.c_contiguous and memory_format in (None, contiguous_format)
 
     def is_floating_point(self):
         """Whether the elements are floats: only then can the tensor require grad."""
         return self.array.dtype.kind == "f"
 
+    def is_signed(self):
+        """Whether the dtype holds negative numbers."""
+        return self.array.dtype.kind in "if"
+
     def is_complex(self):
         """False: minigrad has no complex numbers."""
         return False
+
+    is_conj = is_neg = is_shared = is_pinned = is_distributed = is_complex
 
     # Out of tensors and into Python and numpy
 
@@ -334,6 +346,12 @@ class Tensor(metaclass=PrintsAsTorch):
     def __array__(self, dtype=None, copy=None):
         array = self.numpy()
         return array if dtype is None or array.dtype == dtype else array.astype(dtype)
+
+    def __dlpack__(self, **options):
+        return self.numpy().__dlpack__(**options)
+
+    def __dlpack_device__(self):
+        return self.array.__dlpack_device__()
 
     def __array_wrap__(self, array, context=None, return_scalar=False):
         """The result of a numpy function such as ``np.sin(tensor)``, as a tensor; bools become uint8, as in PyTorch."""
@@ -364,10 +382,16 @@ class Tensor(metaclass=PrintsAsTorch):
             raise TypeError("only integer tensors of a single element can be converted to an index")
         return int(self.array.item())
 
+    def __complex__(self):
+        return complex(self._only_element())
+
     def _only_element(self):
         if self.array.size != 1:
             raise ValueError("only one element tensors can be converted to Python scalars")
         return self.array.item()
+
+    def __delitem__(self, key):
+        raise TypeError("Tensor does not support deleting items")
 
     def __len__(self):
         if self.array.ndim == 0:
@@ -444,30 +468,63 @@ class Size(tuple, metaclass=PrintsAsTorch):
 
     __slots__ = ()
 
+    def __new__(cls, sizes=()):
+        sizes = tuple(sizes)
+        for i, n in enumerate(sizes):
+            if not hasattr(n, "__index__"):
+                raise TypeError(f"torch.Size() takes an iterable of 'int' (item {i} is '{type(n).__name__}')")
+        return _as_size(cls, [n.__index__() for n in sizes])
+
     def numel(self):
-        product = 1
-        for n in self:
-            product *= n
-        return product
+        """How many elements a tensor of this shape has."""
+        return math.prod(self)
 
     def __repr__(self):
         return f"torch.Size([{', '.join(map(str, self))}])"
 
     def __getitem__(self, index):
         item = tuple.__getitem__(self, index)
-        return Size(item) if isinstance(index, slice) else item
+        return _as_size(Size, item) if isinstance(index, slice) else item
 
     def __add__(self, other):
-        return Size(tuple.__add__(self, other))
+        if not isinstance(other, tuple):
+            raise TypeError(f'can only concatenate tuple (not {type(other).__name__}) to torch.Size')
+        return _as_size(Size, tuple.__add__(self, other))
+
+    def __radd__(self, other):
+        return _as_size(Size, tuple.__add__(other, self))
+
+    def __mul__(self, times):
+        return _as_size(Size, tuple.__mul__(self, times))
+
+    __rmul__ = __mul__
+
+
+_as_size = tuple.__new__  # without the checks
+
+# Where PyTorch can keep tensors. A device other than the CPU can be named, but nothing can be put there.
+DEVICES = """cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, mps, meta, hpu,
+             mtia, privateuseone"""
+DEVICES = " ".join(DEVICES.split())
 
 
 class device(metaclass=PrintsAsTorch):
-    """Where a tensor lives. Here that is the CPU."""
+    """Where a tensor lives: here that is the CPU. As a context manager it changes nothing.
+
+    >>> device("cpu"), str(device("cpu:0"))
+    (device(type='cpu'), 'cpu:0')
+    """
 
     def __init__(self, type, index=None):
-        name, _, number = str(type).partition(":")
-        if name != "cpu":
-            raise RuntimeError(f"minigrad computes on the CPU only: there is no device {str(type)!r}.")
+        if isinstance(type, int):
+            raise RuntimeError("Cannot access accelerator device when none is available.")
+        name, colon, number = str(type).partition(":")
+        if name not in DEVICES.split(", "):
+            if not name.isalpha():
+                raise RuntimeError(f"Invalid device string: '{type}'")
+            raise RuntimeError(f"Expected one of {DEVICES} device type at start of device string: {name}")
+        if colon and not number.isdecimal():
+            raise RuntimeError(f"Invalid device string: '{type}'")
         self.type, self.index = name, int(number) if number else index
 
     def __repr__(self):
@@ -483,8 +540,47 @@ class device(metaclass=PrintsAsTorch):
     def __hash__(self):
         return hash(str(self))
 
+    def __enter__(self):
+        check_device(self)
+        return self
+
+    def __exit__(self, *exception):
+        pass
+
 
 CPU = device("cpu")
+
+
+def check_device(where):
+    """Raise PyTorch's error if `where`, a device or the name of one, is not the CPU; None is fine."""
+    if where is None or where is CPU:
+        return
+    kind = device(where).type
+    if kind in ("cuda", "xpu"):
+        raise AssertionError(f"Torch not compiled with {kind.upper()} enabled")
+    if kind == "mps":
+        raise RuntimeError("PyTorch is not linked with support for mps devices")
+    if kind != "cpu":
+        raise RuntimeError(f"minigrad computes on the CPU only: it cannot put a tensor on the device {kind!r}.")
+
+
+class layout(metaclass=PrintsAsTorch):
+    """How a tensor's elements are stored."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __repr__(self):
+        return f"torch.{self.name}"
+
+
+class memory_format(layout):
+    """In which order they lie. Only `contiguous_format` and `preserve_format` mean something here."""
+
+
+strided = layout("strided")
+contiguous_format, preserve_format = memory_format("contiguous_format"), memory_format("preserve_format")
+channels_last, channels_last_3d = memory_format("channels_last"), memory_format("channels_last_3d")
 
 
 def check_dim(dim, ndim):
