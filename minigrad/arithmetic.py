@@ -1,4 +1,4 @@
-"""Arithmetic, comparisons and choices, element by element: the forms of a call, brought to the one the table takes.
+"""Arithmetic and choices, element by element: the forms of a call, brought to the one the table takes.
 
 Each function here is a method of Tensor too; its `operator` is the form behind `+` or `<`, which answers NotImplemented
 to what it cannot take, so that Python can ask the other operand. See `methods.py`.
@@ -10,48 +10,18 @@ import numpy as np
 
 from . import derivatives as d
 from . import kernels
-from .dtypes import number_dtype, result_numpy_dtype
+from .conversions import to
+from .dtypes import float64, number_dtype, result_numpy_dtype
+from .forms import NUMBERS, as_function, no_such_form, number_form, two_tensors, untracked
 from .grad_mode import mode, no_grad
 from .graph import Node, gradient_edge
 from .joining import unbind
-from .record import broadcast_error, not_a_tensor, promoted, quiet, record, title, to_array, with_number
+from .record import broadcast_error, quiet, record, title, to_array, with_number
 from .tensor import Tensor, wrap
-
-NUMBERS = (bool, int, float, np.generic)
-
-
-def _function(operator, name=None, reflected=None):
-    """An operator as a function: a number may come first, and what is no tensor or number is refused."""
-    name = name or operator.__name__
-
-    @functools.wraps(operator)
-    def function(input, other):
-        if not isinstance(input, Tensor):
-            if not isinstance(input, NUMBERS):
-                raise not_a_tensor(name, "input", 1, input)
-            if reflected is not None and isinstance(other, Tensor):
-                return reflected(other, input)
-            is_float = isinstance(other, Tensor) and other.array.dtype.kind == "f"
-            input = wrap(np.asarray(input, other.array.dtype if is_float else number_dtype(input)))
-        result = operator(input, other)
-        if result is NotImplemented:
-            raise not_a_tensor(name, "other", 2, other)
-        return result
-
-    function.__name__ = function.__qualname__ = name
-    function.operator = operator
-    return function
-
-
-def _with_number(input, number):
-    """A tensor and a number, in the dtype in which they are combined; NotImplemented for what is no number."""
-    a, number = with_number(input.array, number)
-    return (input if a.dtype == input.array.dtype else d.to_copy(input, a.dtype)), number
-
 
 # Sums and differences
 
-_add = _function(d.add)
+_add = as_function(d.add)
 
 
 def add(input, other, *, alpha=1):
@@ -72,7 +42,7 @@ def subtract(self, other):
     return d.sub(self, other)
 
 
-_sub = _function(subtract, "sub")
+_sub = as_function(subtract, "sub")
 
 
 def sub(input, other, *, alpha=1):
@@ -86,8 +56,9 @@ def sub(input, other, *, alpha=1):
 def rsub(self, other, *, alpha=1):
     """``other - alpha * self``."""
     if isinstance(other, Tensor):
-        return sub(other, self, alpha=alpha)
-    input, number = _with_number(self, other)
+        _refuse_bools(self, other)
+        return d.rsub_tensor(self, other, alpha)
+    input, number = number_form(self, other)
     if number is NotImplemented:
         return number
     _refuse_bools(self, other)
@@ -139,9 +110,9 @@ def positive(input):
 
 # Products, quotients and powers
 
-mul = _function(d.mul)
+mul = as_function(d.mul)
 mul.__doc__ = "``input * other``, element by element, with broadcasting."
-_div = _function(d.div)
+_div = as_function(d.div)
 
 
 def div(input, other, *, rounding_mode=None):
@@ -167,7 +138,7 @@ def rdiv(self, other):
 
 def _floor_divide(input, other):
     """``input // other``, rounded down. Tracked, but PyTorch has no derivative for it."""
-    return _without_derivative("floor_divide", _untracked(kernels.floor_quotient, input, other), input, other)
+    return without_derivative("floor_divide", untracked(kernels.floor_quotient, input, other), input, other)
 
 
 def rfloordiv(self, other):
@@ -179,7 +150,7 @@ def _remainder(input, other):
     """``input % other``, with the sign of `other`."""
     if isinstance(other, Tensor):
         return d.remainder_tensor(input, other)
-    input, number = _with_number(input, other)
+    input, number = number_form(input, other)
     return number if number is NotImplemented else d.remainder(input, number)
 
 
@@ -189,10 +160,10 @@ def rmod(self, other):
 
 
 def _reflected(function, forward, self, number):
-    input, number = _with_number(self, number)
+    input, number = number_form(self, number)
     if number is NotImplemented:
         return number
-    return _without_derivative(function, wrap(np.asarray(quiet.run(forward, number, input.array))), self)
+    return without_derivative(function, wrap(np.asarray(quiet.run(forward, number, input.array))), self)
 
 
 class NotImplementedNode(Node):
@@ -207,7 +178,7 @@ class NotImplementedNode(Node):
         raise RuntimeError(f"derivative for aten::{self.function} is not implemented")
 
 
-def _without_derivative(function, result, *inputs):
+def without_derivative(function, result, *inputs):
     tracked = [x for x in inputs if isinstance(x, Tensor) and x.requires_grad]
     if mode.enabled and tracked and result is not NotImplemented and result.array.dtype.kind == "f":
         node = NotImplementedNode(tuple(map(gradient_edge, tracked)), result.array.shape, result.array.dtype)
@@ -217,15 +188,9 @@ def _without_derivative(function, result, *inputs):
 
 
 def _pow(input, exponent):
-    """``input ** exponent``, element by element.
-
-    >>> import minigrad as torch
-    >>> torch.pow(torch.tensor([1.0, 2.0]), 3), 2 ** torch.tensor([1, 3])
-    (tensor([1., 8.]), tensor([2, 8]))
-    """
     if isinstance(exponent, Tensor):
         return d.pow_tensor(input, exponent)
-    input, number = _with_number(input, exponent)
+    input, number = number_form(input, exponent)
     if number is NotImplemented:
         return number
     kind = input.array.dtype.kind
@@ -236,98 +201,59 @@ def _pow(input, exponent):
 
 def rpow(self, base):
     """``base ** self``, for a number."""
-    exponent, number = _with_number(self, base)
+    exponent, number = number_form(self, base)
     return number if number is NotImplemented else d.number_pow(number, exponent)
 
 
-floor_divide = _function(_floor_divide, "floor_divide", rfloordiv)
-remainder = _function(_remainder, "remainder", rmod)
-pow = _function(_pow, "pow", rpow)
+def pow(input, exponent):
+    """``input ** exponent``, element by element.
+
+    >>> import minigrad as torch
+    >>> torch.pow(torch.tensor([1.0, 2.0]), 3), 2 ** torch.tensor([1, 3])
+    (tensor([1., 8.]), tensor([2, 8]))
+    """
+    return _any_pow(input, exponent)
+
+
+def float_power(input, exponent):
+    """`pow` in float64, whatever dtypes are given."""
+    return pow(*(to(x, float64) if isinstance(x, Tensor) else float(x) for x in (input, exponent)))
+
+
+def _fmod(input, other):
+    """What is left of ``input / other`` cut to an integer, with the sign of `input`."""
+    if isinstance(other, Tensor):
+        return d.fmod_tensor(input, other)
+    input, number = number_form(input, other)
+    return number if number is NotImplemented else d.fmod(input, number)
+
+
+def _xlogy(input, other):
+    """``input * log(other)``, and 0 where `input` is 0."""
+    if isinstance(other, Tensor):
+        return d.xlogy(input, other)
+    return d.xlogy_number(input, other) if isinstance(other, NUMBERS) else NotImplemented
+
+
+def _copysign(input, other):
+    """`input` with the sign of `other`."""
+    if isinstance(other, Tensor):
+        return d.copysign(input, other)
+    return d.copysign_number(input, other) if isinstance(other, NUMBERS) else NotImplemented
+
+
+floor_divide = as_function(_floor_divide, "floor_divide", rfloordiv)
+remainder = as_function(_remainder, "remainder", rmod)
+_any_pow = as_function(_pow, "pow", rpow)
+pow.operator = _pow
+fmod = as_function(_fmod, "fmod")
+xlogy = as_function(_xlogy, "xlogy", lambda other, number: d.number_xlogy(number, other))
+copysign = as_function(_copysign, "copysign")
 
 
 def square(input):
     """``input ** 2``."""
     return _pow(input, 2)
-
-
-# Comparisons, and logic on bools: no gradient goes through them
-
-
-def _untracked(forward, input, other):
-    if isinstance(other, Tensor):
-        a, b = promoted(input.array, other.array)
-    else:
-        a, b = with_number(input.array, other)
-        if b is NotImplemented:
-            return b
-    try:
-        return wrap(np.asarray(quiet.run(forward, a, b)))
-    except ValueError:
-        raise broadcast_error(a.shape, b.shape) from None
-
-
-def _comparison(name, forward):
-    def operator(input, other):
-        return _untracked(forward, input, other)
-
-    operator.__doc__ = f"``{name}(input, other)``, element by element: a bool tensor."
-    return _function(operator, name)
-
-
-def _bitwise(name, forward):
-    forward = kernels.no_float(f"{name}_cpu", forward)
-
-    def operator(input, other):
-        return _untracked(forward, input, other)
-
-    operator.__doc__ = f"``{name}(input, other)`` of bools or integers, element by element."
-    return _function(operator, name)
-
-
-eq, ne = _comparison("eq", np.equal), _comparison("ne", np.not_equal)
-lt, le = _comparison("lt", np.less), _comparison("le", np.less_equal)
-gt, ge = _comparison("gt", np.greater), _comparison("ge", np.greater_equal)
-bitwise_and, bitwise_or = _bitwise("bitwise_and", np.bitwise_and), _bitwise("bitwise_or", np.bitwise_or)
-bitwise_xor = _bitwise("bitwise_xor", np.bitwise_xor)
-
-
-def bitwise_not(input):
-    """``~input``, of bools or integers."""
-    if input.array.dtype.kind == "f":
-        raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
-    return wrap(np.asarray(np.invert(input.array)))
-
-
-def logical_not(input):
-    """Where `input` is zero: a bool tensor."""
-    return wrap(np.asarray(input.array == 0))
-
-
-def isnan(input):
-    """Where `input` is not a number: a bool tensor."""
-    return wrap(np.asarray(np.isnan(input.array)))
-
-
-def isinf(input):
-    """Where `input` is infinite: a bool tensor."""
-    return wrap(np.asarray(np.isinf(input.array)))
-
-
-def isfinite(input):
-    """Where `input` is neither infinite nor NaN: a bool tensor."""
-    return wrap(np.asarray(np.isfinite(input.array)))
-
-
-def equal(input, other):
-    """Whether two tensors have the same shape and values: a Python bool."""
-    if not isinstance(other, Tensor):
-        raise not_a_tensor("equal", "other", 2, other)
-    return input.array.shape == other.array.shape and bool((input.array == other.array).all())
-
-
-def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
-    """Whether all ``|input - other| <= atol + rtol * |other|``: a Python bool."""
-    return bool(np.allclose(input.array, other.array, rtol, atol, equal_nan))
 
 
 # Choices
@@ -354,7 +280,7 @@ def clamp(input, min=None, max=None):
             " * (Tensor input, Number min = None, Number max = None, *, Tensor out = None)\n"
         )
     for bound in given:
-        input, _ = _with_number(input, bound)
+        input, _ = number_form(input, bound)
         if input.array.dtype.kind in "iu" and bound > np.iinfo(input.array.dtype).max:
             raise RuntimeError(f"value cannot be converted to type {input.dtype.name}_t without overflow")
     return d.clamp(input, *(None if bound is None else with_number(input.array, bound)[1] for bound in (min, max)))
@@ -392,16 +318,98 @@ def masked_fill(input, mask, value):
     return d.masked_fill(input, mask, value.item() if isinstance(value, Tensor) else value)
 
 
-def _pairwise(name, operation, doc):
-    def function(input, other):
-        if not isinstance(other, Tensor):
-            raise not_a_tensor(name, "other", 2, other)
-        return operation(input, other)
+maximum = two_tensors("maximum", d.maximum, "The larger of two, element by element; NaN if one is.")
+minimum = two_tensors("minimum", d.minimum, "The smaller of two, element by element; NaN if one is.")
+fmax = two_tensors("fmax", d.fmax, "The larger of two, element by element; of a number and NaN, the number.")
+fmin = two_tensors("fmin", d.fmin, "The smaller of two, element by element; of a number and NaN, the number.")
+atan2 = two_tensors("atan2", d.atan2, "The angle of the point (other, input), between -pi and pi.")
+hypot = two_tensors("hypot", d.hypot, "``sqrt(input ** 2 + other ** 2)``; of floats only.")
+logaddexp = two_tensors("logaddexp", d.logaddexp, "``log(exp(input) + exp(other))``; of floats only.")
+logaddexp2 = two_tensors("logaddexp2", d.logaddexp2, "``log2(2 ** input + 2 ** other)``; of floats only.")
 
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = doc
-    return function
+
+@functools.partial(two_tensors, "heaviside", what="0, 1, or at 0 `values`: a step.", second="values")
+def heaviside(input, values):
+    if input.array.dtype != values.array.dtype:
+        raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
+    steps = np.where(input.array == 0, values.array, (input.array > 0).astype(input.array.dtype))
+    return without_derivative("heaviside", wrap(steps), input, values)
 
 
-maximum = _pairwise("maximum", d.maximum, "The larger of two, element by element.")
-minimum = _pairwise("minimum", d.minimum, "The smaller of two, element by element.")
+def clamp_min(input, min):
+    """`input`, with values below `min`, a number or a tensor, raised to it."""
+    return _bounded("clamp_min", d.clamp_min, d.clamp_min_tensor, input, min)
+
+
+def clamp_max(input, max):
+    """`input`, with values above `max`, a number or a tensor, lowered to it."""
+    return _bounded("clamp_max", d.clamp_max, d.clamp_max_tensor, input, max)
+
+
+def _bounded(name, by_number, by_tensor, input, bound):
+    if isinstance(bound, Tensor):
+        return by_tensor(input, bound)
+    input, number = number_form(input, bound)
+    if number is NotImplemented:
+        raise no_such_form(name, bound)
+    return by_number(input, number)
+
+
+def nan_to_num(input, nan=None, posinf=None, neginf=None):
+    """`input` with NaN made 0 (or `nan`) and infinities made the largest finite numbers (or `posinf`, `neginf`)."""
+    return d.nan_to_num(input, nan, posinf, neginf)
+
+
+# Functions with an argument more
+
+
+def lerp(input, end, weight):
+    """``input + weight * (end - input)``: all the way from `input` (0) to `end` (1); `weight` is a number or a tensor.
+
+    >>> import minigrad as torch
+    >>> torch.lerp(torch.tensor([0.0, 1.0]), torch.tensor([10.0, 1.0]), 0.25)
+    tensor([2.5000, 1.0000])
+    """
+    if not isinstance(end, Tensor) or not isinstance(weight, (Tensor, *NUMBERS)):
+        raise no_such_form("lerp", end, weight)
+    for name, operand in (("end", end), ("weight", weight)):
+        if isinstance(operand, Tensor) and operand.array.dtype != input.array.dtype:
+            kinds = input.dtype.c_name, operand.dtype.c_name
+            raise RuntimeError(f"expected dtype {kinds[0]} for `{name}` but got dtype {kinds[1]}")
+    return d.lerp_tensor(input, end, weight) if isinstance(weight, Tensor) else d.lerp(input, end, weight)
+
+
+def addcmul(input, tensor1, tensor2, *, value=1):
+    """``input + value * tensor1 * tensor2``, element by element."""
+    return d.addcmul(input, tensor1, tensor2, value)
+
+
+def addcdiv(input, tensor1, tensor2, *, value=1):
+    """``input + value * tensor1 / tensor2``, element by element; of floats only."""
+    if tensor1.array.dtype.kind != "f" and tensor2.array.dtype.kind != "f":
+        raise RuntimeError(INTEGER_ADDCDIV)
+    return d.addcdiv(input, tensor1, tensor2, value)
+
+
+def round(input, *, decimals=None):
+    """The nearest integer, the even one of two; or the nearest number with so many decimals (of floats only)."""
+    return d.round(input) if decimals is None else d.round_decimals(input, decimals)
+
+
+def logit(input, eps=None):
+    """``log(input / (1 - input))``, the inverse of sigmoid; with `eps`, of `input` clamped to [eps, 1 - eps]."""
+    return d.logit(input, eps)
+
+
+def polygamma(n, input):
+    """The n-th derivative of digamma."""
+    return d.polygamma(n, input)
+
+
+INTEGER_ADDCDIV = (
+    "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true "
+    "division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * "
+    "torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) "
+    "for float inputs. The future addcdiv behavior is just the latter implementation: (input + value * tensor1 / "
+    "tensor2), for all dtypes."
+)

@@ -892,7 +892,6 @@ OWN_WORDS = {
     "torch.ones(2, 3).prod((0, 1))": "TypeError: prod(): argument 'dim' (position 1) must be int, not tuple",
     "torch.ones(2, 3).max((0, 1))": "TypeError: max(): argument 'dim' (position 1) must be int, not tuple",
     'torch.ones(2).fill_("a")': "TypeError: fill_(): argument 'value' (position 1) must be Number, not str",
-    'torch.ones(2).add_("a")': "TypeError: add(): argument 'other' (position 2) must be Tensor, not str",
     # A wrong number of arguments, or a wrong name, is Python's to refuse:
     "torch.ones(2, 3).reshape()": "RuntimeError: shape '[]' is invalid for input of size 6",
     "torch.ones(2).exp(2)": "TypeError: exp() takes 1 positional argument but 2 were given",

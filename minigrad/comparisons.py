@@ -1,0 +1,109 @@
+"""Comparisons, logic and bits: operations that no gradient goes through."""
+
+import numpy as np
+
+from .forms import as_function, two_tensors, untracked
+from .kernels import no_float
+from .record import not_a_tensor, quiet
+from .tensor import Tensor, wrap
+
+# Two operands
+
+
+def _family(name, forward, what, **options):
+    def operator(input, other):
+        return untracked(forward, input, other)
+
+    operator.__doc__ = what.format(name=name)
+    return as_function(operator, name, **options)
+
+
+COMPARES = "``{name}(input, other)``, element by element: a bool tensor."
+eq, ne = (_family(name, f, COMPARES, number_first=False) for name, f in (("eq", np.equal), ("ne", np.not_equal)))
+lt, le = (_family(name, f, COMPARES, number_first=False) for name, f in (("lt", np.less), ("le", np.less_equal)))
+gt, ge = (_family(name, f, COMPARES, number_first=False) for name, f in (("gt", np.greater), ("ge", np.greater_equal)))
+
+BITS = "``{name}(input, other)`` of bools or integers, element by element."
+bitwise_and = _family("bitwise_and", no_float("bitwise_and_cpu", np.bitwise_and), BITS)
+bitwise_or = _family("bitwise_or", no_float("bitwise_or_cpu", np.bitwise_or), BITS)
+bitwise_xor = _family("bitwise_xor", no_float("bitwise_xor_cpu", np.bitwise_xor), BITS)
+bitwise_left_shift = _family("bitwise_left_shift", no_float("lshift_cpu", np.left_shift), BITS)
+bitwise_right_shift = _family("bitwise_right_shift", no_float("rshift_cpu", np.right_shift), BITS)
+
+
+def _pair(name, forward, what):
+    return two_tensors(name, lambda input, other: untracked(forward, input, other), what)
+
+
+logical_and = _pair("logical_and", np.logical_and, "Where neither is zero: a bool tensor.")
+logical_or = _pair("logical_or", np.logical_or, "Where not both are zero: a bool tensor.")
+logical_xor = _pair("logical_xor", np.logical_xor, "Where one is zero and the other is not: a bool tensor.")
+gcd = _pair("gcd", no_float("gcd_cpu", np.gcd), "The greatest common divisor of integers, element by element.")
+lcm = _pair("lcm", no_float("lcm_cpu", np.lcm), "The least common multiple of integers, element by element.")
+
+
+# One operand
+
+
+def bitwise_not(input):
+    """``~input``, of bools or integers."""
+    return wrap(np.asarray(no_float("bitwise_not_cpu", np.invert)(input.array)))
+
+
+def invert(self):
+    """``~self``, of bools or integers."""
+    if self.array.dtype.kind == "f":
+        raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+    return bitwise_not(self)
+
+
+def _question(name, ask, what):
+    def function(input):
+        return wrap(np.asarray(quiet.run(ask, input.array)))
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"Where `input` is {what}: a bool tensor."
+    return function
+
+
+logical_not = _question("logical_not", lambda a: a == 0, "zero")
+isnan = _question("isnan", np.isnan, "not a number")
+isinf = _question("isinf", np.isinf, "infinite")
+isfinite = _question("isfinite", np.isfinite, "neither infinite nor NaN")
+isposinf = _question("isposinf", lambda a: a == np.inf, "infinity")
+isneginf = _question("isneginf", lambda a: a == -np.inf, "minus infinity")
+isreal = _question("isreal", np.isreal, "a real number, as all are here")
+signbit = _question("signbit", lambda a: np.signbit(a) if a.dtype.kind == "f" else a < 0, "negative, or -0.0")
+
+
+# Two tensors as a whole
+
+
+def equal(input, other):
+    """Whether two tensors have the same shape and values: a Python bool."""
+    if not isinstance(other, Tensor):
+        raise not_a_tensor("equal", "other", 1, other)
+    return input.array.shape == other.array.shape and bool((input.array == other.array).all())
+
+
+def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Where ``|input - other| <= atol + rtol * |other|``: a bool tensor. Both must have one dtype (RuntimeError)."""
+    if not isinstance(other, Tensor):
+        raise not_a_tensor("isclose", "other", 1, other)
+    if input.array.dtype != other.array.dtype:
+        raise RuntimeError(f"{input.dtype.title} did not match {other.dtype.title}")
+    for name, value in (("rtol", rtol), ("atol", atol)):
+        if value < 0:
+            raise RuntimeError(f"{name} must be greater than or equal to zero, but got {value:g}")
+
+    def close(a, b):
+        away = np.abs(a - b) if a.dtype.kind != "b" else a ^ b
+        near = (a == b) | (np.isfinite(away) & (away <= atol + np.abs(rtol * b)))
+        return near | (np.isnan(a) & np.isnan(b)) if equal_nan else near
+
+    return untracked(close, input, other)
+
+
+def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Whether all of `input` `isclose` to `other`: a Python bool."""
+    return bool(isclose(input, other, rtol, atol, equal_nan).array.all())
