@@ -146,7 +146,7 @@ class BackwardCFunction(FunctionCtx, Node):
                 for gradient, shape, dtype in zip(gradients, shapes, dtypes)
             ]
         results = self._rule()(self, *gradients)
-        return self._checked(results if isinstance(results, tuple) else (results,))
+        return self._for_inputs(results if isinstance(results, tuple) else (results,))
 
     def without_gradient(self):
         return self.backward([None] * self.num_outputs if self.num_outputs > 1 else None)
@@ -163,7 +163,7 @@ class BackwardCFunction(FunctionCtx, Node):
             )
         return cls.vjp
 
-    def _checked(self, results):
+    def _for_inputs(self, results):
         """One gradient for each tensor among the arguments of forward."""
         count = len(self._are_tensors)
         if len(results) > count and all(r is None for r in results[count:]):

@@ -27,7 +27,8 @@ class _Seam:
     """Where the graph can be watched, at the price of one comparison when nobody watches.
 
     made    None, or called with each new node: so saved tensors are packed and forward lines noted
-    around  None, or called in place of each step of a backward pass with (run, node, grad, needed)
+    around  None, or called with (node, step) for each step of a backward pass, to run it: ``step()`` gives the node's
+            gradient and those of its inputs. So anomalies are looked for
     """
 
     __slots__ = ("made", "around", "_watchers", "_lock")
@@ -101,6 +102,10 @@ class Node:
         `needed`, if given, is the set of nodes that somebody waits for; for the others nothing is computed.
         """
         raise NotImplementedError
+
+    def without_gradient(self):
+        """The same where no gradient arrived: there is none for the inputs either, but a user's Function is asked."""
+        return [None] * len(self.next_functions)
 
     def unpack(self):
         """The saved values, after making sure that no tensor among them has changed since."""
@@ -186,10 +191,23 @@ class Node:
     def __repr__(self):
         return f"<{type(self).__name__} object at {hex(id(self))}>"
 
+    def __reduce_ex__(self, protocol):
+        raise TypeError(f"cannot pickle '{type(self).__name__}' object")
+
 
 def operation_name(node):
     """How errors call a node's operation: MulBackward0 is Mul, SumBackward1 is Sum1, a user's CubeBackward is Cube."""
     return re.sub(r"Backward0?(?=\d*$)", "", node.name())
+
+
+ASK_ANOMALY_MODE = (
+    "enable anomaly detection to find the operation that failed to compute its gradient, with "
+    "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+)
+ANOMALY_MODE_KNOWS = (
+    "the backtrace further above shows the operation that failed to compute its gradient. The variable in question was "
+    "changed in there or anywhere later. Good luck!"
+)
 
 
 def _changed_in_place(tensor, origin, now, saved):
@@ -200,8 +218,7 @@ def _changed_in_place(tensor, origin, now, saved):
     return (
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
         f"[{kind} {list(tensor.array.shape)}]{made_by} is at version {now}; "
-        f"expected version {saved} instead. Hint: enable anomaly detection to find the operation that failed to "
-        "compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
+        f"expected version {saved} instead. Hint: {ASK_ANOMALY_MODE if seam.around is None else ANOMALY_MODE_KNOWS}"
     )
 
 

@@ -122,6 +122,7 @@ def become(self, before, result, type_name="title"):
         return self
     if isinstance(node, RowNode) and node.result_at is not None and isinstance(node._saved[node.result_at], Tensor):
         _save_as_result(node, self)
+    node.output_dtype = self.array.dtype
     rebase(self, edge)
     return self
 
@@ -137,12 +138,10 @@ def _save_as_result(node, self):
 
 def rebase(self, edge):
     """Make `edge` the history of `self`, whose values have just changed, and of what shares its memory."""
-    node = edge[0]
-    node.output_dtype = self.array.dtype
     changed = self
     if self._view is not None:
         changed = self._view.base
-        edge = CopySlices(changed, self, node), 0
+        edge = CopySlices(changed, self, edge[0]), 0
     before = changed._edge
     changed._requires_grad, changed._edge = True, edge
     if before is not None:

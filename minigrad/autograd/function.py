@@ -1,5 +1,5 @@
-"""PyTorch's `torch.autograd.function`: where Function and its decorator are looked for."""
+"""PyTorch's `torch.autograd.function`: where Function and what belongs to it are looked for."""
 
-from ..function import Function, FunctionCtx, once_differentiable
+from ..function import BackwardCFunction, Function, FunctionCtx, InplaceFunction, once_differentiable
 
-__all__ = ["Function", "FunctionCtx", "once_differentiable"]
+__all__ = ["BackwardCFunction", "Function", "FunctionCtx", "InplaceFunction", "once_differentiable"]
