@@ -1,17 +1,21 @@
 """Anomaly mode: when backward goes wrong, say which line of the forward pass made the operation that failed."""
 
-import sys
+import os
 import traceback
 import warnings
 from pathlib import Path
 
+import numpy as np
+
 from ..grad_mode import mode as thread
 from ..graph import seam
 
-PACKAGE = str(Path(__file__).parents[1])
+PACKAGE = os.path.join(Path(__file__).parents[1], "")
 ENABLED = (
     "Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for debugging."
 )
+
+NO_LINES = "No forward pass information available. Enable detect anomaly during forward pass for more information."
 
 
 class _Anomaly:
@@ -76,26 +80,24 @@ class detect_anomaly(set_detect_anomaly):
 
 def _note_line(node):
     """Keep with a new node the lines that led to it, and the node whose backward made it, if one did."""
-    if "traceback_" in node.metadata:
-        return
-    frame = sys._getframe()
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
-        frame = frame.f_back
-    node.metadata["traceback_"] = traceback.format_stack(frame)
-    if thread.evaluating is not None:
-        node.metadata["parent_"] = thread.evaluating
+    if "traceback_" not in node.metadata:
+        lines = [line for line in traceback.extract_stack() if not line.filename.startswith(PACKAGE)]
+        node.metadata["traceback_"] = traceback.format_list(lines)
+        if thread.evaluating is not None:
+            node.metadata["parent_"] = thread.evaluating
 
 
-def _run_noticing(run, node, grad, needed):
+def _run_noticing(node, step):
     """One step of a backward pass; what goes wrong in it is traced back to its forward lines."""
+    if node.num_outputs == 0:
+        return step()  # the beginning: it only hands on what the user gave
     before, thread.evaluating = thread.evaluating, node
     try:
-        results = run(node, grad, needed)
-        if _Anomaly.check_nan:
-            for i, result in enumerate(results):
-                if result is not None and (result.array != result.array).any():
-                    raise RuntimeError(f"Function '{node.name()}' returned nan values in its {i}th output.")
-        return results
+        grad, results = step()
+        for i, result in enumerate(results if _Anomaly.check_nan else ()):
+            if result is not None and np.isnan(getattr(result, "array", result)).any():
+                raise RuntimeError(f"Function '{node.name()}' returned nan values in its {i}th output.")
+        return grad, results
     except BaseException:
         _warn_of(node)
         raise
@@ -104,16 +106,11 @@ def _run_noticing(run, node, grad, needed):
 
 
 def _warn_of(node):
-    begin = f"Error detected in {node.name()}. "
-    end = "Traceback of forward call that caused the error:\n"
+    """Say which lines made a node, and which those whose backward made it, as far as that is known."""
+    begin, end = f"Error detected in {node.name()}. ", "Traceback of forward call that caused the error:\n"
     while node is not None:
         lines = node.metadata.get("traceback_")
-        if lines is None:
-            end = (
-                "No forward pass information available. Enable detect anomaly during forward pass for more information."
-            )
-        warnings.warn(begin + end + "".join(lines or ()), UserWarning, stacklevel=2)
+        warnings.warn(begin + (NO_LINES if lines is None else end + "".join(lines)), UserWarning, stacklevel=2)
         node = node.metadata.get("parent_")
-        if node is not None:
-            begin = f"\n\nPrevious calculation was induced by {node.name()}. "
-            end = "Traceback of forward call that induced the previous calculation:\n"
+        begin = node and f"\n\nPrevious calculation was induced by {node.name()}. "
+        end = "Traceback of forward call that induced the previous calculation:\n"
