@@ -1,0 +1,88 @@
+"""Adam: steps of much the same size in all directions, by running means of the gradient and of its square."""
+
+import numpy as np
+
+from ..graph import bump_version
+from ..tensor import Tensor
+from .optimizer import Descent, check_settings, count, number, zeros
+
+
+class Adam(Descent):
+    """``param -= lr * mean(grad) / (sqrt(mean(grad ** 2)) + eps)``, the means corrected for having started at 0.
+
+    betas  how much of each mean is kept from step to step; both in [0, 1), or ValueError
+    See Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015; amsgrad: Reddi, Kale and Kumar, 2018.
+    """
+
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False, *, foreach=None,
+                 maximize=False, capturable=False, differentiable=False, fused=None, decoupled_weight_decay=False):
+        if isinstance(lr, Tensor) and foreach and not capturable:
+            raise ValueError("lr as a Tensor is not supported for capturable=False and foreach=True")
+        check_settings(lr, {"epsilon value": eps})
+        for i, beta in enumerate(betas):
+            if not 0.0 <= beta < 1.0:
+                raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
+        check_settings(lr, {"weight_decay value": weight_decay}, differentiable, fused, foreach)
+        if not all(isinstance(beta, float) for beta in betas) and not all(isinstance(beta, Tensor) for beta in betas):
+            raise ValueError("betas must be either both floats or both Tensors")
+        super().__init__(params, dict(
+            lr=lr, betas=tuple(map(number, betas)), eps=eps, weight_decay=weight_decay, amsgrad=amsgrad,
+            maximize=maximize, foreach=foreach, capturable=capturable, differentiable=differentiable, fused=fused,
+            decoupled_weight_decay=decoupled_weight_decay))
+
+    def decay(self, group):
+        return 0 if group["decoupled_weight_decay"] else number(group["weight_decay"])
+
+    def rule(self, group):
+        (beta1, beta2), lr, eps, amsgrad = group["betas"], number(group["lr"]), group["eps"], group["amsgrad"]
+        shrink = number(group["weight_decay"]) if group["decoupled_weight_decay"] else 0
+
+        def update(array, grad, param):
+            state = self.state[param]
+            if not state:
+                state["step"], state["exp_avg"], state["exp_avg_sq"] = count(), zeros(array), zeros(array)
+                if amsgrad:
+                    state["max_exp_avg_sq"] = zeros(array)
+            mean, square = state["exp_avg"].array, state["exp_avg_sq"].array
+            state["step"].array += 1
+            step = state["step"].array.item()
+            if shrink:
+                array *= 1 - lr * shrink
+                bump_version(param)
+            # In one piece of memory from here on: making new arrays would cost more than what is computed.
+            scratch = np.subtract(grad, mean, out=np.empty_like(array))
+            scratch *= 1 - beta1
+            mean += scratch
+            np.multiply(grad, grad, out=scratch)
+            scratch *= 1 - beta2
+            square *= beta2
+            square += scratch
+            if amsgrad:
+                largest = state["max_exp_avg_sq"].array
+                square = np.maximum(largest, square, out=largest)
+            np.sqrt(square, out=scratch)
+            scratch /= (1 - beta2**step) ** 0.5
+            scratch += eps
+            np.divide(mean, scratch, out=scratch)
+            scratch *= lr / (1 - beta1**step)
+            array -= scratch
+
+        return update
+
+
+class AdamW(Adam):
+    """Adam whose weight decay shrinks the parameters by themselves, instead of going through the running means.
+
+    See Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019.
+    """
+
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, *,
+                 maximize=False, foreach=None, capturable=False, differentiable=False, fused=None):
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, foreach=foreach, maximize=maximize,
+                         capturable=capturable, differentiable=differentiable, fused=fused,
+                         decoupled_weight_decay=True)
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        for group in self.param_groups:
+            group["decoupled_weight_decay"] = True

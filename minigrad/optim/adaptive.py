@@ -1,0 +1,89 @@
+"""Adam's older relatives: each direction's step is divided by how large its gradients have been."""
+
+import numpy as np
+
+from ..tensor import wrap
+from .optimizer import Descent, check_settings, count, number, zeros
+
+
+class RMSprop(Descent):
+    """``param -= lr * grad / (sqrt(mean(grad ** 2)) + eps)``, the mean a running one that keeps `alpha` of itself.
+
+    `centered` takes the variance in place of the mean square. See Tieleman and Hinton, lecture 6.5, 2012.
+    """
+
+    def __init__(self, params, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0, momentum=0, centered=False,
+                 capturable=False, foreach=None, maximize=False, differentiable=False):
+        check_settings(lr, {"epsilon value": eps, "momentum value": momentum, "weight_decay value": weight_decay,
+                            "alpha value": alpha}, differentiable)
+        super().__init__(params, dict(
+            lr=lr, momentum=momentum, alpha=alpha, eps=eps, centered=centered, weight_decay=weight_decay,
+            capturable=capturable, foreach=foreach, maximize=maximize, differentiable=differentiable))
+
+    def rule(self, group):
+        lr, alpha, eps = number(group["lr"]), group["alpha"], group["eps"]
+        momentum, centered = group["momentum"], group["centered"]
+
+        def update(array, grad, param):
+            state = self.state[param]
+            if not state:
+                state["step"], state["square_avg"] = count(), zeros(array)
+                if momentum > 0:
+                    state["momentum_buffer"] = zeros(array)
+                if centered:
+                    state["grad_avg"] = zeros(array)
+            state["step"].array += 1
+            square = spread = state["square_avg"].array
+            square *= alpha
+            square += grad * grad * (1 - alpha)
+            if centered:
+                mean = state["grad_avg"].array
+                mean += (grad - mean) * (1 - alpha)
+                spread = square - mean * mean
+            step = grad / (np.sqrt(spread) + eps)
+            if momentum > 0:
+                buffer = state["momentum_buffer"].array
+                buffer *= momentum
+                buffer += step
+                step = buffer
+            array -= step * lr
+
+        return update
+
+
+class Adagrad(Descent):
+    """``param -= lr * grad / (sqrt(sum(grad ** 2)) + eps)``, the sum over all steps so far.
+
+    See Duchi, Hazan and Singer, "Adaptive Subgradient Methods", 2011.
+    """
+
+    def __init__(self, params, lr=1e-2, lr_decay=0, weight_decay=0, initial_accumulator_value=0, eps=1e-10,
+                 foreach=None, *, maximize=False, differentiable=False, fused=None):
+        check_settings(lr, {"lr_decay value": lr_decay, "weight_decay value": weight_decay,
+                            "initial_accumulator_value value": initial_accumulator_value, "epsilon value": eps},
+                       differentiable, fused, foreach)
+        super().__init__(params, dict(
+            lr=lr, lr_decay=lr_decay, eps=eps, weight_decay=weight_decay,
+            initial_accumulator_value=initial_accumulator_value, foreach=foreach, maximize=maximize,
+            differentiable=differentiable, fused=fused))
+        for group in self.param_groups:
+            for param in group["params"]:
+                self._start(param)
+
+    def _start(self, param):
+        start = np.full_like(param.array, self.defaults["initial_accumulator_value"])
+        self.state[param] = {"step": count(), "sum": wrap(start)}
+
+    def rule(self, group):
+        lr, lr_decay, eps = number(group["lr"]), group["lr_decay"], group["eps"]
+
+        def update(array, grad, param):
+            if param not in self.state:
+                self._start(param)
+            state = self.state[param]
+            state["step"].array += 1
+            total = state["sum"].array
+            total += grad * grad
+            array -= grad / (np.sqrt(total) + eps) * (lr / (1 + (state["step"].array.item() - 1) * lr_decay))
+
+        return update
