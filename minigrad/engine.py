@@ -6,14 +6,24 @@ AccumulateGrad runs as soon as its last user has, which is when PyTorch runs it 
 
 Here, once for all rules, gradients are summed where an output was used more than once, un-broadcast and converted to
 the shape and dtype of what they are the gradient of.
+
+Gradients travel as numpy arrays. As tensors they do so under create_graph, where backward is itself recorded; a tensor is
+also made for who asks to see one: a hook, a Function, a rule that arrays cannot follow.
 """
 
+from functools import partial
 from operator import attrgetter
 
+import numpy as np
+
+from .arrays import over_arrays
 from .derivatives import sum_to_size, to_copy
 from .grad_mode import mode
-from .graph import AccumulateGrad, Node
+from .graph import AccumulateGrad, Node, seam
 from .tensor import Tensor, wrap
+
+
+_sum_array_to_size = over_arrays(sum_to_size)
 
 
 class GraphRoot(Node):
@@ -41,42 +51,89 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
     order, waiting = _plan(GraphRoot(edges, gradients))
     wanted = {} if inputs is None else dict.fromkeys(inputs)
     running, useful = (None, None) if inputs is None else _paths(order, inputs)
+    everything = inputs is None and not create_graph and seam.around is None
     accumulate = accumulate or inputs is None
     arrived = {}  # node (or, for a node with several outputs, the edge to it) -> the sum of the gradients so far
 
     before, mode.enabled = mode.enabled, create_graph
+    outer, mode.backward = mode.backward, _Running(order, waiting, useful)
     try:
-        for node in order:
-            grad = arrived.pop(node, None) if node.num_outputs == 1 else _collect(node, arrived)
-            if running is not None:
-                grad = _capture(node, grad, wanted, node in running)
-            elif node._hooks is not None and grad is not None:
-                grad = _run_tensor_hooks(node, grad)
-            if grad is None:
-                results = [None] * len(node.next_functions)
-            else:
-                results = node.backward(grad, useful) if node._hooks is None else _run_with_hooks(node, grad, useful)
-                if not retain_graph:
-                    node.release()
-            for edge, result in zip(node.next_functions, results):
-                target = edge[0]
-                if target is None:
-                    continue
-                if result is not None:
-                    array, key = result.array, target
-                    if array.shape != target.output_shape or array.dtype is not target.output_dtype:
-                        key, result = _fitted(result, edge, node)
-                    if target.__class__ is AccumulateGrad and not create_graph and not _is_own(result, grad, node):
-                        result = wrap(result.array.copy())
-                    there = arrived.get(key)
-                    arrived[key] = result if there is None else there + result
-                if target.__class__ is AccumulateGrad:
-                    waiting[target] -= 1
-                    if not waiting[target]:
-                        _finish_leaf(target, arrived.pop(target, None), wanted, accumulate)
+        with np.errstate(all="ignore"):
+            for node in order:
+                grad = arrived.pop(node, None)
+                if (not create_graph and grad is not None and node._hooks is None and node.has_array_backward
+                        and (running is None or (node in running and node not in noted))):  # fmt: skip
+                    results = node.array_backward(grad, useful)
+                    if node.frees and not retain_graph:
+                        node.release()
+                else:
+                    grad, results = _step_on_tensors(node, grad, arrived, wanted, running, useful, create_graph)
+                    if grad is not None and not retain_graph:
+                        node.release()
+                for edge, result in zip(node.next_functions, results):
+                    target = edge[0]
+                    if target is None:
+                        continue
+                    if result is not None:
+                        array, key = result.array if create_graph else result, target
+                        if array.shape != target.output_shape or array.dtype is not target.output_dtype:
+                            key, result = _fitted(result, edge, node)
+                    if target.__class__ is AccumulateGrad:
+                        if result is not None:
+                            if not create_graph and not _is_own(result, grad, node):
+                                result = result.copy()
+                            there = arrived.get(target)
+                            arrived[target] = result if there is None else there + result
+                        waiting[target] -= 1
+                        if not waiting[target]:
+                            _finish_leaf(target, _as_tensor(arrived.pop(target, None)), wanted, accumulate)
+                    elif result is not None:
+                        there = arrived.get(key)
+                        arrived[key] = result if there is None else there + result
     finally:
-        mode.enabled = before
+        mode.enabled, mode.backward = before, outer
     return None if inputs is None else [wanted[edge] for edge in inputs]
+
+
+def _step_on_tensors(node, *rest):
+    return _step(node, *rest) if seam.around is None else seam.around(node, partial(_step, node, *rest))
+
+
+def _step(node, grad, arrived, wanted, running, useful, create_graph):
+    """One node with all that may hang on it: hooks, gradients to note, a backward that wants tensors."""
+    if node.num_outputs != 1:
+        grad = _collect(node, arrived)
+    if not create_graph:
+        grad = [_as_tensor(g) for g in grad] if isinstance(grad, (list, tuple)) else _as_tensor(grad)
+    if running is not None:
+        grad = _capture(node, grad, wanted, node in running)
+    elif node._hooks is not None and grad is not None:
+        grad = _run_tensor_hooks(node, grad)
+    if grad is not None:
+        results = node.backward(grad, useful) if node._hooks is None else _run_with_hooks(node, grad, useful)
+    elif running is None or node in running:
+        results = node.without_gradient()
+    else:
+        results = [None] * len(node.next_functions)
+    if create_graph:
+        return grad, results
+    return getattr(grad, "array", grad), [None if result is None else result.array for result in results]
+
+
+def _as_tensor(grad):
+    return grad if grad is None or isinstance(grad, Tensor) else wrap(np.asarray(grad))
+
+
+class _Running:
+    """A backward pass that is under way, for hooks that have to know which nodes it will reach."""
+
+    __slots__ = ("order", "waiting", "useful", "__weakref__")
+
+    def __init__(self, order, waiting, useful):
+        self.order, self.waiting, self.useful = order, waiting, useful
+
+    def reaches(self, node):
+        return node in self.useful if self.useful is not None else node in self.waiting or node in self.order
 
 
 def _plan(root):
@@ -124,13 +181,16 @@ def _fitted(result, edge, node):
         key, shape, dtype = target, target.output_shape, target.output_dtype
     else:
         key, shape, dtype = edge, target.output_shape[nr], target.output_dtype[nr]
-    if result.array.shape != shape:
-        if not _is_broadcast_of(shape, result.array.shape):
+    on_tensors = isinstance(result, Tensor)
+    if result.shape != shape:
+        if not _is_broadcast_of(shape, result.shape):
             raise RuntimeError(
                 f"Function {node.name()} returned an invalid gradient at index {node.next_functions.index(edge)} - got "
-                f"{list(result.array.shape)} but expected shape compatible with {list(shape)}"
+                f"{list(result.shape)} but expected shape compatible with {list(shape)}"
             )
-        result = sum_to_size(result, shape)
+        result = (sum_to_size if on_tensors else _sum_array_to_size)(result, shape)
+    if not on_tensors:
+        return key, result.astype(dtype, copy=False)
     return key, result if result.array.dtype == dtype else to_copy(result, dtype)
 
 
@@ -141,7 +201,7 @@ def _is_broadcast_of(small, large):
 
 def _is_own(result, grad, node):
     """Whether nobody but us holds this gradient's memory, so that a leaf may keep it without a copy."""
-    return node.fresh_gradients and node._hooks is None and result is not grad and result.array.base is None
+    return node.fresh_gradients and node._hooks is None and result is not grad and result.base is None
 
 
 def _finish_leaf(leaf, grad, wanted, accumulate):

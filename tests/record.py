@@ -69,7 +69,7 @@ def describe(tensor, inputs: dict | None = None) -> dict:
     return described
 
 
-def gradients(torch, op: Op, sample: Sample) -> tuple[dict, dict]:
+def gradients(torch, op: Op, sample: Sample, create_graph: bool = True) -> tuple[dict, dict]:
     """The gradient of each tracked input, and the gradient of their weighted sum: once and twice through the rules."""
     inputs = tensors(torch, sample)
     results = [r for r in outputs(op(torch, *inputs.values())) if r.requires_grad]
@@ -77,7 +77,7 @@ def gradients(torch, op: Op, sample: Sample) -> tuple[dict, dict]:
         return {}, {}
     leaves = {name: inputs[name] for name in sample.differentiable}
     vs = upstream(torch, results)
-    first = torch.autograd.grad(results, list(leaves.values()), vs, create_graph=True, allow_unused=True)
+    first = torch.autograd.grad(results, list(leaves.values()), vs, create_graph=create_graph, allow_unused=True)
     once = {name: None if g is None else plain(g) for name, g in zip(leaves, first, strict=True)}
     tracked = [(i, g) for i, g in enumerate(first) if g is not None and g.requires_grad]
     if not tracked:

@@ -14,7 +14,7 @@ from operations import DIFFERENT, EXPRESSIONS, FAMILIES, OPS, OWN_WORDS
 from ops import DTYPES, PROMOTED, cases, first_line, outputs
 
 import minigrad
-from minigrad.record import ROWS
+from minigrad.record import ROWS, RowNode
 
 FAMILY_RECORD = {name: record.read(f"ops/{name}.json") for name in FAMILIES}
 RECORD = {case: answer for family in FAMILY_RECORD.values() for case, answer in family["ops"].items()}
@@ -75,7 +75,15 @@ def assert_as_recorded(aspect, op, found, expected):
 
 
 @pytest.fixture(scope="module")
-def cases_of_row():
+def on_tensors():
+    """Runs every rule as it is written, on tensors, although the engine could spare itself that."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RowNode, "has_array_backward", False)
+        yield
+
+
+@pytest.fixture(scope="module")
+def cases_of_row(on_tensors):
     """For each row of the derivative table, the samples in whose gradient or double gradient its rules run."""
     ran: dict[str, dict] = {name: {} for name in ROWS}
 
@@ -122,11 +130,12 @@ def test_value_dtype_shape_and_graph_are_pytorchs(op):
 
 
 @for_every_op
-def test_gradient_is_pytorchs(op):
+@pytest.mark.parametrize("create_graph", [True, False], ids=["on tensors", "on arrays"])
+def test_gradient_is_pytorchs(op, create_graph):
     found = {}
     for case, sample in samples(op):
         try:
-            found[case] = record.gradients(minigrad, op, sample)[0]
+            found[case] = record.gradients(minigrad, op, sample, create_graph)[0]
         except RuntimeError as error:
             found[case] = first_line(error)
     assert_as_recorded("gradient", op, found, {case: RECORD[case].get("grad", {}) for case in op.ids})
@@ -359,7 +368,7 @@ def is_as_recorded(case, op, sample) -> bool:
 @pytest.mark.parametrize("name", sorted(ROWS))
 @pytest.mark.parametrize("factor, offset", [(1.001, 0.0), (-1.0, 0.0), (1.0, 0.001)])
 def test_a_mutated_row_of_the_table_fails_the_comparison_with_the_record(
-    name, factor, offset, cases_of_row, monkeypatch
+    name, factor, offset, cases_of_row, on_tensors, monkeypatch
 ):
     right = [(case, *found) for case, found in cases_of_row[name].items() if is_as_recorded(case, *found)]
     seen = []
@@ -380,7 +389,7 @@ ALWAYS_ZERO = {("FloorBackward0", 0), ("SignBackward0", 0), ("DivBackward2", 0),
                ("ThresholdBackwardBackward0", 1)}  # fmt: skip
 
 
-def test_gradcheck_refuses_a_rule_that_is_wrong_by_a_tenth_of_a_percent(monkeypatch):
+def test_gradcheck_refuses_a_rule_that_is_wrong_by_a_tenth_of_a_percent(monkeypatch, on_tensors):
     x = minigrad.tensor([0.7, -1.3], dtype=minigrad.float64, requires_grad=True)
     assert minigrad.autograd.gradcheck(minigrad.exp, x, **STRICT)
     kind = ROWS["ExpBackward0"]
@@ -389,7 +398,7 @@ def test_gradcheck_refuses_a_rule_that_is_wrong_by_a_tenth_of_a_percent(monkeypa
         minigrad.autograd.gradcheck(minigrad.exp, x, **STRICT)
 
 
-def test_gradgradcheck_refuses_a_second_derivative_that_is_wrong_by_a_tenth_of_a_percent(monkeypatch):
+def test_gradgradcheck_refuses_a_second_derivative_that_is_wrong_by_a_tenth_of_a_percent(monkeypatch, on_tensors):
     x = minigrad.tensor([0.7, -1.3], dtype=minigrad.float64, requires_grad=True)
     assert minigrad.autograd.gradgradcheck(minigrad.sin, x, **STRICT)
     kind = ROWS["CosBackward0"]  # sin's rule is grad * cos(x), so this is half of its second derivative

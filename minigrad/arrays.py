@@ -1,0 +1,72 @@
+"""The same formula over arrays: what a derivative rule computes when nobody will differentiate it again.
+
+A rule is written in operations on tensors, so that backward can itself be recorded. Usually it is not, and then tensors
+would only cost time. A formula such as ``grad * (1 - result * result)`` is as true of numpy arrays; one that names other
+operations of the table, ``expand(grad, self_sym_sizes)``, is so with their numpy functions in their places.
+"""
+
+import builtins
+import dis
+from types import CodeType, FunctionType, ModuleType
+
+from .tensor import Tensor, wrap
+
+SHARED = {"T", "ndim", "reshape", "shape"}  # attributes that mean the same for a tensor as for an array
+
+
+def over_arrays(function):
+    """`function` with arrays for tensors, or None if it asks of a tensor what an array does not have."""
+    names, attributes = _mentioned(function.__code__, function.__globals__)
+    if not attributes <= SHARED:
+        return None
+    scope = {"__builtins__": builtins}
+    for name in names:
+        value = function.__globals__.get(name)
+        if hasattr(value, "forward"):
+            value = value.forward
+        elif isinstance(value, FunctionType):
+            value = over_arrays(value)
+            if value is None:
+                return None
+        if value is not None:
+            scope[name] = value
+    return FunctionType(function.__code__, scope, function.__name__, function.__defaults__, function.__closure__)
+
+
+def _mentioned(code, names):
+    """The global names in some code, and the attributes that it asks of anything but modules."""
+    globals, attributes, module = set(), set(), False
+    for part in _parts(code):
+        for step in dis.get_instructions(part):
+            if step.opname == "LOAD_GLOBAL":
+                globals.add(step.argval)
+            elif step.opname in ("LOAD_ATTR", "LOAD_METHOD") and not module:
+                attributes.add(step.argval)
+            module = step.opname == "LOAD_GLOBAL" and isinstance(names.get(step.argval), ModuleType)
+    return globals, attributes
+
+
+def _parts(code):
+    """Some code, and that of the comprehensions and lambdas in it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _parts(constant)
+
+
+def array_rule(rule, wanted):
+    """A rule as a function of (gradient's array, saved values); `wanted` says which of these it takes."""
+    on_arrays = over_arrays(rule)
+    if on_arrays is None:
+        return lambda grad, saved: getattr(rule(wrap(grad), *[saved[i] for i in wanted]), "array", None)
+    if not wanted:
+        return lambda grad, saved: on_arrays(grad)
+    if len(wanted) == 1:
+        (i,) = wanted
+
+        def of_one(grad, saved):
+            value = saved[i]
+            return on_arrays(grad, value.array if isinstance(value, Tensor) else value)
+
+        return of_one
+    return lambda grad, saved: on_arrays(grad, *[getattr(saved[i], "array", saved[i]) for i in wanted])
