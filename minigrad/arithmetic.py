@@ -246,9 +246,9 @@ floor_divide = as_function(_floor_divide, "floor_divide", rfloordiv)
 remainder = as_function(_remainder, "remainder", rmod)
 _any_pow = as_function(_pow, "pow", rpow)
 pow.operator = _pow
-fmod = as_function(_fmod, "fmod")
+fmod = as_function(_fmod, "fmod", number_first=False)
 xlogy = as_function(_xlogy, "xlogy", lambda other, number: d.number_xlogy(number, other))
-copysign = as_function(_copysign, "copysign")
+copysign = as_function(_copysign, "copysign", number_first=False)
 
 
 def square(input):
@@ -273,12 +273,7 @@ def clamp(input, min=None, max=None):
     if all(tensors):
         return d.clamp_tensor(input, min, max)
     if any(tensors) or not all(isinstance(bound, NUMBERS) for bound in given):
-        kinds = ", ".join(type(x).__name__ for x in (input, min, max))
-        raise TypeError(
-            f"clamp() received an invalid combination of arguments - got ({kinds}), but expected one of:\n"
-            " * (Tensor input, Tensor min = None, Tensor max = None, *, Tensor out = None)\n"
-            " * (Tensor input, Number min = None, Number max = None, *, Tensor out = None)\n"
-        )
+        raise no_such_form("clamp", *given)
     for bound in given:
         input, _ = number_form(input, bound)
         if input.array.dtype.kind in "iu" and bound > np.iinfo(input.array.dtype).max:
@@ -309,13 +304,6 @@ def where(condition, input=None, other=None):
     if not isinstance(input, Tensor) and not isinstance(other, Tensor):
         input = wrap(np.asarray(input, number_dtype(input)))
     return d.where(condition, input, other)
-
-
-def masked_fill(input, mask, value):
-    """`input` with `value` where `mask` is true."""
-    if mask.array.dtype != bool:
-        raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype.c_name}")
-    return d.masked_fill(input, mask, value.item() if isinstance(value, Tensor) else value)
 
 
 maximum = two_tensors("maximum", d.maximum, "The larger of two, element by element; NaN if one is.")

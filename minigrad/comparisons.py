@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from . import derivatives as d
 from .forms import as_function, two_tensors, untracked
-from .kernels import no_float
+from .kernels import COMPARISONS, no_float
 from .record import not_a_tensor, quiet
 from .tensor import Tensor, wrap
 
@@ -19,9 +20,20 @@ def _family(name, forward, what, **options):
 
 
 COMPARES = "``{name}(input, other)``, element by element: a bool tensor."
-eq, ne = (_family(name, f, COMPARES, number_first=False) for name, f in (("eq", np.equal), ("ne", np.not_equal)))
-lt, le = (_family(name, f, COMPARES, number_first=False) for name, f in (("lt", np.less), ("le", np.less_equal)))
-gt, ge = (_family(name, f, COMPARES, number_first=False) for name, f in (("gt", np.greater), ("ge", np.greater_equal)))
+eq, ne, lt, le, gt, ge = (_family(*item, COMPARES, number_first=False) for item in COMPARISONS.items())
+
+
+def writing(name):
+    """The comparison as `eq_` records it: its result in the dtype of `input`."""
+
+    def operation(input, other):
+        by_number, by_tensor = d.COMPARISONS[name]
+        result = (by_tensor if isinstance(other, Tensor) else by_number)(input, other)
+        return result if result.array.dtype == input.array.dtype else 0
+
+    operation.__name__ = name
+    return operation
+
 
 BITS = "``{name}(input, other)`` of bools or integers, element by element."
 bitwise_and = _family("bitwise_and", no_float("bitwise_and_cpu", np.bitwise_and), BITS)

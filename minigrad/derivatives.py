@@ -48,15 +48,14 @@ addcmul = operation("AddcmulBackward0", k.addcmul, promote=True,
                     self=lambda grad: grad,
                     tensor1=lambda grad, tensor2, value: grad * (tensor2 * value),
                     tensor2=lambda grad, tensor1, value: grad * (tensor1 * value))
-addcdiv = operation("AddcdivBackward0", lambda self, tensor1, tensor2, value: self + value * tensor1 / tensor2,
-                    promote=True,
+addcdiv = operation("AddcdivBackward0", k.addcdiv, promote=True,
                     self=lambda grad: grad,
                     tensor1=lambda grad, tensor2, value: grad * (value / tensor2),
                     tensor2=lambda grad, tensor1, tensor2, value: -grad * (value * tensor1 / (tensor2 * tensor2)))
-lerp = operation("LerpBackward0", k.lerp,
+lerp = operation("LerpBackward0", only_float("lerp_kernel_scalar", k.lerp), promote=True,
                  self=lambda grad, weight: grad * (1 - weight),
                  end=lambda grad, weight: grad * weight)
-lerp_tensor = operation("LerpBackward1", k.lerp,
+lerp_tensor = operation("LerpBackward1", only_float("lerp_kernel_tensor", k.lerp), promote=True,
                         self=lambda grad, weight: grad * (1 - weight),
                         end=lambda grad, weight: grad * weight,
                         weight=lambda grad, self, end: grad * (end - self))
@@ -113,7 +112,7 @@ acos = unary("AcosBackward0", np.arccos, int_to_float=True,
 atan = unary("AtanBackward0", np.arctan, int_to_float=True,
              self=lambda grad, self: grad / (self * self + 1))
 sinc = unary("SincBackward0", np.sinc, int_to_float=True,
-             self=lambda grad, self: grad * _sinc_slope(self))
+             self=lambda grad, self: masked_fill(grad * _sinc_slope(self), self == 0, 0))
 sinh = unary("SinhBackward0", np.sinh, int_to_float=True,
              self=lambda grad, self: grad * self.cosh())
 cosh = unary("CoshBackward0", np.cosh, int_to_float=True,
@@ -141,7 +140,8 @@ digamma = unary("DigammaBackward0", special.digamma, int_to_float=True,
 polygamma = operation("PolygammaBackward0", lambda n, self: special.polygamma(n, k.to_float(self)),
                       self=lambda grad, n, self: grad * polygamma(n + 1, self))
 logit = operation("LogitBackward0", k.logit,
-                  self=lambda grad, self, eps: grad * _logit_slope(self, eps))
+                  self=lambda grad, self, eps:
+                      masked_fill(grad / (self * (1 - self)), _outside(self, eps), math.nan if eps is None else 0))
 deg2rad = unary("Deg2RadBackward0", lambda self: self * self.dtype.type(math.pi / 180), int_to_float=True,
                 self=lambda grad: grad * (math.pi / 180))
 rad2deg = unary("Rad2DegBackward0", lambda self: self * self.dtype.type(180 / math.pi), int_to_float=True,
@@ -158,7 +158,7 @@ threshold_backward = operation("ThresholdBackwardBackward0",
 
 # Functions of two numbers
 
-atan2 = operation("Atan2Backward0", lambda self, other: np.arctan2(k.to_float(self), k.to_float(other)), promote=True,
+atan2 = operation("Atan2Backward0", lambda self, other: np.arctan2(*k.in_floats(self, other)), promote=True,
                   self=lambda grad, self, other: grad * other * _reciprocal_or_0(self * self + other * other),
                   other=lambda grad, self, other: grad * -self * _reciprocal_or_0(self * self + other * other))
 hypot = operation("HypotBackward0", only_float("hypot_cpu", lambda self, other: np.hypot(self, other)), promote=True,
@@ -180,10 +180,10 @@ number_xlogy = operation("XlogyBackward1", k.xlogy,
 xlogy_number = operation("XlogyBackward2", k.xlogy,
                          self=lambda grad, self, other: grad.xlogy(other) if other > 0 else
                              grad.xlogy(other).masked_fill(self == 0, 0))
-copysign = operation("CopysignBackward0", lambda self, other: np.copysign(k.to_float(self), other), promote=True,
+copysign = operation("CopysignBackward0", lambda self, other: np.copysign(*k.in_floats(self, other)), promote=True,
                      self=lambda grad, self, result: grad * (result / self).masked_fill(self == 0, 0),
                      other=lambda grad: zeros_like(grad))
-copysign_number = operation("CopysignBackward1", lambda self, other: np.copysign(k.to_float(self), other),
+copysign_number = operation("CopysignBackward1", lambda self, other: np.copysign(*k.in_floats(self, other)),
                             self=lambda grad, self, result: grad * (result / self).masked_fill(self == 0, 0))
 
 # Steps: constant almost everywhere
@@ -208,10 +208,21 @@ div_rounded = operation("DivBackward2", k.rounded_quotient, promote=True,
                         self=lambda grad: zeros_like(grad),
                         other=lambda grad: zeros_like(grad))
 
+# In place only: `x.eq_(y)` writes 0 and 1 into x, whose gradient is then zero. For each a row for a number and one for
+# a tensor.
+
+COMPARISONS = {
+    name: (operation(f"{name.title()}Backward0", compare, self=lambda grad: zeros_like(grad)),
+           operation(f"{name.title()}Backward1", compare, promote=True,
+                     self=lambda grad: zeros_like(grad),
+                     other=lambda grad: zeros_like(grad)))
+    for name, compare in k.COMPARISONS.items()
+}  # fmt: skip
+
 # Choosing between values
 
 clamp = operation("ClampBackward1", k.clip,
-                  self=lambda grad, self, min, max: grad.masked_fill(~_inside(self, min, max), 0))
+                  self=lambda grad, self, min, max: masked_fill(grad, ~_inside(self, min, max), 0))
 clamp_tensor = operation("ClampBackward0", k.clip, promote=True,
                          self=lambda grad, self, min, max: grad.masked_fill(~_inside(self, min, max), 0),
                          min=lambda grad, self, min, max:
@@ -231,16 +242,16 @@ clamp_max_tensor = operation("ClampMaxBackward1", lambda self, max: np.minimum(s
 nan_to_num = operation("NanToNumBackward0", k.nan_to_num,
                        self=lambda grad, self: grad.masked_fill(~self.isfinite(), 0))
 where = operation("WhereBackward0", lambda condition, self, other: np.where(condition, self, other), promote=True,
-                  self=lambda grad, condition: grad.masked_fill(~condition, 0),
-                  other=lambda grad, condition: grad.masked_fill(condition, 0))
+                  self=lambda grad, condition: masked_fill(grad, ~condition, 0),
+                  other=lambda grad, condition: masked_fill(grad, condition, 0))
 masked_fill = operation("MaskedFillBackward0", lambda self, mask, value: np.where(mask, self.dtype.type(value), self),
-                        self=lambda grad, mask: grad.masked_fill(mask, 0))
+                        self=lambda grad, mask: masked_fill(grad, mask, 0))
 maximum = operation("MaximumBackward0", lambda self, other: np.maximum(self, other), promote=True,
-                    self=lambda grad, self, other: (grad / (1 + (self == other))).masked_fill(self < other, 0),
-                    other=lambda grad, self, other: (grad / (1 + (self == other))).masked_fill(self > other, 0))
+                    self=lambda grad, self, other: masked_fill(grad / (1 + (self == other)), self < other, 0),
+                    other=lambda grad, self, other: masked_fill(grad / (1 + (self == other)), self > other, 0))
 minimum = operation("MinimumBackward0", lambda self, other: np.minimum(self, other), promote=True,
-                    self=lambda grad, self, other: (grad / (1 + (self == other))).masked_fill(self > other, 0),
-                    other=lambda grad, self, other: (grad / (1 + (self == other))).masked_fill(self < other, 0))
+                    self=lambda grad, self, other: masked_fill(grad / (1 + (self == other)), self > other, 0),
+                    other=lambda grad, self, other: masked_fill(grad / (1 + (self == other)), self < other, 0))
 
 fmax = operation("FmaxBackward0", lambda self, other: np.fmax(self, other), promote=True,
                  self=lambda grad, self, other: grad.masked_fill(~((self >= other) | other.isnan()), 0),
@@ -252,16 +263,16 @@ fmin = operation("FminBackward0", lambda self, other: np.fmin(self, other), prom
 # Sums and products over all elements (…0) or over some dimensions (…1)
 
 sum_all = operation("SumBackward0", lambda self, dtype: k.sum(self, None, False, dtype),
-                    self=lambda grad, self_sym_sizes: grad.expand(self_sym_sizes))
+                    self=lambda grad, self_sym_sizes: expand(grad, self_sym_sizes))
 sum_dim = operation("SumBackward1", k.sum,
                     self=lambda grad, self_sym_sizes, dim, keepdim:
-                        keep_dims(grad, dim, keepdim, self_sym_sizes).expand(self_sym_sizes))
+                        expand(keep_dims(grad, dim, keepdim, self_sym_sizes), self_sym_sizes))
 mean_all = operation("MeanBackward0", lambda self, dtype: k.mean(self, None, False, dtype),
-                     self=lambda grad, self_sym_sizes, self_sym_numel: grad.expand(self_sym_sizes) / self_sym_numel)
+                     self=lambda grad, self_sym_sizes, self_sym_numel: expand(grad, self_sym_sizes) / self_sym_numel)
 mean_dim = operation("MeanBackward1", k.mean,
                      self=lambda grad, self_sym_sizes, self_sym_numel, dim, keepdim:
-                         keep_dims(grad, dim, keepdim, self_sym_sizes).expand(self_sym_sizes)
-                         / (self_sym_numel / max(grad.numel(), 1)))
+                         expand(keep_dims(grad, dim, keepdim, self_sym_sizes), self_sym_sizes)
+                         / (self_sym_numel / max(math.prod(grad.shape), 1)))
 prod_all = operation("ProdBackward0", lambda self, dtype: np.prod(self, dtype=dtype),
                      self=lambda grad, self, result: grad * _product_of_others(self, result))
 prod_dim = operation("ProdBackward1", lambda self, dim, keepdim, dtype:
@@ -318,13 +329,13 @@ dot = operation("DotBackward0", no_bool("dot", lambda self, tensor: np.dot(self,
                 tensor=lambda grad, self: grad * self)
 mv = operation("MvBackward0", no_bool("addmv_impl_cpu", lambda self, vec: np.matmul(self, vec)),
                self=lambda grad, vec: grad.unsqueeze(1) * vec,
-               vec=lambda grad, self: self.t().mv(grad))
+               vec=lambda grad, self: mv(t(self), grad))
 mm = operation("MmBackward0", no_bool("addmm_impl_cpu_", lambda self, mat2: np.matmul(self, mat2)),
-               self=lambda grad, mat2: grad.mm(mat2.t()),
-               mat2=lambda grad, self: self.t().mm(grad))
+               self=lambda grad, mat2: mm(grad, t(mat2)),
+               mat2=lambda grad, self: mm(t(self), grad))
 bmm = operation("BmmBackward0", no_bool("bmm", lambda self, mat2: np.matmul(self, mat2)),
-                self=lambda grad, mat2: grad.bmm(mat2.transpose(1, 2)),
-                mat2=lambda grad, self: self.transpose(1, 2).bmm(grad))
+                self=lambda grad, mat2: bmm(grad, transpose(mat2, 1, 2)),
+                mat2=lambda grad, self: bmm(transpose(self, 1, 2), grad))
 vdot = operation("VdotBackward0", no_bool("vdot", lambda self, other: np.dot(self, other)),
                  self=lambda grad, other: grad * other,
                  other=lambda grad, self: grad * self)
@@ -382,7 +393,7 @@ t = view("TBackward0", lambda self: self.T,
          self=lambda grad: grad.t())
 transpose = view("TransposeBackward0", lambda self, dim0, dim1:
                      np.swapaxes(self, dim0, dim1) if self.ndim else self.view(),
-                 self=lambda grad, dim0, dim1: grad.transpose(dim0, dim1))
+                 self=lambda grad, dim0, dim1: transpose(grad, dim0, dim1))
 permute = view("PermuteBackward0", lambda self, dims: np.transpose(self, dims),
                self=lambda grad, dims: grad.permute(np.argsort(dims).tolist()))
 expand = view("ExpandBackward0", k.expand,
@@ -419,10 +430,10 @@ def keep_dims(reduced, dim, keepdim, sizes):
 
 def sum_to_size(grad, sizes):
     """The adjoint of broadcasting: what went to many copies is summed back to the one they came from."""
-    leading = len(grad.array.shape) - len(sizes)
+    leading = len(grad.shape) - len(sizes)
     if leading:
         grad = sum_dim(grad, tuple(range(leading)), False, None)
-    ones = tuple([d for d, (n, m) in enumerate(zip(sizes, grad.array.shape)) if n == 1 and m != 1])
+    ones = tuple([d for d, (n, m) in enumerate(zip(sizes, grad.shape)) if n == 1 and m != 1])
     return sum_dim(grad, ones, True, None) if ones else grad
 
 
@@ -467,16 +478,15 @@ def _norm_gradient(grad, self, ord, result, dim):
 
 def _sinc_slope(self):
     x = math.pi * self
-    return ((x * x.cos() - x.sin()) / (x * self)).masked_fill(self == 0, 0)
+    return (x * cos(x) - sin(x)) / (x * self)
 
 
-def _logit_slope(self, eps):
-    outside, beyond = ((self < 0) | (self > 1), math.nan) if eps is None else ((self < eps) | (self > 1 - eps), 0)
-    return (1 / (self * (1 - self))).masked_fill(outside, beyond)
+def _outside(self, eps):
+    return (self < (eps or 0)) | (self > 1 - (eps or 0))
 
 
 def _reciprocal_or_0(self):
-    return self.reciprocal().masked_fill(self == 0, 0)
+    return masked_fill(reciprocal(self), self == 0, 0)
 
 
 def _inside(self, min, max):

@@ -24,12 +24,10 @@ def as_function(operator, name=None, reflected=None, number_first=True):
         if not isinstance(input, Tensor):
             if not number_first or not isinstance(input, NUMBERS):
                 raise not_a_tensor(name, "input", 1, input) if name in SINGLE_FORM else no_such_form(name, input, other)
-            if not isinstance(other, Tensor):
-                raise not_a_tensor(name, "input", 1, input)
-            if reflected is not None:
+            if reflected is not None and isinstance(other, Tensor):
                 return reflected(other, input)
-            kind = other.array.dtype if other.array.dtype.kind == "f" else number_dtype(input)
-            input = wrap(np.asarray(input, kind))
+            is_float = isinstance(other, Tensor) and other.array.dtype.kind == "f"
+            input = wrap(np.asarray(input, other.array.dtype if is_float else number_dtype(input)))
         result = operator(input, other)
         if result is NotImplemented:
             raise not_a_tensor(name, "other", 1, other) if name in SINGLE_FORM else no_such_form(name, other)

@@ -42,6 +42,23 @@ def _refusing(kinds, kernel, forward):
     return refusing
 
 
+def rounded_once(forward):
+    """`forward`, with float16 computed in float32 and only the result rounded."""
+
+    @functools.wraps(forward)
+    def computed(self, *arguments):
+        if self.dtype != np.float16:
+            return forward(self, *arguments)
+        wide = [a.astype(np.float32) if isinstance(a, np.ndarray) else a for a in (self, *arguments)]
+        return forward(*wide).astype(np.float16)
+
+    return computed
+
+
+COMPARISONS = {
+    "eq": np.equal, "ne": np.not_equal, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
+}  # fmt: skip
+
 # Arithmetic
 
 
@@ -128,24 +145,37 @@ def nan_to_num(self, nan, posinf, neginf):
     return np.nan_to_num(self, nan=0.0 if nan is None else nan, posinf=posinf, neginf=neginf)
 
 
-def addcmul(self, tensor1, tensor2, value):
-    return self + self.dtype.type(value) * tensor1 * tensor2
+def in_floats(*operands):
+    """Arrays and numbers as arrays of the dtype that the arrays have, or that integers become."""
+    kind = next(to_float(x).dtype for x in operands if isinstance(x, np.ndarray))
+    return [np.asarray(x, kind) for x in operands]
 
 
 def xlogy(self, other):
     """``self * log(other)``, and 0 where self is 0, unless other is NaN."""
-    self, other = to_float(np.asarray(self)), to_float(np.asarray(other))
-    return np.where((self == 0) & ~np.isnan(other), 0, self * np.log(other)).astype(np.result_type(self, other))
+    self, other = in_floats(self, other)
+    return np.where((self == 0) & ~np.isnan(other), 0, self * np.log(other)).astype(self.dtype, copy=False)
 
 
-@functools.partial(only_float, "lerp_kernel_scalar")
+@functools.partial(no_bool, "addcmul_cpu_out")
+@rounded_once
+def addcmul(self, tensor1, tensor2, value):
+    return self + self.dtype.type(value) * tensor1 * tensor2
+
+
+@rounded_once
+def addcdiv(self, tensor1, tensor2, value):
+    return self + self.dtype.type(value) * tensor1 / tensor2
+
+
+@rounded_once
 def lerp(self, end, weight):
     """From the nearer end, so that both ends are met exactly."""
     return np.where(np.abs(weight) < 0.5, self + weight * (end - self), end - (end - self) * (1 - weight))
 
 
 def sign(self):
-    return self.copy() if self.dtype == bool else np.sign(self)
+    return self.copy() if self.dtype == bool else np.subtract(self > 0, self < 0, dtype=self.dtype)  # 0 for NaN
 
 
 def clip(self, min, max):
@@ -222,14 +252,14 @@ def at(self, place, dim, keepdim):
     return (values, place) if keepdim else (values.squeeze(dim), place.squeeze(dim))
 
 
+@rounded_once
 def softmax(self, dim):
-    """Less the largest, so that no exp overflows; float16 is computed in float32, as its sums are."""
     parts = np.exp(_below_largest(self, dim))
-    return (parts / np.add.reduce(parts, dim, keepdims=True)).astype(self.dtype, copy=False)
+    return parts / np.add.reduce(parts, dim, keepdims=True)
 
 
 def log_softmax(self, dim):
-    below = _below_largest(self, dim)
+    below = _below_largest(self.astype(np.float32) if self.dtype == np.float16 else self, dim)
     total = np.add.reduce(np.exp(below), dim, keepdims=True)
     if self.dtype == np.float16 and dim in (-1, self.ndim - 1):
         total = total.astype(np.float16).astype(np.float32)  # PyTorch rounds it on the way, in the last dimension
@@ -237,8 +267,8 @@ def log_softmax(self, dim):
 
 
 def _below_largest(self, dim):
-    wide = self.astype(np.float32) if self.dtype == np.float16 else self
-    return wide - np.maximum.reduce(wide, dim, keepdims=True, initial=-np.inf)
+    """Numbers of which no exp overflows."""
+    return self - np.maximum.reduce(self, dim, keepdims=True, initial=-np.inf)
 
 
 # Products
@@ -343,3 +373,81 @@ def pad_places(kind, shape, padding):
             place = (n - 1) - np.abs((n - 1) - place)
         result.insert(0, np.clip(place, 0, n - 1))
     return (..., *np.ix_(*result))
+
+
+def select_slices(self, dim, index):
+    if not self.ndim:
+        return self.copy()
+    return np.take(self, at_1d(index), dim)
+
+
+def put_slices(self, dim, index, source, accumulate=False):
+    """`self` with the slices `index` along `dim` replaced by those of `source`, or a number, or increased by them."""
+    result = self.copy()
+    target, place = at_1d(result), along(dim, at_1d(index))
+    if isinstance(source, np.ndarray) and source.ndim < target.ndim:
+        source = source.astype(self.dtype)
+    if accumulate:
+        np.add.at(target, place, source)
+    else:
+        target[place] = source
+    return result
+
+
+def masked_scatter(self, mask, source):
+    """`self` with the first elements of `source` where the mask is true."""
+    result = np.broadcast_to(self, np.broadcast_shapes(self.shape, mask.shape)).copy()
+    mask = np.broadcast_to(mask, result.shape)
+    result[mask] = source.reshape(-1)[: np.count_nonzero(mask)]
+    return result
+
+
+def diagonal(self, offset, dim1, dim2):
+    view = np.diagonal(self, offset, dim1, dim2)
+    view.flags.writeable = self.flags.writeable
+    return view
+
+
+def zeros_but_diagonal(self, sizes, offset, dim1, dim2):
+    result = np.zeros(sizes, self.dtype)
+    diagonal(result, offset, dim1, dim2)[...] = self
+    return result
+
+
+def shape_around(self, offset, dim1, dim2):
+    """The shape of the matrices that have the last dimension of `self` as their diagonal."""
+    *shape, n = self.shape
+    for dim in sorted((dim1, dim2)):
+        shape.insert(dim, n + (offset if offset > 0 else -offset))
+    return shape
+
+
+def unfold(self, dimension, size, step):
+    """Windows of `size` elements along a dimension, `step` apart, as a new last dimension; they share memory."""
+    windows = np.lib.stride_tricks.sliding_window_view(self, size, dimension, writeable=self.flags.writeable)
+    return windows[along(dimension, slice(None, None, step))]
+
+
+def fold(self, sizes, dimension, size, step):
+    """Elements of windows added up where they came from."""
+    result = np.zeros(sizes, self.dtype)
+    for i in range(size):
+        last = i + step * (self.shape[dimension] - 1)
+        result[along(dimension, slice(i, last + 1, step))] += self[..., i]
+    return result
+
+
+def scatter_reduce(self, dim, index, src, reduce, include_self):
+    """`scatter` with a reduction; without `self`, what is scattered to starts from the reduction's neutral element."""
+    info = np.iinfo(self.dtype) if self.dtype.kind in "iu" else None
+    least, most = (info.min, info.max) if info else (-np.inf, np.inf)
+    neutral, combine = {"sum": (0, np.add), "mean": (0, np.add), "prod": (1, np.multiply), "amax": (least, np.maximum),
+                        "amin": (most, np.minimum)}[reduce]  # fmt: skip
+    start = self if include_self else scatter(self, dim, index, neutral)
+    result = scatter(start, dim, index, src, combine)
+    if reduce == "mean":
+        ones = np.ones(self.shape, np.int64)
+        counts = scatter(ones if include_self else scatter(ones, dim, index, 0), dim, index, 1, np.add)
+        divide = np.floor_divide if info else np.true_divide
+        result = divide(result, np.maximum(counts, 1)).astype(self.dtype)
+    return result

@@ -5,7 +5,7 @@ import inspect
 import re
 
 from . import arithmetic as a
-from . import comparisons, creation, dtypes, gathering, indexing, inplace, joining, printing, sampling, scans
+from . import comparisons, creation, dtypes, gathering, indexing, inplace, joining, printing, rearranging, sampling, scans
 from . import conversions as c
 from . import derivatives as d
 from . import products as p
@@ -104,16 +104,20 @@ FUNCTIONS = {
     for module, names in {
         d: ELEMENTWISE,
         a: """add sub mul div neg pow square floor_divide remainder rsub positive float_power fmod xlogy copysign round
-              logit polygamma clamp clamp_min clamp_max nan_to_num where masked_fill maximum minimum fmax fmin
+              logit polygamma clamp clamp_min clamp_max nan_to_num where maximum minimum fmax fmin
               atan2 hypot logaddexp logaddexp2 heaviside lerp addcmul addcdiv""",
         comparisons: """eq ne lt le gt ge equal isclose allclose isnan isinf isfinite isposinf isneginf isreal signbit
                         logical_not logical_and logical_or logical_xor bitwise_not bitwise_and bitwise_or bitwise_xor
                         bitwise_left_shift bitwise_right_shift gcd lcm""",
         r: "sum mean prod norm all any max min median amax amin argmax argmin",
         scans: "softmax log_softmax",
-        s: "reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow",
-        gathering: "gather scatter scatter_add take put",
-        joining: "unbind split chunk",
+        s: "reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow ravel unflatten",
+        gathering: """gather scatter scatter_add scatter_reduce take_along_dim index_select index_add index_copy index_fill
+                        index_put masked_fill masked_select masked_scatter take put""",
+        rearranging: """flip fliplr flipud roll rot90 tile repeat_interleave tril triu diagonal diag_embed diag diagflat
+                        trace as_strided""",
+        joining: """unbind split chunk split_with_sizes tensor_split hsplit vsplit dsplit unsafe_split unsafe_chunk
+                      atleast_1d atleast_2d atleast_3d""",
         p: "matmul dot mv mm bmm vdot addmm addmv addr baddbmm addbmm",
         c: "clone",
         sampling: "bernoulli multinomial",
@@ -128,8 +132,9 @@ ALIASES = {
     "atan2": "arctan2", "trunc": "fix", "transpose": "swapaxes swapdims", "movedim": "moveaxis",
 }  # fmt: skip
 FUNCTIONS |= {alias: FUNCTIONS[name] for name, aliases in ALIASES.items() for alias in aliases.split()}
+NOT_METHODS = "rsub polygamma atleast_1d atleast_2d atleast_3d unsafe_split unsafe_chunk".split()
 for _name, _method in FUNCTIONS.items():
-    if _name not in ("rsub", "polygamma"):
+    if _name not in NOT_METHODS:
         setattr(Tensor, _name, _method)
 Tensor.polygamma = lambda self, n: a.polygamma(n, self)
 Tensor.where = lambda self, condition, other: a.where(condition, self, other)
@@ -143,6 +148,8 @@ def _function(name, method):
 
     @functools.wraps(method)
     def function(*args, **kwargs):
+        if kwargs and first == "input" and "input" in kwargs:
+            args = (kwargs.pop("input"), *args)
         try:
             return method(*args, **kwargs)
         except AttributeError:
@@ -166,10 +173,20 @@ def _counting_the_tensor(words, args):
 
 FUNCTIONS = {name: _function(name, method) for name, method in FUNCTIONS.items()}
 FUNCTIONS |= {"is_tensor": c.is_tensor, "result_type": c.result_type}
+FUNCTIONS |= {
+    name: getattr(module, name)
+    for module, names in {
+        joining: "hstack vstack dstack column_stack block_diag",
+        rearranging: "broadcast_tensors meshgrid cartesian_prod combinations tril_indices triu_indices",
+        gathering: "searchsorted bucketize",
+    }.items()
+    for name in names.split()
+} | {"row_stack": joining.vstack}
 
 # Methods only
 
 Tensor.view, Tensor.expand = s.view, s.expand
+Tensor.repeat, Tensor.unfold, Tensor.fill_diagonal_ = rearranging.repeat, rearranging.unfold, rearranging.fill_diagonal_
 Tensor.contiguous, Tensor.to, Tensor.type, Tensor.type_as = c.contiguous, c.to, c.type_, c.type_as
 Tensor.as_subclass = c.as_subclass
 Tensor.view_as = lambda self, other: s.view(self, other.shape)
@@ -204,8 +221,10 @@ Tensor.new = lambda self, *data: creation.TENSOR_TYPES[f"{self.dtype.title}Tenso
 # In place: x.add_(y) is x + y, written into x
 
 IN_PLACE = f"""{ELEMENTWISE} add sub mul div neg pow square floor_divide remainder float_power fmod xlogy copysign round
-    logit polygamma clamp_min clamp_max nan_to_num atan2 hypot heaviside lerp addcmul addcdiv masked_fill
-    eq ne lt le gt ge logical_not logical_and logical_or logical_xor bitwise_not bitwise_and bitwise_or bitwise_xor
+    logit polygamma nan_to_num atan2 hypot heaviside lerp addcmul addcdiv
+    scatter scatter_add scatter_reduce index_add index_copy index_fill index_put masked_fill masked_scatter put
+    tril triu addmm addmv addr addbmm baddbmm
+    logical_not logical_and logical_or logical_xor bitwise_not bitwise_and bitwise_or bitwise_xor
     bitwise_left_shift bitwise_right_shift gcd lcm""".split()
 for _name in IN_PLACE:
     for _alias in (_name, *ALIASES.get(_name, "").split()):
@@ -221,3 +240,15 @@ Tensor.copy_, Tensor.fill_, Tensor.zero_ = inplace.copy_, inplace.fill_, inplace
 for _method in sampling.IN_PLACE:
     setattr(Tensor, _method.__name__, _method)
 Tensor.clamp_ = Tensor.clip_ = inplace.in_place(a.clamp, type_name="c_name")
+Tensor.clamp_min_, Tensor.clamp_max_ = (inplace.in_place(f, type_name="c_name") for f in (a.clamp_min, a.clamp_max))
+for _name in d.COMPARISONS:
+    for _alias in (_name, *ALIASES.get(_name, "").split()):
+        setattr(Tensor, _alias + "_", inplace.in_place(comparisons.writing(_name)))
+
+# Functions that change their first argument: torch.exp_(x) is x.exp_()
+
+FUNCTIONS |= {
+    f"{name}_": _function(f"{name}_", getattr(Tensor, f"{name}_"))
+    for name in (*FLOATS, "relu", "abs", "ceil", "floor", "trunc", "frac", "neg", "square", "round", "clamp", "fix")
+    if name not in ("digamma", "lgamma", "erfinv")
+}

@@ -154,7 +154,7 @@ def _check_batches(a, b):
 
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
     """``beta * input + alpha * (mat1 @ mat2)``: the affine map of a layer in one operation."""
-    a, b = _arrays("addmm", mat1, "mat2", mat2, ("mat1", 2))
+    a, b = _arrays("addmm", mat1, "mat2", mat2, ("mat1", 1))
     for name, array in (("mat1", a), ("mat2", b)):
         if array.ndim != 2:
             raise RuntimeError(f"{name} must be a matrix, got {array.ndim}-D tensor")
@@ -173,7 +173,7 @@ def _check_expands(input, size):
 
 def addmv(input, mat, vec, *, beta=1, alpha=1):
     """``beta * input + alpha * (mat @ vec)``."""
-    a, b = _arrays("addmv", mat, "vec", vec, ("mat", 2))
+    a, b = _arrays("addmv", mat, "vec", vec, ("mat", 1))
     _check_mv(input.array, a, b)
     _check_expands(input, a.shape[:1])
     return d.addmv(input, mat, vec, beta, alpha)
@@ -194,7 +194,7 @@ def _check_mv(input, a, b):
 
 def addr(input, vec1, vec2, *, beta=1, alpha=1):
     """``beta * input + alpha * outer(vec1, vec2)``."""
-    a, b = _arrays("addr", vec1, "vec2", vec2, ("vec1", 2))
+    a, b = _arrays("addr", vec1, "vec2", vec2, ("vec1", 1))
     _check_vectors("addr", vec1=a, vec2=b)
     kind = result_numpy_dtype(input.array, a, b)
     if kind.kind != "f" and isinstance(alpha, float):
@@ -211,7 +211,7 @@ def _check_vectors(function, **arrays):
 
 def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
     """``beta * input + alpha * (batch1 @ batch2)``, for batches of matrices."""
-    a, b = _arrays("baddbmm", batch1, "batch2", batch2, ("batch1", 2))
+    a, b = _arrays("baddbmm", batch1, "batch2", batch2, ("batch1", 1))
     if a.ndim == b.ndim == 3:
         _check_expands(input, (a.shape[0], a.shape[1], b.shape[2]))
     _check_batches(a, b)
@@ -223,7 +223,7 @@ def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
 
 def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
     """``beta * input + alpha * (batch1 @ batch2).sum(0)``."""
-    a, b = _arrays("addbmm", batch1, "batch2", batch2, ("batch1", 2))
+    a, b = _arrays("addbmm", batch1, "batch2", batch2, ("batch1", 1))
     if a.ndim == b.ndim == 3:
         _check_expands(input, (a.shape[1], b.shape[2]))
     _check_batches(a, b)
@@ -233,10 +233,10 @@ def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
     return d.addbmm(input, batch1, batch2, beta, alpha)
 
 
-def _arrays(function, input, name, other, first=("input", 1)):
+def _arrays(function, input, name, other, first=("input", 0)):
     try:
         return input.array, other.array
     except AttributeError:
         if not isinstance(input, Tensor):
-            raise not_a_tensor(function, *first, input) from None
+            raise not_a_tensor(function, first[0], max(first[1], 1), input) from None
         raise not_a_tensor(function, name, first[1] + 1, other) from None
