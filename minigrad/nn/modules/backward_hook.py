@@ -1,0 +1,141 @@
+"""How a Module learns of the gradients of its inputs and outputs: a node of its own at each end.
+
+An identity Function is put around the arguments and around the outputs. When backward reaches the outer one, the
+gradients of all outputs are known; when it reaches the inner one, those of all inputs are.
+"""
+
+import warnings
+
+from ...function import Function
+from ...grad_mode import mode
+from ...tensor import Tensor
+
+NO_OUTPUT_YET = (
+    "Module backward hook for grad_input is called before the grad_output one. This happens because the gradient in "
+    "your nn.Module flows to the Module's input without passing through the Module's output. Make sure that the output "
+    "depends on the input and that the loss is computed based on the output."
+)
+NOT_ONE_TENSOR = (
+    "Using a non-full backward hook when the forward contains multiple autograd Nodes is deprecated and will be "
+    "removed in future versions. This hook will be missing some grad_input. Please use register_full_backward_hook to "
+    "get the documented behavior."
+)
+
+
+class BackwardHookFunction(Function):
+    """The identity."""
+
+    @staticmethod
+    def forward(ctx, *args):
+        ctx.mark_non_differentiable(*[arg for arg in args if not arg.requires_grad])
+        return args
+
+    @staticmethod
+    def backward(ctx, *grads):
+        return grads
+
+
+class BackwardHook:
+    """One call of a module that has backward hooks."""
+
+    def __init__(self, module, hooks, pre_hooks):
+        self.module, self.hooks, self.pre_hooks = module, hooks, pre_hooks
+        self.grad_outputs = self.inputs = None
+        self.num_inputs = 0
+
+    def setup_input_hook(self, args):
+        """The arguments behind the inner node."""
+        self.num_inputs = len(args)
+        args, self.inputs, node = _behind_identity(args)
+        if node is not None:
+            node.register_hook(self._inputs_known)
+        return args
+
+    def setup_output_hook(self, result):
+        """The result, a tensor or a tuple, behind the outer node."""
+        if not isinstance(result, (Tensor, tuple)):
+            warnings.warn(
+                "For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but received "
+                f"{type(result)}",
+                stacklevel=2,
+            )
+            return result
+        outputs = result if isinstance(result, tuple) else (result,)
+        outputs, self.outputs, node = _behind_identity(outputs)
+        self.num_outputs = len(outputs)
+        if node is not None:
+            node.register_prehook(self._outputs_known)
+        return outputs if isinstance(result, tuple) else outputs[0]
+
+    def _outputs_known(self, grads):
+        self.grad_outputs = _with_nones(grads, self.outputs, self.num_outputs)
+        replaced = False
+        for hook in self.pre_hooks:
+            new = hook(self.module, self.grad_outputs)
+            if new is None:
+                continue
+            new = new if isinstance(new, tuple) else (new,)
+            _check_length(new, self.grad_outputs, "Backward pre hook returned an invalid number of grad_output")
+            self.grad_outputs, replaced = new, True
+        grad_outputs = self.grad_outputs
+        if self.inputs is None:  # no input is tracked, so this is all there will be
+            for hook in self.hooks:
+                new = hook(self.module, (None,) * self.num_inputs, grad_outputs)
+                if new is not None and not (isinstance(new, tuple) and all(g is None for g in new)):
+                    raise RuntimeError(
+                        "Backward hook for Modules where no input requires gradient should always return None or None "
+                        "for all gradients."
+                    )
+            self.grad_outputs = None
+        return tuple(grad_outputs[i] for i in self.outputs) if replaced else None
+
+    def _inputs_known(self, grads, _):
+        if self.grad_outputs is None:
+            raise RuntimeError(NO_OUTPUT_YET)
+        grad_inputs = _with_nones(grads, self.inputs, self.num_inputs)
+        for hook in self.hooks:
+            new = hook(self.module, grad_inputs, self.grad_outputs)
+            if new is not None:
+                new = new if isinstance(new, tuple) else (new,)
+                _check_length(new, grad_inputs, "Backward hook returned an invalid number of grad_input")
+                grad_inputs = new
+        self.grad_outputs = None
+        return tuple(grad_inputs[i] for i in self.inputs)
+
+
+def _behind_identity(args):
+    """The arguments, which of them are tensors, and the node; (args, None, None) if none is tracked."""
+    places = [i for i, arg in enumerate(args) if isinstance(arg, Tensor)]
+    if not mode.enabled or not any(args[i].requires_grad for i in places):
+        return args, None, None
+    changed, tensors = list(args), BackwardHookFunction.apply(*[args[i] for i in places])
+    for i, tensor in zip(places, tensors):
+        changed[i] = tensor
+    node = next(tensor.grad_fn for tensor in tensors if tensor.grad_fn is not None)
+    return type(args)(*changed) if hasattr(args, "_fields") else tuple(changed), places, node
+
+
+def _with_nones(grads, places, count):
+    whole = [None] * count
+    for i, grad in zip(places, grads):
+        whole[i] = grad
+    return tuple(whole)
+
+
+def _check_length(new, old, what):
+    if len(new) != len(old):
+        raise RuntimeError(f"{what}, got {len(new)}, but expected {len(old)}")
+
+
+def call_later(module, hooks, args, result):
+    """The deprecated hooks: on the node of the result alone, whatever its inputs are."""
+    while not isinstance(result, Tensor):
+        result = next(iter(result.values())) if isinstance(result, dict) else result[0]
+    node = result.grad_fn
+    if node is None:
+        return
+    for hook in hooks:
+        node.register_hook(lambda grad_inputs, grad_outputs, hook=hook: hook(module, grad_inputs, grad_outputs))
+    tracked = {arg.grad_fn for arg in args if isinstance(arg, Tensor) and arg.grad_fn is not None}
+    if tracked != {target for target, _ in node.next_functions}:
+        warnings.warn(NOT_ONE_TENSOR, FutureWarning, stacklevel=4)

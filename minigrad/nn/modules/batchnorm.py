@@ -1,0 +1,87 @@
+"""Layers that give each channel a mean of 0 and a variance of 1, over the batch."""
+
+from ...creation import empty, ones, tensor, zeros
+from ...dtypes import int64
+from .. import functional as F
+from .. import init
+from ..parameter import Parameter
+from .module import Module
+
+
+class _BatchNorm(Module):
+    """The running mean and variance are buffers: saved with the model, learned from no gradient."""
+
+    _version = 2
+    dimensions = ()  # how many an input may have
+
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, bias=True,
+                 device=None, dtype=None):  # fmt: skip
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.affine, self.track_running_stats, self.use_bias = affine, track_running_stats, affine and bias
+        for name, wanted in (("weight", affine), ("bias", self.use_bias)):
+            values = Parameter(empty(num_features, device=device, dtype=dtype)) if wanted else None
+            self.register_parameter(name, values)
+        self.register_buffer("running_mean", zeros(num_features, dtype=dtype) if track_running_stats else None)
+        self.register_buffer("running_var", ones(num_features, dtype=dtype) if track_running_stats else None)
+        self.register_buffer("num_batches_tracked", tensor(0, dtype=int64) if track_running_stats else None)
+        self.reset_parameters()
+
+    def reset_running_stats(self):
+        """Forget the batches seen so far."""
+        if self.track_running_stats:
+            self.running_mean.zero_()
+            self.running_var.fill_(1)
+            self.num_batches_tracked.zero_()
+
+    def reset_parameters(self):
+        """Forget the batches seen so far; weights of 1, biases of 0."""
+        self.reset_running_stats()
+        if self.weight is not None:
+            init.ones_(self.weight)
+        if self.bias is not None:
+            init.zeros_(self.bias)
+
+    def forward(self, input):
+        if input.dim() not in self.dimensions:
+            expected = " or ".join(f"{n}D" for n in self.dimensions)
+            raise ValueError(f"expected {expected} input (got {input.dim()}D input)")
+        momentum = 0.0 if self.momentum is None else self.momentum
+        if self.training and self.track_running_stats:
+            self.num_batches_tracked.add_(1)
+            if self.momentum is None:
+                momentum = 1 / self.num_batches_tracked.item()
+        training = self.training or self.running_mean is None
+        keep = self.track_running_stats or not self.training
+        mean, var = (self.running_mean, self.running_var) if keep else (None, None)
+        return F.batch_norm(input, mean, var, self.weight, self.bias, training, momentum, self.eps)
+
+    def extra_repr(self):
+        names = {"eps": "eps", "momentum": "momentum", "affine": "affine", "bias": "use_bias",
+                 "track_running_stats": "track_running_stats"}  # fmt: skip
+        return ", ".join([str(self.num_features), *(f"{key}={getattr(self, names[key])}" for key in names)])
+
+
+class BatchNorm1d(_BatchNorm):
+    """`functional.batch_norm` of (N, C) or (N, C, L), with its weights and running statistics.
+
+    >>> import minigrad as torch
+    >>> layer = torch.nn.BatchNorm1d(2)
+    >>> layer(torch.tensor([[1.0, 5.0], [3.0, 5.0]])), layer.running_mean
+    (tensor([[-1.0000,  0.0000],
+            [ 1.0000,  0.0000]], grad_fn=<NativeBatchNormBackward0>), tensor([0.2000, 0.5000]))
+    """
+
+    dimensions = (2, 3)
+
+
+class BatchNorm2d(_BatchNorm):
+    """The same for (N, C, H, W)."""
+
+    dimensions = (4,)
+
+
+class BatchNorm3d(_BatchNorm):
+    """The same for (N, C, D, H, W)."""
+
+    dimensions = (5,)
