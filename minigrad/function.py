@@ -11,11 +11,11 @@ import warnings
 import numpy as np
 
 from .grad_mode import mode, no_grad
-from .graph import Node, bump_version, gradient_edge, guard, next_sequence_nr, seam, version_counter
+from .graph import Node, bump_version, gradient_edge, guard, next_sequence_nr, seam
 from .inplace import LEAF_VIEW, rebase
 from .record import NOWHERE
 from .tensor import Tensor, wrap
-from .views import View
+from .views import share
 
 NOT_RETURNED = (
     "Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified "
@@ -401,8 +401,7 @@ def _rebased(out, history):
 
 def _view_of(tensor):
     twin = wrap(tensor.array)
-    twin._counter = version_counter(tensor)
-    twin._view = View(tensor, twin)
+    share(tensor, twin)
     return twin
 
 

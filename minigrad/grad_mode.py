@@ -17,8 +17,9 @@ CLASSES = (
 
 
 class _Mode(threading.local):
-    enabled = True  # new threads start out recording
-    inference = False
+    enabled = True  # whether operations are recorded; new threads start out recording
+    inference = False  # if so, nothing is recorded ...
+    asked = False  # ... and this is what `is_grad_enabled` answers
     saved_hooks = ()  # the pairs of autograd.graph.saved_tensors_hooks, the innermost last
     saved_hooks_refused = None  # what disable_saved_tensors_hooks says to whoever enters such a pair
     backward = None  # the innermost backward pass that is running, see engine.py
@@ -26,16 +27,24 @@ class _Mode(threading.local):
 
 
 mode = _Mode()
+inside_inference = []  # an entry for each `inference_mode` block that some thread is in: a quick test for "none"
 
 
 def is_grad_enabled():
     """True if operations are being recorded in this thread."""
-    return mode.enabled
+    return mode.asked if mode.inference else mode.enabled
 
 
 def is_inference_mode_enabled():
     """True inside `inference_mode`, in this thread."""
     return mode.inference
+
+
+def _turn(flag):
+    if mode.inference:
+        mode.asked = flag
+    else:
+        mode.enabled = flag
 
 
 class _GradMode:
@@ -44,13 +53,14 @@ class _GradMode:
     # A class with __enter__ rather than @contextmanager: entering a generator costs six times as much.
 
     def __enter__(self):
-        self._before = mode.enabled
-        mode.enabled = self.turn
+        self._before = is_grad_enabled()
+        _turn(self.turn)
 
     def __exit__(self, *exception):
-        mode.enabled = self._before
+        _turn(self._before)
 
-    def _again(self):
+    def clone(self):
+        """Another one that does the same."""
         return self.__class__()
 
     def __call__(self, function):
@@ -61,7 +71,7 @@ class _GradMode:
 
         @functools.wraps(function)
         def wrapper(*args, **kwargs):
-            with self._again():
+            with self.clone():
                 return function(*args, **kwargs)
 
         return wrapper
@@ -74,14 +84,14 @@ class _GradMode:
             generator, step, value = function(*args, **kwargs), "send", None
             while True:
                 try:
-                    with self._again():
+                    with self.clone():
                         item = getattr(generator, step)(value)
                 except StopIteration as stop:
                     return stop.value
                 try:
                     step, value = "send", (yield item)
                 except GeneratorExit:
-                    with self._again():
+                    with self.clone():
                         generator.close()
                     raise
                 except BaseException as error:
@@ -90,19 +100,15 @@ class _GradMode:
         return wrapper
 
 
-def _usable_bare(cls):
-    """Let `@no_grad` work as well as `@no_grad()`."""
+class _NoParamDecoratorContextManager(_GradMode):
+    """`@no_grad` works as well as `@no_grad()`."""
 
-    def __new__(cls, function=None):
+    def __new__(cls, orig_func=None):
         self = object.__new__(cls)
-        return self if function is None else self(function)
-
-    cls.__new__ = __new__
-    return cls
+        return self if orig_func is None else self(orig_func)
 
 
-@_usable_bare
-class no_grad(_GradMode):
+class no_grad(_NoParamDecoratorContextManager):
     """Do not record: results have ``requires_grad=False``, whatever their inputs.
 
     >>> import minigrad as torch
@@ -116,8 +122,7 @@ class no_grad(_GradMode):
     turn = False
 
 
-@_usable_bare
-class enable_grad(_GradMode):
+class enable_grad(_NoParamDecoratorContextManager):
     """Record, also inside a `no_grad` block."""
 
     turn = True
@@ -136,37 +141,47 @@ class set_grad_enabled(_GradMode):
         if not isinstance(mode, bool):
             kind = type(mode).__name__
             raise TypeError(f"set_grad_enabled(): argument 'enabled' (position 1) must be bool, not {kind}")
-        self.turn, self._before = mode, is_grad_enabled()
-        self.__enter__()
+        self.mode, self._before = mode, is_grad_enabled()
+        _turn(mode)
 
     def __enter__(self):
-        mode.enabled = self.turn
+        _turn(self.mode)
 
     def __call__(self, function):
-        mode.enabled = self._before  # used as a decorator, it must not have changed anything yet
+        _turn(self._before)  # used as a decorator, it must not have changed anything yet
         return super().__call__(function)
 
-    def _again(self):
-        return set_grad_enabled(self.turn)
+    def __repr__(self):
+        return f"torch.autograd.grad_mode.set_grad_enabled(mode={self.mode})"
+
+    def clone(self):
+        return set_grad_enabled(self.mode)
 
 
 class inference_mode(_GradMode):
-    """`no_grad` under another name. PyTorch refuses to track later what was made inside; minigrad does not."""
+    """`no_grad` that cannot be undone: what is made inside may never be saved for a backward, nor be changed outside.
+
+    >>> import minigrad as torch
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> with torch.inference_mode():
+    ...     y = x * 2
+    >>> y.requires_grad, y.is_inference()
+    (False, True)
+    """
 
     def __new__(cls, mode=True):
         self = object.__new__(cls)
-        self.on = True if callable(mode) else mode
+        self.mode = True if callable(mode) else mode
         return self(mode) if callable(mode) else self
 
     def __enter__(self):
-        self._before = mode.enabled, mode.inference
-        if self.on:
-            mode.enabled, mode.inference = False, True
-        else:
-            mode.enabled, mode.inference = True, False
+        self._before = mode.enabled, mode.inference, mode.asked
+        mode.enabled, mode.inference, mode.asked = not self.mode, self.mode, False
+        inside_inference.append(self)
 
     def __exit__(self, *exception):
-        mode.enabled, mode.inference = self._before
+        inside_inference.pop()
+        mode.enabled, mode.inference, mode.asked = self._before
 
-    def _again(self):
-        return inference_mode(self.on)
+    def clone(self):
+        return inference_mode(self.mode)

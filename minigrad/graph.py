@@ -251,6 +251,8 @@ class AccumulateGrad(Node):
             leaf._grad = grad
         else:
             leaf._grad.add_(grad)
+        for hook in [] if leaf._leaf_hooks is None else list(leaf._leaf_hooks.after.values()):
+            hook(leaf)
         return ()
 
 
@@ -261,6 +263,32 @@ class Version:
 
     def __init__(self):
         self.value = 0
+
+    def bump(self):
+        self.value += 1
+
+
+class NoVersion:
+    """The counter of what was made in inference mode: it counts nothing and forbids saving and, outside, changing."""
+
+    @property
+    def value(self):
+        raise RuntimeError(
+            "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in "
+            "computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and use "
+            "it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
+        )
+
+    def bump(self):
+        if not mode.inference:
+            raise RuntimeError(
+                "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get "
+                "a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more "
+                "details."
+            )
+
+
+INFERENCE = NoVersion()
 
 
 def version_counter(tensor):
@@ -277,7 +305,7 @@ def guard(tensor):
 
 
 def bump_version(tensor):
-    version_counter(tensor).value += 1
+    version_counter(tensor).bump()
 
 
 def gradient_edge(tensor):

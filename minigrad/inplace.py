@@ -12,8 +12,8 @@ from . import derivatives as d
 from . import positions as at
 from .dtypes import category
 from .grad_mode import mode
-from .graph import FREED, Node, bump_version, gradient_edge, guard, move_retained, seam, version_counter
-from .indexing import complete_index, views_of
+from .graph import FREED, INFERENCE, Node, bump_version, gradient_edge, guard, move_retained, seam, version_counter
+from .indexing import index_of_place, views_of
 from .record import NOWHERE, RowNode, broadcast_error, quiet, title, to_array
 from .shapes import expand
 from .tensor import Tensor, is_recording, wrap
@@ -33,6 +33,8 @@ PARTIAL_OVERLAP = (
 
 def check_writable(self, *others):
     """RuntimeError if `self` may not be changed in place now, with values computed from `others`."""
+    if self._counter is INFERENCE:
+        self._counter.bump()
     if not is_recording(self, *others):
         return
     if self._view is not None:
@@ -299,19 +301,9 @@ def setitem(self, key, value):
             copy_(part, expand(value, *part.array.shape))
         return
     check_writable(part, value)
-    indices = complete_index(part, places)
-    place = part.array[indices].shape
-    if not _fits(value.array.shape, place):
-        raise RuntimeError(
-            f"shape mismatch: value tensor of shape {list(value.array.shape)} cannot be broadcast to indexing result "
-            f"of shape {list(place)}"
-        )
+    indices = index_of_place(part, places, value.array.shape)
     before = _twin(part)
     become(part, before, at.index_put(before, indices, _cast(value, part), False))
-
-
-def _fits(source, target):
-    return len(source) <= len(target) and all(n in (1, m) for n, m in zip(source[::-1], target[::-1]))
 
 
 def _without_leading_ones(shape):

@@ -22,9 +22,9 @@ import numpy as np
 from .arrays import array_rule
 from .dtypes import from_numpy_dtype, get_default_dtype, result_numpy_dtype
 from .grad_mode import mode
-from .graph import FREED, Node, Version, gradient_edge, guard, next_sequence_nr, seam, version_counter
+from .graph import FREED, Node, Version, gradient_edge, guard, next_sequence_nr, seam
 from .tensor import ASK_BASE, Tensor, wrap
-from .views import View
+from .views import share
 
 ROWS = {}  # name of a node class -> the class: every row of the derivative table
 
@@ -326,12 +326,9 @@ def view(name, forward, *, self):
     def operation(*arguments):
         source = arguments[0]
         result = wrap(forward(source.array, *arguments[1:]))
-        result._counter = version_counter(source)
         if mode.enabled:
             record(kind, result, arguments)
-            result._view = View(source, result)
-        else:
-            result._view = View(source, result, "no_grad")
+        share(source, result)
         return result
 
     return _named(operation, name, kind, forward)

@@ -8,8 +8,9 @@ import weakref
 import numpy as np
 
 from .dtypes import PrintsAsTorch, from_numpy_dtype
-from .grad_mode import mode
-from .graph import Hooks, RemovableHandle, gradient_edge, version_counter
+from .grad_mode import inside_inference, mode
+from .graph import INFERENCE, Hooks, RemovableHandle, gradient_edge, version_counter
+from .storage import TypedStorage, UntypedStorage, block, copied
 
 NON_LEAF_GRAD = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
@@ -21,6 +22,7 @@ CHANGED_FLAG = (
     "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph "
     "that doesn't require differentiation use var_no_grad = var.detach()."
 )
+INFERENCE_FLAG = "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
 DETACHED_VIEW = (
     "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, "
     "and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be "
@@ -90,6 +92,8 @@ class Tensor(metaclass=PrintsAsTorch):
 
     def _set_requires_grad(self, flag):
         if flag:
+            if self._counter is INFERENCE and not mode.inference:
+                raise RuntimeError(INFERENCE_FLAG)
             self._requires_grad = True
         elif self._edge is not None or (self._view is not None and self._view.edge is not None):
             raise RuntimeError(CHANGED_FLAG)
@@ -229,7 +233,9 @@ class Tensor(metaclass=PrintsAsTorch):
     @property
     def data(self):
         """`detach()` without the safety: changes made through it are not noticed by backward."""
-        return wrap(self.array)
+        twin = wrap(self.array)
+        twin._counter = INFERENCE if self._counter is INFERENCE else None
+        return twin
 
     @data.setter
     def data(self, value):
@@ -246,9 +252,15 @@ class Tensor(metaclass=PrintsAsTorch):
     def _is_view(self):
         return self._view is not None
 
+    def is_inference(self):
+        """Whether the tensor was made in inference mode, or is a view of one that was."""
+        return self._counter is INFERENCE
+
     @property
     def _version(self):
         """How often this tensor's memory was changed in place."""
+        if self._counter is INFERENCE:
+            raise RuntimeError("Inference tensors do not track version counter.")
         return 0 if self._counter is None else self._counter.value
 
     # The array's own facts
@@ -306,6 +318,18 @@ class Tensor(metaclass=PrintsAsTorch):
     def data_ptr(self):
         """The address of the first element."""
         return self.array.ctypes.data
+
+    def storage_offset(self):
+        """How many elements into its block of memory the tensor begins."""
+        return block(self.array)[1] // self.array.itemsize
+
+    def untyped_storage(self):
+        """The block of memory that the tensor lies in, alone or with others, as bytes."""
+        return UntypedStorage(self.array)
+
+    def storage(self):
+        """The block of memory as numbers; deprecated."""
+        return TypedStorage(self.array)
 
     def is_contiguous(self, memory_format=None):
         """Whether the elements lie in row-major order without gaps."""
@@ -410,7 +434,7 @@ class Tensor(metaclass=PrintsAsTorch):
             )
         if id(self) in memo:
             return memo[id(self)]
-        twin = memo[id(self)] = rebuilt(type(self), self.array.copy(order="K"), self.requires_grad)
+        twin = memo[id(self)] = rebuilt(type(self), copied(self.array, memo), self.requires_grad)
         if self._grad is not None:
             twin._grad = self._grad.__deepcopy__(memo)
         twin.__dict__.update(copy.deepcopy(self.__dict__, memo))
@@ -430,6 +454,8 @@ def wrap(array):
     tensor.array = array
     tensor._requires_grad = False
     tensor._grad = tensor._edge = tensor._view = tensor._counter = tensor._accumulator = tensor._leaf_hooks = None
+    if inside_inference and mode.inference:
+        tensor._counter = INFERENCE
     return tensor
 
 
@@ -437,7 +463,8 @@ def fill(tensor, array):
     """Give a tensor of any subclass its fields: the slow twin of `wrap`."""
     tensor.array = array
     tensor._requires_grad = False
-    tensor._grad = tensor._edge = tensor._view = tensor._counter = tensor._accumulator = tensor._leaf_hooks = None
+    tensor._grad = tensor._edge = tensor._view = tensor._accumulator = tensor._leaf_hooks = None
+    tensor._counter = INFERENCE if mode.inference else None
 
 
 def check_subclass(cls):

@@ -6,19 +6,22 @@ view was made, and views of views are no special case.
 
 import numpy as np
 
-from .graph import Node, gradient_edge, move_retained, operation_name
+from .grad_mode import mode
+from .graph import INFERENCE, Node, gradient_edge, move_retained, operation_name, version_counter
 from .tensor import ASK_BASE, wrap
 
+AMBIGUOUS = (
+    "Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
+    "the view and the inplace either both inside the {} block (if you don't want the inplace to be tracked) or both "
+    "outside (if you want the inplace to be tracked)."
+)
 REFUSALS = {
     "one of several": (
         "This view is the output of a function that returns multiple views. Such functions do not allow the output "
         "views to be modified inplace. You should replace the inplace operation by an out-of-place one."
     ),
-    "no_grad": (
-        "Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving "
-        "both the view and the inplace either both inside the no_grad block (if you don't want the inplace to be "
-        "tracked) or both outside (if you want the inplace to be tracked)."
-    ),
+    "no_grad": AMBIGUOUS.format("no_grad"),
+    "inference": AMBIGUOUS.format("inference_mode"),
     "function": (
         "This view was created inside a custom Function (or because an input was returned as-is) and the autograd "
         "logic to handle view+inplace would override the custom backward associated with the custom Function, leading "
@@ -26,12 +29,24 @@ REFUSALS = {
         "Function."
     ),
 }
+MODES = {"no_grad": " with grad mode enabled", "inference": " in normal mode"}
+
+
+def share(source, result, creation=None):
+    """Make `result`, whose array lies in the memory of `source`, a view of it."""
+    result._counter = version_counter(source)
+    if result._counter is INFERENCE:
+        return
+    if not mode.enabled:
+        creation = "inference" if mode.inference else "no_grad"
+    result._view = View(source, result, creation)
 
 
 class View:
     """What a view knows besides its array: the base, its own edge, and for which version of the memory it holds.
 
-    creation  None; or "no_grad", "one of several" or "function", which forbid changing it in place while recording
+    creation  None; or what forbids changing it in place while recording: "no_grad", "inference", "one of several",
+              "function"
     """
 
     __slots__ = ("base", "edge", "version", "creation")
@@ -62,10 +77,12 @@ class View:
         if self.edge is not None:
             node, nr = self.edge
             what = f"Output {nr} of {operation_name(node)} is a view"
-            what += " of a view which was created in no_grad mode" if self.creation == "no_grad" else ""
+            made_in = " of a view which was created in"
         else:
-            what = "A view was created in no_grad mode"
-        mode = " with grad mode enabled" if "no_grad" in what else ""
+            what, made_in = "A view", " was created in"
+        if self.creation in MODES:
+            what += f"{made_in} {self.creation} mode"
+        mode = MODES.get(self.creation, "")
         raise RuntimeError(f"{what} and {modified} modified inplace{mode}. {REFUSALS[self.creation]}")
 
 

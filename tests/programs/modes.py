@@ -246,3 +246,224 @@ attempt(lambda: torch.set_grad_enabled(1))
 print(torch.is_grad_enabled())
 with torch.inference_mode(mode=False):
     print(torch.is_grad_enabled())
+
+# %% modes as decorators of generators: send, throw, close
+@torch.no_grad()
+def talk():
+    print("start", torch.is_grad_enabled())
+    try:
+        got = yield 1
+        print("got", got, torch.is_grad_enabled())
+        try:
+            yield 2
+        except ValueError as error:
+            print("caught", error, torch.is_grad_enabled())
+            yield 3
+        yield 4
+    finally:
+        print("closing", torch.is_grad_enabled())
+
+
+talker = talk()
+print(next(talker), torch.is_grad_enabled())
+print(talker.send("hello"), torch.is_grad_enabled())
+print(talker.throw(ValueError("oops")), torch.is_grad_enabled())
+talker.close()
+print(torch.is_grad_enabled())
+
+
+@torch.no_grad()
+def returns():
+    yield torch.is_grad_enabled()
+    return "done"
+
+
+def delegate():
+    result = yield from returns()
+    print(result, torch.is_grad_enabled())
+
+
+print(list(delegate()))
+
+# %% a generator that raises
+@torch.enable_grad()
+def fails():
+    yield torch.is_grad_enabled()
+    raise KeyError("inside")
+
+
+with torch.no_grad():
+    generator = fails()
+    print(next(generator), torch.is_grad_enabled())
+    attempt(lambda: next(generator))
+    print(torch.is_grad_enabled())
+
+# %% a generator decorated with set_grad_enabled
+@torch.set_grad_enabled(False)
+def numbers():
+    for i in range(2):
+        yield i, torch.is_grad_enabled()
+
+
+for i, inside in numbers():
+    print(i, inside, torch.is_grad_enabled())
+
+# %% a mode's object used again, and nested in itself
+mode = torch.no_grad()
+with mode:
+    print(torch.is_grad_enabled())
+    with mode:
+        print(torch.is_grad_enabled())
+    print(torch.is_grad_enabled())
+print(torch.is_grad_enabled())
+with mode:
+    print(torch.is_grad_enabled())
+print(torch.is_grad_enabled())
+
+# %% an exception inside a mode
+try:
+    with torch.no_grad():
+        raise ValueError("inside")
+except ValueError as error:
+    print(error, torch.is_grad_enabled())
+
+# %% a decorated function that calls itself
+@torch.no_grad()
+def count(n):
+    return [torch.is_grad_enabled()] + (count(n - 1) if n else [])
+
+
+print(count(2), torch.is_grad_enabled())
+
+# %% a decorated class
+@torch.no_grad()
+class Decorated:
+    def __init__(self, x):
+        self.inside = torch.is_grad_enabled()
+        self.x = x
+
+    def mode(self):
+        return torch.is_grad_enabled()
+
+
+d = Decorated(3)
+print(d.inside, d.x, d.mode())
+
+# %% decorated methods
+class Model:
+    @torch.no_grad()
+    def predict(self, x):
+        return x * 2
+
+    @torch.enable_grad()
+    def train(self, x):
+        return x * 2
+
+    @staticmethod
+    @torch.inference_mode()
+    def infer(x):
+        return x * 2
+
+
+x = torch.ones(2, requires_grad=True)
+m = Model()
+print(m.predict(x), m.train(x), m.infer(x))
+with torch.no_grad():
+    print(m.train(x))
+
+# %% set_grad_enabled of what is no bool
+for value in (1, None, "yes", torch.tensor(True), 0.0):
+    attempt(lambda: torch.set_grad_enabled(value))
+print(torch.is_grad_enabled())
+
+# %% what a mode prints, is entered as, and takes
+print(torch.set_grad_enabled(True), torch.set_grad_enabled(mode=True))
+with torch.no_grad() as entered:
+    print(entered)
+with torch.enable_grad() as entered:
+    print(entered)
+with torch.set_grad_enabled(False) as entered:
+    print(entered)
+with torch.inference_mode() as entered:
+    print(entered)
+attempt(lambda: torch.enable_grad(1, 2))
+attempt(lambda: torch.set_grad_enabled())
+
+# %% clone of a mode
+print(torch.no_grad().clone() is not None, torch.set_grad_enabled(False).clone().mode)
+torch.set_grad_enabled(True)
+print(torch.inference_mode(False).clone().mode, torch.inference_mode().mode)
+
+# %% each thread has its own mode
+import threading
+
+seen = []
+with torch.no_grad():
+    thread = threading.Thread(target=lambda: seen.append((torch.is_grad_enabled(), torch.is_inference_mode_enabled())))
+    thread.start()
+    thread.join()
+    seen.append(torch.is_grad_enabled())
+torch.set_grad_enabled(False)
+thread = threading.Thread(target=lambda: (seen.append(torch.is_grad_enabled()), torch.set_grad_enabled(False)))
+thread.start()
+thread.join()
+torch.set_grad_enabled(True)
+thread = threading.Thread(target=lambda: torch.set_grad_enabled(False))
+thread.start()
+thread.join()
+seen.append(torch.is_grad_enabled())
+print(seen)
+
+# %% a coroutine
+import asyncio
+
+
+@torch.no_grad()
+async def work():
+    return torch.is_grad_enabled()
+
+
+print(asyncio.run(work()))
+
+# %% modes by other paths
+print(torch.autograd.no_grad is torch.no_grad, torch.autograd.enable_grad is torch.enable_grad)
+print(torch.autograd.grad_mode.no_grad is torch.no_grad, torch.autograd.inference_mode is torch.inference_mode)
+print(torch.autograd.grad_mode.set_grad_enabled is torch.set_grad_enabled, torch.autograd.set_grad_enabled is torch.set_grad_enabled)
+print(torch.is_grad_enabled(), torch.autograd.is_grad_enabled() if hasattr(torch.autograd, "is_grad_enabled") else None)
+
+# %% flags under no_grad
+x = torch.ones(2, requires_grad=True)
+with torch.no_grad():
+    y = x * 2
+    z = torch.ones(2, requires_grad=True)
+    w = (x * 2).requires_grad_()
+    v = x.view(2)
+    c = x.clone()
+    d = x.detach()
+    print(x.requires_grad, y.requires_grad, z.requires_grad, w.requires_grad, w.is_leaf, v.requires_grad, c.requires_grad, d.requires_grad)
+y = w * 2
+y.sum().backward()
+print(w.grad)
+
+# %% to and contiguous that return the tensor itself keep its history under no_grad
+x = torch.ones(2, requires_grad=True)
+with torch.no_grad():
+    print(x.to(torch.float32) is x, x.contiguous() is x, x.float() is x, x.reshape(2) is x, x.expand(2) is x)
+    print(x.reshape(2).requires_grad, x.to(torch.float64).requires_grad)
+
+# %% backward inside no_grad
+x = torch.ones(2, requires_grad=True)
+y = (x * x).sum()
+with torch.no_grad():
+    y.backward()
+print(x.grad, x.grad.requires_grad)
+with torch.no_grad():
+    attempt(lambda: (x * x).sum().backward())
+
+# %% unset_grad through enable_grad inside of backward hooks
+x = torch.ones(2, requires_grad=True)
+y = x * 2
+y.register_hook(lambda grad: print(torch.is_grad_enabled()))
+y.sum().backward(retain_graph=True)
+torch.autograd.grad(y.sum(), x, create_graph=True)
+print(torch.is_grad_enabled())
