@@ -28,6 +28,8 @@ def over_arrays(function):
             value = over_arrays(value)
             if value is None:
                 return None
+        elif isinstance(value, dict):
+            return None  # operations by name, of which no array forms are looked for
         if value is not None:
             scope[name] = value
     return FunctionType(function.__code__, scope, function.__name__, function.__defaults__, function.__closure__)

@@ -6,11 +6,14 @@ up whole slices; `take` and `put` count over all elements; the masked ones go by
 
 import numpy as np
 
+from . import derivatives as d
 from . import positions as at
 from .arithmetic import without_derivative
+from .indexing import index_for
 from .kernels import at_1d
 from .kernels import scatter as scatter_kernel
-from .record import not_a_tensor, title, to_array
+from .record import broadcast_error, not_a_tensor, title, to_array
+from .shapes import expand, reshape
 from .tensor import Tensor, check_dim, wrap
 
 
@@ -108,6 +111,203 @@ def scatter_add(input, dim, index, src):
     return at.scatter_add(input, _check_scatter(input, dim, index, src), index, src)
 
 
+REDUCTIONS = ("sum", "prod", "mean", "amax", "amin")
+
+
+def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
+    """`scatter_add` with another `reduce`: "sum", "prod", "mean", "amax" or "amin", with or without what was there."""
+    _array("scatter_reduce", "src", 3, src)
+    if reduce not in REDUCTIONS:
+        raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
+    return at.scatter_reduce(input, _check_scatter(input, dim, index, src), index, src, reduce, include_self)
+
+
+def take_along_dim(input, indices, dim=None):
+    """`gather` with broadcasting; without `dim`, as if both were flat."""
+    if indices.array.dtype != np.int64:
+        raise RuntimeError(f"torch.take_along_dim(): dtype of indices should be Long but got {title(indices.array)}")
+    if dim is None:
+        return gather(reshape(input, -1), 0, reshape(indices, -1))
+    ndim, i = input.array.ndim, indices.array
+    if i.ndim != ndim:
+        raise RuntimeError(
+            "torch.take_along_dim(): input and indices should have the same number of dimensions, but got "
+            f"{ndim} dimensions for input, and {i.ndim} dimensions for indices"
+        )
+    dim = check_dim(dim, ndim)
+    own, other = list(input.array.shape), list(i.shape)
+    length, own[dim], other[dim] = own[dim], 1, 1
+    try:
+        common = list(np.broadcast_shapes(own, other))
+    except ValueError:
+        raise broadcast_error(own, other) from None
+    sizes, index_sizes = common.copy(), common.copy()
+    sizes[dim], index_sizes[dim] = length, i.shape[dim]
+    return gather(expand(input, *sizes), dim, expand(indices, *index_sizes))
+
+
+# Whole slices looked up
+
+
+def index_select(input, dim, index):
+    """The slices `index` of `input` along `dim`, a vector of positions; a copy."""
+    i, dim = _array("index_select", "index", 2, index), check_dim(dim, input.array.ndim)
+    if i.ndim > 1:
+        raise IndexError("index_select(): Index is supposed to be a vector")
+    if i.dtype.name not in ("int32", "int64"):
+        raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
+    if i.size and (i.min() < 0 or i.max() >= at_1d(input.array).shape[dim]):
+        raise IndexError("index out of range in self")
+    return at.index_select(input, dim, index)
+
+
+def index_add(input, dim, index, source, *, alpha=1):
+    """`input` with the slices of ``alpha * source`` added at the slices `index` along `dim`; several to one, if so."""
+    i, new = _array("index_add", "index", 2, index), _array("index_add", "source", 3, source)
+    dim, a = check_dim(dim, input.array.ndim), input.array
+    if i.dtype.name not in ("int32", "int64"):
+        raise RuntimeError(f"index_add_(): Expected dtype int32/int64 for index but got: {title(i)}")
+    if a.dtype != new.dtype:
+        raise RuntimeError(
+            f"index_add_(): self ({title(a)}) and source ({title(new)}) must have the same scalar type"
+        )
+    if i.ndim > 1:
+        raise IndexError(
+            f"index_add_(): Index is supposed to be a vector, but got dim: {i.ndim} with type: {title(i)} and size: "
+            f"{list(i.shape)}"
+        )
+    if i.size != at_1d(new).shape[dim]:
+        raise RuntimeError(
+            f"index_add_(): Number of indices ({i.size}) should be equal to source.size(dim): "
+            f"({at_1d(new).shape[dim]}), for dim: {dim}"
+        )
+    if _without(a.shape, dim) != _without(new.shape, dim):
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
+            f"{list(a.shape)} source.shape = {list(new.shape)}"
+        )
+    _check_range(i, dim, at_1d(a).shape[dim])
+    return at.index_add(input, dim, index, source, alpha)
+
+
+def _without(shape, dim):
+    return shape[:dim] + shape[dim + 1 :]
+
+
+def index_copy(input, dim, index, source):
+    """`input` with the slices `index` along `dim` replaced by those of `source`."""
+    i, new = _array("index_copy", "index", 2, index), _array("index_copy", "source", 3, source)
+    dim, a = check_dim(dim, input.array.ndim), input.array
+    if i.ndim > 1:
+        raise IndexError(f"index_copy_(): Index should have dimension 1 or 0 (got {i.ndim})")
+    if a.ndim != new.ndim and a.ndim and new.ndim:
+        raise IndexError(
+            "index_copy_(): When source and destination are not scalars, their dimensionality must match. Source "
+            f"dimensionality ({new.ndim}), destination dimensionality ({a.ndim})"
+        )
+    if i.dtype != np.int64:
+        raise RuntimeError(f"index_copy_(): Expected a long tensor for index, but got {title(i)}")
+    if a.dtype != new.dtype:
+        raise RuntimeError(
+            "index_copy_(): self and source expected to have the same dtype, but got (self) "
+            f"{title(a)} and (source) {title(new)}"
+        )
+    if _without(a.shape, dim) != _without(new.shape, dim):
+        slices = [" ".join(map(str, _without(array.shape, dim))) for array in (a, new)]
+        raise RuntimeError(
+            "index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: "
+            f"{slices[0]} at dimension {dim} and source slice shape: {slices[1]} at dimension {dim}."
+        )
+    if i.size != at_1d(new).shape[dim]:
+        raise IndexError(
+            f"index_copy_(): Number of indices ({i.size}) should be equal to source.size(dim) "
+            f"({at_1d(new).shape[dim]})"
+        )
+    _check_range(i, dim, at_1d(a).shape[dim], IndexError, prefix="index_copy_(): ")
+    return at.index_copy(input, dim, index, source)
+
+
+def index_fill(input, dim, index, value):
+    """`input` with `value`, a number or a 0-d tensor, in the slices `index` along `dim`."""
+    i, dim = _array("index_fill", "index", 2, index), check_dim(dim, input.array.ndim)
+    size = at_1d(input.array).shape[dim]
+    if i.dtype != np.int64:
+        raise IndexError("index_fill_(): Expected dtype int64 for index.")
+    if i.ndim > 1:
+        raise RuntimeError("Index has to be a vector/scalar")
+    _check_range(i, dim, size, IndexError, -size)
+    return _with_value("index_fill", at.index_fill, at.index_fill_tensor, value, input, dim, index)
+
+
+def _with_value(function, with_number, with_tensor, value, *arguments):
+    """The row for a number, or the row for a tensor with no dimensions."""
+    if not isinstance(value, Tensor):
+        return with_number(*arguments, value)
+    if value.array.ndim:
+        raise RuntimeError(
+            f"{function}_ only supports a 0-dimensional value tensor, but got tensor with {value.array.ndim} "
+            "dimension(s)."
+        )
+    return with_tensor(*arguments, value)
+
+
+def index_put(input, indices, values, accumulate=False):
+    """``input[indices] = values`` (or ``+=``, repeated positions counting) on a copy; `indices` a tuple of tensors."""
+    if isinstance(indices, Tensor):
+        raise TypeError("index_put(): argument 'indices' (position 1) must be tuple of Tensors, not Tensor")
+    new = _array("index_put", "values", 2, values)
+    if input.array.dtype != new.dtype:
+        raise RuntimeError(
+            f"Index put requires the source and destination dtypes match, got {title(input.array)} for the "
+            f"destination and {title(new)} for the source."
+        )
+    return at.index_put(input, index_for(input, tuple(indices), new.shape), values, accumulate)
+
+
+# Where a mask is true
+
+
+def _check_broadcast(mask, array):
+    """`mask` comes first in PyTorch's words about shapes that do not broadcast."""
+    try:
+        np.broadcast_shapes(mask.shape, array.shape)
+    except ValueError:
+        raise broadcast_error(mask.shape, array.shape) from None
+
+
+def masked_fill(input, mask, value):
+    """`input` with `value`, a number or a 0-d tensor, where `mask` is true."""
+    if isinstance(mask, Tensor) and mask.array.dtype != bool:
+        raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype.c_name}")
+    _check_broadcast(_array("masked_fill", "mask", 1, mask), input.array)
+    return _with_value("masked_fill", d.masked_fill, at.masked_fill_tensor, value, input, mask)
+
+
+def masked_select(input, mask):
+    """The elements of `input` where `mask` is true, as a vector; both are broadcast."""
+    if _array("masked_select", "mask", 1, mask).dtype != bool:
+        raise RuntimeError("masked_select: expected BoolTensor for mask")
+    _check_broadcast(mask.array, input.array)
+    return at.masked_select(input, mask)
+
+
+def masked_scatter(input, mask, source):
+    """`input` with the elements of `source`, in their order, where `mask` is true."""
+    m, new = _array("masked_scatter", "mask", 1, mask), _array("masked_scatter", "source", 2, source)
+    if input.array.dtype != new.dtype:
+        raise RuntimeError(
+            "masked_scatter: expected self and source to have same dtypes but got"
+            f"{title(input.array)} and {title(new)}"
+        )
+    if m.dtype != bool:
+        raise RuntimeError(f"masked_scatter_ only supports boolean masks, but got mask with dtype {title(m)}")
+    _check_broadcast(m, input.array)
+    shape = np.broadcast_shapes(m.shape, input.array.shape)
+    if np.count_nonzero(np.broadcast_to(m, shape)) > new.size:
+        raise RuntimeError("Number of elements of source < number of ones in mask")
+    return at.masked_scatter(input, mask, source)
+
+
 # All elements counted, in row-major order
 
 
@@ -167,3 +367,48 @@ def one_hot(input, num_classes=-1):
     elif i.size and i.max() >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
     return wrap((i[..., None] == np.arange(num_classes)).astype(np.int64))
+
+
+# Positions found
+
+
+def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=None, sorter=None):
+    """For each value where in the sorted vector (or the row of its own) it belongs: before equal ones, or `right` of them.
+
+    >>> import minigrad as torch
+    >>> torch.searchsorted(torch.tensor([1, 3, 5]), torch.tensor([3, 6]))
+    tensor([1, 3])
+    """
+    a, values = sorted_sequence.array, np.asarray(to_array(input))
+    if side not in (None, "left", "right"):
+        raise RuntimeError(f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
+    if side == "left" and right:
+        raise RuntimeError(
+            "torch.searchsorted(): side and right can't be set to opposites, got side of left while right was True"
+        )
+    if a.ndim == 0:
+        raise RuntimeError(
+            "torch.searchsorted(): boundaries tensor should have positive dimension, but got 0 dimension"
+        )
+    if a.ndim > 1 and a.shape[:-1] != values.shape[:-1]:
+        raise RuntimeError(
+            "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries "
+            f"tensor and input value tensor must match, but we got boundaries tensor {list(a.shape)} and input value "
+            f"tensor {list(values.shape)}"
+        )
+    if sorter is not None:
+        a = np.take_along_axis(a, sorter.array, -1)
+    side = "right" if right else side or "left"
+    if a.ndim == 1:
+        result = np.searchsorted(a, values, side)
+    else:
+        rows, wanted = a.reshape(-1, a.shape[-1]), values.reshape(-1, values.shape[-1])
+        result = np.stack([np.searchsorted(*pair, side) for pair in zip(rows, wanted)]).reshape(values.shape)
+    return wrap(np.asarray(result, np.int32 if out_int32 else np.int64))
+
+
+def bucketize(input, boundaries, *, out_int32=False, right=False):
+    """`searchsorted` of each value in the vector `boundaries`: the number of the bucket that it falls into."""
+    if boundaries.array.ndim != 1:
+        raise RuntimeError(f"boundaries tensor must be 1 dimension, but got dim({boundaries.array.ndim})")
+    return searchsorted(boundaries, input, out_int32=out_int32, right=right)

@@ -94,12 +94,8 @@ def _parsed(k):
     if k is None or k is Ellipsis or isinstance(k, (bool, slice)):
         return k
     if isinstance(k, Tensor):
-        if k.array.dtype.kind == "f":
-            raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
-        if k.array.dtype == np.uint8:
-            warnings.warn(BYTE_MASK, UserWarning, stacklevel=4)
-            return k.array.astype(bool)
-        return k.array.item() if k.array.ndim == 0 else k.array
+        array = _as_index(k)
+        return array.item() if array.ndim == 0 else array
     if isinstance(k, (list, np.ndarray, range)):
         array = np.asarray([_plain_index(i) for i in k] if not isinstance(k, np.ndarray) else k)
         return array.astype(np.int64) if array.size == 0 else array
@@ -108,6 +104,17 @@ def _parsed(k):
     if hasattr(k, "__index__"):
         return k.__index__()
     raise IndexError(INVALID.format(type(k).__name__))
+
+
+def _as_index(tensor):
+    """Its array; uint8, an old way to write a mask, becomes one."""
+    array = tensor.array
+    if array.dtype.kind == "f":
+        raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
+    if array.dtype == np.uint8:
+        warnings.warn(BYTE_MASK, UserWarning, stacklevel=5)
+        return array.astype(bool)
+    return array
 
 
 def _plain_index(i):
@@ -154,3 +161,32 @@ def complete_index(x, places):
             f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}"
         ) from None
     return tuple(places.get(dim, slice(None)) for dim in range(max(places) + 1))
+
+
+# Writing by position
+
+
+def index_of_place(x, places, shape):
+    """`complete_index`, for values of `shape` to be written there."""
+    indices = complete_index(x, places)
+    place = x.array[indices].shape
+    if len(shape) > len(place) or any(n not in (1, m) for n, m in zip(shape[::-1], place[::-1])):
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(shape)} cannot be broadcast to indexing result of shape "
+            f"{list(place)}"
+        )
+    return indices
+
+
+def index_for(x, tensors, shape):
+    """The same from index tensors and masks, one after the other."""
+    places, ndim = {}, x.array.ndim
+    for i, tensor in enumerate(tensors):
+        if not isinstance(tensor, Tensor):
+            raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type(tensor).__name__}")
+        array = _as_index(tensor)
+        for place in np.nonzero(array) if array.dtype == bool else (array,):
+            places[len(places)] = place
+    if len(places) > ndim:
+        raise IndexError(f"too many indices for tensor of dimension {ndim} (got {len(places)})")
+    return index_of_place(x, places, shape)

@@ -1,15 +1,18 @@
 """Several tensors into one, and one into several: operations with a list on one side, which a row has no place for."""
 
+import functools
+
 import numpy as np
 
+from . import derivatives as d
 from . import positions as at
 from .dtypes import result_numpy_dtype
 from .grad_mode import mode
-from .graph import Node, gradient_edge, version_counter
+from .graph import Node, gradient_edge
 from .kernels import along
 from .record import NOWHERE, attach
 from .tensor import Tensor, check_dim, wrap
-from .views import View
+from .views import share
 
 
 class Join(Node):
@@ -52,14 +55,14 @@ def _join(kind, tensors, array, dim, sizes=()):
     return result
 
 
-def _list_of_tensors(tensors, function):
+def list_of_tensors(tensors, function):
     if isinstance(tensors, Tensor):
         raise TypeError(f"{function}(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor")
     tensors = list(tensors)
     if not tensors:
-        if function == "stack":
-            raise RuntimeError("stack expects a non-empty TensorList")
-        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
+        if function == "cat":
+            raise ValueError("torch.cat(): expected a non-empty list of Tensors")
+        raise RuntimeError(f"{function} expects a non-empty TensorList")
     for i, x in enumerate(tensors):
         if not isinstance(x, Tensor):
             raise TypeError(
@@ -70,7 +73,7 @@ def _list_of_tensors(tensors, function):
 
 def cat(tensors, dim=0):
     """The tensors one after the other along dimension `dim`; they agree in all other dimensions."""
-    tensors = _list_of_tensors(tensors, "cat")
+    tensors = list_of_tensors(tensors, "cat")
     parts = [x for x in tensors if x.array.shape != (0,)] or tensors[:1]  # as PyTorch, skip empty 1-d ones
     first = parts[0].array
     if first.ndim == 0:
@@ -85,16 +88,15 @@ def cat(tensors, dim=0):
                     f"Sizes of tensors must match except in dimension {dim}. Expected size {m} but got size {n} for "
                     f"tensor number {i} in the list."
                 )
-    arrays = [x.array for x in parts]
-    kind = result_numpy_dtype(*arrays)
-    array = np.concatenate(arrays, axis=dim, dtype=kind)
+    kind = result_numpy_dtype(*(x.array for x in tensors))
+    array = np.concatenate([x.array for x in parts], axis=dim, dtype=kind)
     sizes = [x.array.shape[dim] if x.array.ndim == first.ndim else None for x in tensors]
     return _join(CatBackward0, tensors, array, dim, sizes)
 
 
 def stack(tensors, dim=0):
     """The tensors, all of one shape, as layers along a new dimension `dim`."""
-    tensors = _list_of_tensors(tensors, "stack")
+    tensors = list_of_tensors(tensors, "stack")
     first = tensors[0].array
     for i, x in enumerate(tensors):
         if x.array.shape != first.shape:
@@ -105,6 +107,100 @@ def stack(tensors, dim=0):
     dim = check_dim(dim, first.ndim + 1)
     kind = result_numpy_dtype(*(x.array for x in tensors))
     return _join(StackBackward0, tensors, np.stack([x.array for x in tensors], dim).astype(kind, copy=False), dim)
+
+
+class BlockDiagBackward0(Join):
+    """Each tensor gets its block of the gradient; `sizes` are the blocks' shapes, `dim` does not matter."""
+
+    __slots__ = ()
+    saved_names = ()
+
+    def backward(self, grad, needed=None):
+        results, row, column = [], 0, 0
+        for shape in self.sizes:
+            m, n = (1,) * (2 - len(shape)) + shape
+            block = at.slice_(at.slice_(grad, 0, row, row + m, 1), 1, column, column + n, 1)
+            results.append(block.reshape(shape))
+            row, column = row + m, column + n
+        return results
+
+
+def block_diag(*tensors):
+    """A matrix with the given matrices (vectors count as rows) along its diagonal, and zeros elsewhere."""
+    tensors = list_of_tensors(tensors, "block_diag") if tensors else [wrap(np.zeros((1, 0), np.float32))]
+    for i, x in enumerate(tensors):
+        if x.array.ndim > 2:
+            raise RuntimeError(
+                f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {i} has {x.array.ndim} "
+                "dimensions"
+            )
+    blocks = [np.atleast_2d(x.array) for x in tensors]
+    ends = np.cumsum([block.shape for block in blocks], 0)
+    array = np.zeros(ends[-1], result_numpy_dtype(*(x.array for x in tensors)))
+    for block, (row, column) in zip(blocks, ends):
+        array[row - block.shape[0] : row, column - block.shape[1] : column] = block
+    return _join(BlockDiagBackward0, tensors, array, 0, [x.array.shape for x in tensors])
+
+
+# cat after giving the tensors enough dimensions
+
+
+def _for_each(function):
+    """`function` of one tensor, of several, or of a list of them."""
+
+    @functools.wraps(function)
+    def every(*tensors):
+        if len(tensors) == 1 and isinstance(tensors[0], Tensor):
+            return function(tensors[0])
+        return tuple([function(x) for x in (tensors[0] if isinstance(tensors[0], (list, tuple)) else tensors)])
+
+    return every
+
+
+@_for_each
+def atleast_1d(input):
+    """The tensor, or a view of it with one dimension if it has none."""
+    return input if input.array.ndim else d.view_as_shape(input, (1,))
+
+
+@_for_each
+def atleast_2d(input):
+    """The tensor, or a view of it with two dimensions; the new ones come first."""
+    if input.array.ndim == 0:
+        return d.view_as_shape(input, (1, 1))
+    return d.unsqueeze(input, 0) if input.array.ndim == 1 else input
+
+
+@_for_each
+def atleast_3d(input):
+    """The tensor, or a view of it with three dimensions; a vector's elements lie along the second."""
+    if input.array.ndim == 0:
+        return d.view_as_shape(input, (1, 1, 1))
+    if input.array.ndim == 1:
+        input = d.unsqueeze(input, 0)
+    return d.unsqueeze(input, input.array.ndim) if input.array.ndim == 2 else input
+
+
+def hstack(tensors):
+    """The tensors side by side: along dimension 1, or 0 for vectors and numbers."""
+    tensors = [atleast_1d(x) for x in list_of_tensors(tensors, "hstack")]
+    return cat(tensors, 0 if tensors[0].array.ndim == 1 else 1)
+
+
+def vstack(tensors):
+    """The tensors one below the other: along dimension 0; vectors are rows."""
+    return cat([atleast_2d(x) for x in list_of_tensors(tensors, "vstack")], 0)
+
+
+def dstack(tensors):
+    """The tensors one behind the other: along dimension 2."""
+    return cat([atleast_3d(x) for x in list_of_tensors(tensors, "dstack")], 2)
+
+
+def column_stack(tensors):
+    """`hstack`, but vectors and numbers are columns."""
+    return hstack([x if x.array.ndim > 1 else d.view_as_shape(x, (x.array.size, 1))
+                   for x in list_of_tensors(tensors, "column_stack")])
 
 
 class Unbind(Node):
@@ -140,6 +236,12 @@ class SplitWithSizesBackward0(SplitBackward0):
     __slots__ = ()
 
 
+class UnsafeSplitBackward0(SplitBackward0):
+    """The same, promising that nobody changes the outputs in place."""
+
+    __slots__ = ()
+
+
 def _take_apart(kind, self, arrays, dim):
     """Tensors for `arrays`, which are views of self's array, all outputs of one node."""
     results = tuple(wrap(array) for array in arrays)
@@ -151,10 +253,11 @@ def _take_apart(kind, self, arrays, dim):
         node = kind((edge,), *several)
         node._saved, node.dim, node.num_outputs = (dim,), dim, len(arrays)
     for nr, result in enumerate(results):
-        result._counter = version_counter(self)
         if node is not None:
             result._requires_grad, result._edge = True, (node, nr)
-        result._view = View(self, result, "one of several" if mode.enabled else "no_grad")
+        if kind is UnsafeSplitBackward0:
+            continue
+        share(self, result, "one of several")
     return results
 
 
@@ -167,33 +270,103 @@ def unbind(self, dim=0):
     return _take_apart(UnbindBackward0, self, layers, dim)
 
 
-def split(self, split_size_or_sections, dim=0):
+def split(self, split_size_or_sections, dim=0, kind=SplitBackward0):
     """Stretches along `dim`, of the given size (the last may be shorter) or sizes, as a tuple of views."""
+    if not isinstance(split_size_or_sections, int):
+        return split_with_sizes(self, split_size_or_sections, dim)
     if self.array.ndim == 0:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
-    dim = check_dim(dim, self.array.ndim)
-    length, sizes = self.array.shape[dim], split_size_or_sections
-    kind = SplitBackward0 if isinstance(sizes, int) else SplitWithSizesBackward0
-    if isinstance(sizes, int):
-        if sizes < 0:
-            raise RuntimeError(f"split expects split_size be non-negative, but got split_size={sizes}")
-        if sizes == 0 and length:
-            raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {length}")
-        sizes = [min(sizes, length - start) for start in range(0, max(length, 1), max(sizes, 1))]
-    elif sum(sizes) != length:
-        raise RuntimeError(
-            f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension "
-            f"{dim}), but got split_sizes={list(sizes)}"
-        )
+    dim, size = check_dim(dim, self.array.ndim), split_size_or_sections
+    length = self.array.shape[dim]
+    if size < 0:
+        raise RuntimeError(f"split expects split_size be non-negative, but got split_size={size}")
+    if size == 0 and length:
+        raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {length}")
+    return _stretches(kind, self, [min(size, length - at) for at in range(0, max(length, 1), max(size, 1))], dim)
+
+
+def _stretches(kind, self, sizes, dim):
     ends = np.cumsum(sizes).tolist()
-    arrays = [self.array[along(dim, slice(end - size, end))] for size, end in zip(sizes, ends)]
-    return _take_apart(kind, self, arrays, dim)
+    return _take_apart(kind, self, [self.array[along(dim, slice(end - size, end))] for size, end in zip(sizes, ends)],
+                       dim)
 
 
-def chunk(self, chunks, dim=0):
-    """At most `chunks` stretches along `dim`, of equal size but for the last."""
+def split_with_sizes(self, split_sizes, dim=0):
+    """Stretches of the given sizes along `dim`, as a tuple of views."""
     if self.array.ndim == 0:
+        raise RuntimeError("split expects at least a 1-dimensional tensor")
+    if not isinstance(split_sizes, (tuple, list)):
+        raise TypeError(
+            "split_with_sizes(): argument 'split_sizes' (position 2) must be tuple of ints, not "
+            f"{type(split_sizes).__name__}"
+        )
+    dim, sizes = check_dim(dim, self.array.ndim), list(split_sizes)
+    if min(sizes, default=0) < 0:
+        raise RuntimeError(
+            f"split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes={sizes}"
+        )
+    if sum(sizes) != self.array.shape[dim]:
+        raise RuntimeError(
+            f"split_with_sizes expects split_sizes to sum exactly to {self.array.shape[dim]} (input tensor's size at "
+            f"dimension {dim}), but got split_sizes={sizes}"
+        )
+    return _stretches(SplitWithSizesBackward0, self, sizes, dim)
+
+
+def chunk(input, chunks, dim=0, kind=SplitBackward0):
+    """At most `chunks` stretches along `dim`, of equal size but for the last."""
+    if input.array.ndim == 0:
         raise RuntimeError("chunk expects at least a 1-dimensional tensor")
     if chunks < 1:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
-    return split(self, max(1, -(-self.array.shape[check_dim(dim, self.array.ndim)] // chunks)), dim)
+    size = -(-input.array.shape[check_dim(dim, input.array.ndim)] // chunks)
+    return split(input, max(1, size), dim, kind)
+
+
+unsafe_split = functools.partial(split, kind=UnsafeSplitBackward0)
+unsafe_chunk = functools.partial(chunk, kind=UnsafeSplitBackward0)
+
+
+def tensor_split(input, indices_or_sections=None, dim=0, *, sections=None, indices=None):
+    """`input` cut along `dim` into so many parts of nearly one size, or at the given positions; views.
+
+    >>> import minigrad as torch
+    >>> torch.tensor_split(torch.arange(5), 2), torch.tensor_split(torch.arange(3), [1])
+    ((tensor([0, 1, 2]), tensor([3, 4])), (tensor([0]), tensor([1, 2])))
+    """
+    if input.array.ndim == 0:
+        raise RuntimeError("tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims")
+    where = next(given for given in (indices_or_sections, sections, indices) if given is not None)
+    where = where.array.tolist() if isinstance(where, Tensor) else where
+    dim = check_dim(dim, input.array.ndim)
+    length = input.array.shape[dim]
+    if isinstance(where, int):
+        if where < 1:
+            raise RuntimeError(f"number of sections must be larger than 0, got {where}")
+        where = np.cumsum([length // where + (i < length % where) for i in range(where)])[:-1].tolist()
+    bounds = [slice(*pair).indices(length)[:2] for pair in zip([0, *where], [*where, None])]
+    return tuple([at.slice_(input, dim, start, max(start, end), 1) for start, end in bounds])
+
+
+def _split_along(name, least, dim):
+    def function(input, indices_or_sections):
+        ndim, where = input.array.ndim, indices_or_sections
+        if ndim < least:
+            raise RuntimeError(
+                f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor with {ndim} "
+                "dimensions!"
+            )
+        along = min(dim, ndim - 1)
+        if isinstance(where, int) and (where < 1 or input.array.shape[along] % where):
+            raise RuntimeError(
+                f"torch.{name} attempted to split along dimension {along}, but the size of the dimension "
+                f"{input.array.shape[along]} is not divisible by the split_size {where}!"
+            )
+        return tensor_split(input, where, along)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"`tensor_split` along dimension {dim}; a number of parts must divide its size."
+    return function
+
+
+hsplit, vsplit, dsplit = (_split_along(*row) for row in (("hsplit", 1, 1), ("vsplit", 2, 0), ("dsplit", 3, 2)))

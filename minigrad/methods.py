@@ -155,7 +155,7 @@ def _function(name, method):
         except Exception as error:
             given = args[0] if args else kwargs.get(first)
             better = misuse(name, args, kwargs)
-            if better is None and isinstance(error, AttributeError) and not isinstance(given, Tensor):
+            if better is None and isinstance(error, AttributeError) and not isinstance(given, Tensor) and first == "input":
                 better = not_a_tensor(name, first, 1, given)
             if better is None:
                 raise
@@ -164,17 +164,17 @@ def _function(name, method):
     return function
 
 
-FUNCTIONS = {name: _function(name, method) for name, method in FUNCTIONS.items()}
-FUNCTIONS |= {"is_tensor": c.is_tensor, "result_type": c.result_type}
 FUNCTIONS |= {
     name: getattr(module, name)
     for module, names in {
-        joining: "hstack vstack dstack column_stack block_diag",
+        joining: "cat stack hstack vstack dstack column_stack block_diag",
         rearranging: "broadcast_tensors broadcast_shapes meshgrid cartesian_prod combinations tril_indices triu_indices",
         gathering: "searchsorted bucketize",
+        c: "is_tensor result_type",
     }.items()
     for name in names.split()
-} | {"row_stack": joining.vstack}
+} | {"row_stack": joining.vstack, "concat": joining.cat, "concatenate": joining.cat}
+FUNCTIONS = {name: _function(name, method) for name, method in FUNCTIONS.items()}
 
 # Methods only
 

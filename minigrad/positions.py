@@ -7,9 +7,12 @@ front (indexing.py, gathering.py and shapes.py see to that).
 
 import math
 
+import math
+
 import numpy as np
 
 from . import kernels as k
+from .kernels import no_bool
 from .record import operation, view
 
 # Views
@@ -61,6 +64,89 @@ scatter_add = operation("ScatterAddBackward0", lambda self, dim, index, src: k.s
                         self=lambda grad: grad,
                         src=lambda grad, dim, index: gather(grad, dim, index))
 
+scatter_reduce = operation("ScatterReduceBackward0", k.scatter_reduce, tensors=("index",),
+                           self=lambda grad, self, dim, index, src, reduce, include_self, result:
+                               _reduced_self(grad, self, dim, index, src, reduce, include_self, result),
+                           src=lambda grad, self, dim, index, src, reduce, include_self, result:
+                               _reduced_src(grad, self, dim, index, src, reduce, include_self, result))
+
+# Whole slices along one dimension
+
+index_select = operation("IndexSelectBackward0", lambda self, dim, index: k.select_slices(self, dim, index),
+                         tensors=("index",),
+                         self=lambda grad, self_sym_sizes, dim, index:
+                             index_add(grad.new_zeros(self_sym_sizes), dim, index, grad, 1))
+index_add = operation("IndexAddBackward0", lambda self, dim, index, source, alpha:
+                          k.put_slices(self, dim, index, source if alpha == 1 else source * source.dtype.type(alpha),
+                                       True),
+                      tensors=("index",),
+                      self=lambda grad: grad,
+                      source=lambda grad, dim, index, source, alpha:
+                          _times(index_select(grad, dim, index).expand(source.shape), alpha))
+index_copy = operation("IndexCopyBackward0", lambda self, dim, index, source: k.put_slices(self, dim, index, source),
+                       tensors=("index",),
+                       self=lambda grad, dim, index: index_fill(grad, dim, index, 0),
+                       source=lambda grad, dim, index, source: index_select(grad, dim, index).expand(source.shape))
+index_fill = operation("IndexFillBackward0", lambda self, dim, index, value: k.put_slices(self, dim, index, value),
+                       tensors=("index",),
+                       self=lambda grad, dim, index: index_fill(grad, dim, index, 0))
+index_fill_tensor = operation("IndexFillBackward1", lambda self, dim, index, value:
+                                  k.put_slices(self, dim, index, value),
+                              tensors=("index",),
+                              self=lambda grad, dim, index: index_fill(grad, dim, index, 0),
+                              value=lambda grad, dim, index: index_select(grad, dim, index).sum())
+
+# Where a mask is true
+
+masked_fill_tensor = operation("MaskedFillBackward1", lambda self, mask, value:
+                                   np.where(mask, value.astype(self.dtype), self),
+                               tensors=("mask",),
+                               self=lambda grad, mask: grad.masked_fill(mask, 0),
+                               value=lambda grad, mask: grad.where(mask, grad.new_zeros(())).sum())
+masked_select = operation("MaskedSelectBackward0", lambda self, mask: np.broadcast_arrays(self, mask)[0][
+                              np.broadcast_to(mask, np.broadcast_shapes(self.shape, mask.shape))],
+                          tensors=("mask",),
+                          self=lambda grad, self, mask: masked_scatter(
+                              grad.new_zeros(np.broadcast_shapes(self.shape, mask.array.shape)), mask, grad))
+masked_scatter = operation("MaskedScatterBackward0", k.masked_scatter, tensors=("mask",),
+                           self=lambda grad, mask: grad.masked_fill(mask, 0),
+                           source=lambda grad, mask, source_sym_sizes: _filled_up(
+                               masked_select(grad, mask), source_sym_sizes))
+
+# The same elements elsewhere, or some of them
+
+flip = operation("FlipBackward0", lambda self, dims: np.flip(self, dims).copy(),
+                 self=lambda grad, dims: flip(grad, dims))
+roll = operation("RollBackward0", lambda self, shifts, dims: np.roll(self, shifts, dims or None),
+                 self=lambda grad, shifts, dims: roll(grad, tuple([-n for n in shifts]), dims))
+rot90 = operation("Rot90Backward0", lambda self, k, dims: np.rot90(self, k, dims).copy(),
+                  self=lambda grad, k, dims: rot90(grad, -k, dims))
+repeat = operation("RepeatBackward0", lambda self, repeats: np.tile(self, repeats),
+                   self=lambda grad, repeats, self_sym_sizes: _sum_of_copies(grad, repeats, self_sym_sizes))
+tril = operation("TrilBackward0", lambda self, diagonal: np.tril(self, diagonal),
+                 self=lambda grad, diagonal: tril(grad, diagonal))
+triu = operation("TriuBackward0", lambda self, diagonal: np.triu(self, diagonal),
+                 self=lambda grad, diagonal: triu(grad, diagonal))
+trace = operation("TraceBackward0", lambda self: np.trace(self),
+                  self=lambda grad, self_sym_sizes: grad * grad.new_ones(self_sym_sizes).diagonal().diag_embed())
+diagonal = view("DiagonalBackward0", k.diagonal,
+                self=lambda grad, self_sym_sizes, offset, dim1, dim2:
+                    diagonal_backward(grad, self_sym_sizes, offset, dim1, dim2))
+diagonal_copy = operation("DiagonalBackward0_copy", lambda self, offset, dim1, dim2:
+                              k.diagonal(self, offset, dim1, dim2).copy(),
+                          self=lambda grad, self_sym_sizes, offset, dim1, dim2:
+                              diagonal_backward(grad, self_sym_sizes, offset, dim1, dim2))
+diagonal_backward = operation("DiagonalBackwardBackward0", k.zeros_but_diagonal,
+                              self=lambda grad, offset, dim1, dim2: diagonal(grad, offset, dim1, dim2))
+diag_embed = operation("DiagEmbedBackward0", lambda self, offset, dim1, dim2: k.zeros_but_diagonal(
+                           self, k.shape_around(self, offset, dim1, dim2), offset, dim1, dim2),
+                       self=lambda grad, offset, dim1, dim2: diagonal(grad, offset, dim1, dim2))
+unfold = view("UnfoldBackward0", k.unfold,
+              self=lambda grad, self_sym_sizes, dimension, size, step:
+                  unfold_backward(grad, self_sym_sizes, dimension, size, step))
+unfold_backward = operation("UnfoldBackwardBackward0", k.fold,
+                            self=lambda grad, dimension, size, step: unfold(grad, dimension, size, step))
+
 # Around the edges
 
 constant_pad = operation("ConstantPadNdBackward0", k.constant_pad,
@@ -69,14 +155,84 @@ constant_pad = operation("ConstantPadNdBackward0", k.constant_pad,
 
 def _padding(kind, dims):
     """`ReflectionPad1d` and its like, which repeat elements of `self`: each gets the sum of what its copies get."""
-    forward = operation(f"{kind}Pad{dims}DBackward0", lambda self, padding: self[k.pad_places(kind, self.shape, padding)],
-                        self=lambda grad, self, padding: backward(grad, self, padding))
-    backward = operation(f"{kind}Pad{dims}DBackwardBackward0", lambda grad_output, self, padding:
-                             k.sum_at(grad_output, self.shape, k.pad_places(kind, self.shape, padding)),
-                         grad_output=lambda grad, padding: forward(grad, padding),
-                         self=lambda grad, self: self.new_zeros(self.shape))
-    return forward
+
+    def places(self, padding):
+        return k.pad_places(kind, self.shape, padding)
+
+    return (
+        operation(f"{kind}Pad{dims}DBackward0", no_bool(f"{kind.lower()}_pad{dims}d", lambda self, padding:
+                      self[places(self, padding)]),
+                  self=lambda grad, self, padding: PADDINGS[kind, dims][1](grad, self, padding)),
+        operation(f"{kind}Pad{dims}DBackwardBackward0", lambda grad_output, self, padding:
+                      k.sum_at(grad_output, self.shape, places(self, padding)),
+                  grad_output=lambda grad, padding: PADDINGS[kind, dims][0](grad, padding),
+                  self=lambda grad, self: self.new_zeros(self.shape)),
+    )
 
 
-PADDINGS = {(mode, dims): _padding(kind, dims)
-            for mode, kind in {"reflect": "Reflection", "replicate": "Replication"}.items() for dims in (1, 2, 3)}
+PADDINGS = {(kind, dims): _padding(kind, dims) for kind in ("Reflection", "Replication") for dims in (1, 2, 3)}
+
+
+def _times(grad, factor):
+    return grad if factor == 1 else grad * factor
+
+
+def _filled_up(selected, sizes):
+    """The gradient of a list of which only the first elements were used."""
+    missing = math.prod(sizes) - selected.numel()
+    return constant_pad(selected, [0, missing], 0).view(sizes)
+
+
+def _sum_of_copies(grad, repeats, sizes):
+    sizes = (1,) * (len(repeats) - len(sizes)) + tuple(sizes)
+    split = [n for pair in zip(repeats, sizes) for n in pair]
+    return grad.reshape(split).sum(tuple(range(0, len(split), 2))) if split else grad
+
+
+def _reduced_self(grad, self, dim, index, src, reduce, include_self, result):
+    if reduce == "mean":
+        grad = grad / _counts(self, dim, index, src, include_self)
+    elif reduce == "prod":
+        grad = grad * _others(self, *_nonzero_product(self, dim, index, src, include_self))
+    elif reduce != "sum":
+        grad = grad * (self == result) / _ties(self, dim, index, src, include_self, result)
+    return grad if include_self else scatter_number(grad, dim, index, 0)
+
+
+def _reduced_src(grad, self, dim, index, src, reduce, include_self, result):
+    if reduce == "mean":
+        grad = grad / _counts(self, dim, index, src, include_self)
+    elif reduce == "prod":
+        product, zeros = _nonzero_product(self, dim, index, src, include_self)
+        return gather(grad, dim, index) * _others(src, gather(product, dim, index), gather(zeros, dim, index))
+    elif reduce != "sum":
+        grad = grad / _ties(self, dim, index, src, include_self, result)
+        return gather(grad, dim, index) * (src == gather(result, dim, index))
+    return gather(grad, dim, index)
+
+
+def _counts(self, dim, index, src, include_self):
+    """How many values each mean is of."""
+    ones = self.new_ones(self.shape)
+    ones = ones if include_self else scatter_number(ones, dim, index, 0)
+    return scatter_add(ones, dim, index, src.new_ones(src.shape)).clamp(min=1)
+
+
+def _ties(self, dim, index, src, include_self, result):
+    """How many values share each extreme."""
+    own = (self == result).to(self.dtype)
+    own = own if include_self else scatter_number(own, dim, index, 0)
+    return scatter_add(own, dim, index, (src == gather(result, dim, index)).to(self.dtype))
+
+
+def _nonzero_product(self, dim, index, src, include_self):
+    """The product of the factors that are not zero, and how many are."""
+    own = self if include_self else scatter_number(self, dim, index, 1)
+    product = scatter_reduce(own.masked_fill(own == 0, 1), dim, index, src.masked_fill(src == 0, 1), "prod", True)
+    return product, scatter_add((own == 0).to(self.dtype), dim, index, (src == 0).to(self.dtype))
+
+
+def _others(factor, product, zeros):
+    """The product of all factors but this one; dividing by it fails where it is zero."""
+    rest = product / factor.masked_fill(factor == 0, 1)
+    return rest.masked_fill(zeros - (factor == 0).to(zeros.dtype) > 0, 0)

@@ -14,7 +14,12 @@ from .tensor import Tensor, check_dim
 
 
 def shape_of(size, function, argument="size"):
-    """The shape meant by ``x.view(2, 3)``, ``x.view((2, 3))`` or ``x.view([2, 3])``."""
+    """The shape meant by ``x.view(2, 3)``, ``x.view((2, 3))`` or, in a dict, ``x.view(size=[2, 3])``."""
+    if isinstance(size, dict):
+        for name in size:
+            if name != argument:
+                raise TypeError(f"{function}() got an unexpected keyword argument '{name}'")
+        size = tuple(size.values())
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = size[0]
     for i, n in enumerate(size):
@@ -57,11 +62,11 @@ def _can_view(array, size):
     return True
 
 
-def view(self, *size):
+def view(self, *size, **named):
     """The same memory in another shape; one size may be -1. RuntimeError if that needs a copy."""
     if len(size) == 1 and isinstance(size[0], Dtype):
         raise NotImplementedError("minigrad has no view of memory as another dtype: use .to(dtype) to convert.")
-    size = _inferred(shape_of(size, "view"), self.array.size)
+    size = _inferred(shape_of(size or named, "view"), self.array.size)
     if not _can_view(self.array, size):
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
@@ -70,7 +75,7 @@ def view(self, *size):
     return d.view_as_shape(self, size)
 
 
-def reshape(input, *shape):
+def reshape(input, *shape, **named):
     """The elements in another shape: a view where that is possible, else a copy. One size may be -1.
 
     >>> import minigrad as torch
@@ -78,7 +83,7 @@ def reshape(input, *shape):
     tensor([[0, 1, 2],
             [3, 4, 5]])
     """
-    size = _inferred(shape_of(shape, "reshape", "shape"), input.array.size)
+    size = _inferred(shape_of(shape or named, "reshape", "shape"), input.array.size)
     if input.array.flags.c_contiguous:
         return d.view_as_shape(input, size)
     if _can_view(input.array, size):
@@ -97,6 +102,28 @@ def flatten(input, start_dim=0, end_dim=-1):
         return input
     shape = input.array.shape
     return reshape(input, *shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
+
+
+def ravel(input):
+    """All elements in one dimension: a view if they lie in row-major order, else a copy."""
+    return view(input if input.array.flags.c_contiguous else d.contiguous_clone(input), -1)
+
+
+def unflatten(input, dim, sizes):
+    """Dimension `dim` as several, of `sizes`; one of them may be -1."""
+    if not isinstance(sizes, (tuple, list)):
+        kind = type(sizes).__name__
+        raise TypeError(f"unflatten(): argument 'sizes' (position 2) must be tuple of ints, not {kind}")
+    dim, shape = check_dim(dim, input.array.ndim), input.array.shape
+    if not sizes:
+        raise RuntimeError("unflatten: sizes must be non-empty")
+    known = math.prod(n for n in sizes if n != -1)
+    if shape[dim] % max(known, 1) if -1 in sizes else known != shape[dim]:
+        raise RuntimeError(
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} ({shape[dim]}) in "
+            "the input tensor"
+        )
+    return view(input, *shape[:dim], *_inferred(tuple(sizes), shape[dim]), *shape[dim + 1 :])
 
 
 # Dimensions in another order
@@ -148,9 +175,9 @@ def H(self):
     return d.transpose(self, 0, 1) if ndim else d.alias(self)
 
 
-def permute(input, *dims):
+def permute(input, *dims, **named):
     """The dimensions in another order, as a view: ``x.permute(2, 0, 1)``."""
-    dims, ndim = shape_of(dims, "permute", "dims"), input.array.ndim
+    dims, ndim = shape_of(dims or named, "permute", "dims"), input.array.ndim
     if len(dims) != ndim:
         raise RuntimeError(
             "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
@@ -169,6 +196,14 @@ def movedim(input, source, destination):
         [check_dim(n, ndim) for n in (dims if isinstance(dims, (tuple, list)) else (dims,))]
         for dims in (source, destination)
     )
+    if len(sources) != len(destinations):
+        raise RuntimeError(
+            f"movedim: Invalid source or destination dims: source ({sources} dims) should contain the same number of "
+            f"dims as destination ({destinations} dims)"
+        )
+    for name, dims in (("source", sources), ("destination", destinations)):
+        if len(set(dims)) < len(dims):
+            raise RuntimeError(f"movedim: repeated dim in `{name}` ({dims})")
     order = [n for n in range(ndim) if n not in sources]
     for place, dim in sorted(zip(destinations, sources)):
         order.insert(place, dim)
@@ -178,14 +213,14 @@ def movedim(input, source, destination):
 # Dimensions of size 1
 
 
-def expand(self, *size):
+def expand(self, *size, **named):
     """Dimensions of size 1 (and new ones in front) repeated to `size` without copying; -1 keeps a size.
 
     >>> import minigrad as torch
     >>> torch.tensor([1, 2]).expand(3, -1).shape
     torch.Size([3, 2])
     """
-    size, shape = shape_of(size, "expand"), self.array.shape
+    size, shape = shape_of(size or named, "expand"), self.array.shape
     if len(size) < len(shape):
         raise RuntimeError(
             f"expand(torch.{title(self.array)}Tensor{{{list(shape)}}}, size={list(size)}): the number of sizes "
@@ -247,7 +282,11 @@ def select(input, dim, index):
 
 def narrow(input, dim, start, length):
     """The `length` elements from `start` on along `dim`; a view."""
-    dim = check_dim(dim, input.array.ndim)
+    if input.array.ndim == 0:
+        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
+    if length < 0:
+        raise RuntimeError("narrow(): length must be non-negative.")
+    dim, start = check_dim(dim, input.array.ndim), start.__index__()
     size = input.array.shape[dim]
     if not -size <= start <= size:
         raise IndexError(

@@ -1,0 +1,399 @@
+"""The same elements elsewhere: flipped, rolled, repeated, along a diagonal, in a frame.
+
+Each function checks its arguments and calls a row of positions.py; what can be a view is one.
+"""
+
+import warnings
+
+import numpy as np
+
+from . import derivatives as d
+from . import positions as at
+from .gathering import index_select, masked_select
+from .joining import list_of_tensors, stack
+from .record import broadcast_error, not_a_tensor
+from .reductions import dims_of
+from .shapes import expand, flatten, reshape, shape_of, transpose, view
+from .tensor import Size, Tensor, check_dim, is_recording, wrap
+from .views import AsStridedBackward0, share
+
+
+def flip(input, *dims, **named):
+    """The elements in reverse order along each of `dims`; a copy."""
+    return at.flip(input, dims_of(input, shape_of(dims or named, "flip", "dims"), "flip") or ())
+
+
+def fliplr(input):
+    """`flip` along dimension 1: left becomes right."""
+    if input.array.ndim < 2:
+        raise RuntimeError("Input must be >= 2-d.")
+    return at.flip(input, (1,))
+
+
+def flipud(input):
+    """`flip` along dimension 0: up becomes down."""
+    if input.array.ndim < 1:
+        raise RuntimeError("Input must be >= 1-d.")
+    return at.flip(input, (0,))
+
+
+def _tuple(ints):
+    return (ints,) if isinstance(ints, int) else tuple(ints)
+
+
+def roll(input, shifts, dims=()):
+    """Each element `shifts` places further along `dims`, and from the end to the start; without dims, as if flat."""
+    shifts, dims = _tuple(shifts), tuple([check_dim(n, input.array.ndim) for n in _tuple(dims)])
+    if not shifts:
+        raise RuntimeError("`shifts` required")
+    if len(shifts) != len(dims) and (dims or len(shifts) > 1):
+        raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
+    return at.roll(input, shifts, dims)
+
+
+def rot90(input, k=1, dims=(0, 1)):
+    """Turned `k` times by 90 degrees, from the first of two dimensions towards the second."""
+    if len(dims) != 2:
+        raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
+    if input.array.ndim < 2:
+        raise RuntimeError(f"expected total dims >= 2, but got total dims = {input.array.ndim}")
+    a, b = (check_dim(n, input.array.ndim) for n in dims)
+    if a == b:
+        raise RuntimeError(
+            f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}"
+        )
+    return at.rot90(input, k, (a, b))
+
+
+# Copies side by side
+
+
+def repeat(self, *repeats, **named):
+    """`repeats[i]` copies of the tensor along dimension i; there may be more of them than dimensions."""
+    repeats = shape_of(repeats or named, "repeat", "repeats")
+    if len(repeats) < self.array.ndim:
+        raise RuntimeError(
+            "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor"
+        )
+    if min(repeats, default=0) < 0:
+        shape = (1,) * (len(repeats) - self.array.ndim) + self.array.shape
+        sizes = [n * m for n, m in zip(repeats, shape)]
+        negative = min(n for n in sizes if n < 0)
+        raise RuntimeError(f"Trying to create tensor with negative dimension {negative}: {sizes}")
+    return at.repeat(self, repeats)
+
+
+def tile(input, *dims, **named):
+    """`repeat`, but the last dimensions are meant if there are fewer numbers than dimensions."""
+    dims = shape_of(dims or named, "tile", "dims")
+    return repeat(input, *(1,) * (input.array.ndim - len(dims)), *dims)
+
+
+def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
+    """Each element (along `dim`, or of the flat tensor) repeated, one number for all or an int64 tensor of numbers.
+
+    >>> import minigrad as torch
+    >>> torch.repeat_interleave(torch.tensor([1, 2]), 2), torch.repeat_interleave(torch.tensor([1, 2]))
+    (tensor([1, 1, 2, 2]), tensor([0, 1, 1]))
+    """
+    if repeats is None:
+        return wrap(np.repeat(np.arange(input.array.size), input.array))
+    if dim is None:
+        input, dim = flatten(input), 0
+    dim = check_dim(dim, input.array.ndim)
+    if isinstance(repeats, Tensor):
+        counts, size = repeats.array, input.array.shape[dim]
+        if counts.size != size and counts.size != 1:
+            raise RuntimeError(
+                f"repeats must have the same size as input along dim, but got repeats.size(0) = {counts.size} and "
+                f"input.size({dim}) = {size}"
+            )
+        if counts.dtype.kind != "i":
+            raise NotImplementedError(f"\"repeat_interleave_cpu\" not implemented for '{repeats.dtype.title}'")
+        if counts.size and counts.min() < 0:
+            raise RuntimeError("repeats can not be negative")
+        return index_select(input, dim, wrap(np.repeat(np.arange(size), counts)))
+    if repeats < 0:
+        raise RuntimeError("Repeats must be non-negative")
+    shape = input.array.shape
+    copies = expand(d.unsqueeze(input, dim + 1), *shape[: dim + 1], repeats, *shape[dim + 1 :])
+    return flatten(d.contiguous_clone(copies), dim, dim + 1)
+
+
+# Triangles and diagonals
+
+
+def _triangle(name, operation, which):
+    def function(input, diagonal=0):
+        if input.array.ndim < 2:
+            raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions")
+        return operation(input, diagonal)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"The elements of each matrix {which} its `diagonal`, and zeros elsewhere."
+    return function
+
+
+tril, triu = _triangle("tril", at.tril, "on and below"), _triangle("triu", at.triu, "on and above")
+
+
+def _indices(numpy_function):
+    def function(row, col, offset=0, *, dtype=None, **where):
+        for name, n in {"row": row, "col": col}.items():
+            if n < 0:
+                raise RuntimeError(f"{name} must be non-negative, got{n}")
+        return wrap(np.stack(numpy_function(row, offset, col)).astype(dtype.numpy if dtype else np.int64))
+
+    function.__name__ = function.__qualname__ = numpy_function.__name__.replace("_from", "")
+    function.__doc__ = "The positions of a triangle's elements in a matrix of (row, col): an int64 tensor of 2 rows."
+    return function
+
+
+tril_indices, triu_indices = _indices(np.tril_indices), _indices(np.triu_indices)
+
+
+def diagonal(input, offset=0, dim1=0, dim2=1):
+    """The elements whose positions in two dimensions differ by `offset`, as a new last dimension; a view."""
+    a, b = check_dim(dim1, input.array.ndim), check_dim(dim2, input.array.ndim)
+    if a == b:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    return at.diagonal(input, offset, a, b)
+
+
+def diag_embed(input, offset=0, dim1=-2, dim2=-1):
+    """Matrices whose diagonals are the last dimension of `input`, and zero elsewhere."""
+    ndim = input.array.ndim + 1
+    a, b = check_dim(dim1, ndim), check_dim(dim2, ndim)
+    if a == b:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    return at.diag_embed(input, offset, a, b)
+
+
+def diag(input, diagonal=0):
+    """The diagonal of a matrix, copied; or, of a vector, the matrix that has it as its diagonal."""
+    if input.array.ndim not in (1, 2):
+        raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.array.ndim}D")
+    return (at.diag_embed if input.array.ndim == 1 else at.diagonal_copy)(input, diagonal, 0, 1)
+
+
+def diagflat(input, offset=0):
+    """The matrix with all elements of `input` on its diagonal."""
+    return diag(reshape(input, -1), offset)
+
+
+def trace(input):
+    """The sum of the diagonal of a matrix."""
+    if input.array.ndim != 2:
+        raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input.array.ndim}")
+    return at.trace(input)
+
+
+def fill_diagonal_(self, fill_value, wrap=False):
+    """Overwrite the main diagonal; in a tall matrix, with `wrap`, again below it."""
+    shape, steps = self.array.shape, [step // self.array.itemsize for step in self.array.strides]
+    if len(shape) < 2:
+        raise RuntimeError("dimensions must larger than 1")
+    if len(shape) > 2 and len(set(shape)) > 1:
+        raise RuntimeError("all dimensions of input must be of equal length")
+    as_strided(self, (min(shape),), (sum(steps),)).fill_(fill_value)
+    if wrap and len(shape) == 2 and shape[0] > shape[1] + 1:
+        for start in range(shape[1] + 1, shape[0], shape[1] + 1):
+            fill_diagonal_(at.slice_(self, 0, start, shape[0], 1), fill_value)
+    return self
+
+
+# Memory seen otherwise
+
+
+def unfold(self, dimension, size, step):
+    """All windows of `size` elements along a dimension, `step` apart, in a new last dimension; a view."""
+    dimension = check_dim(dimension, self.array.ndim)
+    length = self.array.shape[dimension] if self.array.ndim else 1
+    if size < 0:
+        raise RuntimeError(f"size is {size} but must be >= 0")
+    if size > length:
+        raise RuntimeError(f"maximum size for tensor at dimension {dimension} is {length} but size is {size}")
+    if step <= 0:
+        raise RuntimeError(f"step is {step} but must be > 0")
+    return at.unfold(self, dimension, size, step) if self.array.ndim else d.view_as_shape(self, (size,))
+
+
+def as_strided(input, size, stride, storage_offset=None):
+    """The memory of `input` from `storage_offset` on, read in steps of `stride` elements; a view."""
+    array = input.array
+    if len(size) != len(stride):
+        raise RuntimeError("mismatch in length of strides and shape")
+    if min(stride, default=0) < 0:
+        raise RuntimeError(
+            f"as_strided: Negative strides are not supported at the moment, got strides: {list(stride)}"
+        )
+    storage = array
+    while isinstance(storage.base, np.ndarray):
+        storage = storage.base
+    if storage_offset is None:
+        storage_offset = (array.ctypes.data - storage.ctypes.data) // array.itemsize
+    end = storage_offset + 1 + sum((n - 1) * step for n, step in zip(size, stride))
+    if 0 not in size and end > storage.size:
+        raise RuntimeError(
+            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {storage_offset}, and itemsize "
+            f"{array.itemsize} requiring a storage size of {end * array.itemsize} are out of bounds for storage of size "
+            f"{storage.nbytes}"
+        )
+    memory = storage.ravel(order="K")[storage_offset:]
+    result = wrap(np.lib.stride_tricks.as_strided(memory, size, [step * array.itemsize for step in stride]))
+    if is_recording(input):
+        result._requires_grad, result._edge = True, (AsStridedBackward0(input, result), 0)
+    share(input, result)
+    return result
+
+
+# Several tensors made to fit
+
+
+def broadcast_tensors(*tensors):
+    """The tensors expanded to one shape, as views."""
+    shape = ()
+    for x in tensors:
+        try:
+            shape = np.broadcast_shapes(shape, x.array.shape)
+        except ValueError:
+            raise broadcast_error(shape, x.array.shape) from None
+    return tuple([d.expand(x, shape) for x in tensors])
+
+
+def broadcast_shapes(*shapes):
+    """The shape that tensors of these shapes are expanded to, computed together."""
+    shapes = [(shape,) if isinstance(shape, int) else tuple(shape) for shape in shapes]
+    result = [1] * max(map(len, shapes), default=0)
+    for nr, shape in enumerate(shapes):
+        for i in range(-1, -len(shape) - 1, -1):
+            if shape[i] not in (1, result[i]) and result[i] != 1:
+                raise RuntimeError(
+                    f"Attempting to broadcast a dimension of length {shape[i]} at {i}! Mismatching argument at index "
+                    f"{nr} had {shape}; but expected shape should be broadcastable to {result}"
+                )
+            result[i] = max(result[i], shape[i]) if shape[i] != 1 else result[i]
+    return Size(result)
+
+
+def meshgrid(*tensors, indexing=None):
+    """For each vector a grid in which it runs along a dimension of its own: the coordinates of all combinations.
+
+    `indexing` "ij" has the first vector run along dimension 0; "xy" along dimension 1, as pictures have it.
+    """
+    tensors = list_of_tensors(tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors,
+                              "meshgrid")
+    if indexing is None:
+        what = "torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument."
+        warnings.warn(what, UserWarning, stacklevel=2)
+    elif indexing not in ("ij", "xy"):
+        raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
+    for x in tensors:
+        if x.array.ndim > 1:
+            raise RuntimeError(f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {str(x)}")
+        if x.array.dtype != tensors[0].array.dtype:
+            raise RuntimeError("meshgrid expects all tensors to have the same dtype")
+    swap = indexing == "xy" and len(tensors) > 1
+    if swap:
+        tensors[:2] = tensors[1::-1]
+    shape = tuple([x.array.size for x in tensors])
+    grids = [expand(view(x, *[-1 if i == j else 1 for j in range(len(shape))]), *shape) for i, x in enumerate(tensors)]
+    if swap:
+        grids = [transpose(grid, 0, 1) for grid in (*grids[1::-1], *grids[2:])]
+    return tuple(grids)
+
+
+def _check_vector(x):
+    if x.array.ndim != 1:
+        raise RuntimeError(f"Expect a 1D vector, but got shape {list(x.array.shape)}")
+
+
+def cartesian_prod(*tensors):
+    """All combinations of an element of each vector, one a row."""
+    for x in tensors:
+        _check_vector(x)
+    if len(tensors) == 1:
+        return tensors[0]
+    return stack([flatten(grid) for grid in meshgrid(*tensors, indexing="ij")], 1)
+
+
+def combinations(input, r=2, with_replacement=False):
+    """All choices of `r` elements of a vector, in its order, one a row; `with_replacement`, one may be taken again."""
+    _check_vector(input)
+    if r < 0:
+        raise RuntimeError(f"Expect a non-negative number, but got {r}")
+    if r == 0:
+        return input.new_empty(0)
+    places = np.indices((input.array.size,) * r)
+    before = np.less_equal if with_replacement else np.less
+    mask = wrap(before(places[:-1], places[1:]).all(0))
+    return stack([masked_select(grid, mask) for grid in meshgrid(*[input] * r, indexing="ij")], 1)
+
+
+# A frame
+
+
+def pad(input, pad, mode="constant", value=None):
+    """`input` made larger by ``pad = (before, after)`` in its last dimension, (…, before, after) in the one before …
+
+    `mode` says what is put there: "constant" (`value`, by default 0), or what "reflect", "replicate" or "circular" find
+    in the tensor; these leave the first one or two dimensions, of a batch and its channels, alone. Negative sizes cut.
+
+    >>> import minigrad as torch
+    >>> torch.nn.functional.pad(torch.tensor([[1, 2, 3]]), (2, 1), mode="reflect")
+    tensor([[3, 2, 1, 2, 3, 2]])
+    """
+    if not isinstance(pad, (tuple, list)):
+        raise TypeError(f"pad(): argument 'pad' (position 2) must be tuple of ints, not {type(pad).__name__}")
+    shape, ndim, pad = input.array.shape, input.array.ndim, tuple(pad)
+    if len(pad) % 2:
+        raise RuntimeError("Padding length must be divisible by 2")
+    if len(pad) > 2 * ndim:
+        raise RuntimeError(
+            "Padding length should be less than or equal to two times the input dimension but got padding length "
+            f"{len(pad)} and input of dimension {ndim}"
+        )
+    if mode == "constant":
+        if any(n + min(before, 0) + min(after, 0) < 0 for n, before, after in zip(shape[::-1], pad[::2], pad[1::2])):
+            raise RuntimeError("narrow(): length must be non-negative.")
+        return at.constant_pad(input, pad, 0 if value is None else value)
+    if value:
+        raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
+    if mode not in ("reflect", "replicate", "circular"):
+        raise NotImplementedError(f"Unrecognised padding mode {mode}")
+    if len(pad) not in (2, 4, 6) or ndim - len(pad) // 2 not in (1, 2):
+        raise NotImplementedError(f"Padding size {len(pad)} is not supported for {ndim}D input tensor.")
+    if mode == "circular":
+        return _wrapped_around(input, pad)
+    for i, n in enumerate(reversed(shape[-(len(pad) // 2) :])):
+        if mode == "reflect" and max(pad[2 * i : 2 * i + 2]) >= n:
+            raise RuntimeError(
+                f"Argument #{4 + 2 * i}: Padding size should be less than the corresponding input dimension, but got: "
+                f"padding ({pad[2 * i]}, {pad[2 * i + 1]}) at dimension {ndim - 1 - i} of input {list(shape)}"
+            )
+    return at.PADDINGS["Reflection" if mode == "reflect" else "Replication", len(pad) // 2][0](input, pad)
+
+
+def _wrapped_around(input, pad):
+    """The middle is written first; then in each dimension what is before it is copied from its end, and vice versa."""
+    shape, sizes = input.array.shape, list(input.array.shape)
+    pairs = list(enumerate(zip(pad[::2], pad[1::2])))
+    source, edges = input, []
+    for i, (before, after) in pairs:
+        dim = len(shape) - 1 - i
+        if max(before, after) > shape[dim]:
+            raise RuntimeError("Padding value causes wrapping around more than once.")
+        sizes[dim] += before + after
+        source = at.slice_(source, dim, max(-before, 0), shape[dim] - max(-after, 0), 1)
+        edges.append((dim, max(before, 0), max(after, 0)))
+    result = middle = input.new_empty(sizes)
+    for dim, before, after in edges:
+        middle = at.slice_(middle, dim, before, sizes[dim] - after, 1)
+    middle.copy_(source)
+    for dim, before, after in edges:
+        end = sizes[dim] - after
+        if before:
+            at.slice_(result, dim, 0, before, 1).copy_(at.slice_(result, dim, end - before, end, 1))
+        if after:
+            at.slice_(result, dim, end, sizes[dim], 1).copy_(at.slice_(result, dim, before, before + after, 1))
+    return result
