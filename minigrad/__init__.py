@@ -76,7 +76,6 @@ from .creation import (
     zeros,
     zeros_like,
 )
-from .joining import cat, stack
 from .printing import set_printoptions
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from .sampling import normal, rand, rand_like, randint, randint_like, randn, randn_like, randperm
@@ -87,13 +86,14 @@ from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enab
 from . import torchs_place as torchs_place
 
 globals().update(FUNCTIONS | TENSOR_TYPES)
-concat = concatenate = cat
 
 
 def __getattr__(name):
     """`torch.nn` and its like are imported when first asked for: whoever only differentiates never needs them."""
-    if name in {"nn", "optim", "utils"}:
+    if name in {"nn", "optim", "utils", "serialization"}:
         return importlib.import_module(f"{__name__}.{name}")
+    if name in {"save", "load"}:
+        return getattr(importlib.import_module(f"{__name__}.serialization"), name)
     raise AttributeError(f"module 'torch' has no attribute {name!r}")
 
 
