@@ -1,0 +1,3 @@
+"""What programs need around tensors: data, in batches."""
+
+from . import data, hooks
