@@ -353,6 +353,8 @@ def move_retained(tensor, before, now):
 class RemovableHandle:
     """What registering a hook returns; `remove()`, or the end of a with block, takes the hook away again."""
 
+    __module__ = "torch.utils.hooks"  # as it prints
+
     _next_id = itertools.count().__next__
 
     def __init__(self, hooks, hook):

@@ -10,9 +10,18 @@ import functools
 import weakref
 from typing import NamedTuple
 
-from ..graph import AccumulateGrad, Node, Version, bump_version, gradient_edge, seam, version_counter
 from ..grad_mode import mode as thread
 from ..grad_mode import no_grad
+from ..graph import (
+    AccumulateGrad,
+    Node,
+    RemovableHandle,
+    Version,
+    bump_version,
+    gradient_edge,
+    seam,
+    version_counter,
+)
 from ..tensor import Tensor, wrap
 
 PACK_CHANGED = (
@@ -225,7 +234,7 @@ def register_multi_grad_hook(tensors, fn, *, mode="all"):
                 told.add(thread.backward)
                 fn(grad)
 
-        return _Handles([tensor.register_hook(first) for tensor in tensors if tensor.requires_grad])
+        return _MultiHandle([tensor.register_hook(first) for tensor in tensors if tensor.requires_grad])
 
     nodes = [gradient_edge(tensor)[0] for tensor in tensors]
     if None in nodes:
@@ -243,10 +252,10 @@ def register_multi_grad_hook(tensors, fn, *, mode="all"):
             del arrived[task]
             fn(state[1])
 
-    return _Handles([tensor.register_hook(functools.partial(hook, i)) for i, tensor in enumerate(tensors)])
+    return _MultiHandle([tensor.register_hook(functools.partial(hook, i)) for i, tensor in enumerate(tensors)])
 
 
-class _Handles:
+class _MultiHandle(RemovableHandle):
     """Several handles as one."""
 
     def __init__(self, handles):
@@ -255,9 +264,3 @@ class _Handles:
     def remove(self):
         for handle in self.handles:
             handle.remove()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        self.remove()
