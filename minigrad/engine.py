@@ -11,6 +11,7 @@ Gradients travel as numpy arrays. As tensors they do so under create_graph, wher
 also made for who asks to see one: a hook, a Function, a rule that arrays cannot follow.
 """
 
+import threading
 from functools import partial
 from operator import attrgetter
 
@@ -24,6 +25,9 @@ from .tensor import Tensor, wrap
 
 
 _sum_array_to_size = over_arrays(sum_to_size)
+
+
+DEEPEST = 40  # passes inside one another in one thread, since Python allows no more than 1000 nested calls
 
 
 class GraphRoot(Node):
@@ -48,20 +52,26 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
     accumulate  with inputs: add to their `.grad` too, instead of only returning them
     Returns the gradients at `inputs`, None where nothing arrived.
     """
+    outer = mode.backward
+    if outer is not None and outer.depth == DEEPEST:
+        return _in_new_thread(run_backward, edges, gradients, retain_graph=retain_graph, create_graph=create_graph,
+                              inputs=inputs, accumulate=accumulate)
     order, waiting = _plan(GraphRoot(edges, gradients))
-    wanted = {} if inputs is None else dict.fromkeys(inputs)
-    running, useful = (None, None) if inputs is None else _paths(order, inputs)
-    everything = inputs is None and not create_graph and seam.around is None
     accumulate = accumulate or inputs is None
+    wanted = {} if accumulate else dict.fromkeys(inputs)
+    running, useful = (None, None) if inputs is None else _paths(order, inputs)
+    if accumulate:
+        running = useful  # an input that is no leaf runs too: hooks on its node see its gradient
+    on_arrays, noted = not create_graph and seam.around is None, {node for node, _ in wanted}
     arrived = {}  # node (or, for a node with several outputs, the edge to it) -> the sum of the gradients so far
 
     before, mode.enabled = mode.enabled, create_graph
-    outer, mode.backward = mode.backward, _Running(order, waiting, useful)
+    mode.backward = _Running(order, waiting, useful, 0 if outer is None else outer.depth + 1)
     try:
         with np.errstate(all="ignore"):
             for node in order:
                 grad = arrived.pop(node, None)
-                if (not create_graph and grad is not None and node._hooks is None and node.has_array_backward
+                if (on_arrays and grad is not None and node._hooks is None and node.has_array_backward
                         and (running is None or (node in running and node not in noted))):  # fmt: skip
                     results = node.array_backward(grad, useful)
                     if node.frees and not retain_graph:
@@ -86,13 +96,13 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
                             arrived[target] = result if there is None else there + result
                         waiting[target] -= 1
                         if not waiting[target]:
-                            _finish_leaf(target, _as_tensor(arrived.pop(target, None)), wanted, accumulate)
+                            _finish_leaf(target, _as_tensor(arrived.pop(target, None)), wanted, running, useful)
                     elif result is not None:
                         there = arrived.get(key)
                         arrived[key] = result if there is None else there + result
     finally:
         mode.enabled, mode.backward = before, outer
-    return None if inputs is None else [wanted[edge] for edge in inputs]
+    return None if accumulate else [wanted[edge] for edge in inputs]
 
 
 def _step_on_tensors(node, *rest):
@@ -105,16 +115,15 @@ def _step(node, grad, arrived, wanted, running, useful, create_graph):
         grad = _collect(node, arrived)
     if not create_graph:
         grad = [_as_tensor(g) for g in grad] if isinstance(grad, (list, tuple)) else _as_tensor(grad)
-    if running is not None:
-        grad = _capture(node, grad, wanted, node in running)
-    elif node._hooks is not None and grad is not None:
-        grad = _run_tensor_hooks(node, grad)
-    if grad is not None:
-        results = node.backward(grad, useful) if node._hooks is None else _run_with_hooks(node, grad, useful)
-    elif running is None or node in running:
-        results = node.without_gradient()
-    else:
-        results = [None] * len(node.next_functions)
+    runs = running is None or node in running
+    if runs or node in useful:
+        hooked = grad if node._hooks is None else _run_tensor_hooks(node, grad)
+        # As in PyTorch, hooks come first only where the pass ends: what a node that goes on gets is noted before.
+        _note(node, grad if runs else hooked, wanted)
+        grad = hooked
+    if not runs:
+        return None, [None] * len(node.next_functions)
+    results = _run_with_hooks(node, grad, useful)
     if create_graph:
         return grad, results
     return getattr(grad, "array", grad), [None if result is None else result.array for result in results]
@@ -127,13 +136,35 @@ def _as_tensor(grad):
 class _Running:
     """A backward pass that is under way, for hooks that have to know which nodes it will reach."""
 
-    __slots__ = ("order", "waiting", "useful", "__weakref__")
+    __slots__ = ("order", "waiting", "useful", "depth", "__weakref__")
 
-    def __init__(self, order, waiting, useful):
-        self.order, self.waiting, self.useful = order, waiting, useful
+    def __init__(self, order, waiting, useful, depth):
+        self.order, self.waiting, self.useful, self.depth = order, waiting, useful, depth
 
     def reaches(self, node):
+        """Whether `node` will run. Where a pass begins at one node, PyTorch does not count that one; nor do we."""
+        if self.order[0].next_functions[1:] == () and self.order[0].next_functions[0][0] is node:
+            return False
         return node in self.useful if self.useful is not None else node in self.waiting or node in self.order
+
+
+def _in_new_thread(function, *args, **kwargs):
+    """What `function` returns or raises in a thread of its own, with this one's modes: there it can nest anew."""
+    modes, results, errors = {**vars(mode), "backward": None}, [], []
+
+    def run():
+        vars(mode).update(modes)
+        try:
+            results.append(function(*args, **kwargs))
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+    return results[0]
 
 
 def _plan(root):
@@ -204,46 +235,31 @@ def _is_own(result, grad, node):
     return node.fresh_gradients and node._hooks is None and result is not grad and result.base is None
 
 
-def _finish_leaf(leaf, grad, wanted, accumulate):
-    """All gradients of a leaf have arrived: run its hooks, hand the sum out, add it to `.grad`."""
-    if grad is None:
+def _finish_leaf(leaf, grad, wanted, running, useful):
+    """All gradients of a leaf have arrived: run its hooks; note the sum or add it to `.grad`, whichever is asked for."""
+    if useful is not None and leaf not in useful:
         return
     hooks = leaf.variable._leaf_hooks
     if hooks is not None:
         grad = _call_each(hooks.before, grad)
-    if (leaf, 0) in wanted:
+    if running is not None and leaf not in running:
         wanted[leaf, 0] = grad
-    elif wanted:
-        return
-    if not accumulate:
-        return
-    if leaf._hooks is None:
-        leaf.backward(grad if hooks is None or mode.enabled else wrap(grad.array.copy()))
-    else:
+    elif grad is None or mode.enabled or hooks is None and leaf._hooks is None:
         _run_with_hooks(leaf, grad, None)
-    if hooks is not None:
-        for hook in list(hooks.after.values()):
-            hook(leaf.variable)
+    else:
+        _run_with_hooks(leaf, wrap(grad.array.copy()), None)  # hooks may have kept the gradient that they saw
 
 
-def _capture(node, grad, wanted, runs):
-    """Note the gradients that were asked for; what the node itself is to work on, None if it need not run.
-
-    As in PyTorch, hooks come first only where the pass ends: a node that goes on gets its hooks after the note is made.
-    """
-    if grad is None:
-        return None
-    hooked = grad if node._hooks is None else _run_tensor_hooks(node, grad)
-    noted = grad if runs else hooked
-    for nr, part in enumerate(noted if node.num_outputs > 1 else [noted]):
+def _note(node, grad, wanted):
+    """Keep the gradients that were asked for."""
+    for nr, part in enumerate(grad if isinstance(grad, list) else [grad]):
         if (node, nr) in wanted:
             wanted[node, nr] = part
-    return hooked if runs else None
 
 
 def _run_tensor_hooks(node, grad):
     """The hooks of the tensors that this node made, then the gradients that `retain_grad` asked for."""
-    gradients = list(grad) if node.num_outputs > 1 else [grad]
+    gradients = _each(node, grad)
     for nr, hooks in node._hooks.tensor.items():
         gradients[nr] = _call_each(hooks, gradients[nr])
     for nr, tensor in node._hooks.retained.items():
@@ -251,7 +267,21 @@ def _run_tensor_hooks(node, grad):
         if tensor is not None and gradients[nr] is not None:
             # The gradient is used further on, so the tensor gets a copy of its own to accumulate into.
             tensor._grad = gradients[nr].clone() if tensor._grad is None else tensor._grad + gradients[nr]
-    return gradients if node.num_outputs > 1 else gradients[0]
+    return _as_one(node, gradients)
+
+
+def _each(node, grad):
+    """The gradients of a node's outputs as a list, whether it has one or several."""
+    if node.num_outputs == 1:
+        return [grad]
+    return [None] * node.num_outputs if grad is None else list(grad)
+
+
+def _as_one(node, gradients):
+    """And back; None if there are none at all."""
+    if node.num_outputs == 1:
+        return gradients[0]
+    return None if all(g is None for g in gradients) else gradients
 
 
 def _call_each(hooks, grad):
@@ -265,12 +295,17 @@ def _call_each(hooks, grad):
 
 def _run_with_hooks(node, grad, needed):
     """A node with the hooks on the node itself, which see and return tuples."""
-    gradients = tuple(grad) if node.num_outputs > 1 else (grad,)
-    for hook in list(node._hooks.before.values()):
-        gradients = _replaced_tuple(hook, hook(gradients), gradients)
-    results = tuple(node.backward(gradients if node.num_outputs > 1 else gradients[0], needed))
-    for hook in list(node._hooks.after.values()):
-        results = _replaced_tuple(hook, hook(results, gradients), results)
+    hooks = node._hooks
+    if hooks is not None and hooks.before:
+        gradients = tuple(_each(node, grad))
+        for hook in list(hooks.before.values()):
+            gradients = _replaced_tuple(hook, hook(gradients), gradients)
+        grad = _as_one(node, list(gradients))
+    results = node.without_gradient() if grad is None else node.backward(grad, needed)
+    if hooks is not None and hooks.after:
+        results, gradients = tuple(results), tuple(_each(node, grad))
+        for hook in list(hooks.after.values()):
+            results = _replaced_tuple(hook, hook(results, gradients), results)
     return results
 
 

@@ -227,6 +227,8 @@ class Tensor(metaclass=PrintsAsTorch):
         """Cut this very tensor off from the graph: it becomes a leaf that tracks nothing."""
         if self._view is not None:
             raise RuntimeError(DETACHED_VIEW)
+        if self._edge is not None and self._edge[0]._hooks is not None:
+            self._hook_lists().before = self._edge[0]._hooks.tensor.get(self._edge[1], {})  # its hooks stay with it
         self._edge, self._requires_grad = None, False
         return self
 
