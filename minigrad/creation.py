@@ -7,6 +7,7 @@ import warnings
 
 import numpy as np
 
+from .arguments import misuse
 from .conversions import as_subclass, numpy_dtype
 from .dtypes import ALL, PrintsAsTorch, from_numpy_dtype, get_default_dtype, int64, number_dtype, promote_types
 from .record import quiet
@@ -38,8 +39,16 @@ def _creates(function):
     @functools.wraps(function)
     def creates(*args, dtype=None, device=None, requires_grad=False, out=None, layout=None, pin_memory=False,
                 memory_format=None, **named):
-        check_device(device)
-        result = _made(function(*args, kind=numpy_dtype(dtype, function.__name__), **named), requires_grad)
+        try:
+            check_device(device)
+            result = _made(function(*args, kind=numpy_dtype(dtype, function.__name__), **named), requires_grad)
+        except Exception:
+            options = {"dtype": dtype, "device": device, "requires_grad": requires_grad, "layout": layout}
+            given = {name: value for name, value in options.items() if value not in (None, False)}
+            better = misuse(function.__name__, args, named | given)
+            if better is None:
+                raise
+            raise better from None
         if memory_format is not None:
             result = result.contiguous(memory_format=memory_format)
         return result if out is None else out.copy_(result)
@@ -245,7 +254,7 @@ def _factory(name, make, doc):
     def factory(*size, kind, **named):
         size = (named.pop("size"),) if "size" in named else size
         if not size:
-            raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
+            raise TypeError("the size is missing")
         return make(_shape(size, name), kind or get_default_dtype().numpy, **named)
 
     factory.__name__ = factory.__qualname__ = name
@@ -322,7 +331,7 @@ def scalar_tensor(s, *, dtype=None, **options):
 
 
 @_creates
-def arange(start=0, end=None, step=1, *, kind):
+def arange(start=None, end=None, step=1, *, kind):
     """From `start` (0 if there is one argument) up to, not including, `end`, by `step`; int64 if all are integers.
 
     >>> arange(3), arange(1, 2, 0.5)
@@ -454,5 +463,6 @@ class OfOneDtype(PrintsAsTorch):
 
 
 TENSOR_TYPES = {
-    f"{kind.title}Tensor": OfOneDtype(f"{kind.title}Tensor", (), {"dtype": kind, "__module__": __name__}) for kind in ALL
+    name: OfOneDtype(name, (), {"dtype": kind, "__module__": __name__})
+    for name, kind in ((f"{kind.title}Tensor", kind) for kind in ALL)
 }

@@ -312,7 +312,8 @@ def normal(mean, std=1.0, size=None, *, generator=None, dtype=None, device=None,
     if not numbers or bool(tensors) != (size is None) or not (tensors or isinstance(size, (tuple, list))):
         raise _refused("normal", tuple(x for x in (mean, std, size) if x is not None), {}, _NORMAL)
     if not tensors:
-        array = stream.normal(_shape((size,), "normal"), numpy_dtype(dtype, "normal") or get_default_dtype().numpy, float(mean), float(std))
+        kind = numpy_dtype(dtype, "normal") or get_default_dtype().numpy
+        array = stream.normal(_shape((size,), "normal"), kind, float(mean), float(std))
         return _made(array, requires_grad)
     if isinstance(std, Tensor) and not (std.array >= 0).all():
         raise RuntimeError("normal expects all elements of std >= 0.0")
