@@ -285,34 +285,56 @@ norm = operation("LinalgVectorNormBackward0", k.norm,
                      _norm_gradient(keep_dims(grad, dim, keepdim, self.shape), self, ord,
                                     keep_dims(result, dim, keepdim, self.shape), dim))
 
+var = operation("VarBackward0", k.var,
+                self=lambda grad, self, dim, correction, keepdim: var_gradient(grad, self, dim, correction, keepdim))
+std = operation("StdBackward0", lambda self, dim, correction, keepdim: np.sqrt(k.var(self, dim, correction, keepdim)),
+                self=lambda grad, self, dim, correction, keepdim, result:
+                    var_gradient(std_gradient(grad, result), self, dim, correction, keepdim))
+logsumexp = operation("LogsumexpBackward0", k.logsumexp,
+                      self=lambda grad, self, dim, keepdim, result:
+                          keep_dims(grad, dim, keepdim, self.shape)
+                          * exp(self - keep_dims(result, dim, keepdim, self.shape)))
+nansum = operation("NansumBackward0", lambda self, dim, keepdim, dtype:
+                       k.sum(np.where(np.isnan(self), self.dtype.type(0), self), dim, keepdim, dtype),
+                   self=lambda grad, self, dim, keepdim: keep_dims(grad, dim, keepdim, self.shape) * (self == self))
+dist = operation("DistBackward0", lambda self, other, p: k.norm(self - other, p, None, False), promote=True,
+                 self=lambda grad, self, other, p, result: _norm_gradient(grad, self - other, p, result, None),
+                 other=lambda grad, self, other, p, result: _norm_gradient(-grad, self - other, p, result, None))
+
 # Selections. Over all elements (or amax, amin) equal ones share the gradient; along one dimension the one at `indices`
 # gets all of it.
 
 max_all = operation("MaxBackward1", lambda self: np.max(self),
-                    self=lambda grad, self, result: _share(grad, self == result, None))
+                    self=lambda grad, self, result: share(grad, self == result, None))
 min_all = operation("MinBackward1", lambda self: np.min(self),
-                    self=lambda grad, self, result: _share(grad, self == result, None))
+                    self=lambda grad, self, result: share(grad, self == result, None))
 median_all = operation("MedianBackward0", k.median,
-                       self=lambda grad, self, result: _share(grad, self == result, None))
+                       self=lambda grad, self, result: share(grad, self == result, None))
+nanmedian_all = operation("NanmedianBackward0", lambda self: k.median(self, least=True),
+                          self=lambda grad, self, result: share(grad, self == result, None))
 max_dim = operation("MaxBackward0", lambda self, dim, keepdim: k.at(self, np.argmax(self, dim), dim, keepdim),
                     extra=("indices",),
                     self=lambda grad, dim, keepdim, indices, self_sym_sizes:
-                        _give_to(indices, grad, dim, keepdim, self_sym_sizes))
+                        give_to(indices, grad, dim, keepdim, self_sym_sizes))
 min_dim = operation("MinBackward0", lambda self, dim, keepdim: k.at(self, np.argmin(self, dim), dim, keepdim),
                     extra=("indices",),
                     self=lambda grad, dim, keepdim, indices, self_sym_sizes:
-                        _give_to(indices, grad, dim, keepdim, self_sym_sizes))
+                        give_to(indices, grad, dim, keepdim, self_sym_sizes))
 median_dim = operation("MedianBackward1", k.median_along,
                        extra=("indices",),
                        self=lambda grad, dim, keepdim, indices, self_sym_sizes:
-                           _give_to(indices, grad, dim, keepdim, self_sym_sizes))
+                           give_to(indices, grad, dim, keepdim, self_sym_sizes))
+nanmedian_dim = operation("NanmedianBackward1", lambda self, dim, keepdim: k.median_along(self, dim, keepdim, True),
+                          extra=("indices",),
+                          self=lambda grad, dim, keepdim, indices, self_sym_sizes:
+                              give_to(indices, grad, dim, keepdim, self_sym_sizes))
 amax = operation("AmaxBackward0", lambda self, dim, keepdim: np.max(self, axis=dim, keepdims=keepdim),
                  self=lambda grad, self, dim, keepdim, result:
-                     _share(keep_dims(grad, dim, keepdim, self.shape),
+                     share(keep_dims(grad, dim, keepdim, self.shape),
                             self == keep_dims(result, dim, keepdim, self.shape), dim))
 amin = operation("AminBackward0", lambda self, dim, keepdim: np.min(self, axis=dim, keepdims=keepdim),
                  self=lambda grad, self, dim, keepdim, result:
-                     _share(keep_dims(grad, dim, keepdim, self.shape),
+                     share(keep_dims(grad, dim, keepdim, self.shape),
                             self == keep_dims(result, dim, keepdim, self.shape), dim))
 
 # Along one dimension, with as many results as elements
@@ -339,6 +361,10 @@ bmm = operation("BmmBackward0", no_bool("bmm", lambda self, mat2: np.matmul(self
 vdot = operation("VdotBackward0", no_bool("vdot", lambda self, other: np.dot(self, other)),
                  self=lambda grad, other: grad * other,
                  other=lambda grad, self: grad * self)
+
+cross = operation("LinalgCrossBackward0", lambda self, other, dim: np.cross(self, other, axis=dim), promote=True,
+                  self=lambda grad, other, dim: cross(other, grad, dim),
+                  other=lambda grad, self, dim: cross(grad, self, dim))
 
 # beta * self + alpha * product, the product one of the above, of two vectors, or of a batch and then its sum
 
@@ -437,12 +463,12 @@ def sum_to_size(grad, sizes):
     return sum_dim(grad, ones, True, None) if ones else grad
 
 
-def _share(grad, mask, dim):
+def share(grad, mask, dim):
     """An equal part of the gradient to each element that the mask selects."""
     return grad / mask.sum(dim, keepdim=dim is not None) * mask
 
 
-def _give_to(indices, grad, dim, keepdim, sizes):
+def give_to(indices, grad, dim, keepdim, sizes):
     """All of the gradient to the element that was selected along `dim`."""
     if sizes and not keepdim:
         grad, indices = grad.unsqueeze(dim), indices.unsqueeze(dim)
@@ -471,9 +497,22 @@ def _norm_gradient(grad, self, ord, result, dim):
     if ord == 2:
         return grad * (self / result).masked_fill(result == 0, 0)
     if math.isinf(ord):
-        return self.sign() * _share(grad, self.abs() == result, dim)
+        return self.sign() * share(grad, self.abs() == result, dim)
     direction = self.sign() * self.abs() ** (ord - 1) if ord < 2 else self * self.abs() ** (ord - 2)
     return direction * (grad / result ** (ord - 1)).masked_fill(result == 0, 0)
+
+
+def var_gradient(grad, self, dim, correction, keepdim):
+    size = math.prod(self.shape) // max(math.prod(grad.shape), 1)
+    away = self - sum_dim(self, dim, True, None) / size
+    free = size - (1 if correction is None else correction)
+    if dim is None and free <= 0:
+        return grad * masked_fill(masked_fill(away, away == 0, math.nan), away != 0, math.inf)
+    return keep_dims(grad, dim, keepdim, self.shape) * away * (2 / free if free else math.inf)
+
+
+def std_gradient(grad, result):
+    return masked_fill(grad / (2 * result), result == 0, 0)
 
 
 def _sinc_slope(self):

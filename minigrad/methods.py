@@ -4,7 +4,8 @@ import functools
 import inspect
 
 from . import arithmetic as a
-from . import comparisons, creation, dtypes, gathering, indexing, inplace, joining, printing, rearranging, sampling, scans
+from . import comparisons, creation, dtypes, einsum, gathering, indexing, inplace, joining, printing
+from . import rearranging, sampling, scans
 from . import conversions as c
 from . import derivatives as d
 from . import products as p
@@ -118,8 +119,8 @@ FUNCTIONS = {
                         trace as_strided""",
         joining: """unbind split chunk split_with_sizes tensor_split hsplit vsplit dsplit unsafe_split unsafe_chunk
                       atleast_1d atleast_2d atleast_3d""",
-        p: """matmul dot mv mm bmm vdot addmm addmv addr baddbmm addbmm outer inner tensordot kron cross cov corrcoef
-                einsum""",
+        p: """matmul dot mv mm bmm vdot addmm addmv addr baddbmm addbmm outer inner kron cross cov
+                corrcoef""",
         c: "clone",
         sampling: "bernoulli multinomial",
         Tensor: "detach numel is_floating_point is_complex is_inference",
@@ -130,7 +131,7 @@ ALIASES = {
     "sub": "subtract", "mul": "multiply", "div": "divide true_divide", "neg": "negative", "abs": "absolute",
     "clamp": "clip", "gt": "greater", "ge": "greater_equal", "lt": "less", "le": "less_equal", "ne": "not_equal",
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
-    "atan2": "arctan2", "trunc": "fix", "transpose": "swapaxes swapdims", "movedim": "moveaxis",
+    "atan2": "arctan2", "trunc": "fix", "outer": "ger", "transpose": "swapaxes swapdims", "movedim": "moveaxis",
 }  # fmt: skip
 FUNCTIONS |= {alias: FUNCTIONS[name] for name, aliases in ALIASES.items() for alias in aliases.split()}
 NOT_METHODS = "rsub polygamma atleast_1d atleast_2d atleast_3d unsafe_split unsafe_chunk".split()
@@ -171,6 +172,8 @@ FUNCTIONS |= {
         joining: "cat stack hstack vstack dstack column_stack block_diag",
         rearranging: "broadcast_tensors broadcast_shapes meshgrid cartesian_prod combinations tril_indices triu_indices",
         gathering: "searchsorted bucketize",
+        p: "tensordot",
+        einsum: "einsum",
         c: "is_tensor result_type",
     }.items()
     for name in names.split()

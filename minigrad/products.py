@@ -3,14 +3,17 @@
 matmul is, as in PyTorch, one of dot, mv, mm and bmm after bringing its operands into shape: that is what a graph shows.
 """
 
+import math
+
 import numpy as np
 
 from . import derivatives as d
-from .dtypes import result_numpy_dtype
+from .dtypes import get_default_dtype, result_numpy_dtype
 from .graph import bump_version
 from .record import broadcast_error, not_a_tensor, title
-from .shapes import expand, reshape, transpose
-from .tensor import Tensor
+from .reductions import sum as sum_
+from .shapes import expand, permute, reshape, transpose, view
+from .tensor import Tensor, check_dim, wrap
 
 
 def matmul(input, other):
@@ -231,6 +234,131 @@ def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
         if array.dtype != b.dtype:
             raise RuntimeError(f"{name} and mat2 must have the same dtype, but got {title(array)} and {title(b)}")
     return d.addbmm(input, batch1, batch2, beta, alpha)
+
+
+# Products of other shapes
+
+
+def outer(input, vec2):
+    """The product of each element of one vector with each of another, as a matrix."""
+    a, b = _arrays("outer", input, "vec2", vec2)
+    _check_vectors("outer", self=a, vec2=b)
+    return d.mul(d.view_as_shape(input, (a.size, 1)) if a.flags.c_contiguous else reshape(input, a.size, 1), vec2)
+
+
+def inner(input, other):
+    """The sums of products over the last dimensions of both; a number is multiplied."""
+    a, b = _arrays("inner", input, "other", other)
+    if not a.ndim or not b.ndim:
+        return d.mul(input, other)
+    if a.shape[-1] != b.shape[-1]:
+        raise RuntimeError(
+            "inner() the last dimension must match on both input tensors but got shapes "
+            f"{list(a.shape)} and {list(b.shape)}"
+        )
+    return tensordot(input, other, ([-1], [-1]))
+
+
+def tensordot(a, b, dims=2):
+    """The sums of products over the last `dims` dimensions of `a` and the first of `b`, or over two lists of them."""
+    x, y = _arrays("tensordot", a, "b", b, ("a", 1))
+    dims = dims.array.tolist() if isinstance(dims, Tensor) else dims
+    if isinstance(dims, int):
+        if dims < 0:
+            raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
+        if dims > min(x.ndim, y.ndim):
+            raise RuntimeError(f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
+        dims = list(range(-dims, 0)), list(range(dims))
+    if len(dims[0]) != len(dims[1]):
+        raise RuntimeError("both dimension lists should have same length")
+    if x.dtype != y.dtype:
+        raise RuntimeError("both inputs should have same dtype")
+    for i, j in zip(*dims):
+        m, n = a.array.shape[check_dim(i, x.ndim)], b.array.shape[check_dim(j, y.ndim)]
+        if m == 1 != n:
+            b = sum_(b, j, keepdim=True)
+        elif n == 1 != m:
+            a = sum_(a, i, keepdim=True)
+        elif m != n:
+            raise RuntimeError(
+                f"contracted dimensions need to match, but first has size {m} in dim {i} and second has size {n} in "
+                f"dim {j}"
+            )
+    left, right = ([i % z.ndim for i in some] for z, some in zip((x, y), dims))
+    free_a, free_b = ([i for i in range(z.ndim) if i not in some] for z, some in ((x, left), (y, right)))
+    size = math.prod(a.array.shape[i] for i in left)
+    shape_a, shape_b = [x.shape[i] for i in free_a], [y.shape[i] for i in free_b]
+    a, b = permute(a, free_a + left), permute(b, right + free_b)
+    if not shape_a and not shape_b:
+        product = dot(*(x if x.array.ndim == 1 else reshape(x, size) for x in (a, b)))
+    else:
+        product = mm(reshape(a, math.prod(shape_a), size), reshape(b, size, math.prod(shape_b)))
+    return reshape(product, *shape_a, *shape_b)
+
+
+def kron(input, other):
+    """The Kronecker product: each element of `input` times the whole of `other`, as blocks."""
+    a, b = _arrays("kron", input, "other", other)
+    ndim = max(a.ndim, b.ndim)
+    m, n = ((1,) * (ndim - x.ndim) + x.shape for x in (a, b))
+    left = d.unsafe_view(input, [size for k in m for size in (k, 1)])
+    right = d.unsafe_view(other, [size for k in n for size in (1, k)])
+    return d.unsafe_view(d.mul(left, right), [j * k for j, k in zip(m, n)])
+
+
+def cross(input, other, dim=None):
+    """The cross product of vectors of 3 elements along `dim`, by default the first dimension of that size."""
+    a, b = _arrays("cross", input, "other", other)
+    if a.ndim != b.ndim:
+        raise RuntimeError(
+            "linalg.cross: inputs must have the same number of dimensions." if dim is not None else
+            f"inconsistent tensors dimensions input: {a.ndim} other: {b.ndim}"
+        )
+    if dim is None:
+        dim = next((i for i, n in enumerate(a.shape) if n == 3), None)
+        if dim is None:
+            raise RuntimeError("no dimension of size 3 in input")
+    at = check_dim(dim, a.ndim)
+    if a.shape[at] != 3 or b.shape[at] != 3:
+        raise RuntimeError(
+            f"linalg.cross: inputs dimension {dim} must have length 3. Got {a.shape[at]} and {b.shape[at]}"
+        )
+    return d.cross(input, other, at)
+
+
+# Statistics of several variables, which are rows
+
+
+def cov(input, *, correction=1, fweights=None, aweights=None):
+    """The covariances of the rows of a matrix, or the variance of a vector."""
+    if fweights is not None or aweights is not None:
+        raise NotImplementedError("minigrad has no weights in cov: repeat or scale the columns instead.")
+    if input.array.ndim > 2:
+        raise RuntimeError(
+            "cov(): expected input to have two or fewer dimensions but got an input with "
+            f"{input.array.ndim} dimensions"
+        )
+    rows = input if input.array.ndim == 2 else reshape(input, 1, -1)
+    if rows.array.dtype.kind != "f":
+        rows = d.to_copy(rows, get_default_dtype().numpy)
+    count = rows.array.shape[1]
+    mean = sum_(rows, 1) / wrap(np.array(count, rows.array.dtype))
+    rows = d.sub(rows, d.unsqueeze(mean, 1))
+    return d.squeeze_all(mm(rows, d.t(rows)) / wrap(np.array(max(count - correction, 0), rows.array.dtype)))
+
+
+def corrcoef(input):
+    """The correlations of the rows of a matrix: their covariances, divided by both standard deviations."""
+    if input.array.ndim > 2:
+        raise RuntimeError(
+            "corrcoef(): expected input to have two or fewer dimensions but got an input with "
+            f"{input.array.ndim} dimensions"
+        )
+    covariances = cov(input)
+    if covariances.array.ndim == 0:
+        return covariances / covariances
+    deviations = d.sqrt(covariances.diagonal())
+    return (covariances / view(deviations, -1, 1) / view(deviations, 1, -1)).clip(-1, 1)
 
 
 def _arrays(function, input, name, other, first=("input", 0)):
