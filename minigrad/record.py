@@ -41,7 +41,8 @@ class RowNode(Node):
     array_rules = None  # for each input a function of (grad, saved) over arrays, made when first needed
     asks = {}  # input -> the names its rule asks for
     places = ()  # where the inputs are among the operation's arguments
-    getters = ()  # for each saved name a function of (arguments, result)
+    getters = ()  # for each saved name how to get it: see `_getter`
+    plans = {}  # which inputs are tracked -> the getters of what is then saved, None for what is not
     numbers_are_operands = False  # whether a saved number stands for a tensor: `x * 2` shows its 2 as tensor(2)
     frees = False  # whether tensors are among the saved values
     result_at = None  # where in `_saved` the result is
@@ -72,6 +73,13 @@ class RowNode(Node):
             rule(grad, saved) if target is not None and (needed is None or target in needed) else None
             for rule, (target, _) in zip(rules, edges)
         ]
+
+    @classmethod
+    def plan(cls, tracked):
+        asked = {name for input, flag in zip(cls.inputs, tracked) if flag for name in cls.asks[input]}
+        plan = tuple(get if name in asked else None for name, get in zip(cls.saved_names, cls.getters))
+        cls.plans[tracked] = plan
+        return plan
 
     @classmethod
     def over_arrays(cls):
@@ -116,11 +124,11 @@ class ResultRowNode(RowNode):
 
 def row(name, inputs, rules, tensors=("result",)):
     """Make the node class for one row of the table and list it in ROWS."""
-    asks = {input: [n for n in inspect.signature(rule).parameters if n != "grad"] for input, rule in rules.items()}
+    asks = {input: parameters_of(rule)[1:] for input, rule in rules.items()}
     saved_names = tuple(dict.fromkeys(n for names in asks.values() for n in names))
     base = ResultRowNode if "result" in saved_names else RowNode
     kind = type(name, (base,), {"__slots__": (), "__module__": "builtins"})
-    kind.inputs, kind.asks, kind.saved_names = inputs, asks, saved_names
+    kind.inputs, kind.asks, kind.saved_names, kind.plans = inputs, asks, saved_names, {}
     kind.rules = tuple(rules[input] for input in inputs)
     kind.picks = tuple([saved_names.index(n) for n in asks[input]] for input in inputs)
     kind.frees = any(n in inputs or n in tensors for n in saved_names)
@@ -128,6 +136,12 @@ def row(name, inputs, rules, tensors=("result",)):
         kind.result_at = saved_names.index("result")
     ROWS[name] = kind
     return kind
+
+
+def parameters_of(function):
+    """The names of a function's parameters; `inspect.signature` would take a tenth of the time of the import."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return tuple(inspect.signature(function).parameters) if code is None else code.co_varnames[: code.co_argcount]
 
 
 def attach(result, kind, next_functions, saved, guards):
@@ -285,7 +299,7 @@ def operation(name, forward, *, promote=False, extra=(), tensors=(), **rules):
     result and, named in `extra`, further outputs that are not differentiable. `tensors` names those other arguments
     that PyTorch saves as tensors: a backward that does not retain the graph frees them.
     """
-    parameters = tuple(inspect.signature(forward).parameters)
+    parameters = parameters_of(forward)
     kind = row(name, tuple(p for p in parameters if p in rules), rules, ("result", *extra, *tensors))
     kind.getters = _getters(kind.saved_names, (*parameters, *extra))
     kind.places = tuple(parameters.index(p) for p in kind.inputs)
@@ -319,7 +333,7 @@ def _promoted_arguments(parameters, arrays, inputs):
 
 def view(name, forward, *, self):
     """An operation on one tensor whose result shares its memory."""
-    parameters = tuple(inspect.signature(forward).parameters)
+    parameters = parameters_of(forward)
     kind = row(name, ("self",), {"self": self})
     kind.getters, kind.places = _getters(kind.saved_names, parameters), (0,)
 
@@ -336,23 +350,24 @@ def view(name, forward, *, self):
 
 def record(kind, result, arguments):
     """Attach a node to `result` if an input is tracked; returns `result`."""
-    inputs = [arguments[place] for place in kind.places]
-    tracked = [isinstance(x, Tensor) and x._requires_grad and x.requires_grad for x in inputs]
+    edges = []
+    for place in kind.places:
+        x = arguments[place]
+        flag = x._requires_grad if isinstance(x, Tensor) else False
+        edges.append((x._edge or gradient_edge(x)) if flag is True or (flag and x.requires_grad) else NOWHERE)
+    tracked = tuple([edge is not NOWHERE for edge in edges])
     if True not in tracked or not mode.enabled or result.array.dtype.kind != "f":
         return result
-    edges = tuple([(x._edge or gradient_edge(x)) if flag else NOWHERE for x, flag in zip(inputs, tracked)])
-    names = kind.saved_names
-    if False in tracked:
-        asked = set().union(*(kind.asks[name] for name, flag in zip(kind.inputs, tracked) if flag))
-        saved = tuple([get(arguments, result) if n in asked else None for n, get in zip(names, kind.getters)])
-    else:
-        saved = tuple([get(arguments, result) for get in kind.getters])
+    saved = tuple([
+        arguments[get] if get.__class__ is int else get and get(arguments, result)
+        for get in kind.plans.get(tracked) or kind.plan(tracked)
+    ])
     guards = tuple([guard(value) for value in saved if isinstance(value, Tensor)])
-    return attach(result, kind, edges, saved, guards)
+    return attach(result, kind, tuple(edges), saved, guards)
 
 
 def _getters(saved_names, parameters):
-    """For each name that a rule asks for, how to get it from the arguments and the result."""
+    """For each name that a rule asks for, how to get it: an argument's place, or a function of (arguments, result)."""
     return tuple(_getter(name, parameters) for name in saved_names)
 
 
@@ -365,8 +380,7 @@ def _getter(name, parameters):
     if name.endswith("_sym_numel"):
         i = parameters.index(name.removesuffix("_sym_numel"))
         return lambda arguments, result: arguments[i].array.size
-    i = parameters.index(name)
-    return lambda arguments, result: arguments[i]
+    return parameters.index(name)
 
 
 def _named(operation, name, kind, forward):
