@@ -6,11 +6,25 @@ import numpy as np
 
 
 class PrintsAsTorch(type):
-    """Makes ``print(type(x))`` show ``<class 'torch.Tensor'>``, as a program written for PyTorch expects."""
+    """Makes ``print(type(x))`` show ``<class 'torch.Tensor'>``, as a program written for PyTorch expects.
+
+    The classes of subpackages show their path: it is PyTorch's, since the files are named as there.
+    """
 
     def __repr__(cls):
-        ours = cls.__module__.startswith("minigrad.")
-        return f"<class 'torch.{cls.__name__}'>" if ours else type.__repr__(cls)
+        package, *path = cls.__module__.split(".")
+        if package != __name__.partition(".")[0]:
+            return type.__repr__(cls)
+        return f"<class '{'.'.join(['torch', *(path if len(path) > 1 else ()), cls.__qualname__])}'>"
+
+
+class PrintsWithPath(PrintsAsTorch):
+    """Makes ``print(type(x))`` show ``<class 'torch.nn.parameter.Parameter'>``: PyTorch's files are named as ours."""
+
+    def __repr__(cls):
+        package, _, path = cls.__module__.partition(".")
+        ours = package == __name__.partition(".")[0]
+        return f"<class 'torch.{path}.{cls.__qualname__}'>" if ours else type.__repr__(cls)
 
 
 class dtype(metaclass=PrintsAsTorch):

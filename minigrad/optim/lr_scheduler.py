@@ -10,6 +10,7 @@ import warnings
 from bisect import bisect_right
 from collections import Counter
 
+from ..dtypes import PrintsAsTorch
 from ..tensor import Tensor
 from .optimizer import Optimizer, number
 
@@ -37,7 +38,7 @@ NOT_INITIAL = (
 )
 
 
-class LRScheduler:
+class LRScheduler(metaclass=PrintsAsTorch):
     """The base of the schedules: `step()` once an epoch, after the optimizer's.
 
     A subclass has ``get_lr()``, a list of the new rates of all groups, or ``_next(lr, base_lr)``, that of one group.

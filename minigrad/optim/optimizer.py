@@ -8,7 +8,7 @@ from collections import OrderedDict, defaultdict
 
 import numpy as np
 
-from ..dtypes import float64, get_default_dtype
+from ..dtypes import PrintsAsTorch, float64, get_default_dtype
 from ..grad_mode import enable_grad
 from ..graph import RemovableHandle, bump_version
 from ..record import quiet
@@ -25,7 +25,7 @@ class _Required:
 required = _Required()
 
 
-class Optimizer:
+class Optimizer(metaclass=PrintsAsTorch):
     """The base of all optimizers.
 
     params    tensors, or (name, tensor) pairs, or dicts: {"params": [...], and settings of this group}

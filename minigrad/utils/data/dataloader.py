@@ -9,6 +9,7 @@ import math
 import warnings
 from typing import Generic, TypeVar
 
+from ...dtypes import PrintsAsTorch
 from ...random import Generator, default_generator
 from .collate import default_collate, default_convert
 from .dataset import IterableDataset, items
@@ -21,7 +22,7 @@ NOT_PINNED = (
 )
 
 
-class DataLoader(Generic[T]):
+class DataLoader(Generic[T], metaclass=PrintsAsTorch):
     """Goes through a dataset in batches, each time in a new order if `shuffle`.
 
     batch_size=None gives single items. `sampler` yields the items' numbers in place of an order of the loader's own,
@@ -136,7 +137,7 @@ class _Iterator:
     """One pass of a loader."""
 
     def __init__(self, loader):
-        self._loader, self._yielded = loader, 0
+        self._loader, self._yielded, self._promised = loader, 0, loader._promised_length
         if loader.pin_memory:
             warnings.warn(NOT_PINNED, UserWarning, stacklevel=3)
         self._indices = iter(loader._index_sampler)
@@ -162,14 +163,13 @@ class _Iterator:
                 del self._waiting[0]
         self._waiting.append(self._waiting.pop(0))
         self._yielded += 1
-        promised = self._loader._promised_length
-        if self._loader._is_iterable and promised is not None and self._yielded > promised:
-            self._warn_longer(promised)
+        if self._promised is not None and self._yielded > self._promised:
+            self._warn_longer()
         return batch
 
-    def _warn_longer(self, promised):
+    def _warn_longer(self):
         message = (
-            f"Length of IterableDataset {self._loader.dataset} was reported to be {promised}(when accessing "
+            f"Length of IterableDataset {self._loader.dataset} was reported to be {self._promised}(when accessing "
             f"len(dataloader)), but {self._yielded} samples have been fetched. "
         )
         if self._loader.num_workers > 0:

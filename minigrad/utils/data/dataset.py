@@ -6,13 +6,14 @@ import math
 import warnings
 from typing import Generic, TypeVar
 
+from ...dtypes import PrintsAsTorch
 from ...random import default_generator
 from ...sampling import randperm
 
 T = TypeVar("T", covariant=True)
 
 
-class Dataset(Generic[T]):
+class Dataset(Generic[T], metaclass=PrintsAsTorch):
     """Items by number: a subclass has ``__getitem__`` and, for most uses, ``__len__``."""
 
     def __getitem__(self, index):

@@ -4,14 +4,14 @@ import itertools
 from typing import Generic, TypeVar
 
 from ...creation import as_tensor, empty
-from ...dtypes import float64, int64
+from ...dtypes import PrintsAsTorch, float64, int64
 from ...random import Generator
 from ...sampling import multinomial, randint, random_, randperm
 
 T = TypeVar("T", covariant=True)
 
 
-class Sampler(Generic[T]):
+class Sampler(Generic[T], metaclass=PrintsAsTorch):
     """The base of all samplers: a subclass has ``__iter__``, over the numbers of items."""
 
     def __iter__(self):
