@@ -18,15 +18,6 @@ class PrintsAsTorch(type):
         return f"<class '{'.'.join(['torch', *(path if len(path) > 1 else ()), cls.__qualname__])}'>"
 
 
-class PrintsWithPath(PrintsAsTorch):
-    """Makes ``print(type(x))`` show ``<class 'torch.nn.parameter.Parameter'>``: PyTorch's files are named as ours."""
-
-    def __repr__(cls):
-        package, _, path = cls.__module__.partition(".")
-        ours = package == __name__.partition(".")[0]
-        return f"<class 'torch.{path}.{cls.__qualname__}'>" if ours else type.__repr__(cls)
-
-
 class dtype(metaclass=PrintsAsTorch):
     """A kind of number, such as ``float32``; there is one object of each kind.
 

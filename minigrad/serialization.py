@@ -17,6 +17,8 @@ import os
 import pickle
 import sys
 import zipfile
+from _compat_pickle import IMPORT_MAPPING as NEW_MODULES  # pickles of this protocol use the names of Python 2
+from _compat_pickle import NAME_MAPPING as NEW_NAMES
 from collections import Counter, OrderedDict
 
 import numpy as np
@@ -307,7 +309,7 @@ class _Reader(pickle._Unpickler):
             raise pickle.UnpicklingError(f"The file is damaged: what it describes cannot be built ({what}).") from error
 
     def find_class(self, module, name):
-        module = "builtins" if module == "__builtin__" else module
+        module, name = NEW_NAMES.get((module, name), (NEW_MODULES.get(module, module), name))
         full = f"{module}.{name}"
         if full in ALLOWED:
             return ALLOWED[full]

@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 
-from .dtypes import PrintsAsTorch, from_numpy_dtype
+from .dtypes import from_numpy_dtype
 
 DEPRECATED = (
     "TypedStorage is deprecated. It will be removed in the future and UntypedStorage will be the only storage class. "
@@ -41,8 +41,10 @@ def copied(array, memo):
     return np.ndarray(array.shape, array.dtype, twin, start, strides)
 
 
-class UntypedStorage(metaclass=PrintsAsTorch):
+class UntypedStorage:
     """A tensor's block of memory, byte by byte."""
+
+    __module__ = "torch.storage"  # as it prints
 
     def __init__(self, array):
         self._bytes, *_ = block(array)
@@ -67,8 +69,10 @@ class UntypedStorage(metaclass=PrintsAsTorch):
         return f"{lines}[torch.storage.UntypedStorage(device=cpu) of size {len(self)}]"
 
 
-class TypedStorage(metaclass=PrintsAsTorch):
+class TypedStorage:
     """The same block number by number: all that lie in memory, also those that the tensor does not show."""
+
+    __module__ = "torch.storage"
 
     def __init__(self, array):
         warnings.warn(DEPRECATED, UserWarning, stacklevel=3)

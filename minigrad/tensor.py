@@ -315,6 +315,9 @@ class Tensor(metaclass=PrintsAsTorch):
     def stride(self, dim=None):
         """How many elements apart neighbours along each dimension lie in memory."""
         strides = tuple(step // self.array.itemsize for step in self.array.strides)
+        if not self.array.size:  # numpy's are all 0 then
+            shape = self.array.shape
+            strides = tuple(math.prod(max(n, 1) for n in shape[i + 1 :]) for i in range(len(shape)))
         return strides if dim is None else strides[check_dim(dim, self.array.ndim)]
 
     def data_ptr(self):

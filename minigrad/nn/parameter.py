@@ -1,19 +1,11 @@
 """Parameter: a tensor that a Module counts among its own."""
 
 from ..dtypes import PrintsAsTorch
+from ..printing import tensor_repr
 from ..tensor import Tensor, wrap
 
 
-class PrintsWithPath(PrintsAsTorch):
-    """Makes ``print(type(x))`` show ``<class 'torch.nn.parameter.Parameter'>``: PyTorch's files are named as ours."""
-
-    def __repr__(cls):
-        package, _, path = cls.__module__.partition(".")
-        ours = package == __name__.partition(".")[0]
-        return f"<class 'torch.{path}.{cls.__qualname__}'>" if ours else type.__repr__(cls)
-
-
-class Parameter(Tensor, metaclass=PrintsWithPath):
+class Parameter(Tensor, metaclass=PrintsAsTorch):
     """A leaf that requires grad and that, assigned to an attribute of a Module, is one of its `parameters()`.
 
     It shares the memory of `data` and forgets its history. RuntimeError if `data` is not floating-point.
@@ -34,10 +26,10 @@ class Parameter(Tensor, metaclass=PrintsWithPath):
         return memo[id(self)]
 
     def __repr__(self, *, tensor_contents=None):
-        return "Parameter containing:\n" + super().__repr__()
+        return "Parameter containing:\n" + tensor_repr(self, "tensor")
 
 
-class _IsBuffer(PrintsWithPath):
+class _IsBuffer(PrintsAsTorch):
     def __instancecheck__(cls, instance):
         return isinstance(instance, Tensor) and getattr(instance, "_is_buffer", False)
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 from ...conversions import to
 from ...creation import empty_like
+from ...dtypes import PrintsAsTorch, float16, float32, float64
 from ...dtypes import dtype as Dtype
-from ...dtypes import float16, float32, float64
 from ...grad_mode import no_grad
 from ...graph import RemovableHandle
 from ...tensor import Tensor, device
-from ..parameter import Buffer, Parameter, PrintsWithPath
+from ..parameter import Buffer, Parameter
 from .backward_hook import BackwardHook, call_later
 
 # Hooks that run for every module, before its own
@@ -56,7 +56,7 @@ def registered(hooks, hook, prepend=False):
     return handle
 
 
-class _ModuleType(PrintsWithPath, ABCMeta):
+class _ModuleType(PrintsAsTorch, ABCMeta):
     """Of modules; an ABCMeta, so that a subclass may be an abstract class too."""
 
 
