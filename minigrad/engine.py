@@ -236,7 +236,7 @@ def _is_own(result, grad, node):
 
 
 def _finish_leaf(leaf, grad, wanted, running, useful):
-    """All gradients of a leaf have arrived: run its hooks; note the sum or add it to `.grad`, whichever is asked for."""
+    """All gradients of a leaf have arrived: run its hooks, and note the sum or add it to `.grad`, as is asked for."""
     if useful is not None and leaf not in useful:
         return
     hooks = leaf.variable._leaf_hooks

@@ -62,9 +62,9 @@ class detect_anomaly(set_detect_anomaly):
     Forward and backward must both run inside it. Noting the line of each operation takes many times longer than the
     operation. Raises RuntimeError at a nan, unless `check_nan` is False.
 
-    >>> import minigrad as torch
+    >>> import minigrad as torch, warnings
     >>> x = torch.tensor(-1.0, requires_grad=True)
-    >>> with torch.autograd.detect_anomaly():
+    >>> with warnings.catch_warnings(action="ignore"), torch.autograd.detect_anomaly():
     ...     x.sqrt().backward()
     Traceback (most recent call last):
     RuntimeError: Function 'SqrtBackward0' returned nan values in its 0th output.

@@ -171,6 +171,7 @@ def _facts(output):
     """Shape, dtype and whether it is tracked, of a tensor or of what an edge stands for."""
     if isinstance(output, Tensor):
         return output.array.shape, output.dtype, output.requires_grad
-    node, nr = output.node, output.output_nr
-    shape, dtype = node.output_shape, node.output_dtype
-    return (shape, from_numpy_dtype(dtype), True) if node.num_outputs == 1 else (shape[nr], from_numpy_dtype(dtype[nr]), True)
+    shape, dtype = output.node.output_shape, output.node.output_dtype
+    if output.node.num_outputs > 1:
+        shape, dtype = shape[output.output_nr], dtype[output.output_nr]
+    return shape, from_numpy_dtype(dtype), True

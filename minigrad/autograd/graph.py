@@ -1,4 +1,4 @@
-"""PyTorch's `torch.autograd.graph`: what a graph has saved, packed and unpacked on the way; its edges; hooks on several.
+"""PyTorch's `torch.autograd.graph`: what a graph saves, packed and unpacked on the way; its edges; hooks on several.
 
 A node that saves a tensor can keep something else in its place: what a pack hook made of it. An unpack hook makes a
 tensor of that again, each time somebody asks. In the node lies a `_Packed`, which looks like a tensor that was changed
@@ -124,8 +124,9 @@ class _Packed:
         """The tensor that the unpack hook gives, in the packed one's place in the graph."""
         tensor = self.unpack_hook(self.packed)
         if not isinstance(tensor, Tensor):
-            kind = type(tensor).__name__
-            raise TypeError(f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {kind}")
+            raise TypeError(
+                f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {type(tensor).__name__}"
+            )
         edge = self.edge if self.result_nr is None else (node, self.result_nr)
         return tensor if edge is None and not tensor.requires_grad else _placed(tensor, edge)
 
