@@ -167,22 +167,25 @@ def _reflected(function, forward, self, number):
 
 
 class NotImplementedNode(Node):
-    """The node of an operation that PyTorch tracks though it has no derivative for it."""
+    """The node of an operation that PyTorch tracks though it has no derivative for it; a few have a name of their own."""
 
-    __slots__ = ("function",)
+    __slots__ = ("function", "own_name")
 
     def name(self):
-        return "torch::autograd::NotImplemented"
+        return self.own_name or "torch::autograd::NotImplemented"
 
     def backward(self, grad, needed=None):
+        if self.own_name:
+            raise NotImplementedError(f"the derivative for '{self.function}' is not implemented.")
         raise RuntimeError(f"derivative for aten::{self.function} is not implemented")
 
 
-def without_derivative(function, result, *inputs):
+def without_derivative(function, result, *inputs, name=None):
+    """`result` tracked by a node that has no backward."""
     tracked = [x for x in inputs if isinstance(x, Tensor) and x.requires_grad]
     if mode.enabled and tracked and result is not NotImplemented and result.array.dtype.kind == "f":
         node = NotImplementedNode(tuple(map(gradient_edge, tracked)), result.array.shape, result.array.dtype)
-        node.function = function
+        node.function, node.own_name = function, name
         result._requires_grad, result._edge = True, (node, 0)
     return result
 

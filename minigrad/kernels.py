@@ -220,27 +220,50 @@ def norm(self, ord, dim, keepdim):
     return np.power(np.sum(np.power(size, ord), axis=dim, keepdims=keepdim), 1 / ord)
 
 
+def var(self, dim, correction, keepdim):
+    """The mean square distance from the mean; of n numbers the sum is divided by n - correction (1 if None)."""
+    size = math.prod(self.shape) // max(math.prod(np.add.reduce(self, dim).shape), 1)
+    wide = self.astype(np.float64)
+    away = wide - np.add.reduce(wide, dim, keepdims=True) / size
+    free = np.float64(max(size - (1 if correction is None else correction), 0))
+    return np.asarray(np.add.reduce(away * away, dim, keepdims=keepdim) / free).astype(self.dtype)
+
+
+def logsumexp(self, dim, keepdim):
+    """``log(sum(exp(self)))`` with the largest taken out of the sum, so that no exp overflows."""
+    x = to_float(self)
+    x = x.astype(np.float32) if x.dtype == np.float16 else x
+    largest = np.maximum.reduce(x, dim, keepdims=True, initial=-np.inf)
+    largest = np.where(np.isinf(largest), 0, largest).astype(x.dtype)
+    total = np.log(np.add.reduce(np.exp(x - largest), dim, keepdims=True)) + largest
+    return np.asarray(total if keepdim else total.squeeze(dim)).astype(to_float(self).dtype, copy=False)
+
+
 @functools.partial(no_bool, "median_cpu")
-def median(self):
-    """The lower of the two middle values of all; NaN if there is one, or nothing at all."""
+def median(self, least=False):
+    """The lower of the two middle values of all; NaN if there is one (but for `least`), or nothing at all."""
     if self.size == 0:
         return np.full((), np.nan, self.dtype)
     values = self.reshape(-1)
-    return values[_median_place(values, 0)]
+    return values[_median_place(values, 0, least)]
 
 
 @functools.partial(no_bool, "median_out")
-def median_along(self, dim, keepdim):
-    return at(self, _median_place(self, dim), dim, keepdim)
+def median_along(self, dim, keepdim, least=False):
+    return at(self, _median_place(self, dim, least), dim, keepdim)
 
 
-def _median_place(self, dim):
+def _median_place(self, dim, least):
+    """Where the median is: NaN where there is one, or among the numbers only (`least`), if there are any."""
     if self.ndim == 0:
         return np.zeros((), np.int64)
-    place = np.take(np.argsort(self, axis=dim, kind="stable"), (self.shape[dim] - 1) // 2, axis=dim)
+    order = np.argsort(self, axis=dim, kind="stable")
     if self.dtype.kind == "f" and np.isnan(self).any():
-        place = np.where(np.isnan(self).any(dim), np.argmax(np.isnan(self), dim), place)
-    return place
+        nan = np.isnan(self)
+        middle = np.maximum((~nan).sum(dim, keepdims=True) - 1, 0) // 2 if least else (self.shape[dim] - 1) // 2
+        place = np.take_along_axis(order, np.broadcast_to(middle, nan.any(dim, keepdims=True).shape), dim).squeeze(dim)
+        return place if least else np.where(nan.any(dim), np.argmax(nan, dim), place)
+    return np.take(order, (self.shape[dim] - 1) // 2, axis=dim)
 
 
 def at(self, place, dim, keepdim):
@@ -283,6 +306,55 @@ def plus(self, product, beta, alpha):
     if beta == 0:
         return np.broadcast_to(product, np.broadcast_shapes(self.shape, product.shape)).copy()
     return product + (self if beta == 1 else self * self.dtype.type(beta))
+
+
+# Along a dimension
+
+
+def accumulate(function, self, dim, dtype=None):
+    """`function` of each element and the result before it; float16 in float32, rounded at the end."""
+    if not self.ndim:
+        return self.astype(dtype or self.dtype)
+    wide = np.float32 if (dtype or self.dtype) == np.float16 else dtype
+    return function.accumulate(self, dim, wide).astype(dtype or self.dtype, copy=False)
+
+
+def running_extreme(function, self, dim):
+    if not self.ndim:
+        return self.copy(), np.zeros((), np.int64)
+    values = function.accumulate(self, dim)
+    steps = np.arange(self.shape[dim]).reshape([-1 if d == dim % self.ndim else 1 for d in range(self.ndim)])
+    is_it = (self == values) | (self != self)
+    return values, np.maximum.accumulate(np.where(is_it, steps, 0), dim)
+
+
+def sort(self, dim, descending):
+    """The elements in order, and their places. Equal ones keep theirs in either direction, and NaN is the largest."""
+    if not self.ndim:
+        return self.copy(), np.zeros((), np.int64)
+    if descending:
+        places = self.shape[dim] - 1 - np.flip(np.argsort(np.flip(self, dim), dim, kind="stable"), dim)
+    else:
+        places = np.argsort(self, dim, kind="stable")
+    return np.take_along_axis(self, places, dim), places
+
+
+def first_sorted(self, count, dim, largest):
+    values, places = sort(self, dim, largest)
+    return (values, places) if not self.ndim else (values[along(dim % self.ndim, slice(count))],
+                                                   places[along(dim % self.ndim, slice(count))])
+
+
+def mode(self, dim):
+    """Where the commonest element is last."""
+    if not self.ndim:
+        return 0
+    rows = np.moveaxis(self, dim, -1)[..., None, :] == np.moveaxis(self, dim, -1)[..., :, None]
+    ranks = np.moveaxis(sort(self, dim, False)[1], dim, -1)
+    counts = np.take_along_axis(rows.sum(-1), ranks, -1)  # in ascending order, so that the first is the smallest
+    best = np.take_along_axis(ranks, counts.argmax(-1)[..., None], -1)
+    same = np.take_along_axis(rows, best[..., None], -2)[..., 0, :]
+    return self.shape[dim] - 1 - np.flip(same, -1).argmax(-1)
 
 
 # Positions

@@ -3,6 +3,8 @@
 import functools
 import inspect
 
+import numpy as np
+
 from . import arithmetic as a
 from . import comparisons, creation, dtypes, einsum, gathering, indexing, inplace, joining, printing
 from . import rearranging, sampling, scans
@@ -35,7 +37,6 @@ for _name in "eq ne lt le gt ge".split():
     setattr(Tensor, f"__{_name}__", getattr(comparisons, _name).operator)
 Tensor.__matmul__ = lambda self, other: p.matmul(self, other) if isinstance(other, Tensor) else NotImplemented
 Tensor.__getitem__, Tensor.__setitem__ = indexing.getitem, inplace.setitem
-Tensor.__contains__ = lambda self, value: bool((self.array == getattr(value, "array", value)).any())
 Tensor.__repr__, Tensor.__format__ = printing.tensor_repr, printing.tensor_format
 
 
@@ -45,7 +46,15 @@ def _iterate(self):
     return iter(joining.unbind(self))
 
 
-Tensor.__iter__ = _iterate
+def _contains(self, value):
+    if not isinstance(value, (Tensor, bool, int, float, np.generic)):
+        what = f"but you passed in a {type(value)}."
+        raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, {what}")
+    return bool((self.array == getattr(value, "array", value)).any())
+
+
+Tensor.__iter__, Tensor.__contains__ = _iterate, _contains
+Tensor.__reversed__ = lambda self: rearranging.flip(self, 0) if self.array.ndim else self
 
 # What the table's functions of one number are, in a word
 
@@ -110,8 +119,10 @@ FUNCTIONS = {
         comparisons: """eq ne lt le gt ge equal isclose allclose isnan isinf isfinite isposinf isneginf isreal signbit
                         logical_not logical_and logical_or logical_xor bitwise_not bitwise_and bitwise_or bitwise_xor
                         bitwise_left_shift bitwise_right_shift gcd lcm""",
-        r: "sum mean prod norm all any max min median amax amin argmax argmin",
-        scans: "softmax log_softmax",
+        r: """sum mean prod norm dist nansum nanmean logsumexp var std var_mean std_mean all any count_nonzero nonzero
+              bincount unique unique_consecutive max min median nanmedian amax amin aminmax argmax argmin""",
+        scans: """softmax log_softmax cumsum cumprod logcumsumexp cummax cummin sort argsort msort topk kthvalue mode
+                  diff""",
         s: "reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow ravel unflatten",
         gathering: """gather scatter scatter_add scatter_reduce take_along_dim index_select index_add index_copy index_fill
                         index_put masked_fill masked_select masked_scatter take put""",
@@ -121,7 +132,7 @@ FUNCTIONS = {
                       atleast_1d atleast_2d atleast_3d""",
         p: """matmul dot mv mm bmm vdot addmm addmv addr baddbmm addbmm outer inner kron cross cov
                 corrcoef""",
-        c: "clone",
+        c: "clone real imag",
         sampling: "bernoulli multinomial",
         Tensor: "detach numel is_floating_point is_complex is_inference",
     }.items()
@@ -134,7 +145,7 @@ ALIASES = {
     "atan2": "arctan2", "trunc": "fix", "outer": "ger", "transpose": "swapaxes swapdims", "movedim": "moveaxis",
 }  # fmt: skip
 FUNCTIONS |= {alias: FUNCTIONS[name] for name, aliases in ALIASES.items() for alias in aliases.split()}
-NOT_METHODS = "rsub polygamma atleast_1d atleast_2d atleast_3d unsafe_split unsafe_chunk".split()
+NOT_METHODS = "rsub polygamma var_mean std_mean atleast_1d atleast_2d atleast_3d unsafe_split unsafe_chunk".split()
 for _name, _method in FUNCTIONS.items():
     if _name not in NOT_METHODS:
         setattr(Tensor, _name, _method)
@@ -174,7 +185,7 @@ FUNCTIONS |= {
         gathering: "searchsorted bucketize",
         p: "tensordot",
         einsum: "einsum",
-        c: "is_tensor result_type",
+        c: "is_tensor result_type typename",
     }.items()
     for name in names.split()
 } | {"row_stack": joining.vstack, "concat": joining.cat, "concatenate": joining.cat}
@@ -194,11 +205,14 @@ Tensor.cpu = lambda self, memory_format=None: self
 Tensor.cuda = lambda self, device="cuda", non_blocking=False, memory_format=None: c.to(self, device)
 Tensor.xpu = lambda self, device="xpu", non_blocking=False, memory_format=None: c.to(self, device)
 Tensor.get_device = lambda self: -1
-Tensor.to_dense = Tensor.share_memory_ = lambda self: self
+Tensor.to_dense = Tensor.share_memory_ = Tensor.conj = Tensor.resolve_conj = Tensor.resolve_neg = lambda self: self
+Tensor.conj_physical = c.clone
+Tensor.real, Tensor.imag = property(c.real), property(c.imag)
 Tensor.adjoint = s.mT
 Tensor.T = property(s.T, doc=s.T.__doc__)
 Tensor.mT = property(s.mT, doc=s.mT.__doc__)
 Tensor.H = property(s.H, doc=s.H.__doc__)
+Tensor.apply_, Tensor.map_ = inplace.apply_, inplace.map_
 Tensor.mH = property(s.mT, doc=s.mT.__doc__)
 for _name, _kind in {"half": dtypes.float16, "float": dtypes.float32, "double": dtypes.float64, "long": dtypes.int64,
                      "int": dtypes.int32, "short": dtypes.int16, "bool": dtypes.bool, "byte": dtypes.uint8,
@@ -222,7 +236,7 @@ IN_PLACE = f"""{ELEMENTWISE} add sub mul div neg pow square floor_divide remaind
     scatter scatter_add scatter_reduce index_add index_copy index_fill index_put masked_fill masked_scatter put
     tril triu addmm addmv addr addbmm baddbmm
     logical_not logical_and logical_or logical_xor bitwise_not bitwise_and bitwise_or bitwise_xor
-    bitwise_left_shift bitwise_right_shift gcd lcm""".split()
+    cumsum cumprod bitwise_left_shift bitwise_right_shift gcd lcm""".split()
 for _name in IN_PLACE:
     for _alias in (_name, *ALIASES.get(_name, "").split()):
         setattr(Tensor, _alias + "_", inplace.in_place(getattr(Tensor, _name)))

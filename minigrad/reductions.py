@@ -3,15 +3,21 @@
 `x.sum()`, `x.sum(0)`, `x.sum(dim=(0, -1), keepdim=True)`, `torch.sum(x, axis=0)` all end in `sum_all` or `sum_dim`.
 """
 
+import builtins
 import math
+import warnings
 from collections import namedtuple
 
 import numpy as np
 
 from . import derivatives as d
-from .arithmetic import maximum, minimum
+from . import kernels
+from .arithmetic import maximum, minimum, without_derivative
 from .conversions import to
-from .record import title
+from .grad_mode import mode
+from .graph import Node, gradient_edge, guard
+from .joining import unbind
+from .record import quiet, title
 from .tensor import Tensor, check_dim, wrap
 
 
@@ -118,19 +124,228 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
     return d.norm(input, p, dims, keepdim)
 
 
-def all(input, dim=None, keepdim=False):
+def dist(input, other, p=2):
+    """The p-norm of ``input - other``."""
+    return d.dist(input, other, p)
+
+
+def nansum(input, dim=None, keepdim=False, *, dtype=None, **named):
+    """The sum of what is not NaN."""
+    dim, keepdim = _aliases(dim, keepdim, named, "nansum")
+    if input.array.dtype.kind != "f":
+        return sum(input, dim, keepdim, dtype=dtype)
+    return d.nansum(input, dims_of(input, dim, "nansum"), keepdim, None if dtype is None else dtype.numpy)
+
+
+def nanmean(input, dim=None, keepdim=False, *, dtype=None, **named):
+    """The mean of what is not NaN; of floats only (RuntimeError)."""
+    dim, keepdim = _aliases(dim, keepdim, named, "nanmean")
+    if input.array.dtype.kind != "f":
+        raise RuntimeError(
+            f"nanmean(): expected input to have floating point or complex dtype but got {title(input.array)}"
+        )
+    return nansum(input, dim, keepdim, dtype=dtype) / sum(input.isnan().logical_not(), dim, keepdim)
+
+
+def logsumexp(input, dim, keepdim=False, **named):
+    """``log(sum(exp(input)))`` over `dim`, without overflow; integers give floats."""
+    dim, keepdim = _aliases(dim, keepdim, named, "logsumexp")
+    return d.logsumexp(input, dims_of(input, dim, "logsumexp"), keepdim)
+
+
+# Spread
+
+
+def _spread(name, operation, what):
+    def function(input, dim=None, unbiased=None, keepdim=False, *, correction=None, **named):
+        dim, keepdim = _aliases(dim, keepdim, named, name)
+        if isinstance(dim, bool):  # var(unbiased)
+            dim, unbiased = None, dim
+        if input.array.dtype.kind != "f":
+            names = "std and var" if operation in (d.var, d.std) else name
+            raise RuntimeError(f"{names} only support floating point and complex dtypes")
+        if unbiased is not None:
+            correction = int(unbiased)
+        elif correction is None and dim is not None:
+            correction = 1
+        dims = dims_of(input, dim, name)
+        sizes = input.array.shape if dims is None or not input.array.ndim else [input.array.shape[n] for n in dims]
+        if math.prod(sizes) <= (1 if correction is None else correction):
+            warnings.warn(DEGREES.format(name), stacklevel=2)
+        return operation(input, dims, correction, keepdim)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = what + (
+        " over all elements or over `dim`, of floats only. Squares are divided by n - `correction` (n - 1 if not"
+        " given, n if `unbiased` is False)."
+    )
+    return function
+
+
+DEGREES = (
+    "{}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input numel "
+    "divided by output numel)."
+)
+
+
+class SeveralOutputs(Node):
+    """The node of a reduction with two differentiable results; `rule` gives the input's gradient from both of theirs."""
+
+    __slots__ = ()
+    num_outputs = 2
+
+    def backward(self, grad, needed=None):
+        return (self.rule(*grad, *self.unpack()),)
+
+
+def _two_results(name, rule, saved_names):
+    """A function that leaves such a node: it takes the input, both results and what the rule asks for."""
+    kind = type(name, (SeveralOutputs,), {
+        "__slots__": (), "__module__": "builtins", "rule": staticmethod(rule), "saved_names": saved_names,
+    })  # fmt: skip
+
+    def attach(input, results, *saved):
+        results = [wrap(np.asarray(array)) for array in results]
+        if mode.enabled and input.requires_grad:
+            shapes, dtypes = [x.array.shape for x in results], [x.array.dtype for x in results]
+            node = kind((gradient_edge(input),), tuple(shapes), tuple(dtypes))
+            node._saved, node._guards = (input, *saved), (guard(input),)
+            for nr, x in enumerate(results):
+                x._requires_grad, x._edge = True, (node, nr)
+        return tuple(results)
+
+    return attach
+
+
+def _var_mean_gradient(grad_var, grad_mean, self, dim, correction, keepdim):
+    total = d.zeros_like(self)
+    if grad_var is not None:
+        total = d.var_gradient(grad_var, self, dim, correction, keepdim)
+    if grad_mean is not None:
+        count = self.numel() / builtins.max(grad_mean.numel(), 1)
+        total = total + d.keep_dims(grad_mean, dim, keepdim, self.shape) / count
+    return total
+
+
+def _std_mean_gradient(grad_std, grad_mean, self, dim, correction, keepdim):
+    if grad_std is not None:
+        grad_std = d.std_gradient(grad_std, d.std(self, dim, correction, keepdim))
+    return _var_mean_gradient(grad_std, grad_mean, self, dim, correction, keepdim)
+
+
+def _aminmax_gradient(grad_min, grad_max, self, dim, keepdim):
+    total = d.zeros_like(self)
+    for grad, extreme in ((grad_min, d.amin), (grad_max, d.amax)):
+        if grad is not None:
+            dims = None if dim is None else (dim,)
+            at_it = self == d.keep_dims(extreme(self.detach(), dims, keepdim), dims, keepdim, self.shape)
+            total = total + d.share(d.keep_dims(grad, dims, keepdim, self.shape), at_it, dims)
+    return total
+
+
+_FOR_SPREAD = ("self", "dim", "correction", "keepdim")
+_var_mean = _two_results("VarMeanBackward0", _var_mean_gradient, _FOR_SPREAD)
+_std_mean = _two_results("StdMeanBackward0", _std_mean_gradient, _FOR_SPREAD)
+_aminmax = _two_results("AminmaxBackward0", _aminmax_gradient, ("self", "dim", "keepdim"))
+
+
+def _with_mean(spread, attach):
+    def operation(input, dims, correction, keepdim):
+        results = quiet.run(spread, input.array, dims, correction, keepdim), kernels.mean(
+            input.array, dims, keepdim, input.array.dtype)
+        return attach(input, results, dims, correction, keepdim)
+
+    return operation
+
+
+var = _spread("var", d.var, "The variance")
+std = _spread("std", d.std, "The standard deviation, the root of the variance,")
+var_mean = _spread("var_mean", _with_mean(d.var.forward, _var_mean), "The pair of variance and mean")
+std_mean = _spread("std_mean", _with_mean(d.std.forward, _std_mean), "The pair of standard deviation and mean")
+
+
+# Counts
+
+
+def all(input, dim=None, keepdim=False, **named):
     """Whether all elements are true, along `dim` or over all."""
-    return _truth(np.all, input, dims_of(input, dim, "all"), keepdim)
+    return _truth(np.all, "all", input, dim, keepdim, named)
 
 
-def any(input, dim=None, keepdim=False):
+def any(input, dim=None, keepdim=False, **named):
     """Whether any element is true, along `dim` or over all."""
-    return _truth(np.any, input, dims_of(input, dim, "any"), keepdim)
+    return _truth(np.any, "any", input, dim, keepdim, named)
 
 
-def _truth(reduce, input, dims, keepdim):
+def _truth(reduce, name, input, dim, keepdim, named):
+    dim, keepdim = _aliases(dim, keepdim, named, name)
     kind = np.uint8 if input.array.dtype == np.uint8 else bool  # uint8 was PyTorch's bool before it had one
+    dims = () if dim == () else dims_of(input, dim, name)  # these two reduce nothing over no dimension
     return wrap(np.asarray(reduce(input.array, axis=dims, keepdims=keepdim)).astype(kind, copy=False))
+
+
+def count_nonzero(input, dim=None):
+    """How many elements are not zero, over all or along `dim` (an int or several)."""
+    return wrap(np.asarray(np.count_nonzero(input.array, axis=dims_of(input, dim, "count_nonzero")), np.int64))
+
+
+def nonzero(input, *, as_tuple=False):
+    """Where the elements are that are not zero: a row of indices for each, or (`as_tuple`) a tensor for each dimension.
+
+    >>> import minigrad as torch
+    >>> torch.nonzero(torch.tensor([0.0, 2.0, 3.0]))
+    tensor([[1],
+            [2]])
+    """
+    array = input.array.reshape(1) if as_tuple and not input.array.ndim else input.array
+    places = wrap(np.argwhere(array))
+    return unbind(places, 1) if as_tuple else places
+
+
+def bincount(input, weights=None, minlength=0):
+    """How often each of the numbers 0, 1, 2, ... is in `input`; or the sum of its weights."""
+    if input.array.ndim != 1 or input.array.dtype.kind not in "iu" or (input.array < 0).any():
+        raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
+    return wrap(np.bincount(input.array, None if weights is None else weights.array, minlength))
+
+
+# What is there
+
+
+def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None):
+    """The different values, sorted; if asked, where each element's value is among them and how often each occurs.
+
+    >>> import minigrad as torch
+    >>> torch.unique(torch.tensor([3, 1, 3]), return_counts=True)
+    (tensor([1, 3]), tensor([1, 2]))
+    """
+    axis = None if dim is None else one_dim(input, dim, "unique")
+    values, inverse, counts = np.unique(
+        input.array, return_inverse=True, return_counts=True, axis=axis, equal_nan=False)
+    inverse = inverse.reshape(input.array.shape) if axis is None else inverse.reshape(-1)
+    function, name = ("_unique2", "Unique2Backward0") if axis is None else ("unique_dim", "UniqueDimBackward0")
+    values = without_derivative(function, wrap(values), input, name=name)
+    return _asked(values, (return_inverse, inverse), (return_counts, counts))
+
+
+def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None):
+    """The values without the repetitions that follow each other; the rest as in `unique`."""
+    axis = 0 if dim is None else one_dim(input, dim, "unique_consecutive")
+    array = input.array.reshape(-1) if dim is None else np.moveaxis(input.array, axis, 0)
+    rows = array.reshape(len(array), -1)
+    is_new = np.ones(len(rows), bool)
+    is_new[1:] = (rows[1:] != rows[:-1]).any(1)
+    inverse = np.cumsum(is_new) - 1
+    values = without_derivative("unique_consecutive", wrap(np.moveaxis(array[is_new], 0, axis)), input,
+                                name="UniqueConsecutiveBackward0")
+    counts = np.bincount(inverse)
+    return _asked(values, (return_inverse, inverse.reshape(input.array.shape if dim is None else -1)),
+                  (return_counts, counts))
+
+
+def _asked(values, *others):
+    given = [wrap(np.asarray(array, np.int64)) for asked, array in others if asked]
+    return (values, *given) if given else values
 
 
 # Selections
@@ -148,23 +363,26 @@ def _refuse_empty(input, dims, function):
             raise IndexError(f"{function}(): Expected reduction dim {n} to have non-zero size.")
 
 
-def _return_type(name):
+def return_type(name, fields=("values", "indices")):
     """PyTorch's result of a reduction that says where it found the value: prints as torch.return_types.max."""
-    kind = namedtuple(name, ("values", "indices"))
-    kind.__repr__ = lambda self: f"torch.return_types.{name}(\nvalues={self.values!r},\nindices={self.indices!r})"
+    kind = namedtuple(name, fields)
+    kind.__repr__ = lambda self: "torch.return_types.{}(\n{})".format(
+        name, ",\n".join(f"{field}={value!r}" for field, value in zip(fields, self)))
     kind.__module__ = "torch.return_types"
     return kind
 
 
 def _selection(name, over_all, along, between=None):
-    result = _return_type(name)
+    result = return_type(name)
 
     def function(input, dim=None, keepdim=False, **named):
+        if between is not None and "other" in named:
+            dim = named.pop("other")
         dim, keepdim = _aliases(dim, keepdim, named, name)
         if isinstance(dim, Tensor) and between is not None:
             return between(input, dim)
         if dim is None:
-            if name != "median":  # the median of nothing is nan
+            if "median" not in name:  # the median of nothing is nan
                 _refuse_empty(input, None, name)
             return over_all(input)
         dim = one_dim(input, dim, name)
@@ -179,6 +397,7 @@ def _selection(name, over_all, along, between=None):
 max = _selection("max", d.max_all, d.max_dim, maximum)
 min = _selection("min", d.min_all, d.min_dim, minimum)
 median = _selection("median", d.median_all, d.median_dim)
+nanmedian = _selection("nanmedian", d.nanmedian_all, d.nanmedian_dim)
 
 
 def amax(input, dim=(), keepdim=False):
@@ -193,6 +412,22 @@ def amin(input, dim=(), keepdim=False):
     dims = dims_of(input, dim, "amin")
     _refuse_empty(input, dims, "amin")
     return d.amin(input, dims, keepdim)
+
+
+_ends = return_type("aminmax", ("min", "max"))
+
+
+def aminmax(input, *, dim=None, keepdim=False):
+    """The smallest and the largest element, over all or along `dim`; equal ones share the gradient."""
+    if dim is not None:
+        dim = one_dim(input, dim, "aminmax")
+    if input.array.size == 0 and (dim is None or input.array.shape[dim] == 0):
+        raise RuntimeError(
+            "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity."
+        )
+    axis = dim if input.array.ndim else None
+    results = (reduce(input.array, axis=axis, keepdims=keepdim) for reduce in (np.min, np.max))
+    return _ends(*_aminmax(input, results, dim, keepdim))
 
 
 def argmax(input, dim=None, keepdim=False):

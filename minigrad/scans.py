@@ -1,9 +1,89 @@
 """Along a dimension, with a result for each element: softmax, running sums and extremes, sorting."""
 
+import numpy as np
+
 from . import derivatives as d
+from . import kernels as k
+from . import positions as at
 from .conversions import to
-from .record import title
-from .reductions import one_dim
+from .derivatives import give_to
+from .joining import cat
+from .record import operation, title
+from .reductions import one_dim, return_type
+from .tensor import Tensor, wrap
+
+# The table, continued
+
+
+def reversed_along(self, dim):
+    return at.flip(self, (dim,)) if self.ndim else self
+
+
+cumsum_row = operation("CumsumBackward0", lambda self, dim, dtype: k.accumulate(np.add, self, dim, dtype),
+                       self=lambda grad, dim: sum_of_later(grad, dim))
+cumprod_row = operation("CumprodBackward0", lambda self, dim, dtype: k.accumulate(np.multiply, self, dim, dtype),
+                        self=lambda grad, self, dim, result: _cumprod_gradient(grad, self, dim, result))
+logcumsumexp_row = operation("LogcumsumexpBackward0",
+                             k.only_float("logcumsumexp_out_cpu", lambda self, dim: k.accumulate(np.logaddexp, self, dim)),
+                             self=lambda grad, self, dim, result:
+                                 _logcumsumexp_part(grad, self, dim, result) - _logcumsumexp_part(-grad, self, dim, result))
+cummax_row = operation("CummaxBackward0", lambda self, dim: k.running_extreme(np.maximum, self, dim), extra=("indices",),
+                       self=lambda grad, self, dim, indices: _sum_at(grad, self, dim, indices))
+cummin_row = operation("CumminBackward0", lambda self, dim: k.running_extreme(np.minimum, self, dim), extra=("indices",),
+                       self=lambda grad, self, dim, indices: _sum_at(grad, self, dim, indices))
+
+
+def _selection(name, forward):
+    """A row for what takes out some elements along `dim`, in some order."""
+    return operation(name, forward, extra=("indices",),
+                     self=lambda grad, dim, indices, self_sym_sizes: give_to(indices, grad, dim, True, self_sym_sizes))
+
+
+def _pick(name, forward):
+    """A row for what takes out one element along `dim`."""
+    return operation(name, forward, extra=("indices",),
+                     self=lambda grad, dim, keepdim, indices, self_sym_sizes:
+                         give_to(indices, grad, dim, keepdim, self_sym_sizes))
+
+
+sort_row = _selection("SortBackward0", k.sort)
+stable_sort_row = _selection("SortBackward1", k.sort)
+topk_row = _selection("TopkBackward0", lambda self, k_, dim, largest: k.first_sorted(self, k_, dim, largest))
+kthvalue_row = _pick("KthvalueBackward0", lambda self, k_, dim, keepdim: k.at(
+    self, k.sort(self, dim, False)[1].take(k_ - 1, dim) if self.ndim else 0, dim, keepdim))
+mode_row = _pick("ModeBackward0", lambda self, dim, keepdim: k.at(self, k.mode(self, dim), dim, keepdim))
+
+
+def sum_of_later(grad, dim):
+    """The sum of an element and all after it: the adjoint of cumsum."""
+    return reversed_along(cumsum_row(reversed_along(grad, dim), dim, None), dim)
+
+
+def _cumprod_gradient(grad, self, dim, result):
+    """The product of all others is the result divided by the element, unless that is zero: then it is written out."""
+    if (self != 0).all():
+        return sum_of_later(grad * result, dim) / self
+    if not self.shape:
+        return grad
+    n = self.shape[dim]
+    rows = self.movedim(dim, -1).unsqueeze(-2)
+    rows = rows.expand(*rows.shape[:-2], n, n).masked_fill(wrap(np.eye(n, dtype=bool)), 1).cumprod(-1)
+    each = (rows * grad.movedim(dim, -1).unsqueeze(-2)).masked_fill(wrap(np.tri(n, k=-1, dtype=bool)), 0)
+    return each.sum(-1).movedim(-1, dim)
+
+
+def _logcumsumexp_part(grad, self, dim, result):
+    """What the positive gradients give: in logarithms, as exp(self) may be too large a number."""
+    logs = grad.masked_fill(grad <= 0, 0).log()
+    later = reversed_along(logcumsumexp_row(reversed_along(logs - result, dim), dim), dim)
+    return (later + self).exp()
+
+
+def _sum_at(grad, self, dim, indices):
+    return grad.new_zeros(self.shape).scatter_add(dim, indices, grad)
+
+
+# Softmax
 
 
 def softmax(input, dim, dtype=None):
@@ -28,3 +108,122 @@ def _softmax(operation, name, input, dim, dtype):
         kernel = f"{name}_lastdim_kernel_impl" if last else f"{name}_kernel_impl"
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{title(input.array)}'")
     return operation(input, dim)
+
+
+# Running sums and extremes
+
+
+def cumsum(input, dim, *, dtype=None):
+    """The sum of each element and all before it along `dim`; integers give int64.
+
+    >>> import minigrad as torch
+    >>> torch.cumsum(torch.tensor([1, 2, 3]), dim=0)
+    tensor([1, 3, 6])
+    """
+    return _running(cumsum_row, "cumsum", input, dim, dtype)
+
+
+def cumprod(input, dim, *, dtype=None):
+    """The product of each element and all before it along `dim`; integers give int64."""
+    return _running(cumprod_row, "cumprod", input, dim, dtype)
+
+
+def _running(operation, name, input, dim, dtype):
+    one_dim(input, dim, name)
+    kind = np.dtype(np.int64) if input.array.dtype.kind in "biu" else input.array.dtype
+    return operation(input, dim, kind if dtype is None else dtype.numpy)
+
+
+def logcumsumexp(input, dim):
+    """``log(cumsum(exp(input)))`` along `dim`, without overflow; of floats only."""
+    one_dim(input, dim, "logcumsumexp")
+    return logcumsumexp_row(input, dim)
+
+
+def cummax(input, dim):
+    """The largest element so far along `dim`, and where it is: of equal ones the last."""
+    one_dim(input, dim, "cummax")
+    return _RETURNED["cummax"](*cummax_row(input, dim))
+
+
+def cummin(input, dim):
+    """The smallest element so far along `dim`, and where it is: of equal ones the last."""
+    one_dim(input, dim, "cummin")
+    return _RETURNED["cummin"](*cummin_row(input, dim))
+
+
+# Order
+
+_RETURNED = {name: return_type(name) for name in ("cummax", "cummin", "sort", "topk", "kthvalue", "mode")}
+
+
+def sort(input, dim=-1, descending=False, *, stable=None):
+    """The elements in order along `dim`, NaN as the largest, and where they were; equal ones keep theirs.
+
+    >>> import minigrad as torch
+    >>> values, indices = torch.sort(torch.tensor([2.0, 1.0, 3.0]))
+    >>> values, indices
+    (tensor([1., 2., 3.]), tensor([1, 0, 2]))
+    """
+    one_dim(input, dim, "sort")
+    return _RETURNED["sort"](*(sort_row if stable is None else stable_sort_row)(input, dim, descending))
+
+
+def argsort(input, dim=-1, descending=False, stable=False):
+    """Where the elements are that come first, second, ... along `dim`."""
+    return sort(input.detach(), dim, descending).indices
+
+
+def msort(input):
+    """The elements in order along the first dimension."""
+    return sort(input, 0).values
+
+
+def topk(input, k, dim=-1, largest=True, sorted=True):
+    """The `k` largest (or smallest) elements along `dim`, in order, and where they are.
+
+    >>> import minigrad as torch
+    >>> torch.topk(torch.tensor([1.0, 3.0, 2.0]), 2).indices
+    tensor([1, 2])
+    """
+    size = input.array.shape[one_dim(input, dim, "topk")] if input.array.ndim else 1
+    if not 0 <= k <= size:
+        raise RuntimeError("selected index k out of range")
+    return _RETURNED["topk"](*topk_row(input, k, dim, largest))
+
+
+def kthvalue(input, k, dim=-1, keepdim=False):
+    """The `k`-th smallest element along `dim`, counted from 1, and where it is."""
+    place = one_dim(input, dim, "kthvalue")
+    size = input.array.shape[place] if input.array.ndim else 1
+    _refuse_empty(input, place, "kthvalue")
+    if not 1 <= k <= size:
+        raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {place}")
+    return _RETURNED["kthvalue"](*kthvalue_row(input, k, dim, keepdim))
+
+
+def mode(input, dim=-1, keepdim=False):
+    """The commonest element along `dim`, the smallest of several, and where it is last."""
+    _refuse_empty(input, one_dim(input, dim, "mode"), "mode")
+    return _RETURNED["mode"](*mode_row(input, dim, keepdim))
+
+
+def _refuse_empty(input, dim, function):
+    if input.array.ndim and not input.array.shape[dim]:
+        raise IndexError(f"{function}(): Expected reduction dim {dim} to have non-zero size.")
+
+
+def diff(input, n=1, dim=-1, prepend=None, append=None):
+    """The difference of each element and the one before it along `dim`, `n` times over."""
+    if not input.array.ndim:
+        raise RuntimeError("diff expects input to be at least one-dimensional")
+    if n < 0:
+        raise RuntimeError(f"order must be non-negative but got {n}")
+    dim = one_dim(input, dim, "diff")
+    ends = [x for x in (prepend, input, append) if isinstance(x, Tensor)]
+    result = cat(ends, dim) if len(ends) > 1 else input
+    for _ in range(min(n, result.array.shape[dim])):
+        size = result.array.shape[dim]
+        later, earlier = at.slice_(result, dim, 1, size, 1), at.slice_(result, dim, 0, size - 1, 1)
+        result = later.logical_xor(earlier) if result.array.dtype == bool else later - earlier
+    return result
