@@ -96,9 +96,10 @@ def in_torchs_place(module):
     try:
         yield
     finally:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "torch"]:
-            del sys.modules[name]
+        now = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "torch"}
         sys.modules.update(others)
+        if others.get("torch") is module:  # what the program made PyTorch import cannot be imported again
+            sys.modules.update(now)
 
 
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]?\d+)?")

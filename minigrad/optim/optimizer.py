@@ -120,11 +120,11 @@ class Optimizer(metaclass=PrintsAsTorch):
         self.param_groups.append(param_group)
 
     def __repr__(self):
-        lines = [f"{type(self).__name__} ("]
+        text = f"{type(self).__name__} ("
         for i, group in enumerate(self.param_groups):
-            lines.append(f"Parameter Group {i}")
-            lines += [f"    {key}: {group[key]}" for key in sorted(group) if key != "params"]
-        return "\n".join([*lines, ")"])
+            text += f"\nParameter Group {i}\n"
+            text += "".join(f"    {key}: {group[key]}\n" for key in sorted(group) if key != "params")
+        return text + ")"
 
     # State, to be saved and to be gone on from
 
@@ -321,7 +321,7 @@ def check_settings(lr, settings, differentiable=False, fused=None, foreach=None)
     if isinstance(lr, Tensor) and lr.numel() != 1:
         raise ValueError("Tensor lr must be 1-element")
     for name, value in {"learning rate": lr, **settings}.items():
-        if not 0 <= value:
+        if not 0.0 <= value:
             raise ValueError(f"Invalid {name}: {value}")
     if fused and differentiable:
         raise RuntimeError("`fused` does not support `differentiable`")
