@@ -40,6 +40,7 @@ from .grad_mode import (
     set_grad_enabled,
 )
 from .tensor import (
+    BEYOND,
     Size,
     Tensor,
     channels_last,
@@ -81,11 +82,14 @@ from .random import Generator, default_generator, get_rng_state, initial_seed, m
 from .sampling import normal, rand, rand_like, randint, randint_like, randn, randn_like, randperm
 from math import e, inf, nan, pi
 from .methods import FUNCTIONS
+from . import machine
+from .machine import version as __version__
 from . import autograd
 from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from . import torchs_place as torchs_place
 
-globals().update(FUNCTIONS | TENSOR_TYPES)
+newaxis = None
+globals().update(FUNCTIONS | TENSOR_TYPES | machine.FUNCTIONS | machine.MODULES)
 
 
 def __getattr__(name):
@@ -94,7 +98,7 @@ def __getattr__(name):
         return importlib.import_module(f"{__name__}.{name}")
     if name in {"save", "load"}:
         return getattr(importlib.import_module(f"{__name__}.serialization"), name)
+    if name in BEYOND:
+        raise AttributeError(f"minigrad has no torch.{name}.")
     raise AttributeError(f"module 'torch' has no attribute {name!r}")
 
-
-__version__ = "0.1.0"

@@ -18,7 +18,6 @@ try:
     from rich.progress_bar import ProgressBar
     from rich.table import Table
 
-    from minigrad import __version__
     from minigrad.course import checking, files, learner_copy, progress_file
     from minigrad.course.exercise import Exercise, registry
     from minigrad.course.exercise import find as find_exercise
@@ -28,6 +27,8 @@ except ImportError as error:
              f"{sys.executable} -m pip install click rich jupyterlab ipywidgets nbgrader ({error}).")
 except KeyboardInterrupt:
     sys.exit("Stopped.")
+
+VERSION = "0.1.0"  # as in pyproject.toml
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -57,7 +58,7 @@ def main() -> None:
 
 
 @click.group()
-@click.version_option(__version__, message="minigrad %(version)s")
+@click.version_option(VERSION, message="minigrad %(version)s")
 def commands() -> None:
     """Learn how autograd works, by reading, predicting and building it."""
 

@@ -62,6 +62,16 @@ def to(self, *args, dtype=None, device=None, non_blocking=False, copy=False, mem
     return _in_format(d.to_copy(self, kind or self.array.dtype), memory_format)
 
 
+def real(input):
+    """The tensor itself: minigrad has no complex numbers."""
+    return input
+
+
+def imag(input):
+    """Only complex numbers have an imaginary part."""
+    raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
+
+
 def as_subclass(self, cls):
     """A view of the whole tensor, of the class `cls`, a subclass of Tensor."""
     check_subclass(cls)
@@ -99,6 +109,15 @@ def result_type(tensor1, tensor2):
     torch.float32
     """
     return from_numpy_dtype(result_numpy_dtype(to_array(tensor1), to_array(tensor2)))
+
+
+def typename(obj):
+    """What a thing is called: "torch.FloatTensor" for a tensor, else its class's name with its module's."""
+    if isinstance(obj, Tensor):
+        return type_(obj)
+    kind = obj if hasattr(obj, "__qualname__") else type(obj)
+    module = getattr(kind, "__module__", "builtins").replace(__name__.partition(".")[0] + ".", "torch.")
+    return kind.__qualname__ if module == "builtins" else f"{module}.{kind.__qualname__}"
 
 
 def is_tensor(obj):

@@ -10,6 +10,7 @@ import numpy as np
 from .arguments import misuse
 from .conversions import as_subclass, numpy_dtype
 from .dtypes import ALL, PrintsAsTorch, from_numpy_dtype, get_default_dtype, int64, number_dtype, promote_types
+from .out import write
 from .record import quiet
 from .shapes import shape_of
 from .tensor import Size, Tensor, check_device, fill, wrap
@@ -51,7 +52,10 @@ def _creates(function):
             raise better from None
         if memory_format is not None:
             result = result.contiguous(memory_format=memory_format)
-        return result if out is None else out.copy_(result)
+        if out is None:
+            return result
+        write(out, result)
+        return out
 
     return creates
 
@@ -463,6 +467,6 @@ class OfOneDtype(PrintsAsTorch):
 
 
 TENSOR_TYPES = {
-    name: OfOneDtype(name, (), {"dtype": kind, "__module__": __name__})
+    name: OfOneDtype(name, (), {"dtype": kind, "__module__": __name__, "__doc__": f"Makes tensors of {kind}."})
     for name, kind in ((f"{kind.title}Tensor", kind) for kind in ALL)
 }

@@ -200,6 +200,8 @@ class CopyBackwards(Node):
 
 def copy_(self, source, non_blocking=False):
     """Overwrite the values with those of `source`, broadcast and converted to this dtype."""
+    if isinstance(source, (bool, int, float)):
+        source = wrap(np.asarray(source, self.array.dtype))
     if not isinstance(source, Tensor):
         raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(source).__name__}")
     check_writable(self, source)
@@ -278,6 +280,26 @@ def _fill(self, value, kind):
     bump_version(self)
     if node is not None:
         rebase(self, (node, 0))
+    return self
+
+
+def apply_(self, callable):
+    """Overwrite each value with what a Python function makes of it; slow, and not recorded."""
+    return _by_hand(self, "apply_", callable)
+
+
+def map_(self, tensor, callable):
+    """Overwrite each value with what a Python function makes of it and of `tensor`'s; slow, and not recorded."""
+    return _by_hand(self, "map_", callable, np.broadcast_to(tensor.array, self.array.shape))
+
+
+def _by_hand(self, name, callable, *others):
+    if self.requires_grad:
+        raise RuntimeError(
+            f"Can't call {name}() on Variable that requires grad. Use var.detach().{name}() instead."
+        )
+    numbers = zip(*(array.ravel().tolist() for array in (self.array, *others)))
+    self.array[...] = np.array([callable(*each) for each in numbers], self.array.dtype).reshape(self.array.shape)
     return self
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from . import arithmetic as a
 from . import comparisons, creation, dtypes, einsum, gathering, indexing, inplace, joining, printing
-from . import rearranging, sampling, scans
+from . import out, rearranging, sampling, scans
 from . import conversions as c
 from . import derivatives as d
 from . import products as p
@@ -174,7 +174,7 @@ def _function(name, method):
                 raise
             raise better from None
 
-    return function
+    return out.taking_out(name, function)
 
 
 FUNCTIONS |= {
@@ -248,6 +248,7 @@ for _name, _long in {"and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_x
                      "rshift": "bitwise_right_shift"}.items():
     setattr(Tensor, f"__i{_name}__", inplace.in_place(getattr(comparisons, _long).operator))
 Tensor.copy_, Tensor.fill_, Tensor.zero_ = inplace.copy_, inplace.fill_, inplace.zero_
+Tensor.resize_, Tensor.resize_as_, Tensor.set_ = out.resize_, out.resize_as_, out.set_
 for _method in sampling.IN_PLACE:
     setattr(Tensor, _method.__name__, _method)
 Tensor.clamp_ = Tensor.clip_ = inplace.in_place(a.clamp, type_name="c_name")

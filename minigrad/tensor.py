@@ -8,8 +8,9 @@ import weakref
 import numpy as np
 
 from .dtypes import PrintsAsTorch, from_numpy_dtype
+from .dtypes import dtype as Dtype
 from .grad_mode import inside_inference, mode
-from .graph import INFERENCE, Hooks, RemovableHandle, gradient_edge, version_counter
+from .graph import INFERENCE, Hooks, RemovableHandle, accumulator, gradient_edge, version_counter
 from .storage import TypedStorage, UntypedStorage, block, copied
 
 NON_LEAF_GRAD = (
@@ -85,6 +86,8 @@ class Tensor(metaclass=PrintsAsTorch):
         >>> t.requires_grad_() is t, t.requires_grad
         (True, True)
         """
+        if not isinstance(requires_grad, bool):
+            raise TypeError("a flag is a bool")
         if requires_grad and self.array.dtype.kind != "f":
             raise RuntimeError("only Tensors of floating point dtype can require gradients")
         self._set_requires_grad(requires_grad)
@@ -140,10 +143,11 @@ class Tensor(metaclass=PrintsAsTorch):
             raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(grad).__name__}")
         if grad is self:
             raise RuntimeError("can't assign Variable as its own grad")
-        if grad.array.dtype != self.array.dtype:
+        wanted = self.__dict__.get("grad_dtype", self.dtype)
+        if wanted is not None and grad.dtype is not wanted:
             raise RuntimeError(
                 f"attempting to assign a gradient with dtype '{grad.dtype.c_name}' to a tensor with grad_dtype "
-                f"'{self.dtype.title}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's "
+                f"'{wanted.title}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's "
                 "dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any "
                 "dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break "
                 "downstream systems that assume they match."
@@ -153,6 +157,29 @@ class Tensor(metaclass=PrintsAsTorch):
                 f"attempting to assign a gradient of size '{list(grad.array.shape)}' to a tensor of size "
                 f"'{list(self.array.shape)}'. Please ensure that the gradient and the tensor are the same size"
             )
+
+    @property
+    def grad_dtype(self):
+        """The dtype in which a leaf's gradient is kept: the leaf's own unless set; None for whichever arrives."""
+        if not self.is_leaf:
+            raise RuntimeError("grad_dtype can only be accessed on leaf tensors.")
+        return self.__dict__.get("grad_dtype", self.dtype)
+
+    @grad_dtype.setter
+    def grad_dtype(self, dtype):
+        grad = self.grad
+        if not self.is_leaf:
+            raise RuntimeError("grad_dtype can only be set on leaf tensors.")
+        if dtype is not None and not isinstance(dtype, Dtype):
+            raise RuntimeError(f"grad_dtype must be a torch.dtype or None, but got {type(dtype).__name__}")
+        if grad is not None and dtype not in (None, grad.dtype):
+            raise RuntimeError(
+                f"Cannot set grad_dtype to '{dtype.title}' because there is already a gradient with dtype "
+                f"'{grad.dtype.c_name}'. Please clear the gradient (.grad = None) before changing grad_dtype, or "
+                "ensure the new grad_dtype matches the existing gradient's dtype."
+            )
+        self.__dict__["grad_dtype"] = dtype
+        accumulator(self).output_dtype = dtype and dtype.numpy
 
     def retain_grad(self):
         """Ask for `.grad` of a non-leaf too: the next backward will fill it."""
@@ -247,6 +274,10 @@ class Tensor(metaclass=PrintsAsTorch):
             raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
         self.array = value.array
 
+    @data.deleter
+    def data(self):
+        raise RuntimeError("Deleting tensor data is not allowed. Delete tensor instead!")
+
     @property
     def _base(self):
         return None if self._view is None else self._view.base
@@ -293,7 +324,6 @@ class Tensor(metaclass=PrintsAsTorch):
     is_cuda = is_mps = is_xpu = is_xla = is_meta = is_sparse = is_sparse_csr = is_quantized = is_mkldnn = False
     is_nested = is_ipu = is_maia = is_mtia = is_vulkan = False
     layout = property(lambda self: strided, doc="How the elements are stored: densely, at fixed strides.")
-    names = property(lambda self: (None,) * self.array.ndim)
     name = None
 
     def dim(self):
@@ -353,6 +383,19 @@ class Tensor(metaclass=PrintsAsTorch):
         return False
 
     is_conj = is_neg = is_shared = is_pinned = is_distributed = is_complex
+
+    def is_same_size(self, other):
+        """Whether the shapes are the same."""
+        return self.array.shape == other.array.shape
+
+    def is_set_to(self, tensor):
+        """Whether both are the same elements of the same memory, in the same shape."""
+        a, b = self.array, tensor.array
+        return a.ctypes.data == b.ctypes.data and a.shape == b.shape and a.strides == b.strides
+
+    def is_nonzero(self):
+        """`bool(tensor)`: whether its only element is not 0."""
+        return bool(self)
 
     # Out of tensors and into Python and numpy
 
@@ -429,6 +472,11 @@ class Tensor(metaclass=PrintsAsTorch):
 
     def __hash__(self):
         return id(self)
+
+    def __getattr__(self, name):  # only reached for names there are none of
+        if name in BEYOND:
+            raise AttributeError(f"minigrad has no Tensor.{name}.")
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __deepcopy__(self, memo):
         if not self.is_leaf:
@@ -613,6 +661,22 @@ class memory_format(layout):
 strided = layout("strided")
 contiguous_format, preserve_format = memory_format("contiguous_format"), memory_format("preserve_format")
 channels_last, channels_last_3d = memory_format("channels_last"), memory_format("channels_last_3d")
+
+
+# What PyTorch has, on torch or on Tensor, for which a program looks here in vain.
+BEYOND = set("""
+    bfloat16 complex complex32 complex64 complex128 cfloat cdouble chalf uint16 uint32 uint64 qint8 quint8 qint32
+    polar angle view_as_real view_as_complex fft stft istft sparse sparse_coo sparse_csr to_sparse to_sparse_coo
+    to_sparse_csr sparse_coo_tensor coalesce indices values jit fx export onnx hub ao quantization ops library package
+    distributed distributions multiprocessing futures profiler monitor func vmap cond while_loop nested masked signal
+    autocast amp cholesky cholesky_inverse cholesky_solve qr svd svd_lowrank pca_lowrank lu lu_solve lu_unpack lstsq
+    eig symeig lobpcg geqrf orgqr ormqr triangular_solve pinverse matrix_exp matrix_power slogdet logdet det inverse
+    histogram histogramdd quantile nanquantile cdist pdist renorm conv1d conv2d conv3d
+    conv_transpose1d conv_transpose2d conv_transpose3d max_pool1d max_pool2d max_pool3d avg_pool1d
+    adaptive_avg_pool1d lstm gru rnn_tanh rnn_relu igamma igammac i0 mvlgamma frexp ldexp nextafter gradient trapezoid
+    trapz cumulative_trapezoid hamming_window hann_window blackman_window bartlett_window kaiser_window quasirandom
+    poisson binomial set_ resize_ resize_as_ index_reduce_ module_load pin_memory record_stream is_coalesced
+""".split())
 
 
 def check_dim(dim, ndim):

@@ -364,7 +364,7 @@ def test_a_number_may_be_written_short(run, copy):
 
 
 def test_version(run):
-    assert run("--version") == (0, f"minigrad {minigrad.__version__}\n", "")
+    assert run("--version") == (0, f"minigrad {minigrad.cli.VERSION}\n", "")
 
 
 @pytest.mark.parametrize("arguments", ["check", "check 01.1", "hint 01.1", "reset 01.1", "progress"])

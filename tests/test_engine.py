@@ -211,11 +211,9 @@ def test_numpys_floating_point_warnings_stay_silent_in_every_thread(recwarn):
     assert len(results) == 2 and not recwarn.list
 
 
-@pytest.mark.parametrize("ask", [lambda: torch.ones(2).cuda(), lambda: torch.ones(2).to("cuda"),
-                                 lambda: torch.zeros(2, device="cuda:0"), lambda: torch.device("mps")])  # fmt: skip
-def test_another_device_than_the_cpu_is_refused_in_a_sentence(ask):
-    with pytest.raises(RuntimeError, match="^minigrad computes on the CPU only: there is no device '.*'.$"):
-        ask()
+def test_another_device_than_the_cpu_is_refused_in_a_sentence():
+    with pytest.raises(RuntimeError, match="^minigrad computes on the CPU only: it cannot put .* on the device 'meta'.$"):
+        torch.ones(2).to("meta")
 
 
 def test_a_numpy_function_of_a_tensor_gives_a_tensor():
