@@ -64,6 +64,7 @@ class RowNode(Node):
             counter = tensor._counter
             if counter is not None and counter.value != version:
                 saved = self._unpack_one_by_one()
+                break
         if len(edges) == 1:  # tracked, or there would be no node
             return (rules[0](grad, saved),)
         if len(edges) == 2 and needed is None:
