@@ -220,6 +220,8 @@ def _fitted(result, edge, node):
                 f"{list(result.shape)} but expected shape compatible with {list(shape)}"
             )
         result = (sum_to_size if on_tensors else _sum_array_to_size)(result, shape)
+    if dtype is None:  # a leaf that takes any
+        return key, result
     if not on_tensors:
         return key, result.astype(dtype, copy=False)
     return key, result if result.array.dtype == dtype else to_copy(result, dtype)

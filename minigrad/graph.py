@@ -233,6 +233,8 @@ class AccumulateGrad(Node):
 
     def __init__(self, variable):
         super().__init__((), variable.array.shape, variable.array.dtype)
+        if "grad_dtype" in variable.__dict__:
+            self.output_dtype = variable.grad_dtype and variable.grad_dtype.numpy
         self.variable = variable
 
     def name(self):

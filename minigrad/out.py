@@ -1,0 +1,106 @@
+"""Results into tensors that are given: the `out=` of every function; and other memory for a tensor."""
+
+import functools
+import warnings
+
+import numpy as np
+
+from .dtypes import category
+from .graph import bump_version
+from .inplace import check_writable
+from .record import quiet, title
+from .storage import block
+from .tensor import Tensor, is_recording
+
+RESIZED = (
+    "An output with one or more elements was resized since it had shape {}, which does not match the required output "
+    "shape {}. This behavior is deprecated, and in a future PyTorch release outputs will not be resized unless they "
+    "have zero elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements with "
+    "t.resize_(0)."
+)
+
+
+def taking_out(name, function):
+    """The function with one more keyword: `out`, a tensor (several results: a tuple of them) to write the result into.
+
+    RuntimeError if an input or `out` would have to be tracked; nothing is recorded.
+    """
+
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        if "out" not in kwargs:
+            return function(*args, **kwargs)
+        out = kwargs.pop("out")
+        if out is None:
+            return function(*args, **kwargs)
+        targets = out if isinstance(out, (tuple, list)) else (out,)
+        for target in targets:
+            if not isinstance(target, Tensor):
+                raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(target).__name__}")
+        given = [x for arg in (*args, *kwargs.values()) for x in (arg if isinstance(arg, (tuple, list)) else (arg,))]
+        if is_recording(*targets, *(x for x in given if isinstance(x, Tensor))):
+            raise RuntimeError(
+                f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the "
+                "arguments requires grad."
+            )
+        result = function(*args, **kwargs)
+        for target, value in zip(targets, result if isinstance(result, tuple) else (result,)):
+            write(target, value)
+        return type(result)._make(targets) if hasattr(result, "_make") else out
+
+    return wrapper
+
+
+def write(target, value):
+    """Give `target` the shape and the values of `value`; RuntimeError for floats where `target` has integers."""
+    if category(value.array.dtype) > category(target.array.dtype):
+        wanted = title(target.array)
+        raise RuntimeError(f"result type {title(value.array)} can't be cast to the desired output type {wanted}")
+    if target.array.shape != value.array.shape:
+        if target.array.size:
+            warnings.warn(RESIZED.format(list(target.array.shape), list(value.array.shape)), UserWarning, stacklevel=4)
+        target.array = resized(target.array, value.array.shape)
+    quiet.run(np.copyto, target.array, value.array, "unsafe")
+    bump_version(target)
+
+
+def resized(array, shape):
+    """An array of another shape on the same memory, or on a larger copy of it if it is too small."""
+    memory, start, _ = block(array)
+    wanted = np.dtype(array.dtype).itemsize * int(np.prod(shape))
+    if start + wanted > memory.size:
+        memory, start = np.concatenate([memory[start:], np.zeros(start + wanted - memory.size, np.uint8)]), 0
+    return np.ndarray(shape, array.dtype, memory, start)
+
+
+def resize_(self, *size, memory_format=None):
+    """Give the tensor another shape, keeping the elements in their order; new ones, if it grows, can be anything."""
+    if self.requires_grad:
+        raise RuntimeError("cannot resize variables that require grad")
+    shape = size[0] if len(size) == 1 and not isinstance(size[0], int) else size
+    self.array = resized(self.array, tuple(shape))
+    bump_version(self)
+    return self
+
+
+def resize_as_(self, the_template, memory_format=None):
+    """`resize_` to the shape of another tensor."""
+    return resize_(self, the_template.array.shape)
+
+
+def set_(self, source=None):
+    """Show the memory of `source` from now on, or nothing at all."""
+    check_writable(self)
+    self.array = np.empty(0, self.array.dtype) if source is None else source.array
+    bump_version(self)
+    return self
+
+
+def swap_tensors(t1, t2):
+    """Exchange all that two tensors are: values, flags, gradients, histories, attributes and classes."""
+    if type(t1) is not type(t2):
+        t1.__class__, t2.__class__ = t2.__class__, t1.__class__
+    for name in (*(name for name in Tensor.__slots__ if name != "__weakref__" and name != "__dict__"), "__dict__"):
+        mine, other = getattr(t1, name), getattr(t2, name)
+        setattr(t1, name, other)
+        setattr(t2, name, mine)
