@@ -87,7 +87,9 @@ def agree(contenders: dict) -> None:
 
 def seconds_to_import(module: str) -> float:
     code = f"import time; start = time.perf_counter(); import {module}; print(time.perf_counter() - start)"
-    return float(subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True).stdout)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-c", code]
+    return float(subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True).stdout)
 
 
 def import_times(modules: dict, repetitions: int) -> dict:
