@@ -7,7 +7,7 @@ operations of the table, ``expand(grad, self_sym_sizes)``, is so with their nump
 
 import builtins
 import dis
-from types import CodeType, FunctionType, ModuleType
+from types import CellType, CodeType, FunctionType, ModuleType
 
 from .tensor import Tensor, wrap
 
@@ -19,9 +19,10 @@ def over_arrays(function):
     names, attributes = _mentioned(function.__code__, function.__globals__)
     if not attributes <= SHARED:
         return None
-    scope = {"__builtins__": builtins}
-    for name in names:
-        value = function.__globals__.get(name)
+    code, scope = function.__code__, {"__builtins__": builtins}
+    named = {name: function.__globals__.get(name) for name in names}
+    named |= {name: cell.cell_contents for name, cell in zip(code.co_freevars, function.__closure__ or ())}
+    for name, value in named.items():
         if hasattr(value, "forward"):
             value = getattr(value.forward, "__wrapped__", value.forward)  # gradients are floats: nothing to refuse
         elif isinstance(value, FunctionType):
@@ -32,7 +33,8 @@ def over_arrays(function):
             return None  # operations by name, of which no array forms are looked for
         if value is not None:
             scope[name] = value
-    return FunctionType(function.__code__, scope, function.__name__, function.__defaults__, function.__closure__)
+    closure = tuple(CellType(scope.get(name)) for name in code.co_freevars)
+    return FunctionType(code, scope, function.__name__, function.__defaults__, closure or None)
 
 
 def _mentioned(code, names):

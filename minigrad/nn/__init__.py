@@ -9,3 +9,7 @@ from .modules import *  # noqa: F403
 from .parameter import Buffer, Parameter
 
 __all__ = ["Buffer", "Parameter", "functional", "init", "utils"]
+
+
+def __getattr__(name):
+    raise AttributeError(f"module 'torch.nn' has no attribute {name!r}")

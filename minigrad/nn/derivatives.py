@@ -5,24 +5,26 @@ Operations called `..._backward` are themselves differentiable: they are what th
 
 import math
 
+import numpy as np
+
 from ..arithmetic import where, without_derivative
-from ..derivatives import threshold_backward, zeros_like
+from ..derivatives import norm, sigmoid, sum_dim, tanh, threshold_backward, zeros_like
 from ..grad_mode import mode
 from ..joining import cat, chunk
-from ..record import operation
+from ..record import operation, with_number
 from ..tensor import wrap
 from . import kernels as k
 from .kernels import MEAN, NONE, SUM
 
 # A tensor and a number, where PyTorch's own functions combine them: the number is no operand there
 
-add_number = operation("AddBackward1", lambda self, other: self + other,
+add_number = operation("AddBackward1", lambda self, other: np.add(*with_number(self, other)),
                        self=lambda grad: grad)
-sub_number = operation("SubBackward1", lambda self, other: self - other,
+sub_number = operation("SubBackward1", lambda self, other: np.subtract(*with_number(self, other)),
                        self=lambda grad: grad)
-mul_number = operation("MulBackward1", lambda self, other: self * other,
+mul_number = operation("MulBackward1", lambda self, other: np.multiply(*with_number(self, other)),
                        self=lambda grad, other: mul_number(grad, other))
-div_number = operation("DivBackward1", lambda self, other: self / other,
+div_number = operation("DivBackward1", lambda self, other: np.true_divide(*with_number(self, other)),
                        self=lambda grad, other: div_number(grad, other))
 
 # Activations
@@ -41,7 +43,7 @@ elu_backward = operation(
     "EluBackwardBackward0", k.elu_slope,
     grad_output=lambda grad, self, alpha, scale, input_scale: elu_backward(grad, self, alpha, scale, input_scale),
     self=lambda grad, grad_output, self, alpha, scale, input_scale:
-        grad * grad_output * ((self * input_scale).exp() * (alpha * scale * input_scale**2)).masked_fill(self > 0, 0))
+        grad * grad_output * ((self * input_scale).exp() * (alpha * scale * input_scale**2)).masked_fill(self >= 0, 0))
 gelu = operation("GeluBackward0", k.gelu,
                  self=lambda grad, self, approximate: gelu_backward(grad, self, approximate))
 gelu_backward = operation("GeluBackwardBackward0", k.gelu_slope,
@@ -49,9 +51,9 @@ gelu_backward = operation("GeluBackwardBackward0", k.gelu_slope,
                           self=lambda grad, grad_output, self, approximate:
                               grad * grad_output * _gelu_bend(self, approximate))
 silu = operation("SiluBackward0", k.silu,
-                 self=lambda grad, self: _silu_gradient(grad, self, self.sigmoid()))
+                 self=lambda grad, self: _silu_gradient(grad, self, sigmoid(self)))
 mish = operation("MishBackward0", k.mish,
-                 self=lambda grad, self: _mish_gradient(grad, self, self.sigmoid(), softplus(self, 1, 20).tanh()))
+                 self=lambda grad, self: _mish_gradient(grad, self, sigmoid(self), tanh(softplus(self, 1, 20))))
 softplus = operation("SoftplusBackward0", k.softplus,
                      self=lambda grad, self, beta, threshold: softplus_backward(grad, self, beta, threshold))
 softplus_backward = operation(
@@ -67,7 +69,7 @@ hardtanh_backward = operation(
     self=lambda grad: zeros_like(grad))
 hardsigmoid = operation("HardsigmoidBackward0", k.hardsigmoid,
                         self=lambda grad, self: without_derivative(
-                            "hardsigmoid_backward", wrap(k.hardtanh_slope(grad.array, self.array, -3, 3) / 6),
+                            "hardsigmoid_backward", wrap(k.hardtanh_slope(grad.array, self.array, -3, 3) * k.SIXTH),
                             grad, self))
 hardswish = operation("HardswishBackward0", k.hardswish,
                       self=lambda grad, self: hardswish_backward(grad, self))
@@ -90,16 +92,21 @@ log_sigmoid = operation("LogSigmoidBackward0", k.log_sigmoid,
 log_sigmoid_backward = operation("LogSigmoidBackwardBackward0", k.log_sigmoid_slope,
                                  grad_output=lambda grad, self: log_sigmoid_backward(grad, self),
                                  self=lambda grad, grad_output, self: -(grad * grad_output * _sigmoid_slope(self)))
-threshold = operation("ThresholdBackward0", lambda self, threshold, value:
-                          k.np.where(self <= threshold, self.dtype.type(value), self),
+threshold = operation("ThresholdBackward0", k.threshold,
                       self=lambda grad, self, threshold: threshold_backward(grad, self - threshold))
-prelu = operation("PreluKernelBackward0", lambda self, weight: k.np.where(self > 0, self, weight * self),
+prelu = operation("PreluKernelBackward0", k.prelu,
                   self=lambda grad, self, weight: where(self > 0, grad, weight * grad),
                   weight=lambda grad, self: (self * grad).masked_fill(self > 0, 0))
-rrelu = operation("RreluWithNoiseBackward0", lambda self, noise: self * noise, tensors=("noise",),
-                  self=lambda grad, noise: grad * noise)
+rrelu = operation("RreluWithNoiseBackward0", k.rrelu, tensors=("noise",),
+                  self=lambda grad, self, noise: rrelu_backward(grad, self, noise))
+rrelu_backward = operation("RreluWithNoiseBackwardBackward0", lambda grad_output, self, noise: grad_output * noise,
+                           tensors=("noise",),
+                           grad_output=lambda grad, self, noise: rrelu_backward(grad, self, noise),
+                           self=lambda grad: zeros_like(grad))
 glu = operation("GluBackward0", k.glu,
                 self=lambda grad, self, dim: _glu_gradient(grad, *chunk(self, 2, dim), dim))
+
+SMALLEST = 9.999999960041972e-13  # 1e-12, as a float32
 
 # Losses. `reduction` says what becomes of the elements: 0 nothing, 1 their mean, 2 their sum.
 
@@ -116,23 +123,21 @@ def loss_of_difference(name, loss, slope, bend):
         target=lambda grad, grad_output, self, target, reduction, width:
             -_shared(grad * grad_output * bend(self - target, width), reduction, self))  # fmt: skip
     return operation(
-        f"{name}LossBackward0", lambda self, target, reduction, width:
-            k.reduced(loss(self - target, width), reduction),
-        promote=True,
+        f"{name}LossBackward0", loss, promote=True,
         self=lambda grad, self, target, reduction, width: backward(grad, self, target, reduction, width),
         target=lambda grad, self, target, reduction, width: backward(grad, target, self, reduction, width))  # fmt: skip
 
 
-mse_loss = loss_of_difference("Mse", k.floats("mse_cpu")(k.square), k.square_slope,
+mse_loss = loss_of_difference("Mse", k.mse_loss, k.mse_slope,
                               lambda difference, width: 2)
-smooth_l1_loss = loss_of_difference("SmoothL1", k.floats("smooth_l1_cpu")(k.smooth), k.smooth_slope,
+smooth_l1_loss = loss_of_difference("SmoothL1", k.smooth_l1_loss, k.smooth_l1_slope,
                                     lambda difference, width: (difference.abs() < width) / width)
-huber_loss = loss_of_difference("Huber", k.floats("huber_cpu")(k.huber), k.huber_slope,
+huber_loss = loss_of_difference("Huber", k.huber_loss, k.huber_slope,
                                 lambda difference, width: difference.abs() < width)
 binary_cross_entropy = operation(
     "BinaryCrossEntropyBackward0", k.binary_cross_entropy, tensors=("weight",),
     self=lambda grad, self, target, weight, reduction:
-        _weighted(grad * (self - target) / ((1 - self) * self).clamp(min=1e-12), weight, reduction, self),
+        _weighted(grad * (self - target) / ((1 - self) * self).clamp(min=SMALLEST), weight, reduction, self),
     target=lambda grad, self, weight, reduction:
         _weighted(grad * -self.logit(), weight, reduction, self))
 binary_cross_entropy_with_logits = operation(
@@ -144,7 +149,7 @@ binary_cross_entropy_with_logits = operation(
                   weight, reduction, self))
 soft_margin_loss = operation("SoftMarginLossBackward0", k.soft_margin, tensors=("target",),
                              self=lambda grad, self, target, reduction:
-                                 _shared(-target * (-target * self).sigmoid() * grad, reduction, self))
+                                 _shared(-target * sigmoid(-target * self) * grad, reduction, self))
 nll_loss = operation(
     "NllLossBackward0", k.nll_loss, extra=("total_weight",), tensors=("target", "weight"),
     self=lambda grad, self, target, weight, reduction, ignore_index, total_weight:
@@ -155,7 +160,7 @@ nll_loss_backward = operation(
                                                                                ignore_index)[0],
     self=lambda grad: zeros_like(grad))
 nll_loss2d = operation(
-    "NllLoss2DBackward0", k.nll_loss, extra=("total_weight",), tensors=("target", "weight"),
+    "NllLoss2DBackward0", k.nll_loss2d, extra=("total_weight",), tensors=("target", "weight"),
     self=lambda grad, self, target, weight, reduction, ignore_index, total_weight:
         nll_loss2d_backward(grad, self, target, weight, reduction, ignore_index, total_weight))
 nll_loss2d_backward = operation(
@@ -163,6 +168,8 @@ nll_loss2d_backward = operation(
     grad_output=lambda grad, target, weight, reduction, ignore_index: nll_loss2d(grad, target, weight, reduction,
                                                                                  ignore_index)[0],
     self=lambda grad: zeros_like(grad))
+
+distance = operation("NormBackward1", norm.forward, self=norm.node.rules[0])
 
 # Layers
 
@@ -172,7 +179,7 @@ layer_norm = operation(
         _through_mean(grad if weight is None else grad * weight, input, mean, rstd, eps, _last(normalized_shape)),
     weight=lambda grad, input, normalized_shape, mean, rstd, eps:
         grad * _normal(input, mean, rstd, eps, _last(normalized_shape))[0],
-    bias=lambda grad: grad)
+    bias=lambda grad, bias: grad)
 batch_norm = operation(
     "NativeBatchNormBackward0", k.batch_norm, extra=("mean", "rstd"),
     input=lambda grad, input, weight, training, mean, rstd, eps:
@@ -201,7 +208,7 @@ trilinear = operation(
 
 
 def _sigmoid_slope(x):
-    s = x.sigmoid()
+    s = sigmoid(x)
     return s * (1 - s)
 
 
@@ -215,12 +222,12 @@ def _gelu_bend(self, approximate):
     return (self * self * -0.5).exp() * (2 - self * self) / math.sqrt(2 * math.pi)
 
 
-def _silu_gradient(grad, self, sigmoid):
-    return grad * sigmoid * (self * (1 - sigmoid) + 1)
+def _silu_gradient(grad, self, s):
+    return grad * s * (self * (1 - s) + 1)
 
 
-def _mish_gradient(grad, self, sigmoid, tanh):
-    return grad * (tanh + self * sigmoid * (1 - tanh * tanh))
+def _mish_gradient(grad, self, s, t):
+    return grad * (t + self * s * (1 - t * t))
 
 
 def _glu_gradient(grad, first, second, dim):
@@ -233,7 +240,7 @@ def _reduced(values, reduction):
 
 
 def _shared(values, reduction, self):
-    return div_number(values, self.array.size) if reduction == MEAN else values
+    return div_number(values, math.prod(self.shape)) if reduction == MEAN else values
 
 
 def _weighted(values, weight, reduction, self):
@@ -242,27 +249,38 @@ def _weighted(values, weight, reduction, self):
 
 def _logits_slope(self, target, pos_weight):
     if pos_weight is None:
-        return self.sigmoid() - target
+        return sigmoid(self) - target
     weighted = pos_weight * target
-    return (weighted + 1 - target) * self.sigmoid() - weighted
+    return (weighted + 1 - target) * sigmoid(self) - weighted
 
 
 def _last(normalized_shape):
     return tuple(range(-len(normalized_shape), 0))
 
 
+def _mean(x, axes):
+    return sum_dim(x, axes, True, None) / math.prod([x.shape[axis] for axis in axes])
+
+
 def _normal(input, mean, rstd, eps, axes):
-    """``(input - mean) * rstd`` and rstd. Mean and rstd depend on the input: where that counts, they are computed anew."""
+    """``(input - mean) * rstd``, and rstd. As both depend on the input, for a double backward they are computed anew."""
     if mode.enabled and axes is not None:
-        mean = input.mean(axes, True)
-        rstd = (((input - mean) ** 2).mean(axes, True) + eps).rsqrt()
+        mean = _mean(input, axes)
+        rstd = (_mean((input - mean) ** 2, axes) + eps).rsqrt()
     return (input - mean) * rstd, rstd
+
+
+def _known_normal(input, mean, rstd, eps, axes):
+    return (input - mean) * rstd, rstd
+
+
+_normal.forward = _known_normal  # over arrays there is no double backward
 
 
 def _through_mean(grad, input, mean, rstd, eps, axes):
     """What is left of the gradient without its part along the mean and its part along the normal."""
     normal, rstd = _normal(input, mean, rstd, eps, axes)
-    return (grad - grad.mean(axes, True) - normal * (grad * normal).mean(axes, True)) * rstd
+    return (grad - _mean(grad, axes) - normal * _mean(grad * normal, axes)) * rstd
 
 
 def _through_batch(grad, input, training, mean, rstd, eps):
@@ -270,15 +288,15 @@ def _through_batch(grad, input, training, mean, rstd, eps):
 
 
 def _all_but_channels(input, training):
-    return tuple(axis for axis in range(input.dim()) if axis != 1) if training else None
+    return tuple([axis for axis in range(input.ndim) if axis != 1]) if training else None
 
 
 def _column(weight, grad):
-    return weight.reshape(1, -1, *[1] * (grad.dim() - 2))
+    return weight.reshape(1, -1, *[1] * (grad.ndim - 2))
 
 
 def _per_channel(grad):
-    return grad.sum(_all_but_channels(grad, True))
+    return sum_dim(grad, _all_but_channels(grad, True), False, None)
 
 
 def _without_padding(rows, indices, padding_idx):

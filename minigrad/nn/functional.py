@@ -264,10 +264,9 @@ def linear(input, weight, bias=None):
     for name, position, argument in (("input", 1, input), ("weight", 2, weight)):
         if not isinstance(argument, Tensor):
             raise not_a_tensor("linear", name, position, argument)
-    if bias is None or weight.dim() != 2:
-        product = matmul(input, weight.t()) if weight.dim() <= 2 else matmul(input, weight)
-        return product if bias is None else product + bias
     ndim = input.array.ndim
+    if bias is None:
+        return matmul(input, weight.t())
     if ndim == 2:
         return addmm(bias, input, engine.t(weight))
     if ndim == 0:
@@ -401,13 +400,13 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     """`input` with mean 0 and variance 1 over its last dimensions, `normalized_shape`; then ``* weight + bias``."""
     if isinstance(normalized_shape, int):
         raise TypeError("layer_norm(): argument 'normalized_shape' (position 2) must be tuple of ints, not int")
-    shape = _check_normalized(input, normalized_shape, weight=weight, bias=bias)
+    shape = _check_normalized(input, normalized_shape, "*, ", weight=weight, bias=bias)
     if any(p is not None and p.array.dtype != input.array.dtype for p in (weight, bias)):
         raise RuntimeError(f"mixed dtype (CPU): expect parameter to have scalar type of {title(input.array)}")
     return d.layer_norm(input, shape, weight, bias, eps)[0]
 
 
-def _check_normalized(input, normalized_shape, **parameters):
+def _check_normalized(input, normalized_shape, any_more, **parameters):
     shape = tuple(normalized_shape)
     if not shape:
         raise RuntimeError(
@@ -423,7 +422,7 @@ def _check_normalized(input, normalized_shape, **parameters):
     if input.array.shape[-len(shape) :] != shape:
         sizes = ", ".join(map(str, shape))
         raise RuntimeError(
-            f"Given normalized_shape=[{sizes}], expected input with shape [*, {sizes}], but got input of "
+            f"Given normalized_shape=[{sizes}], expected input with shape [{any_more}{sizes}], but got input of "
             f"size{list(input.array.shape)}"
         )
     return shape
@@ -431,7 +430,9 @@ def _check_normalized(input, normalized_shape, **parameters):
 
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """`input` divided by the root of its mean square over its last dimensions; then ``* weight``."""
-    shape = _check_normalized(input, normalized_shape, weight=weight)
+    shape = _check_normalized(input, normalized_shape, "*", weight=weight)
+    if input.array.dtype.kind != "f":
+        raise NotImplementedError(f"\"rms_norm\" not implemented for '{title(input.array)}'")
     eps = float(np.finfo(input.array.dtype).eps) if eps is None else eps
     square = (input**2).mean(tuple(range(-len(shape), 0)), True)
     result = input * d.add_number(square, eps).rsqrt()

@@ -10,10 +10,11 @@ import math
 import numpy as np
 
 from ..dtypes import from_numpy_dtype
-from ..kernels import sigmoid
+from ..kernels import no_bool, sigmoid
 from ..record import not_a_tensor
 from ..special import erf
 
+SIXTH = float(np.float32(1 / 6))  # the slope of hardsigmoid is rounded, whatever the dtype
 NONE, MEAN, SUM = range(3)  # what a loss does with its elements
 
 
@@ -112,6 +113,8 @@ def softplus_slope(grad_output, self, beta, threshold):
 def hardtanh(self, min_val, max_val):
     if self.dtype == bool:
         raise RuntimeError("Bool inputs not supported for hardtanh")
+    if self.dtype == np.uint8 and min(min_val, max_val) < 0:
+        raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
     return np.minimum(np.maximum(self, _number(self, min_val)), _number(self, max_val))
 
 
@@ -161,10 +164,25 @@ def log_sigmoid_slope(grad_output, self):
     return grad_output * sigmoid(-self)
 
 
+@floats("prelu_cpu")
+def prelu(self, weight):
+    return np.where(self > 0, self, weight * self)
+
+
+@functools.partial(no_bool, "threshold_cpu")
+def threshold(self, threshold, value):
+    return np.where(self <= threshold, self.dtype.type(value), self)
+
+
 @floats("glu_cpu")
 def glu(self, dim):
     first, second = np.split(self, 2, dim)
     return first * sigmoid(second)
+
+
+@floats("leaky_relu_cpu")
+def rrelu(self, noise):
+    return self * noise
 
 
 # Losses: a number for each element, and what is made of them
@@ -182,26 +200,30 @@ def shared(grad_output, reduction, size):
     return grad_output / grad_output.dtype.type(size) if reduction == MEAN else grad_output
 
 
-def square(difference, width):
-    return difference * difference
+@floats("mse_cpu")
+def mse_loss(self, target, reduction, width):
+    difference = self - target
+    return reduced(difference * difference, reduction)
 
 
-def square_slope(difference, width):
+def mse_slope(difference, width):
     return difference + difference
 
 
-def smooth(difference, width):
-    size = np.abs(difference)
-    return np.where(size < width, 0.5 * size * size / width, size - 0.5 * width)
+@floats("smooth_l1_cpu")
+def smooth_l1_loss(self, target, reduction, width):
+    size = np.abs(self - target)
+    return reduced(np.where(size < width, 0.5 * size * size / width, size - 0.5 * width), reduction)
 
 
-def smooth_slope(difference, width):
+def smooth_l1_slope(difference, width):
     return np.clip(difference / width, -1, 1)
 
 
-def huber(difference, width):
-    size = np.abs(difference)
-    return np.where(size <= width, 0.5 * size * size, width * (size - 0.5 * width))
+@floats("huber_cpu")
+def huber_loss(self, target, reduction, width):
+    size = np.abs(self - target)
+    return reduced(np.where(size <= width, 0.5 * size * size, width * (size - 0.5 * width)), reduction)
 
 
 def huber_slope(difference, width):
@@ -226,6 +248,7 @@ def binary_cross_entropy_with_logits(self, target, weight, pos_weight, reduction
     return reduced(loss if weight is None else loss * weight, reduction)
 
 
+@floats("soft_margin")
 def soft_margin(self, target, reduction):
     return reduced(np.log1p(np.exp(-target * self)), reduction)
 
@@ -240,6 +263,9 @@ def _weights(self, target, weight, ignore_index):
     """For each target the weight of its class, 0 where it is ignored; and a class that can be asked for in its place."""
     counts = target != ignore_index
     classes = np.where(counts, target, 0).astype(np.int64, copy=False)
+    if classes.size and (classes.min() < 0 or classes.max() >= self.shape[min(self.ndim, 2) - 1]):
+        outside = (classes < 0) | (classes >= self.shape[min(self.ndim, 2) - 1])
+        raise IndexError(f"Target {classes[outside][0]} is out of bounds.")
     if weight is None:
         return counts.astype(self.dtype), classes
     return weight[classes] * counts, classes
@@ -258,6 +284,11 @@ def nll_loss(self, target, weight, reduction, ignore_index):
     total = np.add.reduce(weights, None)
     loss = np.add.reduce(loss, None)
     return loss / total if reduction == MEAN else loss, total
+
+
+@floats("nll_loss2d_forward_out_frame")
+def nll_loss2d(self, target, weight, reduction, ignore_index):
+    return nll_loss(self, target, weight, reduction, ignore_index)
 
 
 def nll_loss_slope(grad_output, self, target, weight, reduction, ignore_index, total_weight):
@@ -292,24 +323,31 @@ def layer_norm(input, normalized_shape, weight, bias, eps):
     return result if bias is None else result + bias, mean, rstd
 
 
-@floats("batch_norm")
 def batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps):
     """Running statistics are brought up to date in place; the variance that they keep is the unbiased one."""
-    column = (1, -1) + (1,) * (input.ndim - 2)
-    if training:
+    if not training:
+        return _batch_norm(input, weight, bias, running_mean, running_var, eps)[:3]
+    result, mean, rstd, variance, count = _batch_norm(input, weight, bias, None, None, eps)
+    if running_mean is not None:
+        running_mean += momentum * (mean.reshape(-1) - running_mean)
+    if running_var is not None:
+        running_var += momentum * (variance.reshape(-1) * (count / (count - 1)) - running_var)
+    return result, mean, rstd
+
+
+@floats("batch_norm")
+def _batch_norm(input, weight, bias, mean, variance, eps):
+    """Over all but dimension 1, unless mean and variance are given."""
+    column, count = (1, -1) + (1,) * (input.ndim - 2), None
+    if mean is None:
         axes = tuple(axis for axis in range(input.ndim) if axis != 1)
         result, mean, rstd, variance, count = normalized(input, axes, eps)
-        if running_mean is not None:
-            running_mean += momentum * (mean.reshape(-1) - running_mean)
-        if running_var is not None:
-            running_var += momentum * (variance.reshape(-1) * (count / (count - 1)) - running_var)
     else:
-        mean = running_mean.reshape(column)
-        rstd = 1 / np.sqrt(running_var.reshape(column) + input.dtype.type(eps))
+        mean, rstd = mean.reshape(column), 1 / np.sqrt(variance.reshape(column) + input.dtype.type(eps))
         result = (input - mean) * rstd
     if weight is not None:
         result = result * weight.reshape(column)
-    return result if bias is None else result + bias.reshape(column), mean, rstd
+    return result if bias is None else result + bias.reshape(column), mean, rstd, variance, np.array(count)
 
 
 # Layers
@@ -322,7 +360,7 @@ def embedding(weight, indices, padding_idx, scale_grad_by_freq):
 def embedding_slope(grad_output, indices, num_weights, padding_idx, scale_grad_by_freq):
     result = np.zeros((num_weights, grad_output.shape[-1]), grad_output.dtype)
     flat = indices.reshape(-1)
-    rows = grad_output.reshape(flat.size, -1)
+    rows = grad_output.reshape(flat.size, result.shape[1])
     if scale_grad_by_freq:
         rows = rows / np.bincount(flat, minlength=num_weights).astype(rows.dtype)[flat][:, None]
     np.add.at(result, flat, rows)
@@ -331,6 +369,7 @@ def embedding_slope(grad_output, indices, num_weights, padding_idx, scale_grad_b
     return result
 
 
+@functools.partial(no_bool, "bmm")
 def trilinear(i1, i2, i3, expand1, expand2, expand3, sumdim):
     """The three, each with new dimensions at `expand`, multiplied with broadcasting and summed over `sumdim`."""
     letters = "abcdefgh"[: i1.ndim + len(expand1)]

@@ -6,9 +6,10 @@ import warnings
 import numpy as np
 
 from ..arithmetic import where
+from ..conversions import to
 from ..creation import ones_like
 from ..grad_mode import no_grad
-from ..record import not_a_tensor, title
+from ..record import broadcast_error, not_a_tensor, title
 from ..reductions import norm
 from ..scans import log_softmax
 from ..shapes import expand
@@ -65,12 +66,17 @@ def _alike(input, target):
     """Both, broadcast against each other; a warning if that was needed."""
     if target.size() != input.size():
         warnings.warn(OTHER_SIZE.format(target.size(), input.size()), UserWarning, stacklevel=4)
-        try:
-            shape = np.broadcast_shapes(input.array.shape, target.array.shape)
-        except ValueError:
-            return input - target, None  # which says why they do not fit
+        shape = broadcast_shape(input, target)
         return tuple(x if x.array.shape == shape else expand(x, *shape) for x in (input, target))
     return input, target
+
+
+def broadcast_shape(a, b):
+    """The shape in which two tensors meet; RuntimeError if they do not."""
+    try:
+        return np.broadcast_shapes(a.array.shape, b.array.shape)
+    except ValueError:
+        raise broadcast_error(a.array.shape, b.array.shape) from None
 
 
 def _times_weight(loss, weight, input, reduction):
@@ -131,7 +137,7 @@ def poisson_nll_loss(input, target, log_input=True, full=False, size_average=Non
     reduction = _number(legacy_reduction(size_average, reduce, reduction))
     loss = input.exp() - target * input if log_input else input - target * d.add_number(input, eps).log()
     if full:
-        stirling = target * target.log() - target + 0.5 * (2 * math.pi * target).log()
+        stirling = target * target.log() - target + d.mul_number(d.mul_number(target, 2 * math.pi).log(), 0.5)
         loss = loss + stirling.masked_fill(target <= 1, 0)
     return _reduced(loss, reduction)
 
@@ -284,7 +290,14 @@ def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=N
             "deprecated. Please ensure they have the same size."
         )
     if weight is not None:
-        weight = weight.expand(target.size())
+        try:
+            weight = expand(weight, *target.array.shape)
+        except RuntimeError:
+            dim = next(n for n in range(1, weight.dim() + 1) if weight.size(-n) not in (1, target.size(-n)))
+            raise RuntimeError(
+                f"Attempting to broadcast a dimension of length {weight.size(-dim)} at -{dim}! Mismatching argument at "
+                f"index 1 had {weight.size()}; but expected shape should be broadcastable to {list(target.size())}"
+            ) from None
     return d.binary_cross_entropy(input, target, weight, reduction)
 
 
@@ -308,6 +321,8 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
     reduction = legacy_reduction(size_average, reduce, reduction)
     if reduction == "mean":
         warnings.warn(KL_MEAN, UserWarning, stacklevel=2)
+    if input.array.dtype.kind != "f" or target.array.dtype.kind != "f":
+        raise RuntimeError("kl_div: Integral inputs not supported.")
     loss = target.exp() * (target - input) if log_target else target.xlogy(target) - target * input
     if reduction != "batchmean":
         return _reduced(loss, _number(reduction))
@@ -321,7 +336,12 @@ def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="m
             "The function 'soft_margin_loss' is not differentiable with respect to argument 'target'. This input "
             "cannot have requires_grad True."
         )
-    return d.soft_margin_loss(input, target, _number(legacy_reduction(size_average, reduce, reduction)))
+    reduction = _number(legacy_reduction(size_average, reduce, reduction))
+    if input.size() != target.size():
+        broadcast_shape(input, target)
+    if input.array.dtype.kind != "f":
+        raise RuntimeError(f"result type Float can't be cast to the desired output type {title((-input).array)}")
+    return d.soft_margin_loss(input, to(target, input.dtype), reduction)
 
 
 def multilabel_soft_margin_loss(input, target, weight=None, size_average=None, reduce=None, reduction="mean"):
@@ -338,7 +358,8 @@ def multilabel_soft_margin_loss(input, target, weight=None, size_average=None, r
 
 def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
     """The p-norm of ``x1 - x2 + eps`` along the last dimension."""
-    return norm(d.add_number(x1 - x2, eps), p, -1, keepdim)
+    difference = d.add_number(x1 - x2, eps)
+    return d.distance(difference, p, (difference.dim() - 1,), keepdim)
 
 
 def cosine_similarity(x1, x2, dim=1, eps=1e-8):
@@ -346,8 +367,8 @@ def cosine_similarity(x1, x2, dim=1, eps=1e-8):
     if x1.array.dtype.kind != "f" and x2.array.dtype.kind != "f":
         raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {title(x1.array)}")
     if x1.size() != x2.size():
-        shape = (x1.detach() * x2.detach()).size()
-        x1, x2 = x1.expand(shape), x2.expand(shape)
+        shape = broadcast_shape(x1, x2)
+        x1, x2 = expand(x1, *shape), expand(x2, *shape)
     lengths = [norm(x, 2, dim, True).clone() for x in (x1, x2)]
     with no_grad():
         for length in lengths:
@@ -363,7 +384,8 @@ def margin_ranking_loss(input1, input2, target, margin=0, size_average=None, red
             "margin_ranking_loss : All input tensors should have same dimension but got sizes: "
             f"input1: {input1.size()}, input2: {input2.size()}, target: {target.size()} "
         )
-    return _reduced(d.add_number(-target * (input1 - input2), margin).clamp_min(0), reduction)
+    difference = input1 - input2
+    return _reduced(d.add_number(-target * difference, margin).clamp_min_(0), reduction)
 
 
 def hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=None, reduction="mean"):
