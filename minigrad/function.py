@@ -11,7 +11,7 @@ import warnings
 import numpy as np
 
 from .grad_mode import mode, no_grad
-from .graph import Node, bump_version, gradient_edge, guard, next_sequence_nr, seam
+from .graph import FREED, Node, bump_version, gradient_edge, guard, next_sequence_nr, seam
 from .inplace import LEAF_VIEW, rebase
 from .record import NOWHERE
 from .tensor import Tensor, wrap
@@ -113,6 +113,12 @@ class BackwardCFunction(FunctionCtx, Node):
             raise RuntimeError(READ_TWICE)
         self._was_read = self._forward_cls.clear_saved_tensors_on_access
         return tuple(self._restored(i, value) for i, value in enumerate(self.unpack()))
+
+    @property
+    def _raw_saved_tensors(self):
+        if self._saved is None:
+            raise RuntimeError(FREED)
+        return tuple(self.raw_saved(self, i) for i in range(len(self._saved)))
 
     @property
     def saved_variables(self):

@@ -125,14 +125,15 @@ class _Packed:
         tensor = self.unpack_hook(self.packed)
         if not isinstance(tensor, Tensor):
             raise TypeError(
-                f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {type(tensor).__name__}"
+                "Output of saved tensor unpack_hook expected to be a Tensor but got result of type "
+                + type(tensor).__name__
             )
         edge = self.edge if self.result_nr is None else (node, self.result_nr)
         return tensor if edge is None and not tensor.requires_grad else _placed(tensor, edge)
 
 
 def _placed(tensor, edge):
-    """The same values at another place in the graph; at a leaf's they are another leaf that adds to the same `.grad`."""
+    """The same values at another place in the graph; at a leaf's place, as a leaf that adds to the same `.grad`."""
     result = wrap(tensor.array)
     result._counter, result._requires_grad = version_counter(tensor), edge is not None
     if edge is not None and isinstance(edge[0], AccumulateGrad):
