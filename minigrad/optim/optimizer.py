@@ -72,7 +72,8 @@ class Optimizer(metaclass=PrintsAsTorch):
                         grad.detach_()
                     else:
                         grad.requires_grad_(False)
-                    grad.zero_()
+                    grad.array.fill(0)
+                    bump_version(grad)
 
     def add_param_group(self, param_group):
         """Optimize the parameters of one more group, a dict, too."""
