@@ -74,16 +74,14 @@ class View:
         """RuntimeError if the memory of such a view must not have been changed."""
         if self.creation is None:
             return
-        if self.edge is not None:
-            node, nr = self.edge
-            what = f"Output {nr} of {operation_name(node)} is a view"
-            made_in = " of a view which was created in"
+        if self.edge is None:
+            where = self.creation if self.creation in MODES else "no_grad"  # as PyTorch has it, true or not
+            what = f"A view was created in {where} mode"
         else:
-            what, made_in = "A view", " was created in"
-        if self.creation in MODES:
-            what += f"{made_in} {self.creation} mode"
-        mode = MODES.get(self.creation, "")
-        raise RuntimeError(f"{what} and {modified} modified inplace{mode}. {REFUSALS[self.creation]}")
+            (node, nr), where = self.edge, self.creation
+            what = f"Output {nr} of {operation_name(node)} is a view"
+            what += f" of a view which was created in {where} mode" if where in MODES else ""
+        raise RuntimeError(f"{what} and {modified} modified inplace{MODES.get(where, '')}. {REFUSALS[self.creation]}")
 
 
 class AsStridedBackward0(Node):
