@@ -167,7 +167,7 @@ def _reflected(function, forward, self, number):
 
 
 class NotImplementedNode(Node):
-    """The node of an operation that PyTorch tracks though it has no derivative for it; a few have a name of their own."""
+    """The node of an operation that PyTorch tracks though it has no derivative for it; few have a name of their own."""
 
     __slots__ = ("function", "own_name")
 

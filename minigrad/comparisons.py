@@ -29,7 +29,7 @@ def writing(name):
     def operation(input, other):
         by_number, by_tensor = d.COMPARISONS[name]
         result = (by_tensor if isinstance(other, Tensor) else by_number)(input, other)
-        return result if result.array.dtype == input.array.dtype else 0
+        return result if result.requires_grad else wrap(result.array.astype(input.array.dtype))
 
     operation.__name__ = name
     return operation

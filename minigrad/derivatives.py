@@ -212,8 +212,9 @@ div_rounded = operation("DivBackward2", k.rounded_quotient, promote=True,
 # a tensor.
 
 COMPARISONS = {
-    name: (operation(f"{name.title()}Backward0", compare, self=lambda grad: zeros_like(grad)),
-           operation(f"{name.title()}Backward1", compare, promote=True,
+    name: (operation(f"{name.title()}Backward0", k.written(compare),
+                     self=lambda grad: zeros_like(grad)),
+           operation(f"{name.title()}Backward1", k.written(compare), promote=True,
                      self=lambda grad: zeros_like(grad),
                      other=lambda grad: zeros_like(grad)))
     for name, compare in k.COMPARISONS.items()
@@ -308,9 +309,9 @@ max_all = operation("MaxBackward1", lambda self: np.max(self),
                     self=lambda grad, self, result: share(grad, self == result, None))
 min_all = operation("MinBackward1", lambda self: np.min(self),
                     self=lambda grad, self, result: share(grad, self == result, None))
-median_all = operation("MedianBackward0", k.median,
+median_all = operation("MedianBackward0", lambda self: k.median(self, False),
                        self=lambda grad, self, result: share(grad, self == result, None))
-nanmedian_all = operation("NanmedianBackward0", lambda self: k.median(self, least=True),
+nanmedian_all = operation("NanmedianBackward0", lambda self: k.median(self, True),
                           self=lambda grad, self, result: share(grad, self == result, None))
 max_dim = operation("MaxBackward0", lambda self, dim, keepdim: k.at(self, np.argmax(self, dim), dim, keepdim),
                     extra=("indices",),
@@ -320,7 +321,7 @@ min_dim = operation("MinBackward0", lambda self, dim, keepdim: k.at(self, np.arg
                     extra=("indices",),
                     self=lambda grad, dim, keepdim, indices, self_sym_sizes:
                         give_to(indices, grad, dim, keepdim, self_sym_sizes))
-median_dim = operation("MedianBackward1", k.median_along,
+median_dim = operation("MedianBackward1", lambda self, dim, keepdim: k.median_along(self, dim, keepdim, False),
                        extra=("indices",),
                        self=lambda grad, dim, keepdim, indices, self_sym_sizes:
                            give_to(indices, grad, dim, keepdim, self_sym_sizes))

@@ -59,6 +59,12 @@ COMPARISONS = {
     "eq": np.equal, "ne": np.not_equal, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
 }  # fmt: skip
 
+
+def written(compare):
+    """The comparison with 0 and 1 in the dtype of `self` for false and true."""
+    return lambda self, other: compare(self, other).astype(self.dtype)
+
+
 # Arithmetic
 
 
@@ -240,7 +246,7 @@ def logsumexp(self, dim, keepdim):
 
 
 @functools.partial(no_bool, "median_cpu")
-def median(self, least=False):
+def median(self, least):
     """The lower of the two middle values of all; NaN if there is one (but for `least`), or nothing at all."""
     if self.size == 0:
         return np.full((), np.nan, self.dtype)
@@ -249,7 +255,7 @@ def median(self, least=False):
 
 
 @functools.partial(no_bool, "median_out")
-def median_along(self, dim, keepdim, least=False):
+def median_along(self, dim, keepdim, least):
     return at(self, _median_place(self, dim, least), dim, keepdim)
 
 
@@ -312,11 +318,16 @@ def plus(self, product, beta, alpha):
 
 
 def accumulate(function, self, dim, dtype=None):
-    """`function` of each element and the result before it; float16 in float32, rounded at the end."""
+    """`function` of each element and the result before it; floats in float64, rounded at the end."""
     if not self.ndim:
         return self.astype(dtype or self.dtype)
-    wide = np.float32 if (dtype or self.dtype) == np.float16 else dtype
+    wide = np.float64 if (dtype or self.dtype).kind == "f" else dtype
     return function.accumulate(self, dim, wide).astype(dtype or self.dtype, copy=False)
+
+
+@functools.partial(only_float, "logcumsumexp_out_cpu")
+def logcumsumexp(self, dim):
+    return accumulate(np.logaddexp, self, dim)
 
 
 def running_extreme(function, self, dim):
@@ -339,10 +350,14 @@ def sort(self, dim, descending):
     return np.take_along_axis(self, places, dim), places
 
 
-def first_sorted(self, count, dim, largest):
-    values, places = sort(self, dim, largest)
-    return (values, places) if not self.ndim else (values[along(dim % self.ndim, slice(count))],
-                                                   places[along(dim % self.ndim, slice(count))])
+def topk(self, k, dim, largest):
+    results = sort(self, dim, largest)
+    return [array[along(dim % self.ndim, slice(k))] for array in results] if self.ndim else results
+
+
+@functools.partial(no_bool, "kthvalue_cpu")
+def kthvalue(self, k, dim, keepdim):
+    return at(self, sort(self, dim, False)[1].take(k - 1, dim) if self.ndim else 0, dim, keepdim)
 
 
 def mode(self, dim):
@@ -407,7 +422,7 @@ def at_1d(array):
 
 def places(index, dim):
     """The index for numpy that takes the positions `index` along `dim` and, in the other dimensions, its own."""
-    index = at_1d(index)
+    index = at_1d(index).astype(np.int64, copy=False)
     result = list(np.indices(index.shape, sparse=True))
     result[dim] = index
     return tuple(result)
@@ -426,7 +441,7 @@ def scatter(self, dim, index, src, combine=None):
 
 
 def constant_pad(self, pad, value):
-    """`pad` counts from the last dimension: before and after it, before and after the one but last ...; < 0 cuts off."""
+    """`pad` counts from the last dimension: before and after it, before and after the one but last; < 0 cuts off."""
     pairs = [(0, 0)] * (self.ndim - len(pad) // 2) + list(zip(pad[::2], pad[1::2]))[::-1]
     inner = self[tuple([slice(max(-a, 0), n - max(-b, 0)) for n, (a, b) in zip(self.shape, pairs)])]
     grown = [(max(a, 0), n, max(b, 0)) for n, (a, b) in zip(inner.shape, pairs)]
@@ -480,18 +495,18 @@ def diagonal(self, offset, dim1, dim2):
     return view
 
 
-def zeros_but_diagonal(self, sizes, offset, dim1, dim2):
-    result = np.zeros(sizes, self.dtype)
-    diagonal(result, offset, dim1, dim2)[...] = self
+def put_diagonal(self, src, offset, dim1, dim2):
+    result = self.copy()
+    diagonal(result, offset, dim1, dim2)[...] = src
     return result
 
 
-def shape_around(self, offset, dim1, dim2):
-    """The shape of the matrices that have the last dimension of `self` as their diagonal."""
+def zeros_around(self, offset, dim1, dim2):
+    """Zeros, in the shape of the matrices that have the last dimension of `self` as their diagonal."""
     *shape, n = self.shape
     for dim in sorted((dim1, dim2)):
-        shape.insert(dim, n + (offset if offset > 0 else -offset))
-    return shape
+        shape.insert(dim, n + max(offset, -offset))
+    return np.zeros(shape, self.dtype)
 
 
 def unfold(self, dimension, size, step):
@@ -511,10 +526,12 @@ def fold(self, sizes, dimension, size, step):
 
 def scatter_reduce(self, dim, index, src, reduce, include_self):
     """`scatter` with a reduction; without `self`, what is scattered to starts from the reduction's neutral element."""
+    if self.dtype == bool and reduce == "mean":
+        raise NotImplementedError("\"scatter_gather_tensor_cpu_reduce_mean\" not implemented for 'Bool'")
     info = np.iinfo(self.dtype) if self.dtype.kind in "iu" else None
-    least, most = (info.min, info.max) if info else (-np.inf, np.inf)
-    neutral, combine = {"sum": (0, np.add), "mean": (0, np.add), "prod": (1, np.multiply), "amax": (least, np.maximum),
-                        "amin": (most, np.minimum)}[reduce]  # fmt: skip
+    least, most = (info.min, info.max) if info else (False, True) if self.dtype == bool else (-np.inf, np.inf)
+    neutral, combine = {"sum": (0, np.add), "mean": (0, np.add), "prod": (1, np.multiply),
+                        "amax": (least, np.maximum), "amin": (most, np.minimum)}[reduce]  # fmt: skip
     start = self if include_self else scatter(self, dim, index, neutral)
     result = scatter(start, dim, index, src, combine)
     if reduce == "mean":

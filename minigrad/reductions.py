@@ -12,12 +12,13 @@ import numpy as np
 
 from . import derivatives as d
 from . import kernels
-from .arithmetic import maximum, minimum, without_derivative
+from .arithmetic import maximum, minimum, sub, without_derivative
 from .conversions import to
+from .forms import no_such_form
 from .grad_mode import mode
 from .graph import Node, gradient_edge, guard
 from .joining import unbind
-from .record import quiet, title
+from .record import quiet, saved_result, title
 from .tensor import Tensor, check_dim, wrap
 
 
@@ -125,7 +126,11 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
 
 
 def dist(input, other, p=2):
-    """The p-norm of ``input - other``."""
+    """The p-norm of ``input - other``, of floats only."""
+    difference = sub(input.detach(), other.detach())
+    if difference.array.dtype.kind != "f":
+        kind = title(difference.array)
+        raise RuntimeError(f"norm(): input dtype should be either floating point or complex. Got {kind} instead.")
     return d.dist(input, other, p)
 
 
@@ -189,7 +194,7 @@ DEGREES = (
 
 
 class SeveralOutputs(Node):
-    """The node of a reduction with two differentiable results; `rule` gives the input's gradient from both of theirs."""
+    """The node of a reduction with two differentiable results; `rule` makes the input's gradient of both of theirs."""
 
     __slots__ = ()
     num_outputs = 2
@@ -199,7 +204,10 @@ class SeveralOutputs(Node):
 
 
 def _two_results(name, rule, saved_names):
-    """A function that leaves such a node: it takes the input, both results and what the rule asks for."""
+    """A function that leaves such a node: it takes the input, both results and what else the rule asks for.
+
+    What `saved_names` lists beyond that are results, saved without their history.
+    """
     kind = type(name, (SeveralOutputs,), {
         "__slots__": (), "__module__": "builtins", "rule": staticmethod(rule), "saved_names": saved_names,
     })  # fmt: skip
@@ -210,6 +218,8 @@ def _two_results(name, rule, saved_names):
             shapes, dtypes = [x.array.shape for x in results], [x.array.dtype for x in results]
             node = kind((gradient_edge(input),), tuple(shapes), tuple(dtypes))
             node._saved, node._guards = (input, *saved), (guard(input),)
+            kept = [saved_result(x) for x in results[: len(saved_names) - len(node._saved)]]
+            node._saved, node._guards = (*node._saved, *kept), (*node._guards, *map(guard, kept))
             for nr, x in enumerate(results):
                 x._requires_grad, x._edge = True, (node, nr)
         return tuple(results)
@@ -227,26 +237,26 @@ def _var_mean_gradient(grad_var, grad_mean, self, dim, correction, keepdim):
     return total
 
 
-def _std_mean_gradient(grad_std, grad_mean, self, dim, correction, keepdim):
+def _std_mean_gradient(grad_std, grad_mean, self, dim, correction, keepdim, result0):
     if grad_std is not None:
-        grad_std = d.std_gradient(grad_std, d.std(self, dim, correction, keepdim))
+        std = d.std(self, dim, correction, keepdim) if mode.enabled else result0  # it is saved without its history
+        grad_std = d.std_gradient(grad_std, std)
     return _var_mean_gradient(grad_std, grad_mean, self, dim, correction, keepdim)
 
 
-def _aminmax_gradient(grad_min, grad_max, self, dim, keepdim):
-    total = d.zeros_like(self)
-    for grad, extreme in ((grad_min, d.amin), (grad_max, d.amax)):
+def _aminmax_gradient(grad_min, grad_max, self, dim, keepdim, min, max):
+    total, dim = d.zeros_like(self), dim if self.shape else None
+    for grad, extreme in ((grad_min, min), (grad_max, max)):
         if grad is not None:
-            dims = None if dim is None else (dim,)
-            at_it = self == d.keep_dims(extreme(self.detach(), dims, keepdim), dims, keepdim, self.shape)
-            total = total + d.share(d.keep_dims(grad, dims, keepdim, self.shape), at_it, dims)
+            at_it = self == d.keep_dims(extreme, dim, keepdim, self.shape)
+            total = total + d.share(d.keep_dims(grad, dim, keepdim, self.shape), at_it, dim)
     return total
 
 
 _FOR_SPREAD = ("self", "dim", "correction", "keepdim")
 _var_mean = _two_results("VarMeanBackward0", _var_mean_gradient, _FOR_SPREAD)
-_std_mean = _two_results("StdMeanBackward0", _std_mean_gradient, _FOR_SPREAD)
-_aminmax = _two_results("AminmaxBackward0", _aminmax_gradient, ("self", "dim", "keepdim"))
+_std_mean = _two_results("StdMeanBackward0", _std_mean_gradient, (*_FOR_SPREAD, "result0"))
+_aminmax = _two_results("AminmaxBackward0", _aminmax_gradient, ("self", "dim", "keepdim", "min", "max"))
 
 
 def _with_mean(spread, attach):
@@ -304,9 +314,15 @@ def nonzero(input, *, as_tuple=False):
 
 def bincount(input, weights=None, minlength=0):
     """How often each of the numbers 0, 1, 2, ... is in `input`; or the sum of its weights."""
-    if input.array.ndim != 1 or input.array.dtype.kind not in "iu" or (input.array < 0).any():
+    if input.array.dtype.kind not in "iu":
+        raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{title(input.array)}'")
+    if input.array.ndim != 1 or (input.array < 0).any():
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
-    return wrap(np.bincount(input.array, None if weights is None else weights.array, minlength))
+    if weights is None:
+        return wrap(np.bincount(input.array, None, minlength))
+    kind = weights.array.dtype if weights.array.dtype == np.float32 else np.float64
+    result = wrap(np.bincount(input.array, weights.array, minlength).astype(kind))
+    return without_derivative("bincount", result, weights)
 
 
 # What is there
@@ -382,6 +398,8 @@ def _selection(name, over_all, along, between=None):
         if isinstance(dim, Tensor) and between is not None:
             return between(input, dim)
         if dim is None:
+            if keepdim:
+                raise no_such_form(name, keepdim)
             if "median" not in name:  # the median of nothing is nan
                 _refuse_empty(input, None, name)
             return over_all(input)

@@ -4,10 +4,10 @@ import numpy as np
 
 from . import derivatives as d
 from . import kernels as k
-from . import positions as at
 from .conversions import to
-from .derivatives import give_to
+from .derivatives import exp, give_to, log, masked_fill
 from .joining import cat
+from .positions import flip, scatter_add, slice_
 from .record import operation, title
 from .reductions import one_dim, return_type
 from .tensor import Tensor, wrap
@@ -16,21 +16,25 @@ from .tensor import Tensor, wrap
 
 
 def reversed_along(self, dim):
-    return at.flip(self, (dim,)) if self.ndim else self
+    return flip(self, (dim,)) if self.ndim else self
 
 
 cumsum_row = operation("CumsumBackward0", lambda self, dim, dtype: k.accumulate(np.add, self, dim, dtype),
                        self=lambda grad, dim: sum_of_later(grad, dim))
 cumprod_row = operation("CumprodBackward0", lambda self, dim, dtype: k.accumulate(np.multiply, self, dim, dtype),
                         self=lambda grad, self, dim, result: _cumprod_gradient(grad, self, dim, result))
-logcumsumexp_row = operation("LogcumsumexpBackward0",
-                             k.only_float("logcumsumexp_out_cpu", lambda self, dim: k.accumulate(np.logaddexp, self, dim)),
-                             self=lambda grad, self, dim, result:
-                                 _logcumsumexp_part(grad, self, dim, result) - _logcumsumexp_part(-grad, self, dim, result))
-cummax_row = operation("CummaxBackward0", lambda self, dim: k.running_extreme(np.maximum, self, dim), extra=("indices",),
-                       self=lambda grad, self, dim, indices: _sum_at(grad, self, dim, indices))
-cummin_row = operation("CumminBackward0", lambda self, dim: k.running_extreme(np.minimum, self, dim), extra=("indices",),
-                       self=lambda grad, self, dim, indices: _sum_at(grad, self, dim, indices))
+logcumsumexp_row = operation("LogcumsumexpBackward0", k.logcumsumexp,
+                             self=lambda grad, self, dim, result: grad if not self.shape else
+                                 exp(_logs_of_later(grad, dim, result) + self)
+                                 - exp(_logs_of_later(-grad, dim, result) + self))
+cummax_row = operation("CummaxBackward0", lambda self, dim: k.running_extreme(np.maximum, self, dim),
+                       extra=("indices",),
+                       self=lambda grad, self, dim, indices:
+                           scatter_add(grad.new_zeros(self.shape), dim, indices, grad))
+cummin_row = operation("CumminBackward0", lambda self, dim: k.running_extreme(np.minimum, self, dim),
+                       extra=("indices",),
+                       self=lambda grad, self, dim, indices:
+                           scatter_add(grad.new_zeros(self.shape), dim, indices, grad))
 
 
 def _selection(name, forward):
@@ -48,9 +52,8 @@ def _pick(name, forward):
 
 sort_row = _selection("SortBackward0", k.sort)
 stable_sort_row = _selection("SortBackward1", k.sort)
-topk_row = _selection("TopkBackward0", lambda self, k_, dim, largest: k.first_sorted(self, k_, dim, largest))
-kthvalue_row = _pick("KthvalueBackward0", lambda self, k_, dim, keepdim: k.at(
-    self, k.sort(self, dim, False)[1].take(k_ - 1, dim) if self.ndim else 0, dim, keepdim))
+topk_row = _selection("TopkBackward0", k.topk)
+kthvalue_row = _pick("KthvalueBackward0", k.kthvalue)
 mode_row = _pick("ModeBackward0", lambda self, dim, keepdim: k.at(self, k.mode(self, dim), dim, keepdim))
 
 
@@ -61,10 +64,10 @@ def sum_of_later(grad, dim):
 
 def _cumprod_gradient(grad, self, dim, result):
     """The product of all others is the result divided by the element, unless that is zero: then it is written out."""
-    if (self != 0).all():
-        return sum_of_later(grad * result, dim) / self
     if not self.shape:
         return grad
+    if (self != 0).all():
+        return sum_of_later(grad * result, dim) / self
     n = self.shape[dim]
     rows = self.movedim(dim, -1).unsqueeze(-2)
     rows = rows.expand(*rows.shape[:-2], n, n).masked_fill(wrap(np.eye(n, dtype=bool)), 1).cumprod(-1)
@@ -72,15 +75,10 @@ def _cumprod_gradient(grad, self, dim, result):
     return each.sum(-1).movedim(-1, dim)
 
 
-def _logcumsumexp_part(grad, self, dim, result):
-    """What the positive gradients give: in logarithms, as exp(self) may be too large a number."""
-    logs = grad.masked_fill(grad <= 0, 0).log()
-    later = reversed_along(logcumsumexp_row(reversed_along(logs - result, dim), dim), dim)
-    return (later + self).exp()
-
-
-def _sum_at(grad, self, dim, indices):
-    return grad.new_zeros(self.shape).scatter_add(dim, indices, grad)
+def _logs_of_later(grad, dim, result):
+    """The logarithm of the sum of the positive gradients over exp(result), which alone might be too large a number."""
+    logs = masked_fill(log(masked_fill(grad, grad <= 0, 1)), grad <= 0, -1e30)
+    return reversed_along(logcumsumexp_row(reversed_along(logs - result, dim), dim), dim)
 
 
 # Softmax
@@ -189,6 +187,8 @@ def topk(input, k, dim=-1, largest=True, sorted=True):
     size = input.array.shape[one_dim(input, dim, "topk")] if input.array.ndim else 1
     if not 0 <= k <= size:
         raise RuntimeError("selected index k out of range")
+    if input.array.dtype == bool:
+        raise RuntimeError("topk does not support bool dtypes on CPU")
     return _RETURNED["topk"](*topk_row(input, k, dim, largest))
 
 
@@ -224,6 +224,6 @@ def diff(input, n=1, dim=-1, prepend=None, append=None):
     result = cat(ends, dim) if len(ends) > 1 else input
     for _ in range(min(n, result.array.shape[dim])):
         size = result.array.shape[dim]
-        later, earlier = at.slice_(result, dim, 1, size, 1), at.slice_(result, dim, 0, size - 1, 1)
+        later, earlier = slice_(result, dim, 1, size, 1), slice_(result, dim, 0, size - 1, 1)
         result = later.logical_xor(earlier) if result.array.dtype == bool else later - earlier
     return result

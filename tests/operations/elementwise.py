@@ -105,11 +105,13 @@ for name in "log1p log2 log10 rsqrt".split():
 for name in "asin acos atanh erfinv".split():
     op(f"x.clone().{name}_()", on=FRACTION[:1])
 for call in ("atan2_(y)", "hypot_(y)", "copysign_(y)", "fmod_(y)", "lerp_(y, 0.25)", "addcmul_(y, x)",
-             "addcdiv_(y, x, value=2)", "clamp_min_(y)", "clamp_max_(0.5)", "float_power_(2)", "eq_(y)", "ge_(0.5)",
-             "logical_and_(y)", "logical_not_()", "heaviside_(y)", "arctan_()", "multiply_(y)",
-             "subtract_(y)", "fix_()", "greater_(y)", "lt_(y)", "le_(0)", "ne_(1)", "eq_(1)", "lt_(0)", "gt_(1)", "ne_(y)", "le_(y)",
-             "ge_(y)", "gt_(y)"):  # fmt: skip
+             "addcdiv_(y, x, value=2)", "clamp_min_(y)", "clamp_max_(0.5)", "float_power_(2)",
+             "logical_and_(y)", "logical_not_()", "heaviside_(y)", "arctan_()", "multiply_(y)", "subtract_(y)",
+             "fix_()", "greater_(y)"):  # fmt: skip
     op(f"x.clone().{call}", on=[at(x=real(2, 3), y=real(3, start=7))])
+for name in ("eq", "ne", "lt", "le", "gt", "ge"):
+    op(f"x.clone().{name}_(y)", on=[at(x=real(2, 3), y=real(3, start=7))])
+    op(f"x.clone().{name}_(0.7)", on=[at(x=real(2, 3))])
 op("x.clone().xlogy_(y)", on=[at(x=positive(2, 3), y=positive(3, start=7))])
 op("torch.exp_(x.clone())", "torch.clone(x).exp_()", on=ANY[:1])
 for symbol in ("&", "|", "^", "<<", ">>"):
@@ -165,7 +167,7 @@ torch.lerp(torch.ones(2), torch.zeros(2, dtype=torch.float64), 0.5)
 torch.lerp(torch.ones(2), torch.zeros(3), 0.5)
 torch.lerp(torch.ones(2), 1, 0.5)
 torch.addcmul(torch.ones(2, dtype=torch.int64), torch.ones(2, dtype=torch.int64), torch.ones(2, dtype=torch.int64))
-torch.addcmul(torch.ones(2, dtype=torch.int64), torch.ones(2, dtype=torch.int64), torch.ones(2, dtype=torch.int64), value=2.5)
+torch.addcmul(torch.tensor([1]), torch.tensor([2]), torch.tensor([3]), value=2.5)
 torch.addcdiv(torch.ones(2, dtype=torch.int64), torch.ones(2, dtype=torch.int64), torch.ones(2, dtype=torch.int64))
 torch.copysign(torch.tensor([1, 2]), -1)
 torch.copysign(torch.tensor([1, 2]), torch.tensor([-1, 1]))
@@ -194,7 +196,7 @@ torch.isclose(torch.ones(2), torch.ones(3))
 torch.isclose(torch.ones(2), 1)
 torch.isclose(torch.tensor([1, 2]), torch.tensor([1, 3])).tolist()
 torch.isclose(torch.tensor([True, False]), torch.tensor([True, True])).tolist()
-torch.isclose(torch.tensor([float("nan"), float("inf"), 1.0]), torch.tensor([float("nan"), float("inf"), float("inf")])).tolist()
+torch.isclose(torch.tensor([torch.nan, torch.inf, 1.0]), torch.tensor([torch.nan, torch.inf, torch.inf])).tolist()
 torch.isclose(torch.tensor([float("nan")]), torch.tensor([float("nan")]), equal_nan=True).tolist()
 torch.isclose(torch.ones(2), torch.ones(2), rtol=-1)
 torch.allclose(torch.ones(2), torch.ones(2, dtype=torch.float64))
