@@ -14,7 +14,9 @@ from ..graph import RemovableHandle, bump_version
 from ..record import quiet
 from ..tensor import Tensor, wrap
 
-_before_all, _after_all = OrderedDict(), OrderedDict()  # hooks around the steps of all optimizers
+# Hooks around the steps of all optimizers
+_before_all: OrderedDict = OrderedDict()
+_after_all: OrderedDict = OrderedDict()
 
 
 class _Required:
