@@ -263,7 +263,7 @@ def _mean(x, axes):
 
 
 def _normal(input, mean, rstd, eps, axes):
-    """``(input - mean) * rstd``, and rstd. As both depend on the input, for a double backward they are computed anew."""
+    """``(input - mean) * rstd``, and rstd. For a double backward both are computed anew, from input."""
     if mode.enabled and axes is not None:
         mean = _mean(input, axes)
         rstd = (_mean((input - mean) ** 2, axes) + eps).rsqrt()

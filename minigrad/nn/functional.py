@@ -8,7 +8,7 @@ import numpy as np
 from .. import derivatives as engine
 from ..creation import full_like, zeros_like
 from ..grad_mode import no_grad
-from ..gathering import one_hot
+from ..gathering import one_hot as one_hot
 from ..graph import bump_version
 from ..inplace import in_place
 from ..products import addmm, matmul
@@ -19,7 +19,7 @@ from ..scans import log_softmax as _log_softmax
 from ..scans import softmax as _softmax
 from ..tensor import Tensor, check_dim, wrap
 from . import derivatives as d
-from .losses import (
+from .losses import (  # noqa: F401  (functions too)
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     cosine_embedding_loss,
@@ -40,16 +40,6 @@ from .losses import (
     soft_margin_loss,
     triplet_margin_loss,
 )
-
-__all__ = """relu relu6 leaky_relu elu selu celu gelu silu mish softplus sigmoid tanh hardtanh hardsigmoid hardswish
-    softsign tanhshrink softshrink hardshrink threshold logsigmoid prelu rrelu glu softmax log_softmax softmin
-    gumbel_softmax relu_ relu6 leaky_relu_ elu_ selu_ celu_ hardtanh_ threshold_ rrelu_
-    linear bilinear embedding one_hot dropout dropout1d dropout2d dropout3d alpha_dropout
-    layer_norm batch_norm instance_norm rms_norm normalize pad scaled_dot_product_attention
-    binary_cross_entropy binary_cross_entropy_with_logits cosine_embedding_loss cosine_similarity cross_entropy
-    gaussian_nll_loss hinge_embedding_loss huber_loss kl_div l1_loss margin_ranking_loss mse_loss
-    multilabel_soft_margin_loss nll_loss pairwise_distance poisson_nll_loss smooth_l1_loss soft_margin_loss
-    triplet_margin_loss""".split()
 
 # Activations
 

@@ -260,7 +260,7 @@ def _classes(self, target):
 
 
 def _weights(self, target, weight, ignore_index):
-    """For each target the weight of its class, 0 where it is ignored; and a class that can be asked for in its place."""
+    """For each target the weight of its class, 0 where it is ignored, and a class that can be asked for instead."""
     counts = target != ignore_index
     classes = np.where(counts, target, 0).astype(np.int64, copy=False)
     if classes.size and (classes.min() < 0 or classes.max() >= self.shape[min(self.ndim, 2) - 1]):

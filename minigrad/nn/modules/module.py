@@ -340,7 +340,7 @@ class Module(metaclass=_ModuleType):
                     parameter.grad.zero_()
 
     def _apply(self, fn, recurse=True):
-        """Put ``fn(tensor)`` in the place of each parameter, its gradient, and each buffer; parameters stay themselves."""
+        """Put ``fn(tensor)`` in the place of the values of each parameter and gradient, and of each buffer."""
         for module in self.children() if recurse else ():
             module._apply(fn)
         for parameter in self._parameters.values():
