@@ -9,7 +9,7 @@ import numpy as np
 
 from .arguments import misuse
 from .conversions import as_subclass, numpy_dtype
-from .dtypes import ALL, PrintsAsTorch, from_numpy_dtype, get_default_dtype, int64, number_dtype, promote_types
+from .dtypes import ALL, PrintsAsTorch, as_kind, from_numpy_dtype, get_default_dtype, int64, number_dtype, promote_types
 from .out import write
 from .record import quiet
 from .shapes import shape_of
@@ -290,12 +290,7 @@ def full(size, fill_value, *, kind):
     if not isinstance(size, (tuple, list)):
         raise TypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
     kind = number_dtype(value) if kind is None else kind
-    if kind.kind in "fiu" and math.isfinite(value):
-        limits = np.finfo(kind) if kind.kind == "f" else np.iinfo(kind)
-        if abs(value) > limits.max.item() if kind.kind == "f" else not -limits.max <= value <= limits.max:
-            name = from_numpy_dtype(kind).c_name if kind.kind == "f" else f"{kind.name}_t"
-            raise RuntimeError(f"value cannot be converted to type {name} without overflow")
-    return np.full(_shape((size,), "full"), quiet.run(np.asarray(value).astype, kind))
+    return np.full(_shape((size,), "full"), as_kind(value, kind))
 
 
 def number(value, function, argument, position):
@@ -399,7 +394,8 @@ def _evenly(function, start, end, steps, kind):
     start, end, steps = number(start, function, "start", 1), number(end, function, "end", 2), operator.index(steps)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
-    exact, wide = (np.float64, np.longdouble) if kind == np.float64 else (np.float32, np.float64)
+    exact = kind.type if kind.kind == "f" else np.float32
+    wide = np.longdouble if exact is np.float64 else np.float64
     first, last = exact(start), exact(end)
     step = wide((last - first) / exact(max(steps - 1, 1)))
     i = np.arange(steps)

@@ -131,7 +131,22 @@ def promote_types(type1, type2):
 def number_dtype(number):
     """The numpy dtype that a Python number stands for: bool, int64 or the default dtype."""
     kind = np.result_type(number).kind
-    return bool.numpy if kind == "b" else int64.numpy if kind == "i" else _default.numpy
+    if kind == "O":
+        raise OverflowError("int too big to convert")
+    return bool.numpy if kind == "b" else int64.numpy if kind in "iu" else _default.numpy
+
+
+def as_kind(number, kind):
+    """A Python number as an array of a numpy dtype; RuntimeError if it is too large, while a negative one wraps."""
+    if not -100 < number < 100 and kind.kind in "iuf" and abs(number) != np.inf and number == number:
+        limits = np.finfo(kind) if kind.kind == "f" else np.iinfo(kind)
+        least, largest = (-limits.max.item(), limits.max.item()) if kind.kind == "f" else (-limits.max - 1, limits.max)
+        if not least <= number <= largest:
+            if abs(number) >= 2**64 and kind.kind != "f":
+                raise OverflowError("int too big to convert")
+            name = _by_numpy[kind].c_name if kind.kind == "f" else f"{kind.name}_t"
+            raise RuntimeError(f"value cannot be converted to type {name} without overflow")
+    return np.asarray(number).astype(kind)
 
 
 def result_numpy_dtype(*operands):

@@ -10,11 +10,11 @@ import numpy as np
 
 from . import derivatives as d
 from . import positions as at
-from .dtypes import category
+from .dtypes import as_kind, category
 from .grad_mode import mode
 from .graph import FREED, INFERENCE, Node, bump_version, gradient_edge, guard, move_retained, seam, version_counter
 from .indexing import index_of_place, views_of
-from .record import NOWHERE, RowNode, broadcast_error, quiet, title, to_array
+from .record import NOWHERE, RowNode, broadcast_error, quiet, title
 from .shapes import expand
 from .tensor import Tensor, is_recording, wrap
 from .views import positions
@@ -276,7 +276,7 @@ def _fill(self, value, kind):
     if is_recording(*inputs):
         edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in inputs)
         node = kind(edges, self.array.shape, self.array.dtype)
-    self.array.fill(to_array(value))
+    self.array[...] = value.array if isinstance(value, Tensor) else as_kind(value, self.array.dtype)
     bump_version(self)
     if node is not None:
         rebase(self, (node, 0))

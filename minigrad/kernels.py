@@ -120,6 +120,7 @@ def power(self, exponent):
 # Functions of one number
 
 
+@rounded_once
 def sigmoid(self):
     return 1 / (1 + np.exp(-self))
 
