@@ -16,6 +16,7 @@ import io
 import os
 import pickle
 import sys
+import types
 import zipfile
 from _compat_pickle import IMPORT_MAPPING as NEW_MODULES  # pickles of this protocol use the names of Python 2
 from _compat_pickle import NAME_MAPPING as NEW_NAMES
@@ -171,6 +172,8 @@ class _Writer(pickle._Pickler):
         return None
 
     def reducer_override(self, obj):
+        if isinstance(obj, (type, types.FunctionType)):
+            pickle.dumps(obj)  # if there is no such name to be found, pickle's other half says so in PyTorch's words
         if isinstance(obj, (_Named, dtype)):
             return obj.name
         if isinstance(obj, Size):
@@ -191,16 +194,16 @@ class _Writer(pickle._Pickler):
         return NotImplemented
 
     def _tensor(self, tensor):
-        array, kind = tensor.array, tensor.dtype
-        memory, start, strides = block(array)
+        kind = tensor.dtype
+        memory, start, strides = block(tensor.array)
         fresh = _Storage(str(len(self.storages)), memory, kind)
         storage = self.storages.setdefault(memory.ctypes.data, fresh)
         if storage.kind is not kind:
             raise RuntimeError(
                 "Cannot save multiple tensors or storages that view the same data as different types"
             )
-        size, strides = array.shape, tuple(step // kind.itemsize for step in strides)
-        return storage, start // kind.itemsize, size, strides, tensor.requires_grad, OrderedDict()
+        strides = tuple(step // kind.itemsize for step in strides) if tensor.numel() else tensor.stride()
+        return storage, start // kind.itemsize, tuple(tensor.shape), strides, tensor.requires_grad, OrderedDict()
 
     def save_global(self, obj, name=None):
         if not isinstance(obj, (_Named, dtype)):

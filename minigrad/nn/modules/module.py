@@ -540,7 +540,7 @@ class Module(metaclass=_ModuleType):
             given = (*args, *(destination, prefix, keep_vars)[len(args) :])
             destination, prefix, keep_vars = given
         if destination is None:
-            destination = _StateDict()
+            destination = OrderedDict()
             destination._metadata = OrderedDict()
         local = {"version": self._version}
         if hasattr(destination, "_metadata"):
@@ -673,12 +673,6 @@ class Module(metaclass=_ModuleType):
         if len(extra) == 1 and not children:
             return f"{self._get_name()}({extra[0]})"
         return in_parentheses(self._get_name(), extra + children)
-
-
-class _StateDict(OrderedDict):
-    """An OrderedDict that can have an attribute: the versions of the modules."""
-
-    __qualname__ = __name__ = "OrderedDict"
 
 
 _NEVER_CALLED = (
