@@ -153,6 +153,8 @@ class Node:
 
     def __call__(self, *gradients):
         """Run this node alone: what its inputs get if its output's gradient is `gradients`."""
+        if len(gradients) != self.num_outputs:
+            raise TypeError(f"expected {self.num_outputs} arguments, got {len(gradients)} instead")
         results = self.backward(gradients[0] if self.num_outputs == 1 else gradients)
         return results[0] if len(results) == 1 else tuple(results)
 
@@ -161,10 +163,10 @@ class Node:
         raw, _, saved_name = name.partition("saved_")
         if raw in ("_", "_raw_") and saved_name in self.saved_names:
             i = self.saved_names.index(saved_name)
-            return self._shown(self.saved_value(i)) if raw == "_" else self.raw_saved(self, i)
+            return self._shown(saved_name, self.saved_value(i)) if raw == "_" else self.raw_saved(self, i)
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
-    def _shown(self, value):
+    def _shown(self, name, value):
         return value
 
     def __dir__(self):
@@ -253,8 +255,17 @@ class AccumulateGrad(Node):
             leaf._grad = grad
         else:
             leaf._grad.add_(grad)
-        for hook in [] if leaf._leaf_hooks is None else list(leaf._leaf_hooks.after.values()):
-            hook(leaf)
+        return self.without_gradient()
+
+    def without_gradient(self):
+        """Tell those who wait for the leaf's gradient that it is there, or that there is none."""
+        hooks = self.variable._leaf_hooks
+        for hook in () if hooks is None else list(hooks.after.values()):
+            returned = hook(self.variable)
+            if returned is not None and not hasattr(returned, "array"):
+                raise TypeError(f"expected Variable, but hook returned '{type(returned).__name__}'")
+            if returned is not None:
+                raise RuntimeError("Tensor post accumulate grad hooks should return None.")
         return ()
 
 

@@ -91,9 +91,19 @@ class RowNode(Node):
         if self.frees:
             self._saved, self._guards = None, ()
 
-    def _shown(self, value):
-        is_number = isinstance(value, (bool, int, float))
-        return wrap(np.asarray(value)) if is_number and self.numbers_are_operands else value
+    def _shown(self, name, value):
+        if isinstance(value, (bool, int, float)) and self.numbers_are_operands:
+            return wrap(np.asarray(value))
+        if name == "indices" and isinstance(value, tuple):
+            return tuple(None if isinstance(index, slice) else wrap(np.asarray(index)) for index in value)
+        return _unsigned(value) if name.startswith(("dim", "index", "shift", "ignore", "padding")) else value
+
+
+def _unsigned(value):
+    """How PyTorch shows a saved dimension: -1 as the largest unsigned integer."""
+    if isinstance(value, tuple):
+        return tuple(_unsigned(part) for part in value)
+    return value % 2**64 if isinstance(value, int) else value
 
 
 class ResultRowNode(RowNode):
@@ -283,7 +293,7 @@ def binary(name, forward, *, int_to_float=False, self, other):
         if (track_self and other_for_self) or (track_other and other_for_other):
             saved_other = other if is_tensor else b
             if is_tensor:
-                guards += (guard(other),)
+                guards = (guard(other), *guards)  # PyTorch looks at it first
         saved = (saved_other, saved_self) if other_first else (saved_self, saved_other)
         return attach(result, kind, edges, saved, guards)
 

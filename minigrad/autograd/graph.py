@@ -10,6 +10,8 @@ import functools
 import weakref
 from typing import NamedTuple
 
+import numpy as np
+
 from ..grad_mode import mode as thread
 from ..grad_mode import no_grad
 from ..graph import (
@@ -149,6 +151,17 @@ class SavedTensor:
     def __init__(self, node, i):
         self._node, self._i = node, i
 
+    @property
+    def data(self):
+        """What lies there: the tensor, or what a pack hook made of it."""
+        value = self._node._saved[self._i]
+        return value.packed if isinstance(value, _Packed) else value
+
+    @property
+    def unpack_hook(self):
+        """The hook that unpacks it, or None."""
+        return getattr(self._node._saved[self._i], "unpack_hook", None)
+
     def register_hooks(self, pack_hook, unpack_hook):
         """Pack it now with `pack_hook`, which gets it without its history, and unpack it with `unpack_hook`."""
         _check_callable("register_hooks", "self: torch._C._autograd.SavedTensor, ", pack_hook, unpack_hook)
@@ -163,8 +176,9 @@ class SavedTensor:
                 "Calling register_hooks on a saved tensor whose hooks have already been set. "
                 "Hint: only one pair of hooks is allowed at a time."
             )
-        tensor = node._shown(value)
-        packed = _Packed(node, tensor, pack_hook, unpack_hook, cut_off=True)
+        if not isinstance(value, Tensor):
+            value = wrap(np.asarray(value))  # a number that stands for a tensor
+        packed = _Packed(node, value, pack_hook, unpack_hook, cut_off=True)
         node._saved = (*node._saved[:i], packed, *node._saved[i + 1 :])
         others = [pair for pair in node._guards if any(pair[0] is saved for saved in node._saved)]
         node._guards = (*others, (packed, None))

@@ -323,3 +323,133 @@ attempt(lambda: torch.autograd.backward([3]))
 x = torch.ones(2, requires_grad=True)
 print(torch.autograd.grad((x * 2).sum(), x, only_inputs=True))
 print(torch.autograd.grad((x * 2).sum(), x, only_inputs=False))
+
+# %% a dict of inputs
+x, y = torch.tensor(2.0, requires_grad=True), torch.tensor(3.0, requires_grad=True)
+loss = x * x * y
+print(torch.autograd.grad(loss, {"x": x, "y": y}, retain_graph=True))
+loss.backward(inputs={"x": x}, retain_graph=True)
+print(x.grad, y.grad)
+import types
+
+attempt(lambda: torch.autograd.grad(loss, types.MappingProxyType({"x": x})))
+attempt(lambda: loss.backward(inputs=types.MappingProxyType({"x": x})))
+attempt(lambda: torch.autograd.grad(loss, {}))
+
+# %% grad_variables is the old name of grad_tensors
+x = torch.tensor([2.0, 3.0], requires_grad=True)
+torch.autograd.backward(x * 1, grad_variables=torch.tensor([1.0, 10.0]))
+print(x.grad)
+attempt(lambda: torch.autograd.backward(x * 1, torch.ones(2), grad_variables=torch.ones(2)))
+
+# %% inputs that cannot be
+x = torch.tensor(2.0, requires_grad=True)
+attempt(lambda: torch.autograd.grad(x * 1, (x, 3)))
+attempt(lambda: torch.autograd.grad(x * 1, (x, None)))
+attempt(lambda: torch.autograd.grad([3], x))
+attempt(lambda: torch.autograd.grad(3, x))
+attempt(lambda: (x * 1).backward(inputs=[3]))
+attempt(lambda: (x * 1).backward(inputs=[torch.ones(2)]))
+
+# %% backward in a hook
+p, x = torch.tensor(5.0, requires_grad=True), torch.tensor(3.0, requires_grad=True)
+
+
+def hook(grad):
+    print("recording", torch.is_grad_enabled())
+    with torch.enable_grad():
+        (p * grad).backward()
+    print("recording", torch.is_grad_enabled())
+
+
+y = x * 2
+y.register_hook(hook)
+(y * 4).backward()
+print(p.grad, x.grad)
+
+# %% backward in a Function's backward
+class Squared(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        with torch.enable_grad():
+            ctx.x = x.detach().requires_grad_()
+            ctx.y = ctx.x * ctx.x
+        return ctx.y.detach()
+
+    @staticmethod
+    def backward(ctx, grad):
+        with torch.enable_grad():
+            ctx.y.backward(grad)
+        return ctx.x.grad
+
+
+x = torch.tensor(3.0, requires_grad=True)
+(Squared.apply(x) * 2).backward()
+print(x.grad)
+
+# %% backward inside backward, a thousand deep
+class Countdown(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        with torch.enable_grad():
+            ctx.x = x.detach().requires_grad_() - 1
+        return ctx.x.detach()
+
+    @staticmethod
+    def backward(ctx, grad):
+        if ctx.x < 0:
+            return grad
+        with torch.enable_grad():
+            Countdown.apply(ctx.x).sum().backward()
+        return grad
+
+
+x = torch.tensor(1000.0, requires_grad=True)
+Countdown.apply(x).sum().backward()
+print(x.grad, torch.is_grad_enabled())
+
+# %% a gradient of the same graph in a hook
+x = torch.tensor(3.0, requires_grad=True)
+y = x * x
+z = y * y
+asked = []
+
+
+def ask(grad):
+    if not asked:
+        asked.append(True)
+        print(torch.autograd.grad(z, x, retain_graph=True))
+
+
+y.register_hook(ask)
+z.backward(retain_graph=True)
+print(x.grad)
+
+# %% a failed backward may be tried again
+x = torch.tensor([2.0, 3.0], requires_grad=True)
+y = x * x
+handle = y.register_hook(lambda grad: 1 / 0)
+loss = y.sum()
+attempt(lambda: loss.backward())
+handle.remove()
+attempt(lambda: loss.backward())
+print(x.grad)
+attempt(lambda: loss.backward())
+
+# %% threads
+import threading
+
+x = torch.tensor([2.0, 3.0], requires_grad=True)
+
+
+def work():
+    print(torch.is_grad_enabled())
+    for _ in range(10):
+        (x * 2).sum().backward()
+
+
+with torch.no_grad():
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+print(x.grad)

@@ -190,3 +190,76 @@ x = torch.ones(2, requires_grad=True)
 with torch.no_grad():
     c = x * 2
 print(nodes(x * c + x.detach()))
+
+# %% edges
+from torch.autograd.graph import GradientEdge, Node, get_gradient_edge
+
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = x * 3
+z = (y * y).sum()
+edge = get_gradient_edge(y)
+print(edge.node is y.grad_fn, edge.output_nr, edge.ownership_token, edge._fields)
+print(isinstance(edge.node, Node), isinstance(get_gradient_edge(x).node, Node), isinstance(y, Node))
+print(get_gradient_edge(x).node.variable is x)
+first, second = torch.ones(4, requires_grad=True).split(2)
+print(get_gradient_edge(second).output_nr)
+attempt(lambda: get_gradient_edge(torch.ones(1)))
+print(torch.autograd.grad(get_gradient_edge(z), [edge, get_gradient_edge(x), x]))
+print(torch.autograd.grad(second.sum() * 2 + first.sum(), get_gradient_edge(second)))
+
+# %% edges in backward
+from torch.autograd.graph import get_gradient_edge
+
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = x * 3
+z = (y * y).sum()
+z.backward(inputs=[get_gradient_edge(y)], retain_graph=True)
+print(x.grad)
+z.backward(inputs=get_gradient_edge(x), retain_graph=True)
+print(x.grad)
+torch.autograd.backward(get_gradient_edge(z), retain_graph=True)
+print(x.grad)
+torch.autograd.backward([get_gradient_edge(y)], torch.tensor([1.0, 10.0]), retain_graph=True)
+print(x.grad)
+attempt(lambda: torch.autograd.backward(get_gradient_edge(y)))
+attempt(lambda: torch.autograd.backward(get_gradient_edge(y), torch.ones(3)))
+other = get_gradient_edge(torch.ones(2, requires_grad=True))
+attempt(lambda: torch.autograd.grad(z, other, retain_graph=True))
+attempt(lambda: torch.autograd.grad(z, other, retain_graph=True, allow_unused=True))
+attempt(lambda: torch.autograd.grad(z, other, retain_graph=True, materialize_grads=True))
+
+# %% increment_version
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+a, b = x * 1, x * 1
+y = a * b
+torch.autograd.graph.increment_version(a)
+torch.autograd.graph.increment_version([a, b])
+print(a._version, b._version)
+attempt(lambda: y.sum().backward())
+
+# %% a node is called with as many gradients as it has outputs
+x = torch.tensor(3.0, requires_grad=True)
+node = (x * x).grad_fn
+attempt(lambda: node(torch.tensor(1.0)))
+attempt(lambda: node(torch.tensor(1.0), torch.tensor(1.0)))
+
+# %% nodes are numbered as they are made
+x = torch.ones(1, requires_grad=True)
+a, b = x * 1, x * 1
+print(b.grad_fn._sequence_nr() - a.grad_fn._sequence_nr())
+
+# %% saved dimensions and indices
+x = torch.ones(2, 3, requires_grad=True)
+print(x.softmax(-1).grad_fn._saved_dim, x.cumsum(-2).grad_fn._saved_dim, x.softmax(1).grad_fn._saved_dim)
+print(x.sum(1).grad_fn._saved_dim, x.sum((0, 1), keepdim=True).grad_fn._saved_dim, x.mean(0).grad_fn._saved_keepdim)
+print(x[:, torch.tensor([0, 2])].grad_fn._saved_indices)
+
+# %% what lies in a node is read without being unpacked
+x = torch.tensor(2.0, requires_grad=True)
+unpack = lambda saved: saved
+with torch.autograd.graph.saved_tensors_hooks(lambda x: x, unpack):
+    y = x**2
+z = y.exp()
+print(y.grad_fn._raw_saved_self.data is x, y.grad_fn._raw_saved_self.unpack_hook is unpack)
+print(z.grad_fn._raw_saved_result.data is z, z.grad_fn._raw_saved_result.unpack_hook)
+print((z * z).grad_fn._raw_saved_self.data is z)

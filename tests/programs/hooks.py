@@ -254,3 +254,170 @@ print(x.grad)
 x = torch.ones(2, requires_grad=True)
 x.grad = torch.ones(1).expand(2)
 attempt(lambda: (x * 1).sum().backward())
+
+# %% all kinds of hooks, in their order
+x = torch.tensor(2.0, requires_grad=True)
+y = x * 3
+y.register_hook(lambda grad: print("tensor y", grad))
+y.grad_fn.register_prehook(lambda grads: print("before MulBackward0", grads))
+y.grad_fn.register_hook(lambda inputs, outputs: print("after MulBackward0", inputs, outputs))
+y.retain_grad()
+y.register_hook(lambda grad: print("tensor y, second", grad, y.grad))
+x.register_hook(lambda grad: print("tensor x", grad, x.grad))
+x.register_post_accumulate_grad_hook(lambda leaf: print("accumulated", leaf.grad))
+leaf = y.grad_fn.next_functions[0][0]
+leaf.register_prehook(lambda grads: print("before AccumulateGrad", grads, x.grad))
+leaf.register_hook(lambda inputs, outputs: print("after AccumulateGrad", inputs, outputs, x.grad))
+print("-- backward()")
+y.backward(retain_graph=True)
+print("-- grad(y, y)", torch.autograd.grad(y, y, retain_graph=True))
+print("-- grad(y, x)", torch.autograd.grad(y, x, retain_graph=True))
+print("-- backward(inputs=[y])")
+y.backward(inputs=[y], retain_graph=True)
+print("-- backward(inputs=[x])")
+y.backward(inputs=[x], retain_graph=True)
+print("-- backward(inputs=[x, y])")
+y.backward(inputs=[x, y], retain_graph=True)
+
+# %% hooks where there is no gradient
+class Nothing(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2
+
+    @staticmethod
+    def backward(ctx, grad):
+        return None
+
+
+x = torch.ones(2, requires_grad=True)
+y = x * 3
+y.register_hook(lambda grad: print("tensor", grad))
+y.grad_fn.register_prehook(lambda grads: print("before", grads))
+y.grad_fn.register_hook(lambda inputs, outputs: print("after", inputs, outputs))
+y.retain_grad()
+x.register_hook(lambda grad: print("leaf", grad))
+x.register_post_accumulate_grad_hook(lambda leaf: print("accumulated", leaf.grad))
+torch.autograd.graph.get_gradient_edge(x).node.register_hook(lambda inputs, outputs: print("acc", inputs, outputs))
+Nothing.apply(y).sum().backward()
+print(y.grad, x.grad)
+
+# %% a prehook takes the gradient away
+x = torch.ones(2, requires_grad=True)
+y = x * 2
+y.grad_fn.register_prehook(lambda grads: (None,))
+y.sum().backward()
+print(x.grad)
+
+# %% a prehook of AccumulateGrad changes what is accumulated, but not what grad returns
+x = torch.tensor([2.0, 3.0], requires_grad=True)
+leaf = torch.autograd.graph.get_gradient_edge(x).node
+handle = leaf.register_prehook(lambda grads: (grads[0] * 10,))
+leaf.register_prehook(lambda grads: print("second", grads))
+x.sum().backward()
+print(x.grad, torch.autograd.grad(x.sum(), x))
+handle.remove()
+x.sum().backward()
+print(x.grad)
+
+# %% hooks that change the gradient in place
+x = torch.tensor([2.0, 3.0], requires_grad=True)
+y = x * 2
+
+
+def five_times(grad):
+    grad.mul_(5)
+
+
+y.register_hook(five_times)
+(y * 1).sum().backward()
+print(x.grad)
+x.register_hook(lambda grad: grad.zero_() * 0 + 7)
+(x * 1).sum().backward()
+print(x.grad)
+
+# %% hooks and several changes in place
+x = torch.tensor(1.0, requires_grad=True)
+y = x * 2
+y.register_hook(lambda grad: print("first", grad))
+y.retain_grad()
+y.mul_(3)
+y.register_hook(lambda grad: print("second", grad))
+y.exp_()
+y.register_hook(lambda grad: print("third", grad))
+y.backward()
+print(y.grad, x.grad)
+
+# %% hooks on a view and its base
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = x.clone()
+part = y[:1]
+part.register_hook(lambda grad: print("part", grad))
+y.register_hook(lambda grad: print("base", grad))
+part.mul_(3)
+part.register_hook(lambda grad: print("part after", grad))
+y.register_hook(lambda grad: print("base after", grad))
+y.sum().backward()
+print(x.grad)
+
+# %% hooks stay with a tensor that is detached in place
+x = torch.tensor(1.0, requires_grad=True)
+y = x * 2
+y.register_hook(lambda grad: print("hook", grad))
+z = y * 3
+y.detach_()
+z.backward()
+print(x.grad, y.is_leaf)
+y.requires_grad_()
+(y * 5).backward()
+print(y.grad)
+
+# %% a hook removes itself
+x = torch.tensor(1.0, requires_grad=True)
+handles = []
+handles.append(x.register_hook(lambda grad: print("once") or handles[0].remove()))
+x.register_hook(lambda grad: print("always"))
+(x * 2).backward()
+(x * 2).backward()
+
+# %% what a node's hook may not return
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+for kind, hook in {
+    "register_prehook": lambda grads: grads[0],
+    "register_prehook ": lambda grads: (grads[0], grads[0]),
+    "register_hook": lambda inputs, outputs: (inputs[0],),
+    "register_hook ": lambda inputs, outputs: (3, None),
+    "register_hook  ": lambda inputs, outputs: (torch.ones(3), None),
+}.items():
+    y = x * 2
+    getattr(y.grad_fn, kind.strip())(hook)
+    attempt(lambda: y.sum().backward())
+print(x.grad)
+
+# %% what a post-accumulate hook may not return
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+handle = x.register_post_accumulate_grad_hook(lambda leaf: leaf.grad.mul_(10))
+attempt(lambda: x.sum().backward())
+handle.remove()
+print(x.grad)
+x.register_post_accumulate_grad_hook(lambda leaf: 5)
+attempt(lambda: x.sum().backward())
+print(x.grad, torch.autograd.grad(x.sum(), x))
+
+# %% a hook on several tensors
+from torch.autograd.graph import register_multi_grad_hook
+
+a, b = torch.tensor(1.0, requires_grad=True), torch.tensor(2.0, requires_grad=True)
+c, d = a * b, a + b
+handle = register_multi_grad_hook((a, b, c, d), lambda grads: print(grads))
+(c * d).backward(retain_graph=True)
+(c + c).backward(retain_graph=True)
+(d * 2).backward(retain_graph=True, inputs=[a])
+handle.remove()
+(c * d).backward(retain_graph=True)
+with register_multi_grad_hook((c, d), lambda grad: print("any", grad), mode="any"):
+    (c * d).backward(retain_graph=True)
+    (c * 2).backward(retain_graph=True)
+(c * d).backward()
+attempt(lambda: register_multi_grad_hook((a,), print, mode="some"))
+attempt(lambda: register_multi_grad_hook((a, torch.ones(1)), print))
