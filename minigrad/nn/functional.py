@@ -7,11 +7,12 @@ import numpy as np
 
 from .. import derivatives as engine
 from ..creation import full_like, zeros_like
-from ..grad_mode import no_grad
 from ..gathering import one_hot as one_hot
+from ..grad_mode import no_grad
 from ..graph import bump_version
 from ..inplace import in_place
 from ..products import addmm, matmul
+from ..rearranging import pad as pad
 from ..record import not_a_tensor, title
 from ..reductions import norm
 from ..sampling import dropout_mask
