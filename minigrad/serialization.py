@@ -367,4 +367,5 @@ class _Reader(pickle._Unpickler):
 
 for _opcode in OPCODES:
     _code = getattr(pickle, _opcode)[0]
-    _Reader.dispatch[_code] = _Reader.load_build if _opcode == "BUILD" else pickle._Unpickler.dispatch[_code]
+    _Reader.dispatch[_code] = pickle._Unpickler.dispatch[_code]
+_Reader.dispatch[pickle.BUILD[0]] = _Reader.load_build  # type: ignore[assignment]

@@ -58,8 +58,60 @@ for fast_mode in (False, True):
     first_line(lambda: gradcheck(hooked(lambda g: g + 1e-2), (one,), atol=1e-1, fast_mode=fast_mode))
     first_line(lambda: gradcheck(hooked(lambda g: g + 1e-9), (one,), atol=1e-1, fast_mode=fast_mode, masked=True, check_undefined_grad=False))
     first_line(lambda: gradcheck(hooked(lambda g: g + 1e-9 * next(noise)), (x,), fast_mode=fast_mode))
-    first_line(lambda: gradcheck(hooked(lambda g: g * (1 + 1e-9 * next(noise))), (x,), nondet_tol=1e-5, check_undefined_grad=False, fast_mode=fast_mode))
+    first_line(lambda: gradcheck(hooked(lambda g: g * (1 + 1e-9 * next(noise))), (x,), nondet_tol=1e-5, fast_mode=fast_mode))
     print(gradcheck(hooked(lambda g: g + 1e-2), (one,), atol=1e-1, fast_mode=fast_mode, raise_exception=False))
+
+# %% where no gradient goes in
+from torch.autograd import Function, gradcheck
+
+
+def hooked(hook):
+    def function(x):
+        y = x.clone()
+        y.register_hook(hook)
+        return y
+
+    return function
+
+
+def picky(gradient):
+    if gradient is None:
+        raise RuntimeError("there is none")
+
+
+def own(backward, materialize):
+    def forward(ctx, x, y):
+        ctx.set_materialize_grads(materialize)
+        return x * 2, y * 2
+
+    return type("Own", (Function,), {"forward": staticmethod(forward), "backward": staticmethod(backward)}).apply
+
+
+def doubled(ctx, a, b):
+    return a * 2, b * 2
+
+
+def if_any(ctx, a, b):
+    return None if a is None else a * 2, None if b is None else b * 2
+
+
+def sum_of_any(ctx, a, b):
+    print(a is None, b is None)
+    return None if a is None else a * 2, torch.ones(2) if b is None else b * 2
+
+
+x = torch.tensor([0.5, 1.0], dtype=torch.float64, requires_grad=True)
+y = torch.tensor([1.5, 2.0], dtype=torch.float64, requires_grad=True)
+for fast_mode in (False, True):
+    attempt(lambda: gradcheck(hooked(picky), x, fast_mode=fast_mode))
+    attempt(lambda: gradcheck(hooked(picky), x, fast_mode=fast_mode, raise_exception=False))
+    attempt(lambda: gradcheck(hooked(picky), x, fast_mode=fast_mode, check_undefined_grad=False))
+    attempt(lambda: gradcheck(own(doubled, True), (x, y), fast_mode=fast_mode))
+    attempt(lambda: gradcheck(own(doubled, False), (x, y), fast_mode=fast_mode))
+    attempt(lambda: gradcheck(own(if_any, False), (x, y), fast_mode=fast_mode))
+attempt(lambda: gradcheck(own(sum_of_any, False), (x, y)))
+attempt(lambda: gradcheck(lambda x: (), x))
+attempt(lambda: gradcheck(lambda x: torch.tensor([x.detach()[0]]), x))
 
 # %% inputs and outputs of every sort
 from torch.autograd import gradcheck, gradgradcheck
