@@ -49,7 +49,7 @@ def views_of(self, key, writing=False):
     used = sum(_dims_used(k) for k in keys)
     if used > self.array.ndim:
         if self.array.ndim == 0 and len(keys) == 1 and isinstance(keys[0], int):
-            raise IndexError(SCALAR)
+            raise IndexError(f"index {keys[0]} is out of bounds for dimension 0 with size 0" if keys[0] else SCALAR)
         if self.array.ndim == 0 and len(keys) == 1 and isinstance(keys[0], slice):
             raise IndexError("slice() cannot be applied to a 0-dim tensor.")
         raise IndexError(f"too many indices for tensor of dimension {self.array.ndim}")

@@ -60,6 +60,13 @@ def check_partial_overlap(a, b):
             raise RuntimeError(PARTIAL_OVERLAP)
 
 
+def _is_same(a, b):
+    """Whether two arrays show the same elements in the same shape."""
+    steps = [step for step, n in zip(a.strides, a.shape) if n > 1]
+    same_shape = a.dtype == b.dtype and a.shape == b.shape
+    return same_shape and a.ctypes.data == b.ctypes.data and steps == [s for s, n in zip(b.strides, b.shape) if n > 1]
+
+
 def _is_dense(array):
     span = sum((size - 1) * step for size, step in zip(array.shape, array.strides)) + array.itemsize
     return span == array.nbytes and 0 not in [step for size, step in zip(array.shape, array.strides) if size > 1]
@@ -69,13 +76,18 @@ def in_place(operation, type_name="title"):
     """The in-place form of an operation: ``add_`` from ``add``."""
 
     def method(self, *args, **kwargs):
-        others = [x for x in args if isinstance(x, Tensor)]
+        others = [x for x in (*args, *kwargs.values()) if isinstance(x, Tensor)]
         check_writable(self, *others)
         check_overlap(self, *others)
         before = _twin(self)
         if seam.made is not None:
             before.array = self.array.copy()  # what is saved now must not change with `self`
         apart = [_stand_in(x) if isinstance(x, Tensor) and _base(x) is _base(self) else x for x in args]
+        if kwargs:
+            kwargs = {
+                name: _stand_in(x) if isinstance(x, Tensor) and _base(x) is _base(self) else x
+                for name, x in kwargs.items()
+            }
         result = operation(before, *apart, **kwargs)
         if result is NotImplemented:
             return result
@@ -83,6 +95,24 @@ def in_place(operation, type_name="title"):
 
     method.__name__ = method.__qualname__ = operation.__name__ + "_"
     method.__doc__ = f"`{operation.__name__}`, with the result written into this tensor."
+    return method
+
+
+def reshaping(operation):
+    """The in-place form of an operation that gives a view: ``t_`` from ``t``. The tensor itself takes on the shape."""
+
+    def method(self, *args, **kwargs):
+        check_writable(self)
+        result = operation(_twin(self), *args, **kwargs)
+        self.array = result.array
+        bump_version(self)
+        if self._view is None and result.requires_grad:  # a view finds its new place in the base by itself
+            before, self._edge = self._edge, gradient_edge(result)
+            move_retained(self, before, self._edge)
+        return self
+
+    method.__name__ = method.__qualname__ = operation.__name__ + "_"
+    method.__doc__ = f"`{operation.__name__}` of this tensor itself."
     return method
 
 
@@ -205,7 +235,8 @@ def copy_(self, source, non_blocking=False):
     if not isinstance(source, Tensor):
         raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(source).__name__}")
     check_writable(self, source)
-    check_overlap(self, source)
+    if not _is_same(self.array, source.array):
+        check_overlap(self, source)
     try:
         values = np.broadcast_to(source.array, self.array.shape)
     except ValueError:

@@ -3,8 +3,6 @@
 import math
 import warnings
 
-import numpy as np
-
 from . import derivatives as d
 from . import positions as at
 from .dtypes import dtype as Dtype
@@ -135,6 +133,11 @@ def transpose(input, dim0, dim1):
     return d.transpose(input, check_dim(dim0, ndim), check_dim(dim1, ndim))
 
 
+def swapaxes(input, axis0, axis1):
+    """`transpose` under numpy's name."""
+    return transpose(input, axis0, axis1)
+
+
 def t(input):
     """The transpose of a matrix, as a view; a vector stays as it is."""
     if input.array.ndim > 2:
@@ -228,7 +231,7 @@ def expand(self, *size, **named):
         )
     leading = len(size) - len(shape)
     target = []
-    for dim, n in enumerate(size):
+    for dim, n in reversed([*enumerate(size)]):  # from the last, so that errors name that one
         m = shape[dim - leading] if dim >= leading else None
         if n == -1:
             if m is None:
@@ -242,7 +245,7 @@ def expand(self, *size, **named):
                 f"{dim}.  Target sizes: {list(size)}.  Tensor sizes: {list(shape)}"
             )
         target.append(n)
-    return d.expand(self, tuple(target))
+    return d.expand(self, tuple(reversed(target)))
 
 
 def broadcast_to(input, size):

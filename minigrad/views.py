@@ -62,7 +62,7 @@ class View:
 
     def edge_of(self, tensor):
         """The view's edge; after the memory was changed, a new one that starts from the base's present history."""
-        if self.version != tensor._counter.value and self.base.requires_grad:
+        if self.version != tensor._counter.value and (self.edge is not None or self.base.requires_grad):
             self.check_creation("its base or another view of its base has been")
             before, self.edge = self.edge, (AsStridedBackward0(self.base, tensor), 0)
             self.version = tensor._counter.value
