@@ -104,14 +104,17 @@ for name in "log1p log2 log10 rsqrt".split():
     op(f"x.clone().{name}_()", on=POSITIVE[:1])
 for name in "asin acos atanh erfinv".split():
     op(f"x.clone().{name}_()", on=FRACTION[:1])
-for call in ("atan2_(y)", "hypot_(y)", "copysign_(y)", "fmod_(y)", "lerp_(y, 0.25)", "addcmul_(y, x)",
+for call in ("atan2_(y)", "hypot_(y)", "copysign_(y)", "lerp_(y, 0.25)", "addcmul_(y, x)",
              "addcdiv_(y, x, value=2)", "clamp_min_(y)", "clamp_max_(0.5)", "float_power_(2)",
-             "logical_and_(y)", "logical_not_()", "heaviside_(y)", "arctan_()", "multiply_(y)", "subtract_(y)",
+             "heaviside_(y)", "arctan_()", "multiply_(y)", "subtract_(y)",
              "fix_()", "greater_(y)"):  # fmt: skip
     op(f"x.clone().{call}", on=[at(x=real(2, 3), y=real(3, start=7))])
 for name in ("eq", "ne", "lt", "le", "gt", "ge"):
     op(f"x.clone().{name}_(y)", on=[at(x=real(2, 3), y=real(3, start=7))])
-    op(f"x.clone().{name}_(0.7)", on=[at(x=real(2, 3))])
+    op(f"x.clone().{name}_(0.65)", on=[at(x=real(2, 3))])
+for call in ("logical_and_(y)", "logical_not_()"):  # which leave the history as it was, though it is not theirs
+    op(f"x.clone().{call}", on=[kink(x=real(2, 3), y=real(3, start=7))])
+op("x.clone().fmod_(y)", on=[at(x=real(2, 3), y=real(3, start=7) + 0.03)])
 op("x.clone().xlogy_(y)", on=[at(x=positive(2, 3), y=positive(3, start=7))])
 op("torch.exp_(x.clone())", "torch.clone(x).exp_()", on=ANY[:1])
 for symbol in ("&", "|", "^", "<<", ">>"):
