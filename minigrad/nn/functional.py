@@ -468,3 +468,7 @@ def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=
 def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
     """`input` divided by its p-norm along `dim`, or by `eps` where that is larger."""
     return input / norm(input, p, dim, keepdim=True).clamp_min(eps).expand_as(input)
+
+
+def __getattr__(name):
+    raise AttributeError(f"module 'torch.nn.functional' has no attribute {name!r}")

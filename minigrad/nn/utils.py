@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from types import GeneratorType
 
 import numpy as np
 
@@ -15,7 +16,7 @@ def _tensors(parameters, warns=False):
     if isinstance(parameters, Tensor):
         return [parameters]
     several = list(parameters)
-    if warns and not several and not isinstance(parameters, (list, tuple)):
+    if warns and not several and isinstance(parameters, GeneratorType):
         warnings.warn("`parameters` is an empty generator, no gradient clipping will occur.", stacklevel=4)
     return several
 

@@ -15,6 +15,11 @@ NO_OUTPUT_YET = (
     "your nn.Module flows to the Module's input without passing through the Module's output. Make sure that the output "
     "depends on the input and that the loss is computed based on the output."
 )
+NO_INPUT = (
+    "Full backward hook is firing when gradients are computed with respect to module outputs since no inputs require "
+    "gradients. See https://docs.pytorch.org/docs/main/generated/torch.nn.Module.html"
+    "#torch.nn.Module.register_full_backward_hook for more details."
+)
 NOT_ONE_TENSOR = (
     "Using a non-full backward hook when the forward contains multiple autograd Nodes is deprecated and will be "
     "removed in future versions. This hook will be missing some grad_input. Please use register_full_backward_hook to "
@@ -79,6 +84,8 @@ class BackwardHook:
             self.grad_outputs, replaced = new, True
         grad_outputs = self.grad_outputs
         if self.inputs is None:  # no input is tracked, so this is all there will be
+            if self.hooks:
+                warnings.warn(NO_INPUT, UserWarning, stacklevel=5)
             for hook in self.hooks:
                 new = hook(self.module, (None,) * self.num_inputs, grad_outputs)
                 if new is not None and not (isinstance(new, tuple) and all(g is None for g in new)):

@@ -43,8 +43,15 @@ class _Loss(Module):
             else:
                 setattr(self, name, value)
 
-    def forward(self, *inputs):
-        return type(self).function(*inputs, **{name: getattr(self, name) for name in self.options})
+    def forward(self, *inputs, **named):
+        code = type(self).function.__code__
+        required = code.co_varnames[: code.co_argcount - len(type(self).function.__defaults__)]
+        missing = [name for name in required[len(inputs) :] if name not in named]
+        if missing:
+            names, plural = " and ".join(f"'{name}'" for name in missing), "s" if len(missing) > 1 else ""
+            what = f"missing {len(missing)} required positional argument{plural}: {names}"
+            raise TypeError(f"{type(self).__name__}.forward() {what}")
+        return type(self).function(*inputs, **named, **{name: getattr(self, name) for name in self.options})
 
 
 def loss(name, function, /, legacy=0, buffers_=(), **options):
