@@ -143,7 +143,7 @@ class Generator:
             )
         wide = np.promote_types(dtype, np.float32).type
         numbers = self._unit(math.prod(shape), dtype)
-        numbers = _fused(numbers, wide(high) - wide(low), wide(low)).astype(dtype)
+        numbers = fused(numbers, wide(high) - wide(low), wide(low)).astype(dtype)
         numbers[numbers == dtype.type(high)] = low  # rounding may have reached the bound that is not included
         return numbers.reshape(shape)
 
@@ -247,11 +247,13 @@ def _floating(dtype: DType, kernel: str) -> np.dtype:
 # Arithmetic that rounds as PyTorch's does
 
 
-def _fused(x, y, z):
+def fused(x, y, z):
     """x * y + z as vector instructions compute it: float32 is rounded once, at the end; float64 plainly, 1 ulp away."""
-    if x.dtype == np.float32:
-        return (np.float64(x) * np.float32(y) + np.float32(z)).astype(np.float32)
-    return x * y + z
+    if x.dtype != np.float32:
+        return x * y + z
+    y = y.astype(np.float64) if isinstance(y, np.ndarray) else np.float64(np.float32(y))
+    z = z if isinstance(z, np.ndarray) else np.float32(z)
+    return (x * y + z).astype(np.float32)
 
 
 def _normal_blocks(unit, mean, std):
@@ -265,7 +267,7 @@ def _normal_blocks(unit, mean, std):
     else:
         log, (cos, sin) = _log_float32(1 - b), _cos_sin_float32(angle)
     radius = np.sqrt(real(-2) * log)
-    return _fused(radius * np.concatenate([cos, sin], axis=1), std, mean).ravel()
+    return fused(radius * np.concatenate([cos, sin], axis=1), std, mean).ravel()
 
 
 # PyTorch's float32 logarithm, cosine and sine are those of Moshier's Cephes library, every multiply-add fused. Taken
@@ -276,7 +278,7 @@ def _normal_blocks(unit, mean, std):
 def _polynomial(x, highest, *coefficients):
     value = np.full_like(x, highest)
     for coefficient in coefficients:
-        value = _fused(value, x, coefficient)
+        value = fused(value, x, coefficient)
     return value
 
 
@@ -288,19 +290,19 @@ def _log_float32(x):
     series = _polynomial(m, 7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
                          -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1)  # fmt: skip
     square = m * m
-    tail = _fused(series * m, square, e * np.float32(-2.12194440e-4))
-    return _fused(e, 0.693359375, m + _fused(square, -0.5, tail))
+    tail = fused(series * m, square, e * np.float32(-2.12194440e-4))
+    return fused(e, 0.693359375, m + fused(square, -0.5, tail))
 
 
 def _cos_sin_float32(x):
     """Both, by their series at x less its nearest multiple of pi / 2; x >= 0."""
     quarters = (np.trunc(x * np.float32(4 / math.pi)) + 1) // 2
     for part_of_half_pi in (1.5703125, 4.837512969970703125e-4, 7.54978995489188216e-8):
-        x = _fused(quarters, -part_of_half_pi, x)
+        x = fused(quarters, -part_of_half_pi, x)
     square = x * x
     sin = _polynomial(square, -1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1) * square
     cos = _polynomial(square, 2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2) * square
-    sin, cos = _fused(sin, x, x), _fused(cos, square, -square / 2) + 1
+    sin, cos = fused(sin, x, x), fused(cos, square, -square / 2) + 1
     quadrant = quarters.astype(int) % 4
     return np.choose(quadrant, [cos, -sin, -cos, sin]), np.choose(quadrant, [sin, cos, -sin, -cos])
 

@@ -155,3 +155,21 @@ def test_a_hundred_steps_are_pytorchs_in_float64(make):
             optimizer.step()
         ends.append(w.detach().numpy())
     np.testing.assert_allclose(*ends, rtol=1e-9, atol=1e-9)
+
+
+FORMS = [{}, {"momentum": 0.9, "weight_decay": 0.1, "nesterov": True}, {"momentum": 0.5, "dampening": 0.3}]
+
+
+@pytest.mark.parametrize("options", FORMS, ids=str)
+def test_sgd_is_pytorchs_to_the_last_bit_in_float32(options):
+    torch = pytest.importorskip("torch", reason="needs torch")
+    numbers = np.random.RandomState(0)
+    start = numbers.randn(33).astype(np.float32)
+    w, v = (library.tensor(start.copy(), requires_grad=True) for library in (minigrad, torch))
+    ours, theirs = minigrad.optim.SGD([w], lr=0.1, **options), torch.optim.SGD([v], lr=0.1, **options)
+    for _ in range(100):
+        grad = numbers.randn(33).astype(np.float32)
+        w.grad, v.grad = minigrad.from_numpy(grad), torch.from_numpy(grad)
+        ours.step()
+        theirs.step()
+    assert w.detach().numpy().tobytes() == v.detach().numpy().tobytes()

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..random import fused
 from ..tensor import wrap
 from .optimizer import Descent, check_settings, count, number
 
@@ -38,7 +39,8 @@ class Adagrad(Descent):
             state = self.state[param]
             state["step"].array += 1
             total = state["sum"].array
-            total += grad * grad
-            array -= grad / (np.sqrt(total) + eps) * (lr / (1 + (state["step"].array.item() - 1) * lr_decay))
+            total[...] = fused(grad, grad, total)
+            rate = lr / (1 + (state["step"].array.item() - 1) * lr_decay)
+            array -= grad * rate / (np.sqrt(total) + eps)
 
         return update

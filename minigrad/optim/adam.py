@@ -3,8 +3,9 @@
 import numpy as np
 
 from ..graph import bump_version
+from ..random import fused
 from ..tensor import Tensor
-from .optimizer import Descent, check_settings, count, number, zeros
+from .optimizer import Descent, check_settings, count, lerp, number, zeros
 
 
 class Adam(Descent):
@@ -49,22 +50,15 @@ class Adam(Descent):
             if shrink:
                 array *= 1 - lr * shrink
                 bump_version(param)
-            # In one piece of memory from here on: making new arrays would cost more than what is computed.
-            scratch = np.subtract(grad, mean, out=np.empty_like(array))
-            scratch *= 1 - beta1
-            mean += scratch
-            np.multiply(grad, grad, out=scratch)
-            scratch *= 1 - beta2
+            mean[...] = lerp(mean, grad, 1 - beta1)
             square *= beta2
-            square += scratch
+            square[...] = fused(grad * (1 - beta2), grad, square)
             if amsgrad:
                 largest = state["max_exp_avg_sq"].array
                 square = np.maximum(largest, square, out=largest)
-            np.sqrt(square, out=scratch)
-            scratch /= (1 - beta2**step) ** 0.5
-            scratch += eps
-            np.divide(mean, scratch, out=scratch)
-            scratch *= lr / (1 - beta1**step)
-            array -= scratch
+            spread = np.sqrt(square)
+            spread /= (1 - beta2**step) ** 0.5
+            spread += eps
+            array -= mean * (lr / (1 - beta1**step)) / spread
 
         return update

@@ -11,6 +11,7 @@ import numpy as np
 from ..dtypes import PrintsAsTorch, float64, get_default_dtype
 from ..grad_mode import enable_grad
 from ..graph import RemovableHandle, bump_version
+from ..random import fused
 from ..record import quiet
 from ..tensor import Tensor, wrap
 
@@ -305,7 +306,7 @@ class Descent(Optimizer):
                 if maximize:
                     grad = -grad
                 if decay:
-                    grad = grad + array * decay
+                    grad = fused(array, decay, grad)
                 update(array, grad, param)
                 bump_version(param)
 
@@ -332,6 +333,11 @@ def check_settings(lr, settings, differentiable=False, fused=None, foreach=None)
         raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
     if differentiable:
         raise NotImplementedError("minigrad has no differentiable optimizers: write the steps as tensor operations.")
+
+
+def lerp(start, end, part):
+    """start + part * (end - start), rounded as PyTorch does: so is all in the rules, or long runs would differ."""
+    return fused(end - start, part, start) if part < 0.5 else fused(end - start, part - 1, end)
 
 
 def count():

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .optimizer import Descent, check_settings, count, number, zeros
+from ..random import fused
+from .optimizer import Descent, check_settings, count, lerp, number, zeros
 
 
 class RMSprop(Descent):
@@ -34,17 +35,18 @@ class RMSprop(Descent):
             state["step"].array += 1
             square = spread = state["square_avg"].array
             square *= alpha
-            square += grad * grad * (1 - alpha)
+            square[...] = fused(grad * (1 - alpha), grad, square)
             if centered:
                 mean = state["grad_avg"].array
-                mean += (grad - mean) * (1 - alpha)
-                spread = square - mean * mean
-            step = grad / (np.sqrt(spread) + eps)
+                mean[...] = lerp(mean, grad, 1 - alpha)
+                spread = fused(-mean, mean, square)
+            spread = np.sqrt(spread) + eps
             if momentum > 0:
                 buffer = state["momentum_buffer"].array
                 buffer *= momentum
-                buffer += step
-                step = buffer
-            array -= step * lr
+                buffer += grad / spread
+                array[...] = fused(buffer, -lr, array)
+            else:
+                array -= grad * lr / spread
 
         return update

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..random import fused
 from ..tensor import wrap
 from .optimizer import Descent, check_settings, number
 
@@ -43,8 +44,8 @@ class SGD(Descent):
                 else:
                     buffer = state["momentum_buffer"].array
                     buffer *= momentum
-                    buffer += grad * (1 - dampening)
-                grad = grad + buffer * momentum if nesterov else buffer
-            array -= grad * lr
+                    buffer[...] = fused(grad, 1 - dampening, buffer)
+                grad = fused(buffer, momentum, grad) if nesterov else buffer
+            array[...] = fused(grad, -lr, array)
 
         return update
