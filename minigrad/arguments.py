@@ -199,7 +199,7 @@ FITS = {
     "int": _is_int,
     "bool": lambda value: isinstance(value, bool),
     "str": lambda value: isinstance(value, str),
-    "dtype": lambda value: isinstance(value, dtype) or value in PYTHON_TYPES,
+    "dtype": lambda value: isinstance(value, dtype) or isinstance(value, type) and value in PYTHON_TYPES,
     "device": lambda value: isinstance(value, (device, str, int)),
     "layout": lambda value: isinstance(value, layout),
     "memory_format": lambda value: isinstance(value, memory_format),

@@ -115,9 +115,7 @@ def typename(obj):
     """What a thing is called: "torch.FloatTensor" for a tensor, else its class's name with its module's."""
     if isinstance(obj, Tensor):
         return type_(obj)
-    kind = obj if hasattr(obj, "__qualname__") else type(obj)
-    module = getattr(kind, "__module__", "builtins").replace(__name__.partition(".")[0] + ".", "torch.")
-    return kind.__qualname__ if module == "builtins" else f"{module}.{kind.__qualname__}"
+    return repr(obj if isinstance(obj, type) else type(obj))[len("<class '") : -len("'>")]
 
 
 def is_tensor(obj):

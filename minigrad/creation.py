@@ -141,9 +141,10 @@ def _new_array(data, kind):
         raise
     if array.dtype.kind in "OUSV":
         error = _not_a_number(data)
-        if error is not None and (kind is None or kind.kind != "f"):
-            raise error
-        array = np.array(data, np.float64)  # Python's integers have no end
+        if isinstance(error, OverflowError) and kind is not None and kind.kind == "f":
+            array = np.array(data, np.float64)
+        elif error is not None:
+            raise ValueError(str(error)) if isinstance(error, OverflowError) else error
     if array.dtype.kind == "c":
         raise TypeError("minigrad has no complex numbers.")
     if array.dtype == np.uint64 and kind is None:
@@ -183,10 +184,11 @@ def _plain(data):
     if isinstance(data[0], np.ndarray):
         warnings.warn(SLOW, UserWarning, stacklevel=4)
     items, kinds = zip(*map(_plain, data))
+    items = items if isinstance(data, tuple) else list(items)
     if not any(kinds):
-        return list(items), None
+        return items, None
     kinds = (kind or _natural(np.asarray(item).dtype) for item, kind in zip(items, kinds))
-    return list(items), functools.reduce(promote_types, map(from_numpy_dtype, kinds)).numpy
+    return items, functools.reduce(promote_types, map(from_numpy_dtype, kinds)).numpy
 
 
 SLOW = (
@@ -230,7 +232,7 @@ def _not_a_number(data):
             return ValueError("too many dimensions 'str'")
         return next(filter(None, map(_not_a_number, data)), None)
     if isinstance(data, int) and not -(2**63) <= data < 2**63:
-        return ValueError("Overflow when unpacking long long")
+        return OverflowError("Overflow when unpacking long long")
     if isinstance(data, (bool, int, float, np.generic, np.ndarray)):
         return None
     if isinstance(data, (str, bytes)):
@@ -336,8 +338,8 @@ def arange(start=None, end=None, step=1, *, kind):
     >>> arange(3), arange(1, 2, 0.5)
     (tensor([0, 1, 2]), tensor([1.0000, 1.5000]))
     """
-    if end is None:
-        start, end = 0, start
+    if end is None or start is None:
+        start, end = 0, start if end is None else end
     start, end, step = _bounds("arange", start, end, step)
     if kind is None:
         whole = all(isinstance(x, (int, np.integer)) for x in (start, end, step))

@@ -77,6 +77,9 @@ def from_numpy_dtype(numpy_dtype):
                 "Conversion between byte orders is currently not supported."
             ) from None
         supported = "float64, float32, float16, int64, int32, int16, int8, uint8, and bool"
+        if numpy_dtype.kind not in "uic":  # no numbers at all: PyTorch's words, and its longer list
+            supported = ("float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, "
+                         "uint16, uint8, and bool")
         raise TypeError(
             f"can't convert np.ndarray of type numpy.{numpy_dtype.type.__name__}. "
             f"The only supported types are: {supported}."

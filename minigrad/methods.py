@@ -123,18 +123,18 @@ FUNCTIONS = {
               bincount unique unique_consecutive max min median nanmedian amax amin aminmax argmax argmin""",
         scans: """softmax log_softmax cumsum cumprod logcumsumexp cummax cummin sort argsort msort topk kthvalue mode
                   diff""",
-        s: "reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow ravel unflatten",
+        s: "reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow ravel unflatten swapaxes",
         gathering: """gather scatter scatter_add scatter_reduce take_along_dim index_select index_add index_copy index_fill
                         index_put masked_fill masked_select masked_scatter take put""",
         rearranging: """flip fliplr flipud roll rot90 tile repeat_interleave tril triu diagonal diag_embed diag diagflat
-                        trace as_strided""",
+                        trace as_strided select_scatter slice_scatter diagonal_scatter""",
         joining: """unbind split chunk split_with_sizes tensor_split hsplit vsplit dsplit unsafe_split unsafe_chunk
                       atleast_1d atleast_2d atleast_3d""",
         p: """matmul dot mv mm bmm vdot addmm addmv addr baddbmm addbmm outer inner kron cross cov
                 corrcoef""",
         c: "clone real imag",
         sampling: "bernoulli multinomial",
-        Tensor: "detach numel is_floating_point is_complex is_inference",
+        Tensor: "detach numel is_floating_point is_complex is_inference is_signed is_nonzero is_same_size is_conj is_neg",
     }.items()
     for name in names.split()
 }
@@ -142,10 +142,10 @@ ALIASES = {
     "sub": "subtract", "mul": "multiply", "div": "divide true_divide", "neg": "negative", "abs": "absolute",
     "clamp": "clip", "gt": "greater", "ge": "greater_equal", "lt": "less", "le": "less_equal", "ne": "not_equal",
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
-    "atan2": "arctan2", "trunc": "fix", "outer": "ger", "transpose": "swapaxes swapdims", "movedim": "moveaxis",
+    "atan2": "arctan2", "trunc": "fix", "outer": "ger", "transpose": "swapdims", "movedim": "moveaxis",
 }  # fmt: skip
 FUNCTIONS |= {alias: FUNCTIONS[name] for name, aliases in ALIASES.items() for alias in aliases.split()}
-NOT_METHODS = "rsub polygamma var_mean std_mean atleast_1d atleast_2d atleast_3d unsafe_split unsafe_chunk".split()
+NOT_METHODS = "rsub polygamma var_mean std_mean atleast_1d atleast_2d atleast_3d".split()
 for _name, _method in FUNCTIONS.items():
     if _name not in NOT_METHODS:
         setattr(Tensor, _name, _method)
@@ -251,6 +251,8 @@ Tensor.copy_, Tensor.fill_, Tensor.zero_ = inplace.copy_, inplace.fill_, inplace
 Tensor.resize_, Tensor.resize_as_, Tensor.set_ = out.resize_, out.resize_as_, out.set_
 for _method in sampling.IN_PLACE:
     setattr(Tensor, _method.__name__, _method)
+for _name in "t transpose swapaxes swapdims squeeze unsqueeze".split():
+    setattr(Tensor, _name + "_", inplace.reshaping(getattr(Tensor, _name)))
 Tensor.clamp_ = Tensor.clip_ = inplace.in_place(a.clamp, type_name="c_name")
 Tensor.clamp_min_, Tensor.clamp_max_ = (inplace.in_place(f, type_name="c_name") for f in (a.clamp_min, a.clamp_max))
 for _name in d.COMPARISONS:

@@ -600,6 +600,8 @@ class device(metaclass=PrintsAsTorch):
             raise RuntimeError("Cannot access accelerator device when none is available.")
         name, colon, number = str(type).partition(":")
         if name not in DEVICES.split(", "):
+            if not type:
+                raise RuntimeError("Device string must not be empty")
             if not name.isalpha():
                 raise RuntimeError(f"Invalid device string: '{type}'")
             raise RuntimeError(f"Expected one of {DEVICES} device type at start of device string: {name}")
