@@ -294,6 +294,8 @@ def where(condition, input=None, other=None):
     """
     if input is None:
         return unbind(wrap(np.argwhere(condition.array)), 1)
+    if condition.array.dtype == np.uint8:
+        condition = wrap(condition.array != 0)  # how masks were written once
     if condition.array.dtype != bool:
         raise RuntimeError(
             f"where expected condition to be a boolean tensor, but got a tensor with dtype {title(condition.array)}"

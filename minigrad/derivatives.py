@@ -38,12 +38,12 @@ remainder = operation("RemainderBackward0", k.remainder,
                       self=lambda grad: grad)
 remainder_tensor = operation("RemainderBackward1", k.remainder, promote=True,
                              self=lambda grad: grad,
-                             other=lambda grad, self, other: -grad * (self / other).floor())
+                             other=lambda grad, self, other: -grad * floor(self / other))
 fmod = operation("FmodBackward0", k.fmod,
                  self=lambda grad: grad)
 fmod_tensor = operation("FmodBackward1", k.fmod, promote=True,
                         self=lambda grad: grad,
-                        other=lambda grad, self, other: -grad * self.div(other, rounding_mode="trunc"))
+                        other=lambda grad, self, other: -grad * div_rounded(self, other, "trunc"))
 addcmul = operation("AddcmulBackward0", k.addcmul, promote=True,
                     self=lambda grad: grad,
                     tensor1=lambda grad, tensor2, value: grad * (tensor2 * value),
@@ -71,13 +71,13 @@ pow_number = operation("PowBackward0", k.power,
                            zeros_like(grad) if exponent == 0 else grad * (exponent * self ** (exponent - 1)))
 pow_tensor = operation("PowBackward1", k.power, promote=True,
                        self=lambda grad, self, exponent:
-                           (grad * (exponent * self ** (exponent - 1))).masked_fill(exponent == 0, 0),
+                           masked_fill(grad * (exponent * self ** (exponent - 1)), exponent == 0, 0),
                        exponent=lambda grad, self, exponent, result:
-                           grad * (result * self.log()).masked_fill((self == 0) & (exponent >= 0), 0))
+                           grad * masked_fill(result * log(self), (self == 0) & (exponent >= 0), 0))
 number_pow = operation("PowBackward2", k.power,
                        exponent=lambda grad, self, exponent, result:
                            (grad * (result * math.log(self)) if self > 0 else
-                            grad * (result * (-math.inf if self == 0 else math.nan)).masked_fill(exponent >= 0, 0)))
+                            grad * masked_fill(result * (-math.inf if self == 0 else math.nan), exponent >= 0, 0)))
 
 # Functions of one number
 
@@ -100,41 +100,41 @@ log10 = unary("Log10Backward0", np.log10, int_to_float=True,
 rsqrt = unary("RsqrtBackward0", lambda self: 1 / np.sqrt(self), int_to_float=True,
               self=lambda grad, result: -0.5 * grad * result**3)
 sin = unary("SinBackward0", np.sin, int_to_float=True,
-            self=lambda grad, self: grad * self.cos())
+            self=lambda grad, self: grad * cos(self))
 cos = unary("CosBackward0", np.cos, int_to_float=True,
-            self=lambda grad, self: grad * -self.sin())
+            self=lambda grad, self: grad * -sin(self))
 tan = unary("TanBackward0", np.tan, int_to_float=True,
             self=lambda grad, result: grad * (1 + result * result))
 asin = unary("AsinBackward0", np.arcsin, int_to_float=True,
-             self=lambda grad, self: grad * (1 - self * self).rsqrt())
+             self=lambda grad, self: grad * rsqrt(1 - self * self))
 acos = unary("AcosBackward0", np.arccos, int_to_float=True,
-             self=lambda grad, self: grad * -(1 - self * self).rsqrt())
+             self=lambda grad, self: grad * -rsqrt(1 - self * self))
 atan = unary("AtanBackward0", np.arctan, int_to_float=True,
              self=lambda grad, self: grad / (self * self + 1))
 sinc = unary("SincBackward0", np.sinc, int_to_float=True,
              self=lambda grad, self: masked_fill(grad * _sinc_slope(self), self == 0, 0))
 sinh = unary("SinhBackward0", np.sinh, int_to_float=True,
-             self=lambda grad, self: grad * self.cosh())
+             self=lambda grad, self: grad * cosh(self))
 cosh = unary("CoshBackward0", np.cosh, int_to_float=True,
-             self=lambda grad, self: grad * self.sinh())
+             self=lambda grad, self: grad * sinh(self))
 tanh = unary("TanhBackward0", np.tanh, int_to_float=True,
              self=lambda grad, result: grad * (1 - result * result))
 asinh = unary("AsinhBackward0", np.arcsinh, int_to_float=True,
-              self=lambda grad, self: grad * (self * self + 1).rsqrt())
+              self=lambda grad, self: grad * rsqrt(self * self + 1))
 acosh = unary("AcoshBackward0", np.arccosh, int_to_float=True,
-              self=lambda grad, self: grad * (self * self - 1).rsqrt())
+              self=lambda grad, self: grad * rsqrt(self * self - 1))
 atanh = unary("AtanhBackward0", np.arctanh, int_to_float=True,
               self=lambda grad, self: grad * (1 / (1 - self * self)))
 sigmoid = unary("SigmoidBackward0", k.sigmoid, int_to_float=True,
                 self=lambda grad, result: grad * ((1 - result) * result))
 erf = unary("ErfBackward0", special.erf, int_to_float=True,
-            self=lambda grad, self: grad * (2 / math.sqrt(math.pi) * (-(self * self)).exp()))
+            self=lambda grad, self: grad * (2 / math.sqrt(math.pi) * exp(-(self * self))))
 erfc = unary("ErfcBackward0", special.erfc, int_to_float=True,
-             self=lambda grad, self: grad * (-2 / math.sqrt(math.pi) * (-(self * self)).exp()))
+             self=lambda grad, self: grad * (-2 / math.sqrt(math.pi) * exp(-(self * self))))
 erfinv = unary("ErfinvBackward0", special.erfinv, int_to_float=True,
-               self=lambda grad, self: grad * (math.sqrt(math.pi) / 2 * (self.erfinv() ** 2).exp()))
+               self=lambda grad, self: grad * (math.sqrt(math.pi) / 2 * exp(erfinv(self) ** 2)))
 lgamma = unary("LgammaBackward0", special.lgamma, int_to_float=True,
-               self=lambda grad, self: grad * self.digamma())
+               self=lambda grad, self: grad * digamma(self))
 digamma = unary("DigammaBackward0", special.digamma, int_to_float=True,
                 self=lambda grad, self: grad * polygamma(1, self))
 polygamma = operation("PolygammaBackward0", lambda n, self: special.polygamma(n, k.to_float(self)),
@@ -149,7 +149,7 @@ rad2deg = unary("Rad2DegBackward0", lambda self: self * self.dtype.type(180 / ma
 relu = unary("ReluBackward0", k.relu,
              self=lambda grad, result: threshold_backward(grad, result))
 abs = unary("AbsBackward0", no_bool("abs_cpu", np.abs),
-            self=lambda grad, self: grad * self.sign())
+            self=lambda grad, self: grad * sign(self))
 
 threshold_backward = operation("ThresholdBackwardBackward0",
                                lambda grad_output, self: np.where(self <= 0, 0, grad_output),
@@ -166,25 +166,25 @@ hypot = operation("HypotBackward0", only_float("hypot_cpu", lambda self, other: 
                   other=lambda grad, other, result: grad * (other / result))
 logaddexp = operation("LogaddexpBackward0", only_float("logaddexp_cpu", lambda self, other: np.logaddexp(self, other)),
                       promote=True,
-                      self=lambda grad, self, other: grad / (1 + (other - self).exp()),
-                      other=lambda grad, self, other: grad / (1 + (self - other).exp()))
+                      self=lambda grad, self, other: grad / (1 + exp(other - self)),
+                      other=lambda grad, self, other: grad / (1 + exp(self - other)))
 logaddexp2 = operation("Logaddexp2Backward0",
                        only_float("logaddexp2_cpu", lambda self, other: np.logaddexp2(self, other)), promote=True,
-                       self=lambda grad, self, other: grad / (1 + (other - self).exp2()),
-                       other=lambda grad, self, other: grad / (1 + (self - other).exp2()))
+                       self=lambda grad, self, other: grad / (1 + exp2(other - self)),
+                       other=lambda grad, self, other: grad / (1 + exp2(self - other)))
 xlogy = operation("XlogyBackward0", k.xlogy, promote=True,
-                  self=lambda grad, self, other: grad.xlogy(other).masked_fill((self == 0) & (other <= 0), 0),
+                  self=lambda grad, self, other: masked_fill(xlogy(grad, other), (self == 0) & (other <= 0), 0),
                   other=lambda grad, self, other: grad * self / other)
 number_xlogy = operation("XlogyBackward1", k.xlogy,
                          other=lambda grad, self, other: grad * self / other)
 xlogy_number = operation("XlogyBackward2", k.xlogy,
-                         self=lambda grad, self, other: grad.xlogy(other) if other > 0 else
-                             grad.xlogy(other).masked_fill(self == 0, 0))
+                         self=lambda grad, self, other:
+                             masked_fill(xlogy_number(grad, other), (self == 0) & (other <= 0), 0))
 copysign = operation("CopysignBackward0", lambda self, other: np.copysign(*k.in_floats(self, other)), promote=True,
-                     self=lambda grad, self, result: grad * (result / self).masked_fill(self == 0, 0),
+                     self=lambda grad, self, result: grad * masked_fill(result / self, self == 0, 0),
                      other=lambda grad: zeros_like(grad))
 copysign_number = operation("CopysignBackward1", lambda self, other: np.copysign(*k.in_floats(self, other)),
-                            self=lambda grad, self, result: grad * (result / self).masked_fill(self == 0, 0))
+                            self=lambda grad, self, result: grad * masked_fill(result / self, self == 0, 0))
 
 # Steps: constant almost everywhere
 
@@ -225,23 +225,23 @@ COMPARISONS = {
 clamp = operation("ClampBackward1", k.clip,
                   self=lambda grad, self, min, max: masked_fill(grad, ~_inside(self, min, max), 0))
 clamp_tensor = operation("ClampBackward0", k.clip, promote=True,
-                         self=lambda grad, self, min, max: grad.masked_fill(~_inside(self, min, max), 0),
+                         self=lambda grad, self, min, max: masked_fill(grad, ~_inside(self, min, max), 0),
                          min=lambda grad, self, min, max:
-                             grad.masked_fill(self >= min if max is None else (self >= min) | (min > max), 0),
+                             masked_fill(grad, self >= min if max is None else (self >= min) | (min > max), 0),
                          max=lambda grad, self, min, max:
-                             grad.masked_fill(self <= max if min is None else (self <= max) & (min <= max), 0))
+                             masked_fill(grad, self <= max if min is None else (self <= max) & (min <= max), 0))
 clamp_min = operation("ClampMinBackward0", lambda self, min: np.maximum(self, min),
-                      self=lambda grad, self, min: grad.masked_fill(~(self >= min), 0))
+                      self=lambda grad, self, min: masked_fill(grad, ~(self >= min), 0))
 clamp_min_tensor = operation("ClampMinBackward1", lambda self, min: np.maximum(self, min), promote=True,
-                             self=lambda grad, self, min: grad.masked_fill(~(self >= min), 0),
-                             min=lambda grad, self, min: grad.masked_fill(~(self < min), 0))
+                             self=lambda grad, self, min: masked_fill(grad, ~(self >= min), 0),
+                             min=lambda grad, self, min: masked_fill(grad, ~(self < min), 0))
 clamp_max = operation("ClampMaxBackward0", lambda self, max: np.minimum(self, max),
-                      self=lambda grad, self, max: grad.masked_fill(~(self <= max), 0))
+                      self=lambda grad, self, max: masked_fill(grad, ~(self <= max), 0))
 clamp_max_tensor = operation("ClampMaxBackward1", lambda self, max: np.minimum(self, max), promote=True,
-                             self=lambda grad, self, max: grad.masked_fill(~(self <= max), 0),
-                             max=lambda grad, self, max: grad.masked_fill(~(self > max), 0))
+                             self=lambda grad, self, max: masked_fill(grad, ~(self <= max), 0),
+                             max=lambda grad, self, max: masked_fill(grad, ~(self > max), 0))
 nan_to_num = operation("NanToNumBackward0", k.nan_to_num,
-                       self=lambda grad, self: grad.masked_fill(~self.isfinite(), 0))
+                       self=lambda grad, self: masked_fill(grad, self - self != 0, 0))  # which is NaN for infinities
 where = operation("WhereBackward0", lambda condition, self, other: np.where(condition, self, other), promote=True,
                   self=lambda grad, condition: masked_fill(grad, ~condition, 0),
                   other=lambda grad, condition: masked_fill(grad, condition, 0))
@@ -255,11 +255,11 @@ minimum = operation("MinimumBackward0", lambda self, other: np.minimum(self, oth
                     other=lambda grad, self, other: masked_fill(grad / (1 + (self == other)), self < other, 0))
 
 fmax = operation("FmaxBackward0", lambda self, other: np.fmax(self, other), promote=True,
-                 self=lambda grad, self, other: grad.masked_fill(~((self >= other) | other.isnan()), 0),
-                 other=lambda grad, self, other: grad.masked_fill((self >= other) | other.isnan(), 0))
+                 self=lambda grad, self, other: masked_fill(grad, ~((self >= other) | (other != other)), 0),
+                 other=lambda grad, self, other: masked_fill(grad, (self >= other) | (other != other), 0))
 fmin = operation("FminBackward0", lambda self, other: np.fmin(self, other), promote=True,
-                 self=lambda grad, self, other: grad.masked_fill(~((self <= other) | other.isnan()), 0),
-                 other=lambda grad, self, other: grad.masked_fill((self <= other) | other.isnan(), 0))
+                 self=lambda grad, self, other: masked_fill(grad, ~((self <= other) | (other != other)), 0),
+                 other=lambda grad, self, other: masked_fill(grad, (self <= other) | (other != other), 0))
 
 # Sums and products over all elements (…0) or over some dimensions (…1)
 
@@ -332,18 +332,18 @@ nanmedian_dim = operation("NanmedianBackward1", lambda self, dim, keepdim: k.med
 amax = operation("AmaxBackward0", lambda self, dim, keepdim: np.max(self, axis=dim, keepdims=keepdim),
                  self=lambda grad, self, dim, keepdim, result:
                      share(keep_dims(grad, dim, keepdim, self.shape),
-                            self == keep_dims(result, dim, keepdim, self.shape), dim))
+                           self == keep_dims(result, dim, keepdim, self.shape), dim))
 amin = operation("AminBackward0", lambda self, dim, keepdim: np.min(self, axis=dim, keepdims=keepdim),
                  self=lambda grad, self, dim, keepdim, result:
                      share(keep_dims(grad, dim, keepdim, self.shape),
-                            self == keep_dims(result, dim, keepdim, self.shape), dim))
+                           self == keep_dims(result, dim, keepdim, self.shape), dim))
 
 # Along one dimension, with as many results as elements
 
 softmax = operation("SoftmaxBackward0", k.softmax,
-                    self=lambda grad, dim, result: (grad - (grad * result).sum(dim, keepdim=True)) * result)
+                    self=lambda grad, dim, result: (grad - sum_dim(grad * result, dim, True, None)) * result)
 log_softmax = operation("LogSoftmaxBackward0", k.log_softmax,
-                        self=lambda grad, dim, result: grad - result.exp() * grad.sum(dim, keepdim=True))
+                        self=lambda grad, dim, result: grad - exp(result) * sum_dim(grad, dim, True, None))
 
 # Products of vectors and matrices
 
@@ -359,11 +359,11 @@ mm = operation("MmBackward0", no_bool("addmm_impl_cpu_", lambda self, mat2: np.m
 bmm = operation("BmmBackward0", no_bool("bmm", lambda self, mat2: np.matmul(self, mat2)),
                 self=lambda grad, mat2: bmm(grad, transpose(mat2, 1, 2)),
                 mat2=lambda grad, self: bmm(transpose(self, 1, 2), grad))
-vdot = operation("VdotBackward0", no_bool("vdot", lambda self, other: np.dot(self, other)),
+vdot = operation("VdotBackward0", no_bool("dot", lambda self, other: np.dot(self, other)),
                  self=lambda grad, other: grad * other,
                  other=lambda grad, self: grad * self)
 
-cross = operation("LinalgCrossBackward0", lambda self, other, dim: np.cross(self, other, axis=dim), promote=True,
+cross = operation("LinalgCrossBackward0", no_bool("cross", lambda self, other, dim: np.cross(self, other, axis=dim)), promote=True,
                   self=lambda grad, other, dim: cross(other, grad, dim),
                   other=lambda grad, self, dim: cross(grad, self, dim))
 
@@ -390,7 +390,7 @@ baddbmm = operation("BaddbmmBackward0", no_bool("baddbmm", lambda self, batch1, 
                     batch1=lambda grad, batch2, alpha: _times(grad.bmm(batch2.transpose(1, 2)), alpha),
                     batch2=lambda grad, batch1, alpha: _times(batch1.transpose(1, 2).bmm(grad), alpha))
 addbmm = operation("AddbmmBackward0", no_bool("addmm_impl_cpu_", lambda self, batch1, batch2, beta, alpha:
-                       k.plus(self, np.matmul(batch1, batch2).sum(0), beta, alpha)),
+                       k.plus(self, np.add.reduce(np.matmul(batch1, batch2), 0, batch1.dtype), beta, alpha)),
                    self=lambda grad, beta: _times(grad, beta),
                    batch1=lambda grad, batch1, batch2, alpha:
                        _times(grad.expand(len(batch1), *grad.shape).bmm(batch2.transpose(1, 2)), alpha),
@@ -447,6 +447,9 @@ def zeros_like(grad):
     return grad.new_zeros(grad.shape)
 
 
+zeros_like.forward = np.zeros_like
+
+
 def keep_dims(reduced, dim, keepdim, sizes):
     """A reduction's result with the reduced dimensions put back as 1; dim None stands for all."""
     if keepdim or not sizes:
@@ -466,7 +469,7 @@ def sum_to_size(grad, sizes):
 
 def share(grad, mask, dim):
     """An equal part of the gradient to each element that the mask selects."""
-    return grad / mask.sum(dim, keepdim=dim is not None) * mask
+    return grad / sum_dim(mask, dim, dim is not None, None) * mask
 
 
 def give_to(indices, grad, dim, keepdim, sizes):
@@ -494,13 +497,13 @@ def _norm_gradient(grad, self, ord, result, dim):
     if ord == 0:
         return None
     if ord == 1:
-        return grad * self.sign()
+        return grad * sign(self)
     if ord == 2:
-        return grad * (self / result).masked_fill(result == 0, 0)
+        return grad * masked_fill(self / result, result == 0, 0)
     if math.isinf(ord):
-        return self.sign() * share(grad, self.abs() == result, dim)
-    direction = self.sign() * self.abs() ** (ord - 1) if ord < 2 else self * self.abs() ** (ord - 2)
-    return direction * (grad / result ** (ord - 1)).masked_fill(result == 0, 0)
+        return sign(self) * share(grad, abs(self) == result, dim)
+    direction = sign(self) * abs(self) ** (ord - 1) if ord < 2 else self * abs(self) ** (ord - 2)
+    return direction * masked_fill(grad / result ** (ord - 1), result == 0, 0)
 
 
 def var_gradient(grad, self, dim, correction, keepdim):

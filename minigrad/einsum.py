@@ -12,7 +12,6 @@ from .products import bmm
 from .rearranging import diagonal
 from .reductions import sum as sum_
 from .shapes import movedim, permute, reshape, view
-from .tensor import Tensor
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 NO_OPERANDS = (
@@ -22,7 +21,7 @@ NO_OPERANDS = (
 
 
 def einsum(*args):
-    """The sum of products that an equation describes: a letter for each dimension, one that is not in the output summed.
+    """The sum of products that an equation describes: a letter for each dimension; those not in the output are summed.
 
     The operands follow the equation, ``einsum("ij,jk->ik", a, b)``, or each has its own list of numbers for letters,
     ``einsum(a, [0, 1], b, [1, 2], [0, 2])``. "..." stands for all other dimensions, which are broadcast. A letter twice
@@ -146,13 +145,13 @@ def _check_sizes(inputs, operands):
         for label, n in own.items():
             if n != 1 and seen.setdefault(label, n) != n:
                 raise RuntimeError(
-                    f"einsum(): subscript {label} has size {n} for operand {i} which does not broadcast with previously "
-                    f"seen size {seen[label]}"
+                    f"einsum(): subscript {label} has size {n} for operand {i} which does not broadcast with "
+                    f"previously seen size {seen[label]}"
                 )
 
 
 def _in_order(operand, labels, order):
-    """The operand with a dimension for each label, in this order: diagonals where one is repeated, new ones of size 1."""
+    """The operand with a dimension for each label, in this order: diagonals for repeated ones, size 1 for missing."""
     left = []
     for label in labels:
         if label in left:

@@ -8,7 +8,7 @@ import numpy as np
 
 from . import derivatives as d
 from . import positions as at
-from .arithmetic import without_derivative
+from .arithmetic import NUMBERS, without_derivative
 from .indexing import index_for
 from .kernels import at_1d
 from .kernels import scatter as scatter_kernel
@@ -94,6 +94,8 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     `reduce` may be "add" or "multiply"; it has no gradient: use `scatter_add`.
     """
     src = value if src is None else src
+    if not isinstance(src, (Tensor, *NUMBERS)):
+        raise not_a_tensor("scatter", "src", 3, src)
     is_tensor = isinstance(src, Tensor)
     dim = _check_scatter(input, dim, index, src if is_tensor else None)
     if reduce is None:
@@ -242,6 +244,8 @@ def index_fill(input, dim, index, value):
 def _with_value(function, with_number, with_tensor, value, *arguments):
     """The row for a number, or the row for a tensor with no dimensions."""
     if not isinstance(value, Tensor):
+        if not isinstance(value, NUMBERS):
+            raise not_a_tensor(function, "value", len(arguments), value)
         return with_number(*arguments, value)
     if value.array.ndim:
         raise RuntimeError(
@@ -373,7 +377,7 @@ def one_hot(input, num_classes=-1):
 
 
 def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=None, sorter=None):
-    """For each value where in the sorted vector (or the row of its own) it belongs: before equal ones, or `right` of them.
+    """For each value its place in a sorted vector, or in a row of its own: before equal ones, or to their `right`.
 
     >>> import minigrad as torch
     >>> torch.searchsorted(torch.tensor([1, 3, 5]), torch.tensor([3, 6]))

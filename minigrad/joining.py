@@ -71,9 +71,9 @@ def list_of_tensors(tensors, function):
     return tensors
 
 
-def cat(tensors, dim=0):
+def cat(tensors, dim=0, *, axis=None):
     """The tensors one after the other along dimension `dim`; they agree in all other dimensions."""
-    tensors = list_of_tensors(tensors, "cat")
+    tensors, dim = list_of_tensors(tensors, "cat"), dim if axis is None else axis
     parts = [x for x in tensors if x.array.shape != (0,)] or tensors[:1]  # as PyTorch, skip empty 1-d ones
     first = parts[0].array
     if first.ndim == 0:
@@ -323,8 +323,14 @@ def chunk(input, chunks, dim=0, kind=SplitBackward0):
     return split(input, max(1, size), dim, kind)
 
 
-unsafe_split = functools.partial(split, kind=UnsafeSplitBackward0)
-unsafe_chunk = functools.partial(chunk, kind=UnsafeSplitBackward0)
+def unsafe_split(input, split_size, dim=0):
+    """`split`, but the parts may be changed in place: nobody looks whether `input` is needed."""
+    return split(input, split_size, dim, UnsafeSplitBackward0)
+
+
+def unsafe_chunk(input, chunks, dim=0):
+    """`chunk`, in the same way."""
+    return chunk(input, chunks, dim, UnsafeSplitBackward0)
 
 
 def tensor_split(input, indices_or_sections=None, dim=0, *, sections=None, indices=None):

@@ -7,8 +7,6 @@ front (indexing.py, gathering.py and shapes.py see to that).
 
 import math
 
-import math
-
 import numpy as np
 
 from . import kernels as k
@@ -113,6 +111,22 @@ masked_scatter = operation("MaskedScatterBackward0", k.masked_scatter, tensors=(
                            source=lambda grad, mask, source_sym_sizes: _filled_up(
                                masked_select(grad, mask), source_sym_sizes))
 
+# A part of `self` exchanged for `src`
+
+select_scatter = operation("SelectScatterBackward0", lambda self, src, dim, index:
+                               k.put(self, k.along(dim, index), src, False),
+                           self=lambda grad, dim, index: select_scatter(grad, grad.new_zeros(()), dim, index),
+                           src=lambda grad, dim, index: select(grad, dim, index))
+slice_scatter = operation("SliceScatterBackward0", lambda self, src, dim, start, end, step:
+                              k.put(self, k.along(dim, slice(start, end, step)), src, False),
+                          self=lambda grad, dim, start, end, step:
+                              slice_scatter(grad, grad.new_zeros(()), dim, start, end, step),
+                          src=lambda grad, dim, start, end, step: slice_(grad, dim, start, end, step))
+diagonal_scatter = operation("DiagonalScatterBackward0", k.put_diagonal,
+                             self=lambda grad, offset, dim1, dim2:
+                                 diagonal_scatter(grad, grad.new_zeros(()), offset, dim1, dim2),
+                             src=lambda grad, offset, dim1, dim2: diagonal(grad, offset, dim1, dim2))
+
 # The same elements elsewhere, or some of them
 
 flip = operation("FlipBackward0", lambda self, dims: np.flip(self, dims).copy(),
@@ -127,8 +141,9 @@ tril = operation("TrilBackward0", lambda self, diagonal: np.tril(self, diagonal)
                  self=lambda grad, diagonal: tril(grad, diagonal))
 triu = operation("TriuBackward0", lambda self, diagonal: np.triu(self, diagonal),
                  self=lambda grad, diagonal: triu(grad, diagonal))
-trace = operation("TraceBackward0", lambda self: np.trace(self),
-                  self=lambda grad, self_sym_sizes: grad * grad.new_ones(self_sym_sizes).diagonal().diag_embed())
+trace = operation("TraceBackward0", no_bool("trace", lambda self: k.sum(np.diagonal(self), None, False, None)),
+                  self=lambda grad, self_sym_sizes:
+                      diagonal_backward(grad.expand(min(self_sym_sizes)), self_sym_sizes, 0, 0, 1))
 diagonal = view("DiagonalBackward0", k.diagonal,
                 self=lambda grad, self_sym_sizes, offset, dim1, dim2:
                     diagonal_backward(grad, self_sym_sizes, offset, dim1, dim2))
@@ -136,10 +151,11 @@ diagonal_copy = operation("DiagonalBackward0_copy", lambda self, offset, dim1, d
                               k.diagonal(self, offset, dim1, dim2).copy(),
                           self=lambda grad, self_sym_sizes, offset, dim1, dim2:
                               diagonal_backward(grad, self_sym_sizes, offset, dim1, dim2))
-diagonal_backward = operation("DiagonalBackwardBackward0", k.zeros_but_diagonal,
+diagonal_backward = operation("DiagonalBackwardBackward0", lambda self, sizes, offset, dim1, dim2:
+                                  k.put_diagonal(np.zeros(sizes, self.dtype), self, offset, dim1, dim2),
                               self=lambda grad, offset, dim1, dim2: diagonal(grad, offset, dim1, dim2))
-diag_embed = operation("DiagEmbedBackward0", lambda self, offset, dim1, dim2: k.zeros_but_diagonal(
-                           self, k.shape_around(self, offset, dim1, dim2), offset, dim1, dim2),
+diag_embed = operation("DiagEmbedBackward0", lambda self, offset, dim1, dim2: k.put_diagonal(
+                           k.zeros_around(self, offset, dim1, dim2), self, offset, dim1, dim2),
                        self=lambda grad, offset, dim1, dim2: diagonal(grad, offset, dim1, dim2))
 unfold = view("UnfoldBackward0", k.unfold,
               self=lambda grad, self_sym_sizes, dimension, size, step:
@@ -184,6 +200,8 @@ def _filled_up(selected, sizes):
 
 
 def _sum_of_copies(grad, repeats, sizes):
+    if 0 in repeats:
+        return grad.new_zeros(sizes)
     sizes = (1,) * (len(repeats) - len(sizes)) + tuple(sizes)
     split = [n for pair in zip(repeats, sizes) for n in pair]
     return grad.reshape(split).sum(tuple(range(0, len(split), 2))) if split else grad

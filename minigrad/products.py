@@ -12,7 +12,7 @@ from .dtypes import get_default_dtype, result_numpy_dtype
 from .graph import bump_version
 from .record import broadcast_error, not_a_tensor, title
 from .reductions import sum as sum_
-from .shapes import expand, permute, reshape, transpose, view
+from .shapes import expand, flatten, permute, reshape, transpose, view
 from .tensor import Tensor, check_dim, wrap
 
 
@@ -289,8 +289,11 @@ def tensordot(a, b, dims=2):
     size = math.prod(a.array.shape[i] for i in left)
     shape_a, shape_b = [x.shape[i] for i in free_a], [y.shape[i] for i in free_b]
     a, b = permute(a, free_a + left), permute(b, right + free_b)
-    if not shape_a and not shape_b:
-        product = dot(*(x if x.array.ndim == 1 else reshape(x, size) for x in (a, b)))
+    if math.prod(shape_a + shape_b) == 1:
+        if a.array.flags.c_contiguous and b.array.flags.c_contiguous:
+            product = dot(flatten(a), flatten(b))
+        else:
+            product = d.sum_all(d.squeeze_all(a) * d.squeeze_all(b), x.dtype)
     else:
         product = mm(reshape(a, math.prod(shape_a), size), reshape(b, size, math.prod(shape_b)))
     return reshape(product, *shape_a, *shape_b)
@@ -338,6 +341,8 @@ def cov(input, *, correction=1, fweights=None, aweights=None):
             "cov(): expected input to have two or fewer dimensions but got an input with "
             f"{input.array.ndim} dimensions"
         )
+    if input.array.dtype == bool:
+        raise RuntimeError("cov(): bool dtype is not supported for input")
     rows = input if input.array.ndim == 2 else reshape(input, 1, -1)
     if rows.array.dtype.kind != "f":
         rows = d.to_copy(rows, get_default_dtype().numpy)

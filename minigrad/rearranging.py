@@ -11,15 +11,17 @@ from . import derivatives as d
 from . import positions as at
 from .gathering import index_select, masked_select
 from .joining import list_of_tensors, stack
-from .record import broadcast_error, not_a_tensor
+from .record import broadcast_error
 from .reductions import dims_of
-from .shapes import expand, flatten, reshape, shape_of, transpose, view
+from .shapes import expand, flatten, reshape, select, shape_of, view
 from .tensor import Size, Tensor, check_dim, is_recording, wrap
 from .views import AsStridedBackward0, share
 
 
 def flip(input, *dims, **named):
     """The elements in reverse order along each of `dims`; a copy."""
+    if not dims and not named:
+        raise TypeError('flip() missing 1 required positional arguments: "dims"')
     return at.flip(input, dims_of(input, shape_of(dims or named, "flip", "dims"), "flip") or ())
 
 
@@ -188,6 +190,31 @@ def trace(input):
     return at.trace(input)
 
 
+def select_scatter(input, src, dim, index):
+    """`input` with ``input.select(dim, index)`` exchanged for `src`; a copy."""
+    part = select(input.detach(), dim, index).array.shape
+    if src.array.shape != part:
+        raise RuntimeError(
+            "expected src to have a size equal to the slice of self. src size = "
+            f"{list(src.array.shape)}, slice size = {list(part)}"
+        )
+    dim = check_dim(dim, input.array.ndim)
+    return at.select_scatter(input, src, dim, index % input.array.shape[dim])
+
+
+def slice_scatter(input, src, dim=0, start=None, end=None, step=1):
+    """`input` with the slice from `start` to `end` along `dim` exchanged for `src`; a copy."""
+    dim = check_dim(dim, input.array.ndim)
+    start, end, step = slice(start, end, step).indices(input.array.shape[dim])
+    return at.slice_scatter(input, src, dim, start, max(start, end), step)
+
+
+def diagonal_scatter(input, src, offset=0, dim1=0, dim2=1):
+    """`input` with its diagonal exchanged for `src`; a copy."""
+    ndim = input.array.ndim
+    return at.diagonal_scatter(input, src, offset, check_dim(dim1, ndim), check_dim(dim2, ndim))
+
+
 def fill_diagonal_(self, fill_value, wrap=False):
     """Overwrite the main diagonal; in a tall matrix, with `wrap`, again below it."""
     shape, steps = self.array.shape, [step // self.array.itemsize for step in self.array.strides]
@@ -236,8 +263,8 @@ def as_strided(input, size, stride, storage_offset=None):
     if 0 not in size and end > storage.size:
         raise RuntimeError(
             f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {storage_offset}, and itemsize "
-            f"{array.itemsize} requiring a storage size of {end * array.itemsize} are out of bounds for storage of size "
-            f"{storage.nbytes}"
+            f"{array.itemsize} requiring a storage size of {end * array.itemsize} are out of bounds for storage of "
+            f"size {storage.nbytes}"
         )
     memory = storage.ravel(order="K")[storage_offset:]
     result = wrap(np.lib.stride_tricks.as_strided(memory, size, [step * array.itemsize for step in stride]))
@@ -258,7 +285,7 @@ def broadcast_tensors(*tensors):
             shape = np.broadcast_shapes(shape, x.array.shape)
         except ValueError:
             raise broadcast_error(shape, x.array.shape) from None
-    return tuple([d.expand(x, shape) for x in tensors])
+    return tuple([x if x.array.shape == shape else d.expand(x, shape) for x in tensors])
 
 
 def broadcast_shapes(*shapes):
@@ -293,14 +320,12 @@ def meshgrid(*tensors, indexing=None):
             raise RuntimeError(f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {str(x)}")
         if x.array.dtype != tensors[0].array.dtype:
             raise RuntimeError("meshgrid expects all tensors to have the same dtype")
-    swap = indexing == "xy" and len(tensors) > 1
-    if swap:
-        tensors[:2] = tensors[1::-1]
-    shape = tuple([x.array.size for x in tensors])
-    grids = [expand(view(x, *[-1 if i == j else 1 for j in range(len(shape))]), *shape) for i, x in enumerate(tensors)]
-    if swap:
-        grids = [transpose(grid, 0, 1) for grid in (*grids[1::-1], *grids[2:])]
-    return tuple(grids)
+    dims = list(range(len(tensors)))  # along which each runs
+    if indexing == "xy":
+        dims[:2] = dims[1::-1]
+    shape = [tensors[dim].array.size for dim in dims]
+    return tuple([expand(view(x, *[-1 if dim == own else 1 for dim in range(len(dims))]), *shape)
+                  for x, own in zip(tensors, dims)])
 
 
 def _check_vector(x):
