@@ -1,16 +1,14 @@
 """Anomaly mode: when backward goes wrong, say which line of the forward pass made the operation that failed."""
 
 import os
-import traceback
 import warnings
-from pathlib import Path
 
 import numpy as np
 
 from ..grad_mode import mode as thread
 from ..graph import seam
 
-PACKAGE = os.path.join(Path(__file__).parents[1], "")
+PACKAGE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "")
 ENABLED = (
     "Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for debugging."
 )
@@ -80,6 +78,8 @@ class detect_anomaly(set_detect_anomaly):
 
 def _note_line(node):
     """Keep with a new node the lines that led to it, and the node whose backward made it, if one did."""
+    import traceback  # here, since hardly anybody comes this way
+
     if "traceback_" not in node.metadata:
         lines = [line for line in traceback.extract_stack() if not line.filename.startswith(PACKAGE)]
         node.metadata["traceback_"] = traceback.format_list(lines)

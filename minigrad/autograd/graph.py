@@ -87,6 +87,11 @@ def disable_saved_tensors_hooks(error_message):
         thread.saved_hooks_refused = before
 
 
+def allow_mutation_on_saved_tensors():
+    """Inside the block, keep copies of what is saved for backward, so that changing it in place is no error."""
+    return saved_tensors_hooks(Tensor.clone, lambda copy: copy)
+
+
 def _pack_saved(node):
     """Pack what a new node has saved; PyTorch does so in the order of the names, and a result last."""
     if not thread.saved_hooks or not node._guards:
