@@ -363,7 +363,8 @@ vdot = operation("VdotBackward0", no_bool("dot", lambda self, other: np.dot(self
                  self=lambda grad, other: grad * other,
                  other=lambda grad, self: grad * self)
 
-cross = operation("LinalgCrossBackward0", no_bool("cross", lambda self, other, dim: np.cross(self, other, axis=dim)), promote=True,
+cross = operation("LinalgCrossBackward0", no_bool("cross", lambda self, other, dim: np.cross(self, other, axis=dim)),
+                  promote=True,
                   self=lambda grad, other, dim: cross(other, grad, dim),
                   other=lambda grad, self, dim: cross(grad, self, dim))
 

@@ -123,15 +123,16 @@ FUNCTIONS = {
               bincount unique unique_consecutive max min median nanmedian amax amin aminmax argmax argmin""",
         scans: """softmax log_softmax cumsum cumprod logcumsumexp cummax cummin sort argsort msort topk kthvalue mode
                   diff""",
-        s: "reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow ravel unflatten swapaxes",
-        gathering: """gather scatter scatter_add scatter_reduce take_along_dim index_select index_add index_copy index_fill
-                        index_put masked_fill masked_select masked_scatter take put""",
+        s: """reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow ravel unflatten
+              swapaxes""",
+        gathering: """gather scatter scatter_add scatter_reduce take_along_dim index_select index_add index_copy
+                        index_fill index_put masked_fill masked_select masked_scatter take put""",
         rearranging: """flip fliplr flipud roll rot90 tile repeat_interleave tril triu diagonal diag_embed diag diagflat
                         trace as_strided select_scatter slice_scatter diagonal_scatter""",
         joining: """unbind split chunk split_with_sizes tensor_split hsplit vsplit dsplit unsafe_split unsafe_chunk
                       atleast_1d atleast_2d atleast_3d""",
-        p: """matmul dot mv mm bmm vdot addmm addmv addr baddbmm addbmm outer inner kron cross cov
-                corrcoef""",
+        p: """matmul dot mv mm bmm vdot addmm addmv addr baddbmm addbmm outer inner kron cross
+                cov corrcoef""",
         c: "clone real imag",
         sampling: "bernoulli multinomial",
         Tensor: "detach numel is_floating_point is_complex is_inference is_signed is_nonzero is_same_size is_conj is_neg",
@@ -181,11 +182,13 @@ FUNCTIONS |= {
     name: getattr(module, name)
     for module, names in {
         joining: "cat stack hstack vstack dstack column_stack block_diag",
-        rearranging: "broadcast_tensors broadcast_shapes meshgrid cartesian_prod combinations tril_indices triu_indices",
+        rearranging: """broadcast_tensors broadcast_shapes meshgrid cartesian_prod combinations tril_indices
+                        triu_indices""",
         gathering: "searchsorted bucketize",
         p: "tensordot",
         einsum: "einsum",
         c: "is_tensor result_type typename",
+        creation: "vander",
     }.items()
     for name in names.split()
 } | {"row_stack": joining.vstack, "concat": joining.cat, "concatenate": joining.cat}
@@ -285,6 +288,6 @@ def _method(name, method):
 
 
 for _name, _given in list(vars(Tensor).items()):
-    if inspect.isfunction(_given) and _name[0] != "_" and not hasattr(_given, "node"):
+    if inspect.isfunction(_given) and _name[0] != "_" and (not hasattr(_given, "node") or hasattr(_given, "__wrapped__")):
         if _given.__module__ != Tensor.__module__ or _name in ("size", "stride", "numpy", "requires_grad_"):
             setattr(Tensor, _name, _method(_name, _given))

@@ -68,7 +68,8 @@ op("x.t().ravel()", on=MATRIX)
 op("torch.unflatten(x, 1, (3, -1))", "x.unflatten(1, (3, -1))", "x.unflatten(dim=-1, sizes=(3, 1))", on=MATRIX)
 op("torch.swapaxes(x, 0, 1)", "x.swapaxes(0, 1)", "x.swapdims(0, -1)", on=MATRIX)
 op("torch.moveaxis(x, 0, 1)", "x.moveaxis(0, 1)", "x.moveaxis(source=0, destination=1)", on=SHAPES)
-op("a, b = torch.broadcast_tensors(x, y); a * b", on=[at(x=real(2, 3), y=real(3, start=7)), at(x=real(2, 1), y=real(start=7))])
+op("a, b = torch.broadcast_tensors(x, y); a * b",
+   on=[at(x=real(2, 3), y=real(3, start=7)), at(x=real(2, 1), y=real(start=7))])  # fmt: skip
 op('a, b = torch.meshgrid(x, y, indexing="ij"); a * b', 'a, b = torch.meshgrid([x, y], indexing="ij"); a * b',
    on=[at(x=real(2), y=real(3, start=7)), at(x=real(), y=real(3, start=7))])  # fmt: skip
 op('a, b = torch.meshgrid(x, y, indexing="xy"); a * b', on=[at(x=real(2), y=real(3, start=7))])
