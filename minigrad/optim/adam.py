@@ -5,7 +5,7 @@ import numpy as np
 from ..graph import bump_version
 from ..random import fused
 from ..tensor import Tensor
-from .optimizer import Descent, check_settings, count, lerp, number, zeros
+from .optimizer import Descent, check_betas, check_settings, count, lerp, number, zeros
 
 
 class Adam(Descent):
@@ -20,9 +20,7 @@ class Adam(Descent):
         if isinstance(lr, Tensor) and foreach and not capturable:
             raise ValueError("lr as a Tensor is not supported for capturable=False and foreach=True")
         check_settings(lr, {"epsilon value": eps})
-        for i, beta in enumerate(betas):
-            if not 0.0 <= beta < 1.0:
-                raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
+        check_betas(betas)
         check_settings(lr, {"weight_decay value": weight_decay}, differentiable, fused, foreach)
         if not all(isinstance(beta, float) for beta in betas) and not all(isinstance(beta, Tensor) for beta in betas):
             raise ValueError("betas must be either both floats or both Tensors")

@@ -279,6 +279,11 @@ def _type_name(value):
 
 # What the optimizers that come with PyTorch have in common
 
+NOT_CAPTURABLE = (
+    "If capturable=True, params and state_steps must be on supported devices: "
+    "['cuda', 'xpu', 'hpu', 'privateuseone', 'xla']."
+)
+
 
 class Descent(Optimizer):
     """An optimizer that changes one parameter at a time, by a rule in numpy.
@@ -298,6 +303,8 @@ class Descent(Optimizer):
 
     def _update(self):
         for group in self.param_groups:
+            if group.get("capturable"):
+                raise AssertionError(NOT_CAPTURABLE)
             update, maximize, decay = self.rule(group), group["maximize"], self.decay(group)
             for param in group["params"]:
                 if param._grad is None:
@@ -333,6 +340,12 @@ def check_settings(lr, settings, differentiable=False, fused=None, foreach=None)
         raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
     if differentiable:
         raise NotImplementedError("minigrad has no differentiable optimizers: write the steps as tensor operations.")
+
+
+def check_betas(betas):
+    for i, beta in enumerate(betas):
+        if not 0.0 <= beta < 1.0:
+            raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
 
 
 def lerp(start, end, part):

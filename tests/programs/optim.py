@@ -9,6 +9,8 @@ for name, options in [
     ("Adam", dict(betas=(0.8, 0.99), eps=1e-3, foreach=True)), ("AdamW", dict()), ("AdamW", dict(weight_decay=0.3, amsgrad=True)),
     ("RMSprop", dict(lr=0.01)), ("RMSprop", dict(lr=0.01, centered=True)), ("RMSprop", dict(lr=0.01, momentum=0.9)),
     ("RMSprop", dict(lr=0.001, alpha=0.9, weight_decay=0.1, centered=True, momentum=0.5)),
+    ("Adadelta", dict(lr=1.0)), ("Adadelta", dict(rho=0.8, weight_decay=0.1)), ("Adamax", dict()), ("Adamax", dict(weight_decay=0.1)),
+    ("NAdam", dict()), ("NAdam", dict(weight_decay=0.1, decoupled_weight_decay=True, momentum_decay=0.1)),
     ("Adagrad", dict()), ("Adagrad", dict(lr_decay=0.1)), ("Adagrad", dict(weight_decay=0.1, initial_accumulator_value=0.5)),
 ]:
     torch.manual_seed(0)
@@ -145,11 +147,13 @@ for bad in (
     lambda: torch.optim.Adam([w], eps=-1), lambda: torch.optim.Adam([w], weight_decay=-1), lambda: torch.optim.Adam([w], betas=(0, 0)),
     lambda: torch.optim.RMSprop([w], alpha=-1), lambda: torch.optim.RMSprop([w], momentum=-1), lambda: torch.optim.RMSprop([w], eps=-1),
     lambda: torch.optim.Adagrad([w], lr_decay=-1), lambda: torch.optim.Adagrad([w], initial_accumulator_value=-1),
+    lambda: torch.optim.Adadelta([w], rho=1.5), lambda: torch.optim.Adamax([w], betas=(2.0, 0.5)), lambda: torch.optim.NAdam([w], momentum_decay=-1),
     lambda: torch.optim.Optimizer([w], {}).step(), lambda: torch.optim.Adam([w], lr="a"),
 ):
     attempt(bad)
-optimizer = torch.optim.SGD([w], lr=torch.tensor(0.5))
 w.sum().backward()
+attempt(lambda: torch.optim.Adam([w], capturable=True).step())
+optimizer = torch.optim.SGD([w], lr=torch.tensor(0.5))
 optimizer.step()
 print(w, optimizer)
 
