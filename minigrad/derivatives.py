@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from . import kernels as k
-from . import special
+from . import error_and_gamma as special
 from .kernels import no_bool, only_float
 from .record import binary, operation, unary, view
 from .tensor import wrap
