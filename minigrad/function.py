@@ -193,8 +193,7 @@ class BackwardCFunction(FunctionCtx, Node):
         return gradients
 
     def release(self):
-        if self._saved:
-            self._saved = None
+        self._saved, self._guards = None, ()
 
     def __repr__(self):
         return f"<torch.autograd.function.{type(self).__name__} object at {hex(id(self))}>"

@@ -6,8 +6,21 @@ import inspect
 import numpy as np
 
 from . import arithmetic as a
-from . import comparisons, creation, dtypes, einsum, gathering, indexing, inplace, joining, printing
-from . import out, rearranging, sampling, scans
+from . import (
+    comparisons,
+    creation,
+    dtypes,
+    einsum,
+    gathering,
+    indexing,
+    inplace,
+    joining,
+    out,
+    printing,
+    rearranging,
+    sampling,
+    scans,
+)
 from . import conversions as c
 from . import derivatives as d
 from . import products as p
@@ -291,3 +304,17 @@ for _name, _given in list(vars(Tensor).items()):
     if inspect.isfunction(_given) and _name[0] != "_" and (not hasattr(_given, "node") or hasattr(_given, "__wrapped__")):
         if _given.__module__ != Tensor.__module__ or _name in ("size", "stride", "numpy", "requires_grad_"):
             setattr(Tensor, _name, _method(_name, _given))
+
+# What is found out about a tensor cannot be assigned
+
+
+def _fixed(name):
+    def refuse(self, *value):
+        raise AttributeError(f"attribute '{name}' of 'torch._C.TensorBase' objects is not writable")
+
+    return refuse
+
+
+for _name, _given in list(vars(Tensor).items()):
+    if isinstance(_given, property) and _given.fset is None:
+        setattr(Tensor, _name, _given.setter(_fixed(_name)).deleter(_fixed(_name)))

@@ -72,6 +72,8 @@ class Tensor(metaclass=PrintsAsTorch):
     def requires_grad(self, flag):
         if not isinstance(flag, bool):
             raise RuntimeError("requires_grad must be a bool")
+        if not self.is_leaf:
+            raise RuntimeError(CHANGED_FLAG.partition(" If")[0] if flag else CHANGED_FLAG)
         if flag and self.array.dtype.kind != "f":
             raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
         self._set_requires_grad(flag)

@@ -338,3 +338,299 @@ base.mul_(3)
 print(base.retains_grad, view.retains_grad)
 (base.sum() + 5 * view).backward()
 print(view.grad, x.grad)
+
+# %% duplicates and leaves changed in place by a Function
+class Add(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, a, b):
+        ctx.mark_dirty(a)
+        return a.add_(b), b + 2
+
+    @staticmethod
+    def backward(ctx, ga, gb):
+        return ga, ga + gb
+
+
+x = torch.randn(5, 5) * 0 + 2
+y = torch.ones(5, 5, requires_grad=True)
+attempt(lambda: Add.apply(y, x))
+q, p = Add.apply(x, y)
+print(q is x, x.is_leaf, p.grad_fn is q.grad_fn, x._version)
+(q + p).sum().backward()
+print(y.grad[0])
+
+# %% returning what was saved, returning a detached input, returning None
+class Detached(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x.detach(), None, x.view(-1)
+
+    @staticmethod
+    def backward(ctx, a, b, c):
+        print(a, b, c)
+        return a
+
+
+x = torch.ones(2, requires_grad=True)
+a, b, c = Detached.apply(x)
+print(a, b, c, a._is_view(), c._is_view())
+(a.sum() * 2 + c.sum()).backward()
+print(x.grad)
+
+# %% a Function whose backward is not differentiable through numpy
+class Numpy(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return torch.from_numpy(np.sin(x.numpy()))
+
+    @staticmethod
+    def backward(ctx, grad):
+        (x,) = ctx.saved_tensors
+        return grad * torch.from_numpy(np.cos(x.detach().numpy()))
+
+
+x = torch.ones(2, dtype=torch.float64, requires_grad=True)
+y = Numpy.apply(x)
+y.sum().backward()
+print(y, x.grad)
+(g,) = torch.autograd.grad(Numpy.apply(x).sum(), x, create_graph=True)
+print(g, g.requires_grad)
+
+# %% views of views, with hooks and retain_grad
+x = torch.ones(2, 2, requires_grad=True)
+base = x * 1
+v = base[0]
+v.register_hook(lambda grad: print("v", grad))
+base.register_hook(lambda grad: print("base", grad))
+v.mul_(2)
+v.register_hook(lambda grad: print("v after", grad))
+base.sum().backward()
+print(x.grad)
+
+# %% in place on a view of a view, the base used before
+x = torch.ones(4, requires_grad=True)
+b = x * 2
+used = b * b
+v = b[:2]
+with torch.no_grad():
+    v.zero_()
+attempt(lambda: used.sum().backward())
+
+# %% in place through several views at once
+root = torch.ones(5, 5, requires_grad=True)
+x = root.clone()
+v1 = x.narrow(0, 0, 1)
+v2 = x.narrow(0, 1, 4)
+v1.mul_(2)
+v2.mul_(3)
+x.sum().backward()
+print(root.grad)
+x = root.clone()
+v1 = x.narrow(0, 0, 3)
+v2 = v1.narrow(0, 0, 1)
+v2.mul_(2)
+v1.mul_(5)
+v1.sum().backward()
+print(root.grad[:, 0])
+
+# %% the view is used again after an in-place change, then differentiated
+a = torch.ones(2, requires_grad=True)
+b = torch.ones(2, requires_grad=True)
+c = a * b
+v = c[1:]
+v.mul_(a[1:])
+c.sum().backward()
+print(a.grad, b.grad)
+x = torch.ones(2, 3, requires_grad=True)
+y = x.clone()
+y[0].mul_(2)
+y[1].zero_()
+y[:, 0].copy_(torch.tensor([5.0, 6.0]))
+y.sum().backward()
+print(x.grad, nodes(y))
+
+# %% in-place operators on parameters by augmented assignment
+w = torch.ones(2, requires_grad=True)
+
+
+def step():
+    global w
+    w -= 0.1
+
+
+attempt(step)
+with torch.no_grad():
+    step()
+print(w, w.is_leaf)
+w.data -= 0.5
+print(w)
+v = w
+v = v - 1
+print(v is w, v)
+
+# %% versions in many places
+x = torch.ones(3)
+v = x[:2]
+d = x.detach()
+t = x.data
+x += 1
+v *= 2
+print(x._version, v._version, d._version, t._version)
+x.requires_grad_()
+with torch.no_grad():
+    x.copy_(torch.zeros(3))
+print(x._version)
+x.grad = torch.ones(3)
+x.grad.zero_()
+print(x.grad._version, x.clone()._version, x.view(3)._version)
+y = torch.tensor([3.0, 1.0, 2.0])
+y.sort()
+y[y > 1] = 0
+y[[0, 1]] += 1
+print(y._version)
+torch.autograd.graph.increment_version(y)
+print(y._version)
+
+# %% _unsafe ways to write
+x = torch.ones(2, requires_grad=True)
+y = x.exp()
+y.data.zero_()
+y.sum().backward()
+print(x.grad)
+z = x.exp()
+z.numpy if False else None
+z.detach().numpy()[0] = 100
+z.sum().backward()
+print(x.grad)
+
+# %% requires_grad of integer, bool and other tensors
+for t in (torch.tensor([1]), torch.tensor([True]), torch.tensor([1], dtype=torch.uint8)):
+    attempt(lambda: t.requires_grad_())
+    attempt(lambda: setattr(t, "requires_grad", True))
+    t.requires_grad = False
+    print(t.requires_grad)
+attempt(lambda: setattr(torch.ones(1), "requires_grad", "yes"))
+attempt(lambda: torch.ones(1).requires_grad_("yes"))
+attempt(lambda: torch.ones(1).requires_grad_(1))
+attempt(lambda: setattr(torch.ones(1), "requires_grad", None))
+x = torch.ones(1, requires_grad=True)
+y = x * 2
+attempt(lambda: setattr(y, "requires_grad", False))
+attempt(lambda: y.requires_grad_(False))
+attempt(lambda: setattr(y, "requires_grad", True))
+attempt(lambda: setattr(y, "grad_fn", None))
+attempt(lambda: setattr(y, "is_leaf", True))
+attempt(lambda: setattr(y, "_version", 3))
+attempt(lambda: setattr(y, "_base", x))
+attempt(lambda: setattr(y, "shape", (2,)))
+attempt(lambda: delattr(y, "shape"))
+
+# %% a leaf turned non-leaf by in-place under enable_grad
+t = torch.zeros(3)
+w = torch.ones(3, requires_grad=True)
+t[1] = w[0] * 5
+print(t, t.is_leaf, t.grad_fn.name())
+attempt(lambda: t.requires_grad_(False))
+t = t.detach()
+print(t.is_leaf)
+
+# %% freeing: nothing but what rules need is kept
+class Keeps(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, y):
+        ctx.save_for_backward(y)
+        return x * y
+
+    @staticmethod
+    def backward(ctx, grad):
+        (y,) = ctx.saved_tensors
+        return grad * y, None
+
+
+w = torch.ones(2, requires_grad=True)
+
+
+def alive(*tensors):
+    return [r() is not None for r in tensors]
+
+
+x, y = w * 2, torch.ones(2)
+out, refs = Keeps.apply(x, y), (weakref.ref(x), weakref.ref(y))
+del x, y
+print(alive(*refs))
+out.sum().backward()
+print(alive(*refs))
+x, y = w * 2, torch.ones(2)
+out, refs = x.add_(y), (weakref.ref(x), weakref.ref(y))
+del y
+print(alive(*refs))
+x, y, z = w * 2, w * 3, torch.ones(2)
+refs = weakref.ref(x), weakref.ref(y), weakref.ref(z)
+out = x * z + y
+del x, y, z
+print(alive(*refs))
+x = w * 1
+base, view = x, x[:1]
+view.mul_(2)
+refs = weakref.ref(base), weakref.ref(view)
+out = base.sum()
+del x, base, view
+print(alive(*refs))
+
+# %% saved values of a Function are freed with the graph
+class Box(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        y = x.exp()
+        ctx.save_for_backward(x, y)
+        ctx.extra = x * 3
+        return y
+
+    @staticmethod
+    def backward(ctx, grad):
+        x, y = ctx.saved_tensors
+        return grad * y
+
+
+gc.collect()
+gc.disable()
+x = torch.ones(2, requires_grad=True)
+y = Box.apply(x)
+node = weakref.ref(y.grad_fn)
+del y
+print(node() is None)
+y = Box.apply(x)
+node, extra = weakref.ref(y.grad_fn), weakref.ref(y.grad_fn.extra)
+y.sum().backward()
+del y
+print(node() is None, extra() is None)
+gc.enable()
+
+# %% subclassing
+class Mine(torch.Tensor):
+    pass
+
+
+class Plain(torch.Tensor):
+    def __new__(cls, data, requires_grad=True):
+        return torch.Tensor._make_subclass(cls, data, requires_grad)
+
+    def __repr__(self):
+        return "Plain!"
+
+
+m = Mine([1.0, 2.0])
+print(m, type(m), isinstance(m, torch.Tensor), m.shape)
+p = Plain(torch.ones(2))
+print(p, p.requires_grad, p.is_leaf, p.grad)
+(p * p).sum().backward()
+print(torch.Tensor(p.grad))
+x = torch.ones(2)
+s = torch.Tensor._make_subclass(Mine, x)
+x.add_(1)
+print(s, s._version, x.as_subclass(Mine), torch.ones(1).as_subclass(torch.Tensor))
+attempt(lambda: torch.Tensor._make_subclass(int, x))
+attempt(lambda: torch.Tensor._make_subclass(Mine, [1.0]))
+attempt(lambda: torch.Tensor._make_subclass(Mine, torch.tensor([1]), True))
+attempt(lambda: x.as_subclass(3))
