@@ -73,7 +73,6 @@ from .creation import (
     range,
     scalar_tensor,
     tensor,
-    vander,
     zeros,
     zeros_like,
 )

@@ -132,7 +132,8 @@ class Form(namedtuple("Form", "parameters")):
             if not place and name not in left:
                 if p.default is None and not (p.kind == "Generator"):
                     missing = [f'"{q.name}"' for q in self.parameters[i:] if q.default is None]
-                    return f"{called}() missing {len(missing)} required positional arguments: {', '.join(missing)}"
+                    plural = "s" * (len(missing) == 1)  # the wrong way round, as PyTorch has it
+                    return f"{called}() missing {len(missing)} required positional argument{plural}: {', '.join(missing)}"
                 continue
             value = given[i] if place else left.pop(name)
             where = f"{called}(): argument '{p.name}'" + (f" (position {i + 1})" if place else "")
@@ -220,6 +221,9 @@ def _fits_none(called, forms, args, kwargs):
         if unknown:
             text = text.partition("got (")[0] + "got unrecognized keyword arguments: "
             return text + "".join(name + ", " for name in unknown)
+        parts = _parts(forms[0])
+        if len(args) + len(kwargs) == len(parts) - ("out" in parts and "out" not in kwargs):
+            text = text.replace(f"({got})", f"({_compared(forms[0], parts, args, kwargs)})")
         return text + str(forms[0])
     lines = []
     for form in forms:

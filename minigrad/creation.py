@@ -318,9 +318,11 @@ ones_like = _like("ones_like", np.ones_like)
 empty_like = _like("empty_like", np.empty_like)
 
 
-def full_like(input, fill_value, *, dtype=None, **options):
+@_creates
+def full_like(input, fill_value, *, kind):
     """`full` of the shape and dtype of `input`."""
-    return full(input.shape, fill_value, dtype=dtype or input.dtype, **options)
+    value = number(fill_value, "full_like", "fill_value", 2)
+    return np.full_like(input.array, as_kind(value, kind or input.array.dtype), kind)
 
 
 def scalar_tensor(s, *, dtype=None, **options):

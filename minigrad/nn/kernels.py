@@ -10,9 +10,9 @@ import math
 import numpy as np
 
 from ..dtypes import from_numpy_dtype
+from ..error_and_gamma import erf
 from ..kernels import no_bool, sigmoid
 from ..record import not_a_tensor
-from ..special import erf
 
 SIXTH = float(np.float32(1 / 6))  # the slope of hardsigmoid is rounded, whatever the dtype
 NONE, MEAN, SUM = range(3)  # what a loss does with its elements
@@ -271,9 +271,22 @@ def _weights(self, target, weight, ignore_index):
     return weight[classes] * counts, classes
 
 
+def _all_count(self, target, weight, ignore_index):
+    """Whether this is the usual case, (N, C) and (N) without weights or anything ignored: it has a short way."""
+    if weight is not None or self.ndim != 2 or target.dtype != np.int64 or ignore_index >= 0 or not target.size:
+        return False
+    return target.view(np.uint64).max() < self.shape[1]  # a negative target is a very large number here
+
+
 @floats("nll_loss_out_frame")
 def nll_loss(self, target, weight, reduction, ignore_index):
     """The loss, and the sum of the weights that a mean is divided by."""
+    if _all_count(self, target, weight, ignore_index):
+        chosen = self[np.arange(target.size), target]
+        if reduction == NONE:
+            return -chosen, np.zeros((), self.dtype)
+        count, total = self.dtype.type(target.size), -np.add.reduce(chosen)
+        return total / count if reduction == MEAN else total, count
     axis, target = _classes(self, target)
     weights, classes = _weights(self, target, weight, ignore_index)
     loss = -np.take_along_axis(self, classes, axis) * weights
@@ -292,6 +305,11 @@ def nll_loss2d(self, target, weight, reduction, ignore_index):
 
 
 def nll_loss_slope(grad_output, self, target, weight, reduction, ignore_index, total_weight):
+    if _all_count(self, target, weight, ignore_index):
+        result = np.zeros_like(self)
+        grad_output = grad_output / total_weight if reduction == MEAN else grad_output
+        result[np.arange(target.size), target] = -grad_output
+        return result
     axis, target = _classes(self, target)
     weights, classes = _weights(self, target, weight, ignore_index)
     if reduction == NONE:
