@@ -219,7 +219,7 @@ torch.nn.functional.cross_entropy(torch.eye(4, 3), torch.tensor([0, 1, 2, 1]), r
 torch.nn.functional.cross_entropy(torch.eye(4, 3), torch.tensor(1))
 torch.nn.functional.cross_entropy(torch.eye(4, 3), torch.tensor([0, 1, 2, 1]).unsqueeze(1))
 torch.nn.functional.cross_entropy(torch.eye(4, 3), torch.ones(4, 3, dtype=torch.long))
-torch.nn.functional.cross_entropy(torch.eye(4, 3), torch.ones(4, 3, dtype=torch.double))
+torch.nn.functional.cross_entropy(torch.eye(4, 3), torch.ones(4, 3, dtype=torch.double)).dtype
 torch.nn.functional.cross_entropy(torch.ones(3), torch.tensor(1))
 torch.nn.functional.cross_entropy(torch.ones(3), torch.tensor([1]))
 torch.nn.functional.cross_entropy(torch.tensor(1.), torch.tensor(0))
@@ -251,7 +251,7 @@ torch.nn.functional.binary_cross_entropy(torch.tensor([0., 1.]), torch.tensor([0
 torch.nn.functional.binary_cross_entropy(torch.ones(4), torch.ones(4), torch.ones(3))
 torch.nn.functional.binary_cross_entropy_with_logits(torch.ones(4), torch.ones(3))
 torch.nn.functional.binary_cross_entropy_with_logits(torch.eye(4, 3), torch.ones(4, 3, dtype=torch.long))
-torch.nn.functional.binary_cross_entropy_with_logits(torch.eye(4, 3), torch.ones(4, 3).double())
+torch.nn.functional.binary_cross_entropy_with_logits(torch.eye(4, 3), torch.ones(4, 3).double()).dtype
 torch.nn.functional.binary_cross_entropy_with_logits(torch.arange(-2, 4), torch.arange(-2, 4))
 torch.nn.functional.kl_div(torch.eye(4, 3), torch.eye(4, 3))
 torch.nn.functional.margin_ranking_loss(torch.ones(3), torch.ones(3), torch.ones(3, 1))

@@ -1,5 +1,7 @@
 """The activations as modules. A function's arguments become a layer's: `layer` makes one class for each."""
 
+from typing import Any
+
 from ...creation import empty
 from .. import functional as F
 from .. import init
@@ -10,8 +12,8 @@ from .module import Module
 class _Activation(Module):
     """A function of one tensor; `defaults` are its other arguments, in the order in which the layer takes them."""
 
-    function = None
-    defaults = {}
+    function: Any = None
+    defaults: dict[str, Any] = {}
 
     def __init__(self, *args, **kwargs):
         super().__init__()
@@ -42,7 +44,7 @@ class _Activation(Module):
         return ", ".join(shown + ["inplace=True"] * getattr(self, "inplace", False))
 
 
-def layer(name, function, /, shown=None, **defaults):
+def layer(name, function, /, shown=None, **defaults) -> Any:
     """The class of a layer: `function` and the other arguments it takes, with ... for one without a default."""
     fields = {"function": staticmethod(function), "defaults": defaults, "__module__": __name__,
               "__doc__": f"`functional.{function.__name__}` as a module: {function.__doc__}"}  # fmt: skip
@@ -78,11 +80,13 @@ GLU = layer("GLU", F.glu, dim=-1)
 Softmax = layer("Softmax", F.softmax, dim=None)
 LogSoftmax = layer("LogSoftmax", F.log_softmax, dim=None)
 Softmin = layer("Softmin", F.softmin, dim=None)
-_Hardtanh = layer("Hardtanh", F.hardtanh, min_val=-1.0, max_val=1.0, inplace=False)
 
 
-class Hardtanh(_Hardtanh):
+class Hardtanh(_Activation):
     """`functional.hardtanh` as a module. AssertionError unless ``max_val > min_val``."""
+
+    function = staticmethod(F.hardtanh)
+    defaults = {"min_val": -1.0, "max_val": 1.0, "inplace": False}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

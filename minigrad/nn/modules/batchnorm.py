@@ -12,7 +12,7 @@ class _BatchNorm(Module):
     """The running mean and variance are buffers: saved with the model, learned from no gradient."""
 
     _version = 2
-    dimensions = ()  # how many an input may have
+    dimensions: tuple[int, ...] = ()  # how many an input may have
 
     def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, bias=True,
                  device=None, dtype=None):  # fmt: skip

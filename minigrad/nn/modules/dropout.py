@@ -1,11 +1,13 @@
 """Leaving parts of the input out, at random, while training."""
 
+from typing import Any
+
 from .. import functional as F
 from .module import Module
 
 
 class _Dropout(Module):
-    function = None
+    function: Any = None
 
     def __init__(self, p=0.5, inplace=False):
         super().__init__()

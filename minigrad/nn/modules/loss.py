@@ -1,5 +1,7 @@
 """The losses as modules: a function of `functional`, with its options kept."""
 
+from typing import Any
+
 from .. import functional as F
 from ..losses import legacy_reduction
 from .module import Module
@@ -12,10 +14,10 @@ class _Loss(Module):
     come, or None if the function never had them.
     """
 
-    function = None
-    options = {"reduction": "mean"}
-    legacy = 0
-    buffers_ = ()
+    function: Any = None
+    options: dict[str, Any] = {}
+    legacy: int | None = 0
+    buffers_: tuple[str, ...] = ()
 
     def __init__(self, *args, **kwargs):
         super().__init__()
@@ -54,7 +56,7 @@ class _Loss(Module):
         return type(self).function(*inputs, **named, **{name: getattr(self, name) for name in self.options})
 
 
-def loss(name, function, /, legacy=0, buffers_=(), **options):
+def loss(name, function, /, legacy=0, buffers_=(), **options) -> Any:
     """The class of a loss: its function and its options in order; `reduction` comes last if it is not among them."""
     options = options if "reduction" in options else {**options, "reduction": "mean"}
     return type(name, (_Loss,), {
@@ -80,19 +82,25 @@ MarginRankingLoss = loss("MarginRankingLoss", F.margin_ranking_loss, 1, margin=0
 CosineEmbeddingLoss = loss("CosineEmbeddingLoss", F.cosine_embedding_loss, 1, margin=0.0)
 SoftMarginLoss = loss("SoftMarginLoss", F.soft_margin_loss)
 MultiLabelSoftMarginLoss = loss("MultiLabelSoftMarginLoss", F.multilabel_soft_margin_loss, 1, ("weight",), weight=None)
-_GaussianNLLLoss = loss("GaussianNLLLoss", F.gaussian_nll_loss, None, full=False, eps=1e-6)
-_TripletMarginLoss = loss("TripletMarginLoss", F.triplet_margin_loss, 4, margin=1.0, p=2.0, eps=1e-6, swap=False)
 
 
-class GaussianNLLLoss(_GaussianNLLLoss):
+class GaussianNLLLoss(_Loss):
     """`functional.gaussian_nll_loss` as a module; its options are given by name."""
+
+    function = staticmethod(F.gaussian_nll_loss)
+    options = {"full": False, "eps": 1e-6, "reduction": "mean"}
+    legacy = None
 
     def __init__(self, *, full=False, eps=1e-6, reduction="mean"):
         super().__init__(full=full, eps=eps, reduction=reduction)
 
 
-class TripletMarginLoss(_TripletMarginLoss):
+class TripletMarginLoss(_Loss):
     """`functional.triplet_margin_loss` as a module. ValueError for a margin that is not positive."""
+
+    function = staticmethod(F.triplet_margin_loss)
+    options = {"margin": 1.0, "p": 2.0, "eps": 1e-6, "swap": False, "reduction": "mean"}
+    legacy = 4
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

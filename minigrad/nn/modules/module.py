@@ -5,7 +5,8 @@ import warnings
 import weakref
 from abc import ABCMeta
 from collections import OrderedDict, namedtuple
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from ...conversions import to
 from ...creation import empty_like
@@ -18,7 +19,11 @@ from ..parameter import Buffer, Parameter
 from .backward_hook import BackwardHook, call_later
 
 # Hooks that run for every module, before its own
-ALL_FORWARD_PRE, ALL_FORWARD, ALL_BACKWARD_PRE, ALL_BACKWARD = (OrderedDict() for _ in range(4))
+Hooks: TypeAlias = "OrderedDict[int, Callable]"
+ALL_FORWARD_PRE: Hooks = OrderedDict()
+ALL_FORWARD: Hooks = OrderedDict()
+ALL_BACKWARD_PRE: Hooks = OrderedDict()
+ALL_BACKWARD: Hooks = OrderedDict()
 
 FORWARD_RETURNED = "forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {}."
 STATE_DICT_ARGS = (
