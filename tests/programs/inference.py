@@ -255,3 +255,145 @@ for step in range(3):
     w.grad = None
     with torch.inference_mode():
         print((w * w).sum())
+
+# %% inference tensors in normal mode: functional operations, with and without gradients
+for requires_grad in (True, False):
+    c = torch.ones(1, 2, 3, requires_grad=requires_grad)
+    with torch.inference_mode():
+        a = c.clone()
+        print(a.is_inference(), a.requires_grad, a.is_leaf)
+    b = a + 1
+    print(b.is_inference(), b.requires_grad, b.is_leaf)
+    v = a.view(-1)
+    print(v.is_inference(), v.requires_grad)
+    d = torch.add(a, a)
+    print(d.is_inference(), d.requires_grad)
+
+# %% inference tensors with requires_grad in normal mode
+with torch.inference_mode():
+    s = torch.ones(1, 2, 3, requires_grad=True)
+    a = s.clone()
+print(s.requires_grad, s.is_inference(), s.is_leaf, a.requires_grad)
+out = s.add(2)
+print(out.requires_grad, out.is_inference())
+with torch.inference_mode():
+    s.add_(2)
+    v = s.view(2, 3)
+    v.mul_(2)
+    print(v.requires_grad, v.is_leaf, s)
+
+# %% normal tensors in inference mode: functional, in place, views
+for requires_grad in (True, False):
+    s = torch.ones(1, 2, 3, requires_grad=requires_grad)
+    a = s.clone()
+    with torch.inference_mode():
+        t = a.add(2)
+        print(t.is_inference(), t.requires_grad)
+        v = a.view(2, 3)
+        print(v.is_inference(), v.requires_grad, v.is_leaf, v._is_view())
+        a.add_(1)
+        print(a.is_inference(), a.requires_grad, a._version)
+        v.add_(1)
+        print(a._version, v._version)
+        w = v.view(-1).add_(2)
+        print(w.is_inference(), a[0, 0])
+    attempt(lambda: v.add_(2))
+    attempt(lambda: w.mul_(2))
+    n = a.view(2, 3)
+    attempt(lambda: n.add_(2))
+
+# %% mixing normal and inference tensors
+for requires_grad in (True, False):
+    s = torch.ones(1, 2, 3, requires_grad=requires_grad)
+    with torch.inference_mode():
+        c = torch.ones(1, 2, 3).type(torch.int64)
+        f = torch.ones(1, 2, 3)
+    print(c.add(s).requires_grad)
+    attempt(lambda: c.mul(s).requires_grad)
+    attempt(lambda: f.mul(s).requires_grad)
+    attempt(lambda: (s * f).sum())
+    attempt(lambda: torch.cat([c.float(), s]).is_inference())
+    attempt(lambda: torch.stack([f, s]).requires_grad)
+    attempt(lambda: s.clone().mul_(f))
+    attempt(lambda: s.clone().add_(f))
+    attempt(lambda: torch.mm(s[0], f[0].t()))
+    attempt(lambda: f.add_(s))
+
+# %% rebase of views
+def base():
+    return torch.ones(1, 2, 3, requires_grad=True).clone()
+
+
+a = base()
+with torch.inference_mode():
+    v = a.view(-1)
+    w = a.view_as(a)
+    b = a.select(0, 0)
+print(v.grad_fn, w._is_view())
+a.add_(1)
+attempt(lambda: v.grad_fn)
+attempt(lambda: v.sum())
+attempt(lambda: print(v))
+a = base()
+with torch.inference_mode():
+    v = a.view(-1)
+w = v.view(2, 3)
+attempt(lambda: w.add_(1))
+x = a.view(-1)
+x.add_(1)
+attempt(lambda: w.sum())
+
+# %% leaving inference mode by cloning
+with torch.inference_mode():
+    a = torch.ones(3)
+b = a.clone()
+b.requires_grad_()
+(b * b).sum().backward()
+print(b.grad, b.is_inference())
+c = torch.empty(3).copy_(a)
+print(c.is_inference(), torch.tensor(a.tolist()).is_inference(), a.numpy().sum(), torch.from_numpy(a.numpy()).is_inference())
+print(torch.zeros_like(a).is_inference(), a.new_zeros(2).is_inference(), a.detach().clone().is_inference(), a.requires_grad)
+
+# %% a module evaluated in inference mode
+import torch.nn as nn
+
+torch.manual_seed(0)
+net = nn.Linear(2, 1)
+x = torch.ones(3, 2)
+with torch.inference_mode():
+    y = net(x)
+print(y.requires_grad, y.is_inference(), net.weight.is_inference())
+attempt(lambda: (y * net.weight).sum())
+loss = net(x).sum()
+loss.backward()
+print(net.weight.grad)
+with torch.inference_mode():
+    made = nn.Linear(2, 1)
+print(made.weight.is_inference(), made.weight.requires_grad)
+attempt(lambda: made(x).sum().backward())
+
+# %% errors inside leave the mode
+try:
+    with torch.inference_mode():
+        raise KeyError("inside")
+except KeyError:
+    print(torch.is_inference_mode_enabled(), torch.is_grad_enabled(), torch.ones(1).is_inference())
+
+# %% threads and inference mode
+import threading
+
+seen = []
+with torch.inference_mode():
+    t = threading.Thread(target=lambda: seen.append((torch.ones(1).is_inference(), torch.is_inference_mode_enabled())))
+    t.start()
+    t.join()
+    seen.append(torch.ones(1).is_inference())
+print(seen)
+
+# %% random tensors, copies and results of indexing made inside
+with torch.inference_mode():
+    torch.manual_seed(0)
+    tensors = [torch.rand(2), torch.randn(2), torch.arange(3), torch.eye(2), torch.tensor(1.0), torch.from_numpy(np.ones(2)),
+               torch.full((2,), 1.0), torch.ones(2).sort()[0], torch.cat([torch.ones(1)]), torch.ones(2)[[0]], torch.ones(2).max(0)[1],
+               torch.ones(2).to(torch.float64), torch.as_tensor([1.0]), torch.ones(3)[torch.tensor([True, False, True])]]
+    print([t.is_inference() for t in tensors])
