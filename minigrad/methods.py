@@ -26,7 +26,7 @@ from . import derivatives as d
 from . import products as p
 from . import reductions as r
 from . import shapes as s
-from .arguments import misuse
+from .arguments import NUMPY_NAMES, misuse
 from .record import not_a_tensor
 from .tensor import Tensor
 
@@ -166,6 +166,14 @@ for _name, _method in FUNCTIONS.items():
 Tensor.polygamma = lambda self, n: a.polygamma(n, self)
 Tensor.where = lambda self, condition, other: a.where(condition, self, other)
 
+TORCH_NAMES = {numpys: name for name, numpys in NUMPY_NAMES.items()}
+
+
+def _renamed(arguments):
+    """Arguments that have numpy's names under PyTorch's: `x.sum(axis=0)` is tried as it is, and then with `dim`."""
+    return {TORCH_NAMES.get(name, name): value for name, value in arguments.items()}
+
+
 # Functions only
 
 
@@ -180,6 +188,8 @@ def _function(name, method):
                 return method(kwargs["input"], **{key: value for key, value in kwargs.items() if key != "input"})
             return method(*args, **kwargs)
         except Exception as error:
+            if not TORCH_NAMES.keys().isdisjoint(kwargs):
+                return function(*args, **_renamed(kwargs))
             better = misuse(name, args, kwargs)
             if better is None and first == "input" and isinstance(error, AttributeError):
                 given = args[0] if args else kwargs.get(first)
@@ -292,6 +302,8 @@ def _method(name, method):
         try:
             return method(self, *args, **kwargs)
         except Exception:
+            if not TORCH_NAMES.keys().isdisjoint(kwargs):
+                return explaining(self, *args, **_renamed(kwargs))
             better = misuse("." + name, args, kwargs)
             if better is None:
                 raise

@@ -49,18 +49,10 @@ def all_ints(values):
     return {type(value) for value in values} <= {int, np.int64}
 
 
-def _aliases(dim, keepdim, named, function):
-    """numpy's names for dim and keepdim."""
-    for name in named:
-        if name not in ("axis", "keepdims"):
-            raise TypeError(f"{function}() got an unexpected keyword argument '{name}'")
-    return named.get("axis", dim), named.get("keepdims", keepdim)
-
-
 # Sums and their kin
 
 
-def sum(input, dim=None, keepdim=False, *, dtype=None, **named):
+def sum(input, dim=None, keepdim=False, *, dtype=None):
     """The sum over all elements, or over the dimensions `dim` (an int or several); integers give int64.
 
     >>> import minigrad as torch
@@ -69,16 +61,14 @@ def sum(input, dim=None, keepdim=False, *, dtype=None, **named):
     (tensor(10.), tensor([4., 6.]), tensor([[3.],
             [7.]]))
     """
-    dim, keepdim = _aliases(dim, keepdim, named, "sum")
     kind = None if dtype is None else dtype.numpy
     if dim is None and not keepdim:
         return d.sum_all(input, kind)
     return d.sum_dim(input, dims_of(input, dim, "sum"), keepdim, kind)
 
 
-def mean(input, dim=None, keepdim=False, *, dtype=None, **named):
+def mean(input, dim=None, keepdim=False, *, dtype=None):
     """The mean over all elements, or over the dimensions `dim`; of floats only (RuntimeError)."""
-    dim, keepdim = _aliases(dim, keepdim, named, "mean")
     kind = input.array.dtype if dtype is None else dtype.numpy
     if kind.kind != "f":
         what = "Input dtype must be either a floating point or complex dtype. Got: " + title(input.array)
@@ -90,9 +80,8 @@ def mean(input, dim=None, keepdim=False, *, dtype=None, **named):
     return d.mean_dim(input, dims_of(input, dim, "mean"), keepdim, kind)
 
 
-def prod(input, dim=None, keepdim=False, *, dtype=None, **named):
+def prod(input, dim=None, keepdim=False, *, dtype=None):
     """The product over all elements, or over the dimension `dim`; integers give int64."""
-    dim, keepdim = _aliases(dim, keepdim, named, "prod")
     kind = np.dtype(np.int64) if input.array.dtype.kind in "biu" else input.array.dtype
     kind = kind if dtype is None else dtype.numpy
     return d.prod_all(input, kind) if dim is None else d.prod_dim(input, one_dim(input, dim, "prod"), keepdim, kind)
@@ -134,17 +123,15 @@ def dist(input, other, p=2):
     return d.dist(input, other, p)
 
 
-def nansum(input, dim=None, keepdim=False, *, dtype=None, **named):
+def nansum(input, dim=None, keepdim=False, *, dtype=None):
     """The sum of what is not NaN."""
-    dim, keepdim = _aliases(dim, keepdim, named, "nansum")
     if input.array.dtype.kind != "f":
         return sum(input, dim, keepdim, dtype=dtype)
     return d.nansum(input, dims_of(input, dim, "nansum"), keepdim, None if dtype is None else dtype.numpy)
 
 
-def nanmean(input, dim=None, keepdim=False, *, dtype=None, **named):
+def nanmean(input, dim=None, keepdim=False, *, dtype=None):
     """The mean of what is not NaN; of floats only (RuntimeError)."""
-    dim, keepdim = _aliases(dim, keepdim, named, "nanmean")
     if input.array.dtype.kind != "f":
         raise RuntimeError(
             f"nanmean(): expected input to have floating point or complex dtype but got {title(input.array)}"
@@ -152,9 +139,8 @@ def nanmean(input, dim=None, keepdim=False, *, dtype=None, **named):
     return nansum(input, dim, keepdim, dtype=dtype) / sum(input.isnan().logical_not(), dim, keepdim)
 
 
-def logsumexp(input, dim, keepdim=False, **named):
+def logsumexp(input, dim, keepdim=False):
     """``log(sum(exp(input)))`` over `dim`, without overflow; integers give floats."""
-    dim, keepdim = _aliases(dim, keepdim, named, "logsumexp")
     return d.logsumexp(input, dims_of(input, dim, "logsumexp"), keepdim)
 
 
@@ -162,8 +148,7 @@ def logsumexp(input, dim, keepdim=False, **named):
 
 
 def _spread(name, operation, what):
-    def function(input, dim=None, unbiased=None, keepdim=False, *, correction=None, **named):
-        dim, keepdim = _aliases(dim, keepdim, named, name)
+    def function(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
         if isinstance(dim, bool):  # var(unbiased)
             dim, unbiased = None, dim
         if input.array.dtype.kind != "f":
@@ -277,18 +262,17 @@ std_mean = _spread("std_mean", _with_mean(d.std.forward, _std_mean), "The pair o
 # Counts
 
 
-def all(input, dim=None, keepdim=False, **named):
+def all(input, dim=None, keepdim=False):
     """Whether all elements are true, along `dim` or over all."""
-    return _truth(np.all, "all", input, dim, keepdim, named)
+    return _truth(np.all, "all", input, dim, keepdim)
 
 
-def any(input, dim=None, keepdim=False, **named):
+def any(input, dim=None, keepdim=False):
     """Whether any element is true, along `dim` or over all."""
-    return _truth(np.any, "any", input, dim, keepdim, named)
+    return _truth(np.any, "any", input, dim, keepdim)
 
 
-def _truth(reduce, name, input, dim, keepdim, named):
-    dim, keepdim = _aliases(dim, keepdim, named, name)
+def _truth(reduce, name, input, dim, keepdim):
     kind = np.uint8 if input.array.dtype == np.uint8 else bool  # uint8 was PyTorch's bool before it had one
     dims = () if dim == () else dims_of(input, dim, name)  # these two reduce nothing over no dimension
     return wrap(np.asarray(reduce(input.array, axis=dims, keepdims=keepdim)).astype(kind, copy=False))
@@ -391,10 +375,8 @@ def return_type(name, fields=("values", "indices")):
 def _selection(name, over_all, along, between=None):
     result = return_type(name)
 
-    def function(input, dim=None, keepdim=False, **named):
-        if between is not None and "other" in named:
-            dim = named.pop("other")
-        dim, keepdim = _aliases(dim, keepdim, named, name)
+    def function(input, dim=None, keepdim=False, *, other=None):
+        dim = dim if other is None else other
         if isinstance(dim, Tensor) and between is not None:
             return between(input, dim)
         if dim is None:
