@@ -10,6 +10,7 @@ from . import derivatives as d
 from . import positions as at
 from .arithmetic import NUMBERS, without_derivative
 from .indexing import index_for
+from .indexing import index_put as put_at
 from .kernels import at_1d
 from .kernels import scatter as scatter_kernel
 from .record import broadcast_error, not_a_tensor, title, to_array
@@ -260,12 +261,7 @@ def index_put(input, indices, values, accumulate=False):
     if isinstance(indices, Tensor):
         raise TypeError("index_put(): argument 'indices' (position 1) must be tuple of Tensors, not Tensor")
     new = _array("index_put", "values", 2, values)
-    if input.array.dtype != new.dtype:
-        raise RuntimeError(
-            f"Index put requires the source and destination dtypes match, got {title(input.array)} for the "
-            f"destination and {title(new)} for the source."
-        )
-    return at.index_put(input, index_for(input, tuple(indices), new.shape), values, accumulate)
+    return put_at(input, index_for(input, tuple(indices), new.shape), values, accumulate)
 
 
 # Where a mask is true

@@ -11,9 +11,15 @@ import numpy as np
 from . import derivatives as d
 from . import positions as at
 from .graph import guard
+from .record import title
 from .tensor import Tensor
 
 BYTE_MASK = "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead."
+DISGUISED = (
+    "Using a non-tuple sequence for multidimensional indexing is deprecated and will be changed in pytorch 2.9; use "
+    "x[tuple(seq)] instead of x[seq]. In pytorch 2.9 this will be interpreted as tensor index, x[torch.tensor(seq)], "
+    "which will result either in an error or a different result"
+)
 INVALID = "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {})"
 SCALAR = (
     "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim "
@@ -44,7 +50,10 @@ def views_of(self, key, writing=False):
 
     A full slice among others, as in `x[:, 0]`, makes no view; nor does `x[:]` when writing.
     """
-    several = isinstance(key, tuple) or _is_disguised_tuple(key)
+    several = isinstance(key, tuple)
+    if _is_disguised_tuple(key):
+        warnings.warn(DISGUISED, UserWarning, stacklevel=3)
+        several = True
     keys = [_parsed(k) for k in key] if several else [_parsed(key)]
     used = sum(_dims_used(k) for k in keys)
     if used > self.array.ndim:
@@ -96,7 +105,7 @@ def _parsed(k):
     if isinstance(k, Tensor):
         array = _as_index(k)
         return array.item() if array.ndim == 0 else array
-    if isinstance(k, (list, np.ndarray, range)):
+    if isinstance(k, (list, tuple, range)) or isinstance(k, np.ndarray) and k.ndim:
         array = np.asarray([_plain_index(i) for i in k] if not isinstance(k, np.ndarray) else k)
         return array.astype(np.int64) if array.size == 0 else array
     if isinstance(k, str):
@@ -109,7 +118,7 @@ def _parsed(k):
 def _as_index(tensor):
     """Its array; uint8, an old way to write a mask, becomes one."""
     array = tensor.array
-    if array.dtype.kind == "f":
+    if array.dtype.name not in ("int64", "int32", "uint8", "bool"):
         raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
     if array.dtype == np.uint8:
         warnings.warn(BYTE_MASK, UserWarning, stacklevel=5)
@@ -178,8 +187,19 @@ def index_of_place(x, places, shape):
     return indices
 
 
+def index_put(x, indices, values, accumulate=False):
+    """`x` with values written to, or added at, the index for numpy; their dtype must be that of `x`."""
+    a, new = x.array, values.array
+    if a.dtype != new.dtype:
+        raise RuntimeError(
+            f"Index put requires the source and destination dtypes match, got {title(a)} for the destination and "
+            f"{title(new)} for the source."
+        )
+    return at.index_put(x, indices, values, accumulate)
+
+
 def index_for(x, tensors, shape):
-    """The same from index tensors and masks, one after the other."""
+    """`index_of_place` from index tensors and masks, one after the other."""
     places, ndim = {}, x.array.ndim
     for i, tensor in enumerate(tensors):
         if not isinstance(tensor, Tensor):

@@ -13,7 +13,7 @@ from . import positions as at
 from .dtypes import as_kind, category
 from .grad_mode import mode
 from .graph import FREED, INFERENCE, Node, bump_version, gradient_edge, guard, move_retained, seam, version_counter
-from .indexing import index_of_place, views_of
+from .indexing import index_of_place, index_put, views_of
 from .record import NOWHERE, RowNode, broadcast_error, quiet, title
 from .shapes import expand
 from .tensor import Tensor, is_recording, wrap
@@ -336,10 +336,13 @@ def _by_hand(self, name, callable, *others):
 
 def setitem(self, key, value):
     """``self[key] = value``: write into the views that `key` selects, or to its positions."""
-    part, places = views_of(self, key, writing=True)
+    if key is False:
+        return
+    part, places = (d.unsqueeze(self, 0), None) if key is True else views_of(self, key, writing=True)
     if not isinstance(value, Tensor):
         if not isinstance(value, (bool, int, float, np.generic)):
-            raise TypeError(f"can't assign a {type(value).__name__} to a torch.{title(self.array)}Tensor")
+            kind = "numpy.ndarray" if isinstance(value, np.ndarray) else type(value).__name__
+            raise TypeError(f"can't assign a {kind} to a torch.{title(self.array)}Tensor")
         value = wrap(np.asarray(value).astype(self.array.dtype))
         if not places:
             fill_(part, value)
@@ -350,20 +353,23 @@ def setitem(self, key, value):
         elif value.array.ndim == 0:
             fill_(part, value)
         else:
-            value = d.view_as_shape(value, _without_leading_ones(value.array.shape))
-            copy_(part, expand(value, *part.array.shape))
+            copy_(part, expand(_without_leading_ones(value), *part.array.shape))
         return
+    value = _without_leading_ones(value)
     check_writable(part, value)
     indices = index_of_place(part, places, value.array.shape)
+    if value.array.ndim == 0:
+        value = _cast(value, part)
     before = _twin(part)
-    become(part, before, at.index_put(before, indices, _cast(value, part), False))
+    become(part, before, index_put(before, indices, value))
 
 
-def _without_leading_ones(shape):
+def _without_leading_ones(value):
     """What is assigned may have more dimensions than its place, if they are 1."""
+    shape = value.array.shape
     while shape and shape[0] == 1:
         shape = shape[1:]
-    return shape
+    return value if len(shape) == value.array.ndim else d.view_as_shape(value, shape)
 
 
 def _cast(value, self):

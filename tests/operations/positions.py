@@ -228,4 +228,141 @@ torch.arange(6.0).reshape(2, 3).index_put(torch.tensor([0]),torch.tensor(9.))
 torch.arange(6.0).reshape(2, 3).index_put((torch.tensor([0]),torch.tensor([0]),torch.tensor([0])),torch.tensor(9.))
 torch.arange(6.0).reshape(2, 3).index_put((torch.tensor([7]),),torch.tensor(9.))
 torch.arange(6.0).reshape(2, 3).index_put((torch.tensor([0.]),),torch.tensor(9.))
+torch.arange(6.0).reshape(2, 3)[0]
+torch.arange(6.0).reshape(2, 3)[-1]
+torch.arange(6.0).reshape(2, 3)[2]
+torch.arange(6.0).reshape(2, 3)[-3]
+torch.arange(6.0).reshape(2, 3)[0,3]
+torch.arange(6.0).reshape(2, 3)[:,3]
+torch.arange(6.0).reshape(2, 3)[0,0,0]
+torch.arange(6.0).reshape(2, 3)[...,0]
+torch.arange(6.0).reshape(2, 3)[...,0,...]
+torch.arange(6.0).reshape(2, 3)[None]
+torch.arange(6.0).reshape(2, 3)[None,...,None].shape
+torch.arange(6.0).reshape(2, 3)[:,None,1].shape
+torch.arange(6.0).reshape(2, 3)[0:1,None,[0,1]].shape
+torch.arange(6.0).reshape(2, 3)[[0,1],[1,2]]
+torch.arange(6.0).reshape(2, 3)[[0,1]]
+torch.arange(6.0).reshape(2, 3)[[True,False]]
+torch.arange(6.0).reshape(2, 3)[[True,False],[True,False,True]]
+torch.arange(6.0).reshape(2, 3)[True]
+torch.arange(6.0).reshape(2, 3)[False]
+torch.arange(6.0).reshape(2, 3)[True,0]
+torch.arange(6.0).reshape(2, 3)[None,True].shape
+torch.arange(6.0).reshape(2, 3)[torch.tensor([0,1]),None].shape
+torch.arange(6.0).reshape(2, 3)[None,torch.tensor([0,1])].shape
+torch.arange(6.0).reshape(2, 3)[torch.tensor([[0],[1]]),torch.tensor([0,2])]
+torch.arange(6.0).reshape(2, 3)[:,torch.tensor([2,0])]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([0,1]),:,None].shape
+torch.arange(6.0).reshape(2, 3)[1:,torch.tensor([2,0])]
+torch.arange(6.0).reshape(2, 3)[...,torch.tensor([2,0])]
+torch.arange(6.0).reshape(2, 3)[None,:,torch.tensor([2,0])].shape
+torch.zeros(2,3,4)[torch.tensor([0,1]),:,torch.tensor([0,1])].shape
+torch.zeros(2,3,4)[0,:,torch.tensor([0,1])].shape
+torch.zeros(2,3,4)[torch.tensor([0]),:,0].shape
+torch.zeros(2,3,4)[:,0,torch.tensor([0,1])].shape
+torch.zeros(2,3,4)[torch.tensor([0]),0].shape
+torch.zeros(2,3,4)[:,[0,1],:,None].shape
+torch.zeros(2,3,4)[...,[0,1],0].shape
+torch.zeros(2,3,4)[:,torch.ones(3,4,dtype=torch.bool)].shape
+torch.zeros(2,3,4)[torch.ones(2,3,dtype=torch.bool)].shape
+torch.zeros(2,3,4)[torch.ones(2,3,dtype=torch.bool),0].shape
+torch.zeros(2,3,4)[torch.ones(2,3,dtype=torch.bool),[0]*6].shape
+torch.zeros(2,3,4)[torch.ones(2,dtype=torch.bool),:,torch.tensor([0,1])].shape
+torch.arange(6.0).reshape(2, 3)[torch.arange(6.0).reshape(2, 3)>2]
+torch.arange(6.0).reshape(2, 3)[torch.arange(6.0).reshape(2, 3)>9]
+torch.arange(6.0).reshape(2, 3)[torch.arange(6.0).reshape(2, 3)[0]>2]
+torch.arange(6.0).reshape(2, 3)[:,torch.arange(6.0).reshape(2, 3)[0]>0]
+torch.arange(6.0).reshape(2, 3)[torch.tensor(True)]
+torch.arange(6.0).reshape(2, 3)[torch.tensor(False)].shape
+torch.arange(6.0).reshape(2, 3)[torch.tensor(1)]
+torch.arange(6.0).reshape(2, 3)[torch.tensor(1),torch.tensor(2)]
+torch.arange(6.0).reshape(2, 3)[torch.tensor(-1)]
+torch.arange(6.0).reshape(2, 3)[torch.tensor(5)]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([5])]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([-3])]
+torch.arange(6.0).reshape(2, 3)[0,torch.tensor([3])]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([0.5])]
+torch.arange(6.0).reshape(2, 3)[torch.tensor(0.5)]
+torch.arange(6.0).reshape(2, 3)[0.5]
+torch.arange(6.0).reshape(2, 3)["a"]
+torch.arange(6.0).reshape(2, 3)[0,"a"]
+torch.arange(6.0).reshape(2, 3)[{}]
+torch.arange(6.0).reshape(2, 3)[(0,1)]
+torch.arange(6.0).reshape(2, 3)[[0,1],]
+torch.arange(6.0).reshape(2, 3)[[[0,1]]]
+torch.arange(6.0).reshape(2, 3)[[[0,1],[1,2]]]
+torch.arange(6.0).reshape(2, 3)[((0,1),(1,2))]
+torch.arange(6.0).reshape(2, 3)[(0,1),]
+torch.arange(6.0).reshape(2, 3)[[slice(0,1)]]
+torch.arange(6.0).reshape(2, 3)[[0,None]]
+torch.arange(6.0).reshape(2, 3)[np.array([0,1])]
+torch.arange(6.0).reshape(2, 3)[np.array([True,False])]
+torch.arange(6.0).reshape(2, 3)[np.array(1)]
+torch.arange(6.0).reshape(2, 3)[np.int64(1)]
+torch.arange(6.0).reshape(2, 3)[range(2)]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([0,1],dtype=torch.uint8)]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([0,1],dtype=torch.int32)]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([0,1],dtype=torch.int8)]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([0,1],dtype=torch.int16)]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([1,0,1],dtype=torch.uint8)]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([True,False,True])]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([0,1]),torch.tensor([0,1,2])]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([[True]])]
+torch.arange(6.0).reshape(2, 3)[::2]
+torch.arange(6.0).reshape(2, 3)[::-1]
+torch.arange(6.0).reshape(2, 3)[::0]
+torch.arange(6.0).reshape(2, 3)[5:]
+torch.arange(6.0).reshape(2, 3)[-5:5]
+torch.arange(6.0).reshape(2, 3)[1:0]
+torch.arange(6.0).reshape(2, 3)[:,1:9:2]
+torch.arange(6.0).reshape(2, 3)[torch.tensor(0):torch.tensor(1)]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([0]):]
+torch.arange(6.0).reshape(2, 3)[0.5:]
+torch.arange(6.0).reshape(2, 3)["a":]
+torch.tensor(1.)[0]
+torch.tensor(1.)[:]
+torch.tensor(1.)[...]
+torch.tensor(1.)[None]
+torch.tensor(1.)[()]
+torch.tensor(1.)[True]
+torch.tensor(1.)[False]
+torch.tensor(1.)[torch.tensor(True)]
+torch.tensor(1.)[torch.tensor([0])]
+torch.tensor(1.)[...,None]
+torch.arange(6.0).reshape(2, 3)[()]
+torch.arange(6.0).reshape(2, 3)[...]
+torch.arange(6.0).reshape(2, 3)[[]]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([],dtype=torch.long)].shape
+torch.arange(6.0).reshape(2, 3)[:, []].shape
+torch.arange(6.0).reshape(2, 3)[[],[]].shape
+torch.arange(6.0).reshape(2, 3)[torch.tensor([])]
+torch.arange(6.0).reshape(2, 3)[1,[0,2]]
+torch.arange(6.0).reshape(2, 3)[[0,2],1]
+torch.arange(6.0).reshape(2, 3)[[1],[0,2]]
+torch.arange(6.0).reshape(2, 3)[...,[0,2]]
+torch.arange(6.0).reshape(2, 3)[[0,0,0]]
+torch.arange(6.0).reshape(2, 3)[-1,-1]
+torch.arange(6.0).reshape(2, 3)[-1,[-1,-2]]
+torch.arange(6.0).reshape(2, 3)[:,-1:]
+torch.arange(6.0).reshape(2, 3)[0][1]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([[0,1],[1,0]])].shape
+torch.arange(6.0).reshape(2, 3)[None,None,0].shape
+torch.arange(6.0).reshape(2, 3)[0,...,1]
+torch.arange(6.0).reshape(2, 3)[0:2,[0,1]]
+torch.arange(6.0).reshape(2, 3)[[torch.tensor(0),torch.tensor(1)]]
+torch.arange(6.0).reshape(2, 3)[[torch.tensor([0,1])]]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([0,1]),...].shape
+torch.arange(6.0).reshape(2, 3)[...,None,torch.tensor([0,1])].shape
+torch.arange(6.0).reshape(2, 3)[(torch.arange(6.0).reshape(2, 3)>2).nonzero(as_tuple=True)]
+torch.arange(6.0).reshape(2, 3)[torch.arange(6.0).reshape(2, 3).argmax(0),torch.arange(3)]
+torch.arange(6.0).reshape(2, 3).__getitem__(0)
+len(torch.arange(6.0).reshape(2, 3)[0]),len(torch.arange(6.0).reshape(2, 3))
+torch.arange(6.0).reshape(2, 3)[torch.tensor([0]),torch.tensor([1]),torch.tensor([2])]
+torch.arange(6.0).reshape(2, 3)[torch.tensor([[0,1]]),1]
+torch.arange(6).reshape(2, 3)[torch.arange(6).reshape(2, 3)>2]
+torch.arange(6).reshape(2, 3)[1:].sum()
+list(torch.arange(6.0).reshape(2, 3))
+1.0 in torch.arange(6.0).reshape(2, 3)
+7 in torch.arange(6.0).reshape(2, 3)
 """)
