@@ -246,10 +246,8 @@ def _finish_leaf(leaf, grad, wanted, running, useful):
         grad = _call_each(hooks.before, grad)
     if running is not None and leaf not in running:
         wanted[leaf, 0] = grad
-    elif grad is None or mode.enabled or hooks is None and leaf._hooks is None:
-        _run_with_hooks(leaf, grad, None)
     else:
-        _run_with_hooks(leaf, wrap(grad.array.copy()), None)  # hooks may have kept the gradient that they saw
+        _run_with_hooks(leaf, grad, None)
 
 
 def _note(node, grad, wanted):
@@ -331,11 +329,13 @@ def _check_replaced(hook, new, old):
     """What a hook gives back must be able to take the gradient's place."""
     if not isinstance(new, Tensor):
         raise TypeError(f"expected Variable, but hook returned '{type(new).__name__}'")
-    if old is not None and new.array.dtype != old.array.dtype:
+    if old is None:
+        raise RuntimeError("can't replace a None gradient with a non-None value")
+    if new.array.dtype != old.array.dtype:
         raise RuntimeError(
             f"hook '{_name(hook)}' has changed the type of value (was {old.type()} got {new.type()})"
         )
-    if old is not None and new.array.shape != old.array.shape:
+    if new.array.shape != old.array.shape:
         raise RuntimeError(f"hook '{_name(hook)}' has changed the size of value")
 
 

@@ -251,10 +251,12 @@ class AccumulateGrad(Node):
             pass  # the flag was turned off after the graph was made
         elif mode.enabled:
             leaf._grad = grad.new_zeros(grad.shape).copy_(grad) if leaf._grad is None else leaf._grad + grad
-        elif leaf._grad is None:
+        elif leaf._grad is not None:
+            leaf._grad.add_(grad)
+        elif self._hooks is None and leaf._leaf_hooks is None:
             leaf._grad = grad
         else:
-            leaf._grad.add_(grad)
+            leaf._grad = grad.clone()  # hooks may have kept the one that they saw
         return self.without_gradient()
 
     def without_gradient(self):

@@ -421,3 +421,63 @@ with register_multi_grad_hook((c, d), lambda grad: print("any", grad), mode="any
 (c * d).backward()
 attempt(lambda: register_multi_grad_hook((a,), print, mode="some"))
 attempt(lambda: register_multi_grad_hook((a, torch.ones(1)), print))
+
+# %% a hook cannot make a gradient where there is none
+class Nothing(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2
+
+    @staticmethod
+    def backward(ctx, grad):
+        return None
+
+
+x = torch.ones(2, requires_grad=True)
+y = x * 3
+y.register_hook(lambda grad: torch.ones(2) if grad is None else grad)
+attempt(lambda: Nothing.apply(y).sum().backward())
+y = x * torch.ones(2)
+y.grad_fn.register_hook(lambda inputs, outputs: (inputs[0], torch.ones(2)))
+attempt(lambda: y.sum().backward())
+
+# %% what a hook has seen does not change when the gradient accumulates
+x = torch.ones(2, requires_grad=True)
+y = x * 2
+seen = []
+x.register_hook(lambda grad: seen.append(grad))
+y.grad_fn.next_functions[0][0].register_prehook(lambda grads: seen.append(grads[0]))
+y.sum().backward()
+x.grad.mul_(7)
+print(seen, x.grad)
+
+# %% which hooks run where a pass ends
+a = torch.tensor(1.0, requires_grad=True)
+b = a * 2
+c = b * 2
+count = {"tensor": 0, "before": 0, "after": 0}
+
+
+def counting(kind):
+    def hook(*gradients):
+        count[kind] += 1
+
+    return hook
+
+
+for tensor in (a, b, c):
+    tensor.register_hook(counting("tensor"))
+for node in (b.grad_fn.next_functions[0][0], b.grad_fn, c.grad_fn):
+    node.register_prehook(counting("before"))
+    node.register_hook(counting("after"))
+for name, run in {
+    "grad(c, b)": lambda: torch.autograd.grad(c, b, retain_graph=True),
+    "grad(c, a)": lambda: torch.autograd.grad(c, a, retain_graph=True),
+    "grad(c, (a, b))": lambda: torch.autograd.grad(c, (a, b), retain_graph=True),
+    "backward()": lambda: c.backward(retain_graph=True),
+    "backward(inputs=b)": lambda: c.backward(inputs=b, retain_graph=True),
+    "backward(inputs=(a, b))": lambda: c.backward(inputs=(a, b), retain_graph=True),
+}.items():
+    count.update(tensor=0, before=0, after=0)
+    run()
+    print(name, count)
