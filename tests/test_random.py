@@ -210,3 +210,51 @@ def test_a_million_float32_normals_are_pytorchs_to_the_last_bit(torch):
     ours, theirs = Generator(), TorchGenerator()
     step = ("normal", (1_000_000,), "float32", 0.3, 1.7)
     assert run(ours, step).tobytes() == run(theirs, step).tobytes()
+
+
+# Random tensors of every kind, in PyTorch's names: a function of the library, a size and a generator.
+DRAWN = [
+    lambda t, n, g: t.rand(n, generator=g),
+    lambda t, n, g: t.randn(n, generator=g),
+    lambda t, n, g: t.randint(-5, 17, (n,), generator=g),
+    lambda t, n, g: t.randperm(n, generator=g),
+    lambda t, n, g: t.empty(n).uniform_(-2, 3, generator=g),
+    lambda t, n, g: t.empty(n).normal_(1, 2, generator=g),
+    lambda t, n, g: t.empty(n, dtype=t.float16).normal_(generator=g),
+    lambda t, n, g: t.empty(n).bernoulli_(0.3, generator=g),
+    lambda t, n, g: t.bernoulli(t.full((n,), 0.4), generator=g),
+    lambda t, n, g: t.bernoulli(t.full((n,), 0.4, dtype=t.float64), generator=g),
+    lambda t, n, g: t.empty(n).exponential_(1.5, generator=g),
+    lambda t, n, g: t.empty(n).cauchy_(generator=g),
+    lambda t, n, g: t.empty(n).log_normal_(generator=g),
+    lambda t, n, g: t.empty(n).geometric_(0.2, generator=g),
+    lambda t, n, g: t.empty(n).random_(generator=g),
+    lambda t, n, g: t.empty(n, dtype=t.int32).random_(generator=g),
+    lambda t, n, g: t.empty(n, dtype=t.int64).random_(generator=g),
+    lambda t, n, g: t.normal(t.ones(n), 2.0, generator=g),
+    lambda t, n, g: t.normal(1.0, t.ones(n), generator=g),
+    lambda t, n, g: t.normal(t.zeros(n), t.ones(n) * 3, generator=g),
+    lambda t, n, g: t.multinomial(t.arange(1.0, n + 2), n + 1, generator=g),
+    lambda t, n, g: t.multinomial(t.arange(1.0, n + 2), 5, True, generator=g),
+    lambda t, n, g: t.multinomial(t.ones(3, n + 1), 1, generator=g),
+    lambda t, n, g: t.empty(n, 3).t().normal_(generator=g),
+    lambda t, n, g: t.empty(n, 4)[:, ::2].normal_(generator=g),
+    lambda t, n, g: t.empty(n, 4)[:, ::2].uniform_(generator=g),
+    lambda t, n, g: t.empty(2, n, 3).permute(2, 0, 1).bernoulli_(0.5, generator=g),
+    lambda t, n, g: t.empty(2, n, 3).permute(1, 0, 2)[::2].exponential_(generator=g),
+    lambda t, n, g: t.empty(2, n, 3).transpose(0, 1).bernoulli_(t.full((3,), 0.5), generator=g),
+    lambda t, n, g: t.rand_like(t.empty(n, 3).t(), generator=g),
+    lambda t, n, g: t.randn_like(t.empty(n, 3).t(), generator=g),
+    lambda t, n, g: t.randint_like(t.empty(n), 9, generator=g),
+]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_tensors_in_any_order_are_pytorchs_to_the_last_bit(torch, seed):
+    chance = random.Random(seed)
+    generators = [library.Generator().manual_seed(seed) for library in (minigrad, torch)]
+    for draw in chance.choices(DRAWN, k=40):
+        n = chance.choice([0, 1, 2, 5, 15, 16, 17, 40])
+        ours, theirs = (draw(library, n, g).numpy() for library, g in zip((minigrad, torch), generators))
+        assert ours.dtype == theirs.dtype and ours.shape == theirs.shape and ours.tobytes() == theirs.tobytes()
+        assert (generators[0].get_state().numpy() == generators[1].get_state().numpy()).all()
