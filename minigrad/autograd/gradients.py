@@ -8,6 +8,7 @@ from ..creation import ones, zeros_like
 from ..dtypes import from_numpy_dtype
 from ..engine import run_backward
 from ..graph import gradient_edge
+from ..joining import stack
 from ..tensor import Size, Tensor
 from .graph import GradientEdge
 
@@ -16,6 +17,12 @@ REFERENCE_CYCLE = (
     "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you "
     "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break the "
     "cycle and avoid the leak."
+)
+MISFIT_IN_BATCH = (
+    "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. The "
+    "sizes of the remaining dimensions are expected to match the shape of corresponding output, but a mismatch was "
+    "detected: grad_output[{0}] has a shape of {1} and output[{0}] has a shape of {2}. If you only want some tensors "
+    "in `grad_output` to be considered batched, consider using vmap."
 )
 ONLY_INPUTS = (
     "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other parts "
@@ -63,6 +70,7 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
     grad_outputs, retain_graph, create_graph   as in `backward`
     allow_unused                               None for an input that no output depends on, instead of a RuntimeError
     materialize_grads                          zeros for such an input
+    is_grads_batched                           `grad_outputs`, and so the results, have one more dimension, the first
 
     >>> import minigrad as torch
     >>> x = torch.tensor(3.0, requires_grad=True)
@@ -70,8 +78,6 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
     >>> dx, torch.autograd.grad(dx, x)
     (tensor(6., grad_fn=<MulBackward0>), (tensor(2.),))
     """
-    if is_grads_batched:
-        raise NotImplementedError("minigrad has no is_grads_batched: call grad once for each vector.")
     if not only_inputs:
         warnings.warn(ONLY_INPUTS, FutureWarning, stacklevel=2)
     if materialize_grads and allow_unused is False:
@@ -79,7 +85,8 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
         )
     names, inputs = inputs, _inputs(inputs, "grad")
-    results = _run(_sequence(outputs), grad_outputs, retain_graph, create_graph, inputs, accumulate=False)
+    run = _run_batch if is_grads_batched else _run
+    results = run(_sequence(outputs), grad_outputs, retain_graph, create_graph, inputs, accumulate=False)
     for i, result in enumerate(results):
         if result is None and materialize_grads:
             if isinstance(inputs[i], GradientEdge):
@@ -104,6 +111,30 @@ def _run(outputs, gradients, retain_graph, create_graph, inputs, accumulate):
     retain_graph = create_graph if retain_graph is None else retain_graph
     return run_backward(tuple(map(_edge, outputs)), gradients, retain_graph=retain_graph, create_graph=create_graph,
                         inputs=wanted, accumulate=accumulate)
+
+
+def _run_batch(outputs, gradients, retain_graph, *rest, **options):
+    """The same for each vector of a batch, one after the other."""
+    gradients = [None] * len(outputs) if gradients is None else _sequence(gradients)
+    for i, (output, gradient) in enumerate(zip(outputs, gradients)):
+        if gradient is None:
+            _output_gradients([output], [None])
+            raise ValueError(
+                "vmap(vjp, in_dims=0, ...)(<inputs>): Got in_dim=0 for some input, but that input is a Tensor of "
+                "dimensionality 0 so expected in_dim to satisfy 0 <= in_dim < 0."
+            )
+        if gradient[0].shape != _facts(output)[0]:
+            raise RuntimeError(MISFIT_IN_BATCH.format(i, gradient.shape[2:], Size(_facts(output)[0])))
+    sizes = [len(gradient) for gradient in gradients]
+    if len(set(sizes)) > 1:
+        raise ValueError(
+            "vmap: Expected all tensors to have the same size in the mapped dimension, got sizes "
+            f"{sizes} for the mapped dimension"
+        )
+    runs = []
+    for nr, vectors in enumerate(zip(*gradients)):
+        runs.append(_run(outputs, vectors, retain_graph or nr + 1 < sizes[0], *rest, **options))
+    return [None if column[0] is None else stack(column) for column in zip(*runs)]
 
 
 def _edge(x):

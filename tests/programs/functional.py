@@ -206,3 +206,29 @@ print(gradcheck(lambda x: jacobian(f, x, create_graph=True), x), gradgradcheck(l
 print(gradcheck(lambda x: hessian(g, x, create_graph=True), x))
 print(gradcheck(lambda x, v: vhp(g, x, v, create_graph=True), (x, v)))
 print(gradcheck(lambda x, v: hvp(g, x, v, create_graph=True), (x, v)))
+
+# %% grad of a batch of vectors
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+w = torch.ones(3, requires_grad=True)
+y = x**2
+
+
+def grad(*args, **options):
+    return torch.autograd.grad(*args, is_grads_batched=True, retain_graph=True, **options)
+
+
+print(grad(y, x, torch.eye(2)))
+print(grad((y, y.sum()), x, (torch.ones(3, 2), torch.ones(3))))
+print(grad(y, (x, w), torch.ones(3, 2), allow_unused=True))
+print(grad(y, (x, w), torch.ones(3, 2), materialize_grads=True))
+attempt(lambda: grad(y.sum(), x))
+attempt(lambda: grad(y, x))
+attempt(lambda: grad(y, (x, w), torch.ones(3, 2)))
+attempt(lambda: grad(y, x, torch.ones(2)))
+attempt(lambda: grad(y, x, torch.ones(3, 3)))
+attempt(lambda: grad(y, x, torch.ones(0, 2)))
+attempt(lambda: grad(y, x, torch.tensor(1.0)))
+attempt(lambda: grad((y, y.sum()), x, (torch.ones(3, 2), torch.ones(2))))
+(second,) = grad((y**2).sum(0, keepdim=True), x, torch.ones(2, 1), create_graph=True)
+print(second.detach(), torch.autograd.grad(second.sum(), x))
+print(torch.autograd.grad(y, x, torch.ones(3, 2), is_grads_batched=True))
