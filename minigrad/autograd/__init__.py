@@ -1,7 +1,7 @@
 """PyTorch's `torch.autograd`: backward and grad, and what people build on them."""
 
 from ..function import Function
-from ..grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from ..grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled, set_multithreading_enabled
 from ..tensor import Tensor
 from . import function, functional, grad_mode, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly

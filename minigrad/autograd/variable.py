@@ -32,4 +32,4 @@ class Variable(metaclass=_AnyTensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
         if requires_grad and not data.is_floating_point():
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
-        return data.data.requires_grad_(requires_grad)
+        return data.detach().requires_grad_(requires_grad)

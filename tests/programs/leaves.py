@@ -245,3 +245,44 @@ print(x)
 
 # %% the transpose of a number
 print(torch.tensor(2.0).T)
+
+# %% Variable, as old programs have it
+from torch.autograd import Variable
+
+x = Variable(torch.ones(2), requires_grad=True)
+print(x, type(x), isinstance(x, Variable), isinstance(x, torch.Tensor), isinstance(3, Variable))
+y = Variable(torch.ones(2))
+print(y, y.requires_grad)
+t = torch.ones(2)
+z = Variable(t, requires_grad=True)
+print(z is t, t.requires_grad, z.data_ptr() == t.data_ptr(), z._is_view())
+t.add_(1)
+print(z, z._version)
+(x * z).sum().backward()
+print(x.grad, z.grad, x.data, x.grad.data)
+v = Variable(x * 2)
+print(v, v.requires_grad)
+w = Variable(x * 2, requires_grad=True)
+print(w.requires_grad, w.is_leaf, w.grad_fn)
+attempt(lambda: Variable([1.0]))
+attempt(lambda: Variable(torch.tensor([1]), requires_grad=True))
+attempt(lambda: Variable(torch.ones(2), volatile=True))
+attempt(lambda: Variable())
+attempt(lambda: Variable(torch.ones(2), True))
+attempt(lambda: torch.autograd.variable.Variable is Variable)
+attempt(lambda: issubclass(torch.Tensor, Variable))
+
+# %% multithreading switch
+with torch.autograd.set_multithreading_enabled(False):
+    x = torch.ones(2, requires_grad=True)
+    (x * 2).sum().backward()
+print(x.grad)
+torch.autograd.set_multithreading_enabled(True)
+
+# %% legacy constructors
+attempt(lambda: torch.Tensor(torch.ones(2)))
+attempt(lambda: torch.FloatTensor([1, 2]))
+attempt(lambda: torch.Tensor(2, 3).shape)
+attempt(lambda: torch.Tensor("ab"))
+attempt(lambda: torch.Tensor(1.5))
+attempt(lambda: torch.Tensor())
