@@ -7,8 +7,8 @@ AccumulateGrad runs as soon as its last user has, which is when PyTorch runs it 
 Here, once for all rules, gradients are summed where an output was used more than once, un-broadcast and converted to
 the shape and dtype of what they are the gradient of.
 
-Gradients travel as numpy arrays. As tensors they do so under create_graph, where backward is itself recorded; a tensor is
-also made for who asks to see one: a hook, a Function, a rule that arrays cannot follow.
+Gradients travel as numpy arrays. As tensors they do so under create_graph, where backward is itself recorded; a tensor
+is also made for who asks to see one: a hook, a Function, a rule that arrays cannot follow.
 """
 
 import threading
@@ -23,9 +23,7 @@ from .grad_mode import mode
 from .graph import AccumulateGrad, Node, seam
 from .tensor import Tensor, wrap
 
-
 _sum_array_to_size = over_arrays(sum_to_size)
-
 
 DEEPEST = 40  # passes inside one another in one thread, since Python allows no more than 1000 nested calls
 

@@ -42,7 +42,8 @@ class saved_tensors_hooks:
     """Inside the block, keep ``pack_hook(tensor)`` in place of each tensor that is saved for backward.
 
     When the tensor is needed, ``unpack_hook`` is called with what `pack_hook` returned and gives a tensor. Of nested
-    blocks the innermost counts.
+    blocks the innermost counts. Keep ``tensor.detach()`` rather than the tensor, which may be the result of the very
+    node that saves it: the two would hold each other.
 
     >>> import minigrad as torch
     >>> x = torch.tensor([1.0, 2.0], requires_grad=True)

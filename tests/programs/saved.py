@@ -274,3 +274,23 @@ with torch.autograd.graph.saved_tensors_hooks(lambda x: print("pack") or x.detac
     thread.join()
     print("here")
     a.exp()
+
+# %% a packed result does not keep the graph alive
+gc.disable()
+x = torch.ones(2, requires_grad=True)
+with torch.autograd.graph.saved_tensors_hooks(lambda x: x.detach(), lambda x: x):
+    y = (x * 2).exp().sigmoid()
+alive = weakref.ref(y.grad_fn.metadata.setdefault("note", type("Note", (), {})()))
+print(alive() is not None)
+del y
+print(alive() is None)
+gc.enable()
+
+# %% what may be changed in place when copies are kept
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+with torch.autograd.graph.allow_mutation_on_saved_tensors():
+    a = x * 1
+    y = (a**2).sum()
+    a.sin_()
+    y.backward()
+print(x.grad)
