@@ -32,25 +32,29 @@ PARTIAL_OVERLAP = (
 
 
 def check_writable(self, *others):
-    """RuntimeError if `self` may not be changed in place now, with values computed from `others`."""
+    """RuntimeError if `self` may not be changed in place now, with values from `others`; else whether to record it."""
     if self._counter is INFERENCE:
         self._counter.bump()
     if not is_recording(self, *others):
-        return
+        return False
     if self._view is not None:
         self._view.check_creation("is being")
         if self.requires_grad and self._view.base.is_leaf:
             raise RuntimeError(LEAF_VIEW)
     if self.requires_grad and self.is_leaf:
         raise RuntimeError(LEAF)
+    return True
 
 
 def check_overlap(self, *others):
     """RuntimeError if some elements of `self` are written twice, or are read from `others` after they were written."""
-    if self.array.size and any(size > 1 and step == 0 for size, step in zip(self.array.shape, self.array.strides)):
-        raise RuntimeError(OVERLAP)
+    array = self.array
+    if 0 in array.strides and array.size:
+        if any(size > 1 and step == 0 for size, step in zip(array.shape, array.strides)):
+            raise RuntimeError(OVERLAP)
     for other in others:
-        check_partial_overlap(self.array, other.array)
+        if array.base is not None or other.array.base is not None:  # else each has memory of its own
+            check_partial_overlap(array, other.array)
 
 
 def check_partial_overlap(a, b):
@@ -77,8 +81,11 @@ def in_place(operation, type_name="title"):
 
     def method(self, *args, **kwargs):
         others = [x for x in (*args, *kwargs.values()) if isinstance(x, Tensor)]
-        check_writable(self, *others)
+        recorded = check_writable(self, *others)
         check_overlap(self, *others)
+        if not recorded:
+            result = operation(self, *args, **kwargs)
+            return result if result is NotImplemented else _overwrite(self, result, type_name)
         before = _twin(self)
         if seam.made is not None:
             before.array = self.array.copy()  # what is saved now must not change with `self`
@@ -137,13 +144,7 @@ def _base(x):
 
 def become(self, before, result, type_name="title"):
     """Give `self` the values and the history of `result`, which was computed from `before`."""
-    if result.array.shape != self.array.shape:
-        raise RuntimeError(
-            f"output with shape {list(self.array.shape)} doesn't match the broadcast shape {list(result.array.shape)}"
-        )
-    if category(result.array.dtype) > category(self.array.dtype):
-        wanted = getattr(self.dtype, type_name)
-        raise RuntimeError(f"result type {title(result.array)} can't be cast to the desired output type {wanted}")
+    _check_fits(self.array, result.array, type_name)
     edge = result._edge if result._edge is not None else gradient_edge(result)
     node = edge[0]
     if node is not None and any(tensor is before for tensor, _ in node._guards):
@@ -157,6 +158,25 @@ def become(self, before, result, type_name="title"):
     node.output_dtype = self.array.dtype
     rebase(self, edge)
     return self
+
+
+def _overwrite(self, result, type_name):
+    """Give `self` the values of `result`, which nobody tracks."""
+    _check_fits(self.array, result.array, type_name)
+    self.array[...] = result.array
+    bump_version(self)
+    return self
+
+
+def _check_fits(array, result, type_name):
+    """RuntimeError if `result` has another shape than `array`, or floats for its integers."""
+    if result.shape != array.shape:
+        raise RuntimeError(
+            f"output with shape {list(array.shape)} doesn't match the broadcast shape {list(result.shape)}"
+        )
+    if result.dtype is not array.dtype and category(result.dtype) > category(array.dtype):
+        wanted = getattr(from_numpy_dtype(array.dtype), type_name)
+        raise RuntimeError(f"result type {title(result)} can't be cast to the desired output type {wanted}")
 
 
 def _save_as_result(node, self):
@@ -353,9 +373,12 @@ def setitem(self, key, value):
         elif value.array.ndim == 0:
             fill_(part, value)
         else:
-            copy_(part, expand(_without_leading_ones(value), *part.array.shape))
+            value = d.view_as_shape(value, _without_leading_ones(value.array.shape))
+            copy_(part, expand(value, *part.array.shape))
         return
-    value = _without_leading_ones(value)
+    shape = _without_leading_ones(value.array.shape)
+    if shape != value.array.shape:
+        value = d.view_as_shape(value, shape)
     check_writable(part, value)
     indices = index_of_place(part, places, value.array.shape)
     if value.array.ndim == 0:
@@ -364,12 +387,11 @@ def setitem(self, key, value):
     become(part, before, index_put(before, indices, value))
 
 
-def _without_leading_ones(value):
+def _without_leading_ones(shape):
     """What is assigned may have more dimensions than its place, if they are 1."""
-    shape = value.array.shape
     while shape and shape[0] == 1:
         shape = shape[1:]
-    return value if len(shape) == value.array.ndim else d.view_as_shape(value, shape)
+    return shape
 
 
 def _cast(value, self):

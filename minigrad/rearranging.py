@@ -14,6 +14,7 @@ from .joining import list_of_tensors, stack
 from .record import broadcast_error
 from .reductions import dims_of
 from .shapes import expand, flatten, reshape, select, shape_of, view
+from .storage import block
 from .tensor import Size, Tensor, check_dim, is_recording, wrap
 from .views import AsStridedBackward0, share
 
@@ -22,7 +23,7 @@ def flip(input, *dims, **named):
     """The elements in reverse order along each of `dims`; a copy."""
     if not dims and not named:
         raise TypeError('flip() missing 1 required positional arguments: "dims"')
-    return at.flip(input, dims_of(input, shape_of(dims or named, "flip", "dims"), "flip") or ())
+    return at.flip(input, dims_of(input, shape_of(dims, "flip", "dims", named), "flip") or ())
 
 
 def fliplr(input):
@@ -72,7 +73,7 @@ def rot90(input, k=1, dims=(0, 1)):
 
 def repeat(self, *repeats, **named):
     """`repeats[i]` copies of the tensor along dimension i; there may be more of them than dimensions."""
-    repeats = shape_of(repeats or named, "repeat", "repeats")
+    repeats = shape_of(repeats, "repeat", "repeats", named)
     if len(repeats) < self.array.ndim:
         raise RuntimeError(
             "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor"
@@ -87,7 +88,7 @@ def repeat(self, *repeats, **named):
 
 def tile(input, *dims, **named):
     """`repeat`, but the last dimensions are meant if there are fewer numbers than dimensions."""
-    dims = shape_of(dims or named, "tile", "dims")
+    dims = shape_of(dims, "tile", "dims", named)
     return repeat(input, *(1,) * (input.array.ndim - len(dims)), *dims)
 
 
@@ -254,20 +255,19 @@ def as_strided(input, size, stride, storage_offset=None):
         raise RuntimeError(
             f"as_strided: Negative strides are not supported at the moment, got strides: {list(stride)}"
         )
-    storage = array
-    while isinstance(storage.base, np.ndarray):
-        storage = storage.base
+    memory, start, _ = block(array)
+    memory = memory.view(array.dtype)
     if storage_offset is None:
-        storage_offset = (array.ctypes.data - storage.ctypes.data) // array.itemsize
+        storage_offset = start // array.itemsize
     end = storage_offset + 1 + sum((n - 1) * step for n, step in zip(size, stride))
-    if 0 not in size and end > storage.size:
+    if 0 not in size and end > memory.size:
         raise RuntimeError(
             f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {storage_offset}, and itemsize "
             f"{array.itemsize} requiring a storage size of {end * array.itemsize} are out of bounds for storage of "
-            f"size {storage.nbytes}"
+            f"size {memory.nbytes}"
         )
-    memory = storage.ravel(order="K")[storage_offset:]
-    result = wrap(np.lib.stride_tricks.as_strided(memory, size, [step * array.itemsize for step in stride]))
+    steps = [step * array.itemsize for step in stride]
+    result = wrap(np.lib.stride_tricks.as_strided(memory[storage_offset:], size, steps))
     if is_recording(input):
         result._requires_grad, result._edge = True, (AsStridedBackward0(input, result), 0)
     share(input, result)

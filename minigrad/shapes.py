@@ -11,13 +11,13 @@ from .reductions import dims_of
 from .tensor import Tensor, check_dim
 
 
-def shape_of(size, function, argument="size"):
-    """The shape meant by ``x.view(2, 3)``, ``x.view((2, 3))`` or, in a dict, ``x.view(size=[2, 3])``."""
-    if isinstance(size, dict):
-        for name in size:
-            if name != argument:
+def shape_of(size, function, argument="size", named=None):
+    """The shape meant by ``x.view(2, 3)``, ``x.view((2, 3))`` or, in `named`, ``x.view(size=[2, 3])``."""
+    if named:
+        for name in named:
+            if name != argument or size:
                 raise TypeError(f"{function}() got an unexpected keyword argument '{name}'")
-        size = tuple(size.values())
+        size = tuple(named.values())
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = size[0]
     for i, n in enumerate(size):
@@ -64,7 +64,7 @@ def view(self, *size, **named):
     """The same memory in another shape; one size may be -1. RuntimeError if that needs a copy."""
     if len(size) == 1 and isinstance(size[0], Dtype):
         raise NotImplementedError("minigrad has no view of memory as another dtype: use .to(dtype) to convert.")
-    size = _inferred(shape_of(size or named, "view"), self.array.size)
+    size = _inferred(shape_of(size, "view", "size", named), self.array.size)
     if not _can_view(self.array, size):
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
@@ -81,7 +81,7 @@ def reshape(input, *shape, **named):
     tensor([[0, 1, 2],
             [3, 4, 5]])
     """
-    size = _inferred(shape_of(shape or named, "reshape", "shape"), input.array.size)
+    size = _inferred(shape_of(shape, "reshape", "shape", named), input.array.size)
     if input.array.flags.c_contiguous:
         return d.view_as_shape(input, size)
     if _can_view(input.array, size):
@@ -180,7 +180,7 @@ def H(self):
 
 def permute(input, *dims, **named):
     """The dimensions in another order, as a view: ``x.permute(2, 0, 1)``."""
-    dims, ndim = shape_of(dims or named, "permute", "dims"), input.array.ndim
+    dims, ndim = shape_of(dims, "permute", "dims", named), input.array.ndim
     if len(dims) != ndim:
         raise RuntimeError(
             "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
@@ -223,7 +223,7 @@ def expand(self, *size, **named):
     >>> torch.tensor([1, 2]).expand(3, -1).shape
     torch.Size([3, 2])
     """
-    size, shape = shape_of(size or named, "expand"), self.array.shape
+    size, shape = shape_of(size, "expand", "size", named), self.array.shape
     if len(size) < len(shape):
         raise RuntimeError(
             f"expand(torch.{title(self.array)}Tensor{{{list(shape)}}}, size={list(size)}): the number of sizes "
