@@ -224,6 +224,9 @@ def _changed_in_place(tensor, origin, now, saved):
     )
 
 
+_adding = threading.Lock()  # several threads may run a backward pass to the same leaf
+
+
 class AccumulateGrad(Node):
     """Where backward ends: adds what arrives to the `.grad` of a leaf.
 
@@ -251,12 +254,14 @@ class AccumulateGrad(Node):
             pass  # the flag was turned off after the graph was made
         elif mode.enabled:
             leaf._grad = grad.new_zeros(grad.shape).copy_(grad) if leaf._grad is None else leaf._grad + grad
-        elif leaf._grad is not None:
-            leaf._grad.add_(grad)
-        elif self._hooks is None and leaf._leaf_hooks is None:
-            leaf._grad = grad
         else:
-            leaf._grad = grad.clone()  # hooks may have kept the one that they saw
+            with _adding:
+                if leaf._grad is not None:
+                    leaf._grad.add_(grad)
+                elif self._hooks is None and leaf._leaf_hooks is None:
+                    leaf._grad = grad
+                else:
+                    leaf._grad = grad.clone()  # hooks may have kept the one that they saw
         return self.without_gradient()
 
     def without_gradient(self):

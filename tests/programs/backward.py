@@ -453,3 +453,25 @@ with torch.no_grad():
     thread.start()
     thread.join()
 print(x.grad)
+
+# %% several threads add to one leaf
+import sys
+import threading
+
+x = torch.zeros(3, requires_grad=True)
+
+
+def work():
+    for _ in range(500):
+        (x * 1).sum().backward()
+
+
+interval = sys.getswitchinterval()
+sys.setswitchinterval(1e-5)
+threads = [threading.Thread(target=work) for _ in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+sys.setswitchinterval(interval)
+print(x.grad)
