@@ -5,7 +5,7 @@ import numpy as np
 from . import derivatives as d
 from .forms import as_function, two_tensors, untracked
 from .kernels import COMPARISONS, no_float
-from .record import not_a_tensor, quiet
+from .record import not_a_tensor, quiet, to_array
 from .tensor import Tensor, wrap
 
 # Two operands
@@ -114,6 +114,11 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
         return near | (np.isnan(a) & np.isnan(b)) if equal_nan else near
 
     return untracked(close, input, other)
+
+
+def isin(elements, test_elements, *, assume_unique=False, invert=False):
+    """Where the elements are among `test_elements` (or, with `invert`, are not): a bool tensor."""
+    return wrap(np.asarray(np.isin(to_array(elements), to_array(test_elements), invert=invert)))
 
 
 def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):

@@ -15,6 +15,7 @@ from . import (
     indexing,
     inplace,
     joining,
+    linalg,
     out,
     printing,
     rearranging,
@@ -133,9 +134,9 @@ FUNCTIONS = {
                         logical_not logical_and logical_or logical_xor bitwise_not bitwise_and bitwise_or bitwise_xor
                         bitwise_left_shift bitwise_right_shift gcd lcm""",
         r: """sum mean prod norm dist nansum nanmean logsumexp var std var_mean std_mean all any count_nonzero nonzero
-              bincount unique unique_consecutive max min median nanmedian amax amin aminmax argmax argmin""",
+              bincount argwhere unique unique_consecutive max min median nanmedian amax amin aminmax argmax argmin""",
         scans: """softmax log_softmax cumsum cumprod logcumsumexp cummax cummin sort argsort msort topk kthvalue mode
-                  diff""",
+                  diff quantile""",
         s: """reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow ravel unflatten
               swapaxes""",
         gathering: """gather scatter scatter_add scatter_reduce take_along_dim index_select index_add index_copy
@@ -147,6 +148,7 @@ FUNCTIONS = {
         p: """matmul dot mv mm bmm vdot addmm addmv addr baddbmm addbmm outer inner kron cross
                 cov corrcoef""",
         c: "clone real imag",
+        linalg: "det slogdet logdet matrix_power inverse",
         sampling: "bernoulli multinomial",
         Tensor: "detach numel is_floating_point is_complex is_inference is_signed is_nonzero is_same_size is_conj is_neg",
     }.items()
@@ -211,6 +213,7 @@ FUNCTIONS |= {
         p: "tensordot",
         einsum: "einsum",
         c: "is_tensor result_type typename",
+        comparisons: "isin",
         creation: "vander",
     }.items()
     for name in names.split()

@@ -296,6 +296,11 @@ def nonzero(input, *, as_tuple=False):
     return unbind(places, 1) if as_tuple else places
 
 
+def argwhere(input):
+    """Where the elements are that are not zero: a row of indices for each."""
+    return nonzero(input)
+
+
 def bincount(input, weights=None, minlength=0):
     """How often each of the numbers 0, 1, 2, ... is in `input`; or the sum of its weights."""
     if input.array.dtype.kind not in "iu":

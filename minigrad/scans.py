@@ -4,6 +4,7 @@ import numpy as np
 
 from . import derivatives as d
 from . import kernels as k
+from .arithmetic import lerp
 from .conversions import to
 from .derivatives import exp, give_to, log, masked_fill
 from .joining import cat
@@ -227,3 +228,33 @@ def diff(input, n=1, dim=-1, prepend=None, append=None):
         later, earlier = slice_(result, dim, 1, size, 1), slice_(result, dim, 0, size - 1, 1)
         result = later.logical_xor(earlier) if result.array.dtype == bool else later - earlier
     return result
+
+
+def quantile(input, q, dim=None, keepdim=False):
+    """What a share `q` (a number or a 1-d tensor of them) of the elements lies below, between two of them if need be.
+
+    Over all elements, or along `dim`; several shares come first in the result's shape. Of floats only (RuntimeError).
+
+    >>> import minigrad as torch
+    >>> torch.quantile(torch.tensor([1.0, 3.0, 2.0, 4.0]), 0.5)
+    tensor(2.5000)
+    """
+    shares = np.asarray(q.array if isinstance(q, Tensor) else q, input.array.dtype)
+    if input.array.dtype not in (np.float32, np.float64):
+        raise RuntimeError("quantile() input tensor must be either float or double dtype")
+    if not isinstance(q, Tensor) and not 0 <= q <= 1:
+        raise RuntimeError(f"quantile() q must be in the range [0, 1] but got {q:g}")
+    if not input.array.size:
+        raise RuntimeError("quantile() input tensor must be non-empty")
+    place = None if dim is None else one_dim(input, dim, "quantile")
+    rows = input.reshape(-1) if place is None or not input.array.ndim else input.movedim(place, -1)
+    rows = sort(rows, -1).values
+    last = rows.array.shape[-1] - 1
+    ranks = np.where(np.isnan(rows.array[..., -1:]), last, shares.reshape(-1) * last).astype(shares.dtype)
+    below, above = (rows.gather(-1, wrap(f(ranks).astype(np.int64))) for f in (np.floor, np.ceil))
+    result = lerp(below, above, wrap(ranks - np.floor(ranks)))
+    result = result.movedim(-1, 0) if shares.ndim else d.squeeze_product(result, -1)
+    if not keepdim:
+        return result
+    ones = [1] * input.array.ndim if place is None else [*input.array.shape[:place], 1, *input.array.shape[place + 1 :]]
+    return result.reshape([*shares.shape, *ones])

@@ -91,7 +91,16 @@ op("torch.aminmax(x, dim=1).max", on=[*SPACED[:2], PEAKS])
 op("torch.max(x, dim=1, keepdim=True)", "x.max(1, True)", "torch.max(x, axis=1, keepdims=True)", on=[*SPACED[:2], TIED])
 op("torch.max(x, other=y)", on=[at(x=real(2, 3), y=real(3, start=7))])
 
+QUANTILES = ("torch.quantile(x, 0.3)", "torch.quantile(x, torch.tensor([0.1, 0.5], dtype=x.dtype), dim=1)")
+op(QUANTILES[0], on=[kink(x=real(2, 3)), kink(x=real())])
+op(QUANTILES[1], on=[kink(x=real(2, 3, 2))])
+
 # Counting
+
+op("torch.argwhere(x)", "x.argwhere()", on=[ZEROS])
+op("torch.isin(i, j)", on=[at(i=ints([3, 1], [1, 2]), j=ints(1, 2))])
+op("torch.isin(i, 3)", "torch.isin(i, torch.tensor(3))", on=[at(i=ints([3, 1], [1, 2]))])
+op("torch.isin(i, j, invert=True)", on=[at(i=ints([3, 1], [1, 2]), j=ints(1, 2))])
 
 op("torch.unique(x)", "x.unique()", on=[kink(x=[[2.0, 1.0], [1.0, 3.0]])])
 op("torch.unique(i)", "i.unique()", "torch.unique(i, sorted=True)", on=[at(i=ints([3, 1], [1, 3])), at(i=ints())])
@@ -190,6 +199,17 @@ torch.tensor([True, True]).prod()
 torch.ones(3, dtype=torch.float16).sum()
 torch.full((3000,), 1.0, dtype=torch.float16).sum()
 torch.full((70000,), 1.0, dtype=torch.float16).mean()
+torch.quantile(torch.arange(6.0).reshape(2, 3), 0.4).tolist()
+torch.quantile(torch.arange(6.0).reshape(2, 3), 0.4, keepdim=True).tolist()
+torch.quantile(torch.arange(6.0).reshape(2, 3), 0.4, 0).tolist()
+torch.quantile(torch.arange(6.0).reshape(2, 3), 0.4, 1, keepdim=True).tolist()
+torch.quantile(torch.arange(6.0).reshape(2, 3), torch.tensor([0.1, 1.0])).tolist()
+torch.quantile(torch.arange(6.0).reshape(2, 3), torch.tensor([0.1, 0.5]), 0).tolist()
+torch.quantile(torch.arange(6.0).reshape(2, 3), torch.tensor([0.1, 0.5]), 1, keepdim=True).tolist()
+torch.quantile(torch.tensor([[1.0, torch.nan, 2.0], [3.0, 1.0, 0.5]]), 0.3, dim=1).tolist()
+torch.quantile(torch.ones(2), 1.5)
+torch.quantile(torch.ones(0), 0.5)
+torch.quantile(torch.tensor([1, 2]), 0.5)
 torch.bincount(torch.tensor([-1]))
 torch.bincount(torch.tensor([1.0]))
 torch.ones(2, 3).std(dim=[0, 1])
@@ -207,4 +227,7 @@ OWN_WORDS: dict[str, str] = {}
 DIFFERENT = {
     ("dtypes", f"x.clone().{name}_(1)"): "the usual words for a result that does not fit"
     for name in ("cumsum", "cumprod")
-}
+} | {
+    (aspect, program): "its last step is a squeeze, but the way there is shorter"
+    for aspect in ("value", "dtypes") for program in QUANTILES
+}  # fmt: skip
