@@ -93,7 +93,7 @@ globals().update(FUNCTIONS | TENSOR_TYPES | machine.FUNCTIONS | machine.MODULES)
 
 def __getattr__(name):
     """`torch.nn` and its like are imported when first asked for: whoever only differentiates never needs them."""
-    if name in {"nn", "optim", "utils", "serialization", "testing", "linalg"}:
+    if name in {"nn", "optim", "utils", "serialization", "testing"}:
         return importlib.import_module(f"{__name__}.{name}")
     if name in {"save", "load"}:
         return getattr(importlib.import_module(f"{__name__}.serialization"), name)
