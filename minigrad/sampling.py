@@ -5,27 +5,28 @@ What a draw gives does not depend smoothly on anything, so the gradient that goe
 
 import functools
 import math
+from operator import index
 
 import numpy as np
 
+from .arguments import misuse
 from .arithmetic import without_derivative
-from .conversions import numpy_dtype
-from .creation import _factory, _made, _shape
+from .creation import _creates, _factory, _shape
 from .dtypes import get_default_dtype
 from .graph import Node, bump_version, gradient_edge
 from .inplace import check_overlap, check_writable, rebase
-from .random import Generator, default_generator
-from .record import NOWHERE, broadcast_error, not_a_tensor
-from .tensor import Tensor, check_device, is_recording, wrap
+from .random import default_generator
+from .record import NOWHERE, broadcast_error
+from .tensor import Tensor, is_recording, wrap
 
-rand = _factory("rand", lambda shape, kind, generator=None: _stream(generator, "rand").uniform(shape, kind),
+rand = _factory("rand", lambda shape, kind, generator=None: (generator or default_generator).uniform(shape, kind),
                 "Random numbers, uniform in [0, 1): the ones PyTorch draws at the same seed.")
-randn = _factory("randn", lambda shape, kind, generator=None: _stream(generator, "randn").normal(shape, kind),
+randn = _factory("randn", lambda shape, kind, generator=None: (generator or default_generator).normal(shape, kind),
                  "Random numbers from the standard normal distribution: the ones PyTorch draws at the same seed.")
 
 
 class Draw(Node):
-    """The node of a draw; `_draw` makes a subclass for each kind."""
+    """The node of a draw; `_node_class` makes a subclass for each kind."""
 
     __slots__ = ()
 
@@ -67,17 +68,14 @@ def _overwrite(self, name, draw, *others):
 
 
 def _fill(array, draw):
-    order = sorted(range(array.ndim), key=lambda dim: -array.strides[dim])
-    in_order = array.transpose(order)
+    in_order = array.transpose(_order(array))
     in_order[...] = draw(in_order.shape)
     return array
 
 
-def _stream(generator, function):
-    if generator is not None and not isinstance(generator, Generator):
-        kind = type(generator).__name__
-        raise TypeError(f"{function}(): argument 'generator' must be torch.Generator, not {kind}")
-    return generator or default_generator
+def _order(array):
+    """The dimensions in the order of memory, the one with the largest steps first."""
+    return sorted(range(array.ndim), key=lambda dim: -array.strides[dim])
 
 
 # In place
@@ -86,32 +84,27 @@ def _stream(generator, function):
 def uniform_(self, from_=0, to=1, *, generator=None, **bounds):
     """Overwrite the values with numbers that are uniform in [from, to)."""
     from_ = bounds.pop("from", from_)  # a name that Python keeps for itself
-    _check_floats("uniform_", **{"from": from_, "to": to})
-    stream, dtype = _stream(generator, "uniform_"), self.array.dtype
-    return _overwrite(self, "UniformBackward0", lambda shape: stream.uniform(shape, dtype, from_, to))
+    stream, dtype = generator or default_generator, self.array.dtype
+    return _overwrite(self, "UniformBackward0", lambda shape: stream.uniform(shape, dtype, from_, to, **bounds))
 
 
 def normal_(self, mean=0, std=1, *, generator=None):
     """Overwrite the values with normal numbers of the given mean and standard deviation."""
-    _check_floats("normal_", mean=mean, std=std)
-    stream, array = _stream(generator, "normal_"), self.array
+    stream, array = generator or default_generator, self.array
     return _overwrite(self, "NormalBackward0", lambda shape: stream.normal(
-        shape, array.dtype, float(mean), float(std), array.flags.c_contiguous))
+        shape, array.dtype, mean, std, array.flags.c_contiguous))
 
 
 def bernoulli_(self, p=0.5, *, generator=None):
     """Overwrite the values with 1, with probability `p` (a number, or a tensor of chances), or else 0."""
-    stream = _stream(generator, "bernoulli_")
-    if not isinstance(p, (Tensor, int, float)):
-        raise _refused("bernoulli_", (p,), {}, _BERNOULLI)
+    stream = generator or default_generator
     if not isinstance(p, Tensor):
         return _overwrite(self, "BernoulliBackward2", lambda shape: stream.bernoulli(shape, p))
     try:
         chances = np.broadcast_to(p.array, self.array.shape)
     except ValueError:
         raise _not_expandable(p.array.shape, self.array.shape) from None
-    order = sorted(range(self.array.ndim), key=lambda dim: -self.array.strides[dim])
-    chances = chances.transpose(order)
+    chances = chances.transpose(_order(self.array))
     return _overwrite(self, "BernoulliBackward1", lambda shape: stream.bernoulli(shape, chances), p)
 
 
@@ -128,10 +121,9 @@ def _not_expandable(shape, target):
 
 def exponential_(self, lambd=1, *, generator=None):
     """Overwrite the values with exponentially distributed numbers of the mean ``1 / lambd``."""
-    stream, dtype = _stream(generator, "exponential_"), self.array.dtype
+    stream, dtype = generator or default_generator, self.array.dtype
     if dtype.kind != "f":
         raise _continuous("Exponential", self.dtype.title)
-    _check_floats("exponential_", lambd=lambd)
     _check_positive("exponential_", "lambda", lambd)
     return _overwrite(self, "ExponentialBackward0", lambda shape: stream.exponential(shape, dtype, lambd))
 
@@ -140,18 +132,16 @@ def cauchy_(self, median=0, sigma=1, *, generator=None):
     """Overwrite the values with numbers of the Cauchy distribution around `median`, of the width `sigma`."""
     if self.array.dtype.kind != "f":
         raise _continuous("Cauchy", {"int64": "long int"}.get(self.dtype.name, self.dtype.c_name))
-    _check_floats("cauchy_", median=median, sigma=sigma)
     _check_positive("cauchy_", "sigma", sigma)
     return _overwrite(self, "CauchyBackward0", _from_unit(
-        generator, "cauchy_", lambda unit: median + sigma * np.tan(math.pi * (unit - 0.5))))
+        generator, lambda unit: median + sigma * np.tan(math.pi * (unit - 0.5))))
 
 
 def log_normal_(self, mean=1, std=2, *, generator=None):
     """Overwrite the values with numbers whose logarithm is normal, of the given mean and standard deviation."""
-    stream = _stream(generator, "log_normal_")
+    stream = generator or default_generator
     if self.array.dtype.kind != "f":
         raise NotImplementedError(f"\"log_normal_cpu\" not implemented for '{self.dtype.title}'")
-    _check_floats("log_normal_", mean=mean, std=std)
     _check_positive("log_normal_", "std", std)
     return _overwrite(self, "LogNormalBackward0", lambda shape: np.exp(
         stream.normal(shape, np.float64, mean, std, in_blocks=False)))
@@ -159,30 +149,22 @@ def log_normal_(self, mean=1, std=2, *, generator=None):
 
 def geometric_(self, p, *, generator=None):
     """Overwrite the values with the number of trials up to the first success, which has the chance `p` each time."""
-    _check_floats("geometric_", p=p)
     p = float(p)
     if not 0 < p < 1:
         raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p:g}")
     return _overwrite(self, "GeometricBackward0", _from_unit(
-        generator, "geometric_", lambda unit: np.ceil(np.log(unit) / np.log1p(-p))))
+        generator, lambda unit: np.ceil(np.log(unit) / np.log1p(-p))))
 
 
-def _from_unit(generator, function, transform):
+def _from_unit(generator, transform):
     """Draws by `transform` of float64 numbers that are uniform in [0, 1)."""
-    stream = _stream(generator, function)
+    stream = generator or default_generator
     return lambda shape: transform(stream.uniform(shape, np.float64))
 
 
 def _continuous(distribution, kind):
     return RuntimeError(f"{distribution} distribution is a continuous probability distribution. "
                         f"dtype must be a floating point but you specified {kind}")
-
-
-def _check_floats(function, **numbers):
-    for position, (name, value) in enumerate(numbers.items(), start=1):
-        if not isinstance(value, (int, float, Tensor)):
-            kind = type(value).__name__
-            raise TypeError(f"{function}(): argument '{name}' (position {position}) must be float, not {kind}")
 
 
 def _check_positive(function, name, value):
@@ -195,12 +177,12 @@ def random_(self, *bounds, generator=None, **named):
 
     The last goes up to the largest integer of the dtype, or, of a float, to which it can count.
     """
-    stream, dtype = _stream(generator, "random_"), self.array.dtype
-    given = bounds + tuple(named[name] for name in ("from", "to") if name in named)
-    if len(given) != len(bounds) + len(named) or not all(_is_int(x) or x is None for x in given):
-        raise _refused("random_", bounds, named, _RANDOM)
-    bounds = given
+    stream, dtype = generator or default_generator, self.array.dtype
+    bounds += tuple(named.pop(name) for name in ("from", "to") if name in named)
+    if named or len(bounds) > 2:
+        raise misuse(".random_", bounds, named)
     low, high = ((0, None) if not bounds else (0, *bounds))[-2:]
+    low, high = index(low), high if high is None else index(high)
     if high is None:
         high = 1 + (2 ** (np.finfo(dtype).nmant + 1) if dtype.kind == "f" else _limits(dtype)[1])
     elif low < high:
@@ -224,103 +206,58 @@ def _limits(dtype):
 # New tensors
 
 
-def _like(name, fill):
-    def like(input, *args, dtype=None, device=None, requires_grad=False, generator=None, layout=None,
-             pin_memory=False, memory_format=None, **named):
-        check_device(device)
-        if not isinstance(input, Tensor):
-            raise not_a_tensor(name, "input", 1, input)
-        result = wrap(np.empty_like(input.array, numpy_dtype(dtype, name) or input.array.dtype))
-        _fill(result.array, fill(result.array, _stream(generator, name), *args, **named))
-        return _made(result.array, requires_grad)
+def _like(name, draw):
+    def like(input, *bounds, generator=None, kind, **named):
+        array, stream = np.empty_like(input.array, kind), generator or default_generator
+        return _fill(array, lambda shape: draw(stream, array, shape, *bounds, **named))
 
     like.__name__ = like.__qualname__ = name
     like.__doc__ = f"`{name.removesuffix('_like')}` of the shape and dtype of `input`."
-    return like
+    return _creates(like)
 
 
-rand_like = _like("rand_like", lambda array, stream: lambda shape: stream.uniform(shape, array.dtype))
-randn_like = _like("randn_like", lambda array, stream: lambda shape: stream.normal(
-    shape, array.dtype, in_blocks=array.flags.c_contiguous))
-randint_like = _like("randint_like", lambda array, stream, low, high=None: lambda shape: stream.integers(
-    *((0, low) if high is None else (low, high)), shape))
+rand_like = _like("rand_like", lambda stream, array, shape: stream.uniform(shape, array.dtype))
+randn_like = _like("randn_like", lambda stream, array, shape:
+                   stream.normal(shape, array.dtype, in_blocks=array.flags.c_contiguous))
+randint_like = _like("randint_like", lambda stream, array, shape, low=0, high=None:
+                     stream.integers(*((0, index(low)) if high is None else (index(low), index(high))), shape))
 
 
-_AS = ("Tensor out = None, torch.dtype dtype = None, torch.layout layout = None, torch.device device = None, "
-       "bool pin_memory = False, bool requires_grad = False")
-_RANDOM = [f"({ints}*, torch.Generator generator = None)" for ints in ("", "int from, int to, ", "int to, ")]
-_BERNOULLI = [f"({p}, *, torch.Generator generator = None)" for p in ("Tensor p", "float p = 0.5")]
-_RANDINT = [f"({ints}, tuple of ints size, *, {stream}{_AS})" for ints in ("int high", "int low, int high")
-            for stream in ("torch.Generator generator, ", "")]
-
-
-def _refused(function, args, named, signatures):
-    """PyTorch's words for arguments that fit none of a function's signatures."""
-    got = [type(x).__name__ for x in args] + [f"{name}={type(x).__name__}" for name, x in named.items()]
-    return TypeError(f"{function}() received an invalid combination of arguments - got ({', '.join(got)}), "
-                     "but expected one of:\n" + "".join(f" * {signature}\n" for signature in signatures))
-
-
-def randint(*args, generator=None, dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False,
-            **named):
+@_creates
+def randint(*args, generator=None, kind, **named):
     """Random integers up to `high` - 1, from 0 or `low`: ``randint(high, size)`` or ``randint(low, high, size)``."""
-    check_device(device)
-    places = ("high", "size") if len(args) + len(named) < 3 else ("low", "high", "size")
-    given = dict(zip(places, args)) | named
-    if tuple(sorted(given, key=("low", "high", "size").index)) != places or len(places) < len(args):
-        raise _refused("randint", args, named, _RANDINT)
-    for position, (name, value) in enumerate(given.items(), start=1):
-        fits = isinstance(value, (tuple, list)) if name == "size" else _is_int(value)
-        if not fits and len(places) == 3:
-            raise _refused("randint", args, named, _RANDINT)
-        if not fits:
-            raise TypeError(f"randint(): argument '{name}' (position {position}) must be "
-                            f"{'tuple of ints' if name == 'size' else 'int'}, not {type(value).__name__}")
-    result = wrap(np.empty(_shape((given["size"],), "randint"), numpy_dtype(dtype, "randint") or np.int64))
-    random_(result, int(given.get("low", 0)), int(given["high"]), generator=generator)
-    return _made(result.array, requires_grad)
+    if len(args) + len(named) < 3:
+        args = (0, *args)
+    return _integers(*args, **named, generator=generator, kind=kind)
 
 
-def _is_int(value):
-    return hasattr(value, "__index__") and not isinstance(value, bool)
+def _integers(low, high, size, generator, kind):
+    result = wrap(np.empty(_shape((tuple(size),), "randint"), kind or np.int64))
+    return random_(result, low, high, generator=generator).array
 
 
-def randperm(n, *, generator=None, dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False):
+@_creates
+def randperm(n, *, generator=None, kind):
     """The integers 0 to n - 1 in random order."""
-    check_device(device)
-    if not _is_int(n):
-        raise TypeError(f"randperm(): argument 'n' (position 1) must be int, not {type(n).__name__}")
-    order = _stream(generator, "randperm").permutation(int(n))
-    return _made(order.astype(numpy_dtype(dtype, "randperm") or np.int64, copy=False), requires_grad)
+    return (generator or default_generator).permutation(index(n)).astype(kind or np.int64, copy=False)
 
 
-_NORMAL = ["(Tensor mean, Tensor std, *, torch.Generator generator = None, Tensor out = None)",
-           "(Tensor mean, float std = 1, *, torch.Generator generator = None, Tensor out = None)",
-           "(float mean, Tensor std, *, torch.Generator generator = None, Tensor out = None)",
-           f"(float mean, float std, tuple of ints size, *, torch.Generator generator = None, {_AS})"]
-
-
-def normal(mean, std=1.0, size=None, *, generator=None, dtype=None, device=None, requires_grad=False, **others):
+def normal(mean, std=1.0, *size, **options):
     """Normal numbers: a tensor of shape `size`, or one for each of the means and standard deviations in tensors.
 
     >>> normal(mean=wrap(np.zeros(3)), std=0.0)
     tensor([0., 0., 0.], dtype=torch.float64)
     """
-    stream = _stream(generator, "normal")
     tensors = tuple(x for x in (mean, std) if isinstance(x, Tensor))
-    numbers = all(isinstance(x, (Tensor, int, float)) for x in (mean, std))
-    if not numbers or bool(tensors) != (size is None) or not (tensors or isinstance(size, (tuple, list))):
-        raise _refused("normal", tuple(x for x in (mean, std, size) if x is not None), {}, _NORMAL)
     if not tensors:
-        kind = numpy_dtype(dtype, "normal") or get_default_dtype().numpy
-        array = stream.normal(_shape((size,), "normal"), kind, float(mean), float(std))
-        return _made(array, requires_grad)
+        return _normal_of_size(mean, std, *size, **options)
+    if size or not options.keys() <= {"generator"}:
+        raise misuse("normal", (mean, std, *size), options)
     if isinstance(std, Tensor) and not (std.array >= 0).all():
         raise RuntimeError("normal expects all elements of std >= 0.0")
-    kind = tensors[0].array.dtype
+    stream, kind = options.get("generator") or default_generator, tensors[0].array.dtype
     if not isinstance(std, Tensor):
-        array = stream.normal(mean.array.shape, kind, 0.0, float(std)) + mean.array
-        return _drawn("NormalBackward1", array, mean)
+        return _drawn("NormalBackward1", stream.normal(mean.array.shape, kind, 0.0, std) + mean.array, mean)
     try:
         shape = np.broadcast_shapes(*(x.array.shape for x in tensors))
     except ValueError:
@@ -329,19 +266,22 @@ def normal(mean, std=1.0, size=None, *, generator=None, dtype=None, device=None,
     return _drawn(f"NormalBackward{1 + len(tensors)}", array.astype(kind, copy=False), *tensors)
 
 
+def _normal_of_size(mean, std, size, *, generator=None, kind):
+    shape = _shape((tuple(size),), "normal")
+    return (generator or default_generator).normal(shape, kind or get_default_dtype().numpy, mean, std)
+
+
+_normal_of_size.__name__ = "normal"
+_normal_of_size = _creates(_normal_of_size)
+
+
 def bernoulli(input, p=None, *, generator=None):
     """1 with the probability that each element of `input` is, else 0; or with probability `p` everywhere.
 
     >>> bernoulli(wrap(np.array([0.0, 1.0, 1.0])))
     tensor([0., 1., 1.], dtype=torch.float64)
     """
-    if not isinstance(input, Tensor):
-        raise not_a_tensor("bernoulli", "input", 1, input)
     result = wrap(np.empty_like(input.array))
-    if not isinstance(p, (int, float, type(None))):
-        raise _refused("bernoulli", (input,), {"p": p}, [
-            "(Tensor input, *, torch.Generator generator = None, Tensor out = None)",
-            "(Tensor input, float p, *, torch.Generator generator = None)"])
     if p is None:
         bernoulli_(result, input.detach(), generator=generator)
         return _drawn("BernoulliBackward0", result.array, input)
@@ -354,12 +294,7 @@ def multinomial(input, num_samples, replacement=False, *, generator=None):
     With `replacement`, each draw looks up a uniform number in the cumulative distribution. Without, each index waits
     for an exponential time at the rate of its probability, and those that come first are taken.
     """
-    if not isinstance(input, Tensor):
-        raise not_a_tensor("multinomial", "input", 1, input)
-    if not _is_int(num_samples):
-        kind = type(num_samples).__name__
-        raise TypeError(f"multinomial(): argument 'num_samples' (position 2) must be int, not {kind}")
-    stream, weights = _stream(generator, "multinomial"), input.array
+    stream, weights, num_samples = generator or default_generator, input.array, index(num_samples)
     if weights.ndim not in (1, 2):
         raise RuntimeError("prob_dist must be 1 or 2 dim")
     if weights.dtype.kind != "f":
@@ -393,7 +328,7 @@ def dropout_mask(input, p, generator=None):
     """
     if p in (0, 1):
         return np.full_like(input, 1 - p)
-    stream, mask = _stream(generator, "dropout"), np.empty_like(input)
+    stream, mask = generator or default_generator, np.empty_like(input)
     return _fill(mask, lambda shape: stream.bernoulli(shape, 1 - p)) / mask.dtype.type(1 - p)
 
 
