@@ -695,4 +695,8 @@ def check_dim(dim, ndim):
 
 def is_recording(*tensors):
     """Whether an operation on these tensors would be recorded."""
-    return mode.enabled and any(tensor.requires_grad for tensor in tensors)
+    if mode.enabled:
+        for tensor in tensors:
+            if tensor._requires_grad and tensor.requires_grad:
+                return True
+    return False
