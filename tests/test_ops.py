@@ -394,7 +394,8 @@ ALWAYS_ZERO |= {(f"{name}Backward{i}", 0) for name, i in (
 ALWAYS_ZERO |= {(f"{name}Backward{i}", position) for name in ("Eq", "Ne", "Lt", "Le", "Gt", "Ge")
                 for i, position in ((0, 0), (1, 0), (1, 1))}  # fmt: skip
 ALWAYS_ZERO |= {(f"{name}BackwardBackward0", 1) for name in (
-    "Hardshrink", "Hardtanh", "LeakyRelu", "NllLoss", "NllLoss2D", "RreluWithNoise", "Softshrink")}  # fmt: skip
+    "AvgPool2D", "Hardshrink", "Hardtanh", "LeakyRelu", "MaxPool2DWithIndices", "NllLoss", "NllLoss2D",
+    "RreluWithNoise", "Softshrink")}  # fmt: skip
 
 
 def test_gradcheck_refuses_a_rule_that_is_wrong_by_a_tenth_of_a_percent(monkeypatch, on_tensors):

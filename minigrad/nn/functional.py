@@ -41,6 +41,17 @@ from .losses import (  # noqa: F401  (functions too)
     soft_margin_loss,
     triplet_margin_loss,
 )
+from .windows import (  # noqa: F401
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    avg_pool1d,
+    avg_pool2d,
+    conv1d,
+    conv2d,
+    conv3d,
+    max_pool1d,
+    max_pool2d,
+)
 
 # Activations
 

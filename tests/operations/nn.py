@@ -54,6 +54,27 @@ op(f"{F}.embedding(i, w)", on=[at(i=ints(0, 2, 2, 1), w=real(3, 2)), at(i=ints([
 op(f"{F}.embedding(i, w, padding_idx=-1)", on=[kink(i=ints(0, 2, 2, 1), w=real(3, 2))])
 op(f"{F}.embedding(i, w, scale_grad_by_freq=True)", on=[kink(i=ints(0, 2, 2, 1), w=real(3, 2))])
 
+# Convolution and pooling
+
+IMAGE = at(x=real(2, 2, 4, 4), w=real(3, 2, 2, 2, start=5), b=real(3, start=2))
+for call in ("(x, w, b)", "(x, w, b, stride=2, padding=1)", "(x, w, stride=(2, 1), dilation=(1, 2))", "(x, w, b, 3)"):
+    op(f"{F}.conv2d{call}", on=[IMAGE])
+op(f"{F}.conv2d(x, w, groups=2)", on=[at(x=real(1, 2, 4, 3), w=real(4, 1, 2, 2, start=5))])
+op(f'{F}.conv2d(x, w, padding="same")', on=[at(x=real(1, 2, 4, 3), w=real(2, 2, 3, 3, start=5))])
+op(f"{F}.conv2d(x, w, b)", on=[at(x=real(2, 4, 4), w=real(3, 2, 2, 2, start=5), b=real(3, start=2))])
+op(f"{F}.conv1d(x, w, b, 2, 1)", on=[at(x=real(2, 2, 5), w=real(3, 2, 3, start=5), b=real(3, start=2))])
+op(f"{F}.conv3d(x, w)", on=[at(x=real(1, 2, 2, 3, 2), w=real(2, 2, 2, 2, 1, start=5))])
+POOLED = [at(x=np.linspace(-1, 1, 64)[np.argsort(np.sin(np.arange(64)))].reshape(2, 2, 4, 4))]  # all differ
+op(f"{F}.max_pool2d(x, 2)", on=[*POOLED, kink(x=np.ones((1, 1, 2, 4)))])
+op(f"{F}.max_pool2d(x, 3, 2, 1)", on=POOLED)
+op(f"{F}.max_pool2d(x, 2, 1, dilation=2, return_indices=True)", on=POOLED)
+op(f"{F}.max_pool1d(x, 2)", on=[at(x=POOLED[0].inputs["x"][0])])
+op(f"{F}.avg_pool2d(x, 2)", on=POOLED)
+op(f"{F}.avg_pool2d(x, 3, 2, 1)", on=POOLED)
+op(f"{F}.avg_pool2d(x, 3, 2, 1, count_include_pad=False)", on=POOLED)
+op(f"{F}.avg_pool1d(x, 2)", on=[at(x=real(2, 2, 5))])
+op(f"{F}.adaptive_avg_pool2d(x, 1)", on=[at(x=real(2, 2, 2, 3))])
+
 # Normalization
 
 op(f"{F}.layer_norm(x, (3,), w, b)", on=[at(x=real(2, 3), w=real(3, start=4), b=real(3, start=9)),
@@ -374,8 +395,36 @@ torch.nn.utils.clip_grad_norm_([], 1.)
 torch.nn.utils.clip_grad_norm_(torch.ones(2), 1.)
 torch.nn.utils.vector_to_parameters(1, [])
 torch.nn.utils.parameters_to_vector([])
+torch.nn.functional.conv2d(torch.ones(1, 3, 4, 4), torch.ones(4, 2, 3, 3))
+torch.nn.functional.conv2d(torch.ones(1, 3, 4, 4), torch.ones(4, 3, 9, 9))
+torch.nn.functional.conv2d(torch.ones(1, 3, 4, 4), torch.ones(4, 3, 3, 3), torch.ones(5))
+torch.nn.functional.conv2d(torch.ones(1, 3, 4, 4), torch.ones(4, 3, 3, 3), stride=0)
+torch.nn.functional.conv2d(torch.ones(1, 3, 4, 4), torch.ones(4, 3, 3, 3), padding=-1)
+torch.nn.functional.conv2d(torch.ones(1, 3, 4, 4), torch.ones(4, 3, 3, 3), stride=2, padding='same')
+torch.nn.functional.max_pool2d(torch.ones(1, 3, 4, 4), 9)
+torch.nn.functional.max_pool2d(torch.ones(1, 3, 4, 4), 2, padding=2)
+torch.nn.functional.max_pool2d(torch.ones(2, 3), 2)
+torch.nn.functional.avg_pool2d(torch.ones(1, 3, 4, 4), 9)
+torch.nn.Conv2d(3, 4, 3)
+torch.nn.Conv2d(3, 4, (3, 2), stride=2, padding=1, dilation=2, bias=False)
+torch.nn.Conv2d(3, 6, 3, padding='same', groups=3)
+torch.nn.Conv1d(3, 4, 3)
+torch.nn.Conv2d(3, 4, 3, groups=2)
+torch.nn.Conv2d(4, 3, 3, groups=2)
+torch.nn.Conv2d(3, 4, 3)(torch.ones(8, 8))
+torch.nn.Conv1d(3, 4, 3)(torch.ones(8))
+torch.nn.MaxPool2d(2)
+torch.nn.MaxPool2d(3, stride=2, padding=1)
+torch.nn.MaxPool1d(2)
+torch.nn.AvgPool2d(3, 2, 1)
+torch.nn.AvgPool1d(2)
+torch.nn.AdaptiveAvgPool2d((1, 2))
 """)
 
 DIFFERENT = {
     ("dtypes", f"{F}.cosine_similarity(x, y, dim=0)"): "float16 is rounded between other steps",
 }
+DIFFERENT |= {
+    ("dtypes", op.program): "PyTorch has kernels of its own for each way to slide a window over integers and float16"
+    for op in OPS if "conv" in op.program or "_pool" in op.program and "adaptive" not in op.program
+}  # fmt: skip

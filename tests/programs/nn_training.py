@@ -96,6 +96,27 @@ print(F.dropout(x, 0.2), F.dropout(x, 0.0) is x, F.dropout(x, training=False) is
 print(F.dropout1d(torch.ones(2, 3, 2)), F.dropout2d(torch.ones(1, 3, 2, 2), 0.3), F.alpha_dropout(torch.ones(2, 3), 0.5, True))
 print(F.rrelu(-torch.ones(5), training=True), torch.rand(1))
 
+# %% a convolutional network
+import torch.nn as nn
+import torch.nn.functional as F
+torch.manual_seed(0)
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 2, 3, padding=1)
+        self.norm = nn.BatchNorm2d(2)
+        self.pool = nn.MaxPool2d(2)
+        self.fc = nn.Linear(2 * 2 * 2, 3)
+    def forward(self, x):
+        return self.fc(self.pool(F.relu(self.norm(self.conv(x)))).flatten(1))
+net = Net()
+print(net, net.conv.weight)
+out = net(torch.randn(2, 1, 4, 4))
+loss = F.cross_entropy(out, torch.tensor([0, 2]))
+loss.backward()
+print(out, loss, net.conv.weight.grad.shape, net.conv.bias.grad.shape)
+print(nodes(loss))
+
 # %% embeddings
 import torch.nn as nn
 torch.manual_seed(0)

@@ -1,0 +1,73 @@
+"""Convolutions with learned kernels."""
+
+import math
+from typing import Any
+
+from ...creation import empty
+from .. import functional as F
+from .. import init
+from ..parameter import Parameter
+from ..windows import as_tuple
+from .module import Module
+
+
+class _Conv(Module):
+    function: Any = None
+    dims = 0
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True,
+                 padding_mode="zeros", device=None, dtype=None):  # fmt: skip
+        super().__init__()
+        if in_channels % groups:
+            raise ValueError("in_channels must be divisible by groups")
+        if out_channels % groups:
+            raise ValueError("out_channels must be divisible by groups")
+        if isinstance(padding, str) and padding not in ("same", "valid"):
+            raise ValueError(f"Invalid padding string {padding!r}, should be one of {{'same', 'valid'}}")
+        if padding_mode != "zeros":
+            raise NotImplementedError("minigrad's convolutions pad with zeros only: use F.pad before them instead.")
+        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
+        self.kernel_size, self.stride = as_tuple(kernel_size, self.dims), as_tuple(stride, self.dims)
+        self.padding = padding if isinstance(padding, str) else as_tuple(padding, self.dims)
+        self.dilation, self.padding_mode = as_tuple(dilation, self.dims), padding_mode
+        shape = (out_channels, in_channels // groups, *self.kernel_size)
+        self.weight = Parameter(empty(shape, device=device, dtype=dtype))
+        self.register_parameter("bias", Parameter(empty(out_channels, device=device, dtype=dtype)) if bias else None)
+        self.reset_parameters()
+
+    def reset_parameters(self):
+        """Draw new first values."""
+        init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        if self.bias is not None:
+            bound = 1 / math.sqrt(math.prod(self.weight.size()[1:]))
+            init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, input):
+        return type(self).function(
+            input, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups
+        )
+
+    def extra_repr(self):
+        shown = [f"{self.in_channels}, {self.out_channels}", f"kernel_size={self.kernel_size}", f"stride={self.stride}"]
+        for name, default in {"padding": (0,) * self.dims, "dilation": (1,) * self.dims, "groups": 1}.items():
+            if getattr(self, name) != default:
+                shown.append(f"{name}={getattr(self, name)}")
+        return ", ".join(shown + ["bias=False"] * (self.bias is None))
+
+
+class Conv1d(_Conv):
+    """`functional.conv1d` with its kernels and bias."""
+
+    function, dims = staticmethod(F.conv1d), 1
+
+
+class Conv2d(_Conv):
+    """`functional.conv2d` with its kernels and bias."""
+
+    function, dims = staticmethod(F.conv2d), 2
+
+
+class Conv3d(_Conv):
+    """`functional.conv3d` with its kernels and bias."""
+
+    function, dims = staticmethod(F.conv3d), 3
