@@ -353,7 +353,7 @@ def sort(self, dim, descending):
 
 def topk(self, k, dim, largest):
     results = sort(self, dim, largest)
-    return [array[along(dim % self.ndim, slice(k))] for array in results] if self.ndim else results
+    return [array[along(dim % self.ndim, slice(k))].copy() for array in results] if self.ndim else results
 
 
 @functools.partial(no_bool, "kthvalue_cpu")
@@ -362,15 +362,13 @@ def kthvalue(self, k, dim, keepdim):
 
 
 def mode(self, dim):
-    """Where the commonest element is last."""
-    if not self.ndim:
-        return 0
-    rows = np.moveaxis(self, dim, -1)[..., None, :] == np.moveaxis(self, dim, -1)[..., :, None]
-    ranks = np.moveaxis(sort(self, dim, False)[1], dim, -1)
-    counts = np.take_along_axis(rows.sum(-1), ranks, -1)  # in ascending order, so that the first is the smallest
-    best = np.take_along_axis(ranks, counts.argmax(-1)[..., None], -1)
-    same = np.take_along_axis(rows, best[..., None], -2)[..., 0, :]
-    return self.shape[dim] - 1 - np.flip(same, -1).argmax(-1)
+    """Where the commonest element, the smallest of several, is last."""
+
+    def place(row):
+        values, counts = np.unique(row, return_counts=True, equal_nan=False)
+        return np.flatnonzero((row == values[counts.argmax()]) | np.isnan(values[0]))[-1]
+
+    return np.apply_along_axis(place, dim, self) if self.ndim else 0
 
 
 # Positions
