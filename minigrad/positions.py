@@ -29,7 +29,7 @@ slice_backward = operation("SliceBackwardBackward0", lambda self, sizes, dim, st
 
 # x[indices], where `indices` is what numpy takes; and x as if it were flat
 
-index = operation("IndexBackward0", lambda self, indices: self[indices], tensors=("indices",),
+index = operation("IndexBackward0", lambda self, indices: np.asarray(self[indices], order="C"), tensors=("indices",),
                   self=lambda grad, self_sym_sizes, indices: index_backward(grad, self_sym_sizes, indices))
 index_backward = operation("IndexPutImplBackward0", k.sum_at,
                            self=lambda grad, indices: index(grad, indices))
