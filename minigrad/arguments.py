@@ -14,6 +14,7 @@ import numpy as np
 
 from .conversions import PYTHON_TYPES
 from .dtypes import dtype
+from .random import Generator
 from .tensor import Tensor, device, layout, memory_format
 
 Parameter = namedtuple("Parameter", "kind size nullable name default keyword_only")
@@ -204,6 +205,7 @@ FITS = {
     "device": lambda value: isinstance(value, (device, str, int)),
     "layout": lambda value: isinstance(value, layout),
     "memory_format": lambda value: isinstance(value, memory_format),
+    "Generator": lambda value: isinstance(value, Generator),
     "ints": lambda value: False,
     "Tensors": lambda value: False,
 }
