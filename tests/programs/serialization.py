@@ -169,3 +169,9 @@ print(repr(torch.tensor([1, 2], dtype=torch.uint8).untyped_storage()))
 typed = x[1].storage()
 print(type(typed), typed, typed.size(), len(typed), typed[2], typed.tolist(), list(typed), typed.dtype, typed.nbytes())
 print(typed.data_ptr() == x.data_ptr())
+
+# %% what is new lies in memory row by row
+x = torch.arange(24.0).reshape(2, 3, 4)
+for new in (x[:, [0, 1]], x[..., [0, 0]], x[:, :, torch.tensor([0, 2])], x[0, :, [1, 2]], x.topk(2).values, x.topk(2).indices,
+            x.sort(0).values, x.cumsum(1), x.gather(1, torch.zeros(2, 1, 4).long()), x[x > 3]):
+    print(new.stride(), new.storage_offset(), new.untyped_storage().nbytes())
