@@ -412,3 +412,8 @@ def bucketize(input, boundaries, *, out_int32=False, right=False):
     if boundaries.array.ndim != 1:
         raise RuntimeError(f"boundaries tensor must be 1 dimension, but got dim({boundaries.array.ndim})")
     return searchsorted(boundaries, input, out_int32=out_int32, right=right)
+
+
+def argwhere(input):
+    """The positions of what is not zero, one a row: an int64 tensor."""
+    return wrap(np.argwhere(input.array))

@@ -140,7 +140,7 @@ FUNCTIONS = {
         s: """reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow ravel unflatten
               swapaxes""",
         gathering: """gather scatter scatter_add scatter_reduce take_along_dim index_select index_add index_copy
-                        index_fill index_put masked_fill masked_select masked_scatter take put""",
+                        index_fill index_put masked_fill masked_select masked_scatter take put argwhere""",
         rearranging: """flip fliplr flipud roll rot90 tile repeat_interleave tril triu diagonal diag_embed diag diagflat
                         trace as_strided select_scatter slice_scatter diagonal_scatter""",
         joining: """unbind split chunk split_with_sizes tensor_split hsplit vsplit dsplit unsafe_split unsafe_chunk
@@ -150,7 +150,8 @@ FUNCTIONS = {
         c: "clone real imag",
         linalg: "det slogdet logdet matrix_power inverse",
         sampling: "bernoulli multinomial",
-        Tensor: "detach numel is_floating_point is_complex is_inference is_signed is_nonzero is_same_size is_conj is_neg",
+        Tensor: """detach numel is_floating_point is_complex is_inference is_signed is_nonzero is_same_size is_conj
+                   is_neg""",
     }.items()
     for name in names.split()
 }
@@ -218,6 +219,19 @@ FUNCTIONS |= {
     }.items()
     for name in names.split()
 } | {"row_stack": joining.vstack, "concat": joining.cat, "concatenate": joining.cat}
+def _of_one_tuple(method):
+    """``x.reshape(2, 3)`` is ``torch.reshape(x, (2, 3))``: the function takes no separate numbers."""
+
+    @functools.wraps(method)
+    def function(input, *sizes, **named):
+        if len(sizes) > 1 or sizes and isinstance(sizes[0], int):
+            raise TypeError
+        return method(input, *sizes, **named)
+
+    return function
+
+
+FUNCTIONS |= {name: _of_one_tuple(FUNCTIONS[name]) for name in ("reshape", "permute", "flip", "tile")}
 FUNCTIONS = {name: _function(name, method) for name, method in FUNCTIONS.items()}
 
 # Methods only
@@ -316,7 +330,8 @@ def _method(name, method):
 
 
 for _name, _given in list(vars(Tensor).items()):
-    if inspect.isfunction(_given) and _name[0] != "_" and (not hasattr(_given, "node") or hasattr(_given, "__wrapped__")):
+    _is_row = hasattr(_given, "node") and not hasattr(_given, "__wrapped__")
+    if inspect.isfunction(_given) and _name[0] != "_" and not _is_row:
         if _given.__module__ != Tensor.__module__ or _name in ("size", "stride", "numpy", "requires_grad_"):
             setattr(Tensor, _name, _method(_name, _given))
 

@@ -6,9 +6,10 @@ import warnings
 from . import derivatives as d
 from . import positions as at
 from .dtypes import dtype as Dtype
+from .graph import version_counter
 from .record import title
 from .reductions import dims_of
-from .tensor import Tensor, check_dim
+from .tensor import Tensor, check_dim, wrap
 
 
 def shape_of(size, function, argument="size", named=None):
@@ -61,9 +62,12 @@ def _can_view(array, size):
 
 
 def view(self, *size, **named):
-    """The same memory in another shape; one size may be -1. RuntimeError if that needs a copy."""
-    if len(size) == 1 and isinstance(size[0], Dtype):
-        raise NotImplementedError("minigrad has no view of memory as another dtype: use .to(dtype) to convert.")
+    """The same memory in another shape; one size may be -1. RuntimeError if that needs a copy.
+
+    Or, with a dtype for the sizes, the same bytes read as numbers of that dtype: not tracked.
+    """
+    if isinstance(named.get("dtype", size[0] if size else None), Dtype):
+        return _view_as_dtype(self, named.get("dtype") or size[0])
     size = _inferred(shape_of(size, "view", "size", named), self.array.size)
     if not _can_view(self.array, size):
         raise RuntimeError(
@@ -71,6 +75,29 @@ def view(self, *size, **named):
             "contiguous subspaces). Use .reshape(...) instead."
         )
     return d.view_as_shape(self, size)
+
+
+def _view_as_dtype(self, dtype):
+    array, was, now = self.array, self.array.itemsize, dtype.numpy.itemsize
+    if was != now:
+        steps, times = [step // was for step in array.strides], max(now // was, 1)
+        for what, number, fits in (
+            [("size(-1)", n, n % times == 0) for n in array.shape[-1:]]
+            + [("stride(-1)", step, step == 1) for step in steps[-1:]]
+            + [(f"stride({i})", step, step % times == 0) for i, step in enumerate(steps[:-1])]
+        ):
+            if not fits:
+                must = f"divisible by {times}" if times > 1 and what != "stride(-1)" else "1"
+                raise RuntimeError(f"self.{what} must be {must} to view {_differing(array, dtype)}, but got {number}")
+        if not array.ndim:
+            raise RuntimeError(f"self.dim() cannot be 0 to view {_differing(array, dtype)}")
+    result = wrap(array.view(dtype.numpy))
+    result._counter = version_counter(self)
+    return result
+
+
+def _differing(array, dtype):
+    return f"{title(array)} as {dtype.title} (different element sizes)"
 
 
 def reshape(input, *shape, **named):
