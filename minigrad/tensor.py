@@ -671,15 +671,15 @@ channels_last, channels_last_3d = memory_format("channels_last"), memory_format(
 BEYOND = set("""
     bfloat16 complex complex32 complex64 complex128 cfloat cdouble chalf uint16 uint32 uint64 qint8 quint8 qint32
     polar angle view_as_real view_as_complex fft stft istft sparse sparse_coo sparse_csr to_sparse to_sparse_coo
-    to_sparse_csr sparse_coo_tensor coalesce indices values jit fx export onnx hub ao quantization ops library package
-    distributed distributions multiprocessing futures profiler monitor func vmap cond while_loop nested masked signal
-    autocast amp cholesky cholesky_inverse cholesky_solve qr svd svd_lowrank pca_lowrank lu lu_solve lu_unpack lstsq
-    eig symeig lobpcg geqrf orgqr ormqr triangular_solve pinverse matrix_exp
-    histogram histogramdd quantile nanquantile cdist pdist renorm conv1d conv2d conv3d
-    conv_transpose1d conv_transpose2d conv_transpose3d max_pool1d max_pool2d max_pool3d avg_pool1d
-    adaptive_avg_pool1d lstm gru rnn_tanh rnn_relu igamma igammac i0 mvlgamma frexp ldexp nextafter gradient trapezoid
-    trapz cumulative_trapezoid hamming_window hann_window blackman_window bartlett_window kaiser_window quasirandom
-    poisson binomial set_ resize_ resize_as_ index_reduce_ module_load pin_memory record_stream is_coalesced
+    to_sparse_csr sparse_coo_tensor coalesce indices values jit fx export onnx hub ao quantization ops library
+    package distributed distributions multiprocessing futures profiler monitor func vmap cond while_loop nested
+    masked signal autocast amp cholesky cholesky_inverse cholesky_solve qr svd svd_lowrank pca_lowrank lu lu_solve
+    lu_unpack lstsq eig symeig lobpcg geqrf orgqr ormqr triangular_solve pinverse matrix_exp histogram histogramdd
+    nanquantile cdist pdist renorm conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d
+    max_pool1d max_pool2d max_pool3d avg_pool1d adaptive_avg_pool1d lstm gru rnn_tanh rnn_relu igamma igammac i0
+    mvlgamma frexp ldexp nextafter gradient trapezoid trapz cumulative_trapezoid hamming_window hann_window
+    blackman_window bartlett_window kaiser_window quasirandom poisson binomial index_reduce_ module_load pin_memory
+    record_stream is_coalesced
 """.split())
 
 
