@@ -131,6 +131,21 @@ def test_hooks_of_all_optimizers_run_after_each_step():
     assert [kind.__name__ for kind in seen] == [name for name, _ in OPTIONS.values()]
 
 
+def test_hooks_run_once_around_a_step_that_calls_its_superclass():
+    class Counting(SGD):
+        steps = 0
+
+        def step(self, closure=None):
+            self.steps += 1
+            return super().step(closure)
+
+    optimizer, seen = Counting([minigrad.ones(1, requires_grad=True)]), []
+    optimizer.register_step_pre_hook(lambda *args: seen.append("before"))
+    optimizer.register_step_post_hook(lambda *args: seen.append("after"))
+    assert optimizer.step(lambda: 3.0) == 3.0
+    assert seen == ["before", "after"] and optimizer.steps == 1  # PyTorch: twice, once an SGD was made in the process
+
+
 def test_differentiable_optimizers_are_refused():
     with pytest.raises(NotImplementedError, match="minigrad has no differentiable optimizers"):
         SGD([minigrad.ones(1, requires_grad=True)], differentiable=True)

@@ -240,6 +240,8 @@ def _with_hooks(step):
     @functools.wraps(step)
     def wrapper(*args, **kwargs):
         self = args[0]
+        if type(self).step is not wrapper:  # called by the step of a subclass, which has the hooks around itself
+            return step(*args, **kwargs)
         if "_opt_called" in self.__dict__:  # a schedule wants to know
             self._opt_called = True
         for hook in [*_before_all.values(), *self._optimizer_step_pre_hooks.values()]:
