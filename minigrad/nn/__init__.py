@@ -11,17 +11,19 @@ from .parameter import Buffer, Parameter
 __all__ = ["Buffer", "Parameter", "functional", "init", "utils"]
 
 
-BEYOND = set("""AdaptiveAvgPool3d AdaptiveLogSoftmaxWithLoss AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d AvgPool3d
+BEYOND = set("""
+    AdaptiveAvgPool3d AdaptiveLogSoftmaxWithLoss AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d AvgPool3d
     CTCLoss ChannelShuffle CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d ConstantPad3d
     ConvTranspose1d ConvTranspose2d ConvTranspose3d CrossMapLRN2d DataParallel EmbeddingBag FeatureAlphaDropout Fold
-    FractionalMaxPool2d FractionalMaxPool3d GRU GRUCell GroupNorm InstanceNorm1d InstanceNorm2d InstanceNorm3d LPPool1d
-    LPPool2d LPPool3d LSTM LSTMCell LazyBatchNorm1d LazyConv1d LazyConv2d LazyLinear LocalResponseNorm MaxPool3d
-    MaxUnpool1d MaxUnpool2d MaxUnpool3d MultiLabelMarginLoss MultiMarginLoss MultiheadAttention PixelShuffle
-    PixelUnshuffle RNN RNNBase RNNCell ReflectionPad1d ReflectionPad2d ReflectionPad3d ReplicationPad1d
+    FractionalMaxPool2d FractionalMaxPool3d GRU GRUCell GroupNorm InstanceNorm1d InstanceNorm2d InstanceNorm3d
+    LPPool1d LPPool2d LPPool3d LSTM LSTMCell LazyBatchNorm1d LazyConv1d LazyConv2d LazyLinear LocalResponseNorm
+    MaxPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d MultiLabelMarginLoss MultiMarginLoss MultiheadAttention
+    PixelShuffle PixelUnshuffle RNN RNNBase RNNCell ReflectionPad1d ReflectionPad2d ReflectionPad3d ReplicationPad1d
     ReplicationPad2d ReplicationPad3d SyncBatchNorm Transformer TransformerDecoder TransformerDecoderLayer
     TransformerEncoder TransformerEncoderLayer TripletMarginWithDistanceLoss Unfold UninitializedBuffer
-    UninitializedParameter Upsample UpsamplingBilinear2d UpsamplingNearest2d ZeroPad1d ZeroPad2d ZeroPad3d
-    parallel qat quantized""".split())
+    UninitializedParameter Upsample UpsamplingBilinear2d UpsamplingNearest2d ZeroPad1d ZeroPad2d ZeroPad3d parallel
+    qat quantized
+""".split())  # what PyTorch has and minigrad has not
 
 
 def __getattr__(name):

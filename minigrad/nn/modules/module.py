@@ -269,11 +269,11 @@ class Module(metaclass=_ModuleType):
 
     def named_parameters(self, prefix="", recurse=True, remove_duplicate=True):
         """All parameters with their paths; only the module's own if not `recurse`."""
-        return self._named("_parameters", prefix, recurse, remove_duplicate)
+        yield from self._named("_parameters", prefix, recurse, remove_duplicate)
 
     def named_buffers(self, prefix="", recurse=True, remove_duplicate=True):
         """All buffers with their paths; only the module's own if not `recurse`."""
-        return self._named("_buffers", prefix, recurse, remove_duplicate)
+        yield from self._named("_buffers", prefix, recurse, remove_duplicate)
 
     def named_children(self):
         """The modules directly inside this one, with their names."""
