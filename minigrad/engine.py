@@ -25,7 +25,7 @@ from .tensor import Tensor, wrap
 
 _sum_array_to_size = over_arrays(sum_to_size)
 
-DEEPEST = 40  # passes inside one another in one thread, since Python allows no more than 1000 nested calls
+DEEPEST = 20  # passes inside one another in one thread, since Python allows no more than 1000 nested calls
 
 
 class GraphRoot(Node):
