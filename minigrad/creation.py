@@ -179,7 +179,7 @@ def _plain(data):
     if isinstance(data, (np.generic, np.ndarray)):
         from_numpy_dtype(data.dtype)
         return data, data.dtype
-    if not isinstance(data, (list, tuple)) or not data:
+    if not isinstance(data, (list, tuple)) or {bool, int, float}.issuperset(map(type, data)):  # a row of numbers
         return data, None
     if isinstance(data[0], np.ndarray):
         warnings.warn(SLOW, UserWarning, stacklevel=4)
