@@ -85,7 +85,7 @@ def save(obj, f, pickle_module=None, pickle_protocol=2, _use_new_zipfile_seriali
         for entry, content in {
             "data.pkl": pickled.getvalue(),
             "byteorder": sys.byteorder,
-            **{f"data/{storage.key}": storage.bytes.tobytes() for storage in writer.storages.values()},
+            **{f"data/{storage.key}": storage.bytes.data for storage in writer.storages.values()},
             "version": "3\n",
         }.items():
             archive.writestr(zipfile.ZipInfo(f"{name}/{entry}"), content)
