@@ -111,8 +111,7 @@ class _Packed:
     A node's own result is given the node for its place only when it is unpacked, or the two would hold each other.
     """
 
-    _counter = Version()
-    _counter.value = 1  # at no version at which a tensor is saved: see Node.unpack
+    _counter = Version()  # whatever it says, it is not None, which is the version in this one's guard: see Node.unpack
 
     def __init__(self, node, tensor, pack_hook, unpack_hook, cut_off=False):
         origin, nr = node._origin(tensor)
