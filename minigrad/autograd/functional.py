@@ -20,6 +20,7 @@ __all__ = ["vjp", "jvp", "jacobian", "hessian", "hvp", "vhp"]
 
 OUTPUTS = "outputs of the user-provided function"
 STRICT = "This is not allowed in strict mode"
+INDEPENDENT = f"The {{}} of the user-provided function is independent of input {{}}. {STRICT} when create_graph=True."
 # What `strict` says of a tensor that does not require grad, by what the tensor is; {i} is its place.
 UNTRACKED = {
     "outputs": (
@@ -114,26 +115,26 @@ def jacobian(func, inputs, create_graph=False, strict=False, vectorize=False, st
             )
         rows = []
         for i, output in enumerate(outputs):
-            columns = [[] for _ in inputs]
-            for element in range(output.numel()):
-                found = _gradients((output.reshape(-1)[element],), inputs, None, create_graph, retain_graph=True)
-                for j, (column, gradient) in enumerate(zip(columns, found)):
-                    if strict and gradient is None:
-                        raise RuntimeError(
-                            f"Output {i} of the user-provided function is independent of input {j}. {STRICT}."
-                        )
-                    if strict and create_graph and not gradient.requires_grad:
-                        raise RuntimeError(
-                            "The jacobian of the user-provided function is independent of input "
-                            f"{i}. {STRICT} when create_graph=True."
-                        )
-                    column.append(zeros_like(inputs[j]) if gradient is None else gradient)
-            row = [stack(column).view(output.shape + x.shape) for column, x in zip(columns, inputs)]
+            row = _row(i, output, inputs, create_graph, strict)
             row = _leave([entry.to(output.dtype) for entry in row] if forward else row, many_inputs, create_graph)
             rows.append(list(row) if forward and many_inputs else row)
     if not many_outputs:
         return rows[0]
     return rows if forward and many_inputs else tuple(rows)
+
+
+def _row(i, output, inputs, create_graph, strict):
+    """The derivatives of output number i with respect to each input."""
+    columns, flat = [[] for _ in inputs], output.reshape(-1)
+    for element in range(output.numel()):
+        found = _gradients((flat[element],), inputs, None, create_graph, retain_graph=True)
+        for j, (column, gradient) in enumerate(zip(columns, found)):
+            if strict and gradient is None:
+                raise RuntimeError(f"Output {i} of the user-provided function is independent of input {j}. {STRICT}.")
+            if strict and create_graph and not gradient.requires_grad:
+                raise RuntimeError(INDEPENDENT.format("jacobian", i))
+            column.append(zeros_like(inputs[j]) if gradient is None else gradient)
+    return [stack(column).view(output.shape + x.shape) for column, x in zip(columns, inputs)]
 
 
 def _forward_mode(strategy, create_graph, strict, vectorize):
@@ -312,11 +313,7 @@ def _zeros_for_none(gradients, like, strict, create_graph, stage):
         if gradient is None:
             raise RuntimeError(MISSING[stage].format(i=i))
         if create_graph and not gradient.requires_grad:
-            what = "hessian" if "double" in stage else "jacobian"
-            raise RuntimeError(
-                f"The {what} of the user-provided function is independent of input {i}. {STRICT} when "
-                "create_graph=True."
-            )
+            raise RuntimeError(INDEPENDENT.format("hessian" if "double" in stage else "jacobian", i))
     return tuple(zeros_like(x) if gradient is None else gradient for gradient, x in zip(gradients, like))
 
 
