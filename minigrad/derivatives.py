@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
-from . import kernels as k
 from . import error_and_gamma as special
+from . import kernels as k
 from .kernels import no_bool, only_float
 from .record import binary, operation, unary, view
 from .tensor import wrap
@@ -455,7 +455,9 @@ def keep_dims(reduced, dim, keepdim, sizes):
     """A reduction's result with the reduced dimensions put back as 1; dim None stands for all."""
     if keepdim or not sizes:
         return reduced
-    dims = range(len(sizes)) if dim is None else (dim,) if isinstance(dim, int) else dim
+    if dim is None:
+        return reduced.reshape([1] * len(sizes))
+    dims = [n % len(sizes) for n in ((dim,) if isinstance(dim, int) else dim)]
     return reduced.reshape([1 if d in dims else n for d, n in enumerate(sizes)])
 
 

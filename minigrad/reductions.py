@@ -18,7 +18,7 @@ from .forms import no_such_form
 from .grad_mode import mode
 from .graph import Node, gradient_edge, guard
 from .joining import unbind
-from .record import quiet, saved_result, title
+from .record import attach, quiet, saved_result, title
 from .tensor import Tensor, check_dim, wrap
 
 
@@ -30,19 +30,19 @@ def one_dim(input, dim, function):
 
 
 def dims_of(input, dim, function):
-    """`dim` as numpy takes it: None for all, else a tuple counted from the front, each once."""
+    """`dim` as numpy takes it: None for all, else a tuple, each once; a node saves it as it was given."""
     if dim is None:
         return None
     several = dim if isinstance(dim, (tuple, list)) else (dim,)
     if not all_ints(several):
         raise TypeError(f"{function}(): argument 'dim' (position 1) must be tuple of ints, not {type(dim).__name__}")
-    dims = tuple(check_dim(n, input.array.ndim) for n in several)
+    dims = [check_dim(n, input.array.ndim) for n in several]
     for n in dims:
         if dims.count(n) > 1:
             raise RuntimeError(f"dim {n} appears multiple times in the list of dims")
     if not dims:
         return None
-    return dims if input.array.ndim else ()
+    return tuple(map(int, several)) if input.array.ndim else ()
 
 
 def all_ints(values):
@@ -84,7 +84,10 @@ def prod(input, dim=None, keepdim=False, *, dtype=None):
     """The product over all elements, or over the dimension `dim`; integers give int64."""
     kind = np.dtype(np.int64) if input.array.dtype.kind in "biu" else input.array.dtype
     kind = kind if dtype is None else dtype.numpy
-    return d.prod_all(input, kind) if dim is None else d.prod_dim(input, one_dim(input, dim, "prod"), keepdim, kind)
+    if dim is None:
+        return d.prod_all(input, kind)
+    one_dim(input, dim, "prod")
+    return d.prod_dim(input, int(dim), keepdim, kind)
 
 
 def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
@@ -108,7 +111,7 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
         if dims is None:
             what = "on an empty tensor because the operation"
         else:  # the missing blank is PyTorch's
-            what = f"on the dimension {dims[0]}because this dimension is empty and the operation"
+            what = f"on the dimension {dims[0] % input.array.ndim}because this dimension is empty and the operation"
         if dims is None or input.array.shape[dims[0]] == 0:
             raise RuntimeError(f"linalg.vector_norm cannot compute the {p:g} norm {what} does not have an identity")
     return d.norm(input, p, dims, keepdim)
@@ -197,19 +200,18 @@ def _two_results(name, rule, saved_names):
         "__slots__": (), "__module__": "builtins", "rule": staticmethod(rule), "saved_names": saved_names,
     })  # fmt: skip
 
-    def attach(input, results, *saved):
-        results = [wrap(np.asarray(array)) for array in results]
+    def with_history(input, results, *saved):
+        first, second = [wrap(np.asarray(array)) for array in results]
         if mode.enabled and input.requires_grad:
-            shapes, dtypes = [x.array.shape for x in results], [x.array.dtype for x in results]
-            node = kind((gradient_edge(input),), tuple(shapes), tuple(dtypes))
-            node._saved, node._guards = (input, *saved), (guard(input),)
-            kept = [saved_result(x) for x in results[: len(saved_names) - len(node._saved)]]
-            node._saved, node._guards = (*node._saved, *kept), (*node._guards, *map(guard, kept))
-            for nr, x in enumerate(results):
-                x._requires_grad, x._edge = True, (node, nr)
-        return tuple(results)
+            kept = [saved_result(x) for x in (first, second)[: len(saved_names) - 1 - len(saved)]]
+            guards = tuple([guard(x) for x in (input, *kept)])
+            node = attach(first, kind, (gradient_edge(input),), (input, *saved, *kept), guards)._edge[0]
+            node.output_shape = first.array.shape, second.array.shape
+            node.output_dtype = first.array.dtype, second.array.dtype
+            second._requires_grad, second._edge = True, (node, 1)
+        return first, second
 
-    return attach
+    return with_history
 
 
 def _var_mean_gradient(grad_var, grad_mean, self, dim, correction, keepdim):
@@ -244,11 +246,12 @@ _std_mean = _two_results("StdMeanBackward0", _std_mean_gradient, (*_FOR_SPREAD, 
 _aminmax = _two_results("AminmaxBackward0", _aminmax_gradient, ("self", "dim", "keepdim", "min", "max"))
 
 
-def _with_mean(spread, attach):
+def _with_mean(spread, with_history):
     def operation(input, dims, correction, keepdim):
-        results = quiet.run(spread, input.array, dims, correction, keepdim), kernels.mean(
-            input.array, dims, keepdim, input.array.dtype)
-        return attach(input, results, dims, correction, keepdim)
+        array = input.array
+        spreads = quiet.run(spread, array, dims, correction, keepdim)
+        means = quiet.run(kernels.mean, array, dims, keepdim, array.dtype)
+        return with_history(input, (spreads, means), dims, correction, keepdim)
 
     return operation
 
@@ -365,6 +368,7 @@ def _refuse_empty(input, dims, function):
         )
     for n in dims or ():
         if input.array.ndim and input.array.shape[n] == 0:
+            n %= input.array.ndim
             raise IndexError(f"{function}(): Expected reduction dim {n} to have non-zero size.")
 
 
@@ -390,9 +394,8 @@ def _selection(name, over_all, along, between=None):
             if "median" not in name:  # the median of nothing is nan
                 _refuse_empty(input, None, name)
             return over_all(input)
-        dim = one_dim(input, dim, name)
-        _refuse_empty(input, (dim,), name)
-        return result(*along(input, dim, keepdim))
+        _refuse_empty(input, (one_dim(input, dim, name),), name)
+        return result(*along(input, int(dim), keepdim))
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"The {name} of all elements; or, along `dim`, the values and where they are (indices)."
