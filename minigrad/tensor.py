@@ -439,7 +439,7 @@ class Tensor(metaclass=PrintsAsTorch):
         return bool(self.array.item())
 
     def __float__(self):
-        if self.requires_grad:
+        if self.requires_grad and mode.enabled:
             warnings.warn(
                 "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
                 "Consider using tensor.detach() first.",
@@ -669,6 +669,7 @@ channels_last, channels_last_3d = memory_format("channels_last"), memory_format(
 
 # What PyTorch has, on torch or on Tensor, for which a program looks here in vain.
 BEYOND = set("""
+    histc chain_matmul index_reduce renorm_ mvlgamma_ igamma_ i0_ nextafter_ ldexp_ as_strided_scatter unravel_index
     bfloat16 complex complex32 complex64 complex128 cfloat cdouble chalf uint16 uint32 uint64 qint8 quint8 qint32
     polar angle view_as_real view_as_complex fft stft istft sparse sparse_coo sparse_csr to_sparse to_sparse_coo
     to_sparse_csr sparse_coo_tensor coalesce indices values jit fx export onnx hub ao quantization ops library

@@ -6,12 +6,13 @@ from .adagrad import Adagrad
 from .adam import Adam
 from .adamax import Adamax
 from .adamw import AdamW
+from .lbfgs import LBFGS
 from .nadam import NAdam
 from .optimizer import Optimizer
 from .rmsprop import RMSprop
 from .sgd import SGD
 
-NOT_HERE = {"ASGD", "Adafactor", "LBFGS", "Muon", "RAdam", "Rprop", "SparseAdam"}
+NOT_HERE = {"ASGD", "Adafactor", "Muon", "RAdam", "Rprop", "SparseAdam"}
 
 
 def __getattr__(name):

@@ -116,6 +116,33 @@ with torch.no_grad():
     print(optimizer.step(closure))
 print(optimizer.step(closure), w, optimizer.step())
 
+# %% LBFGS
+for options in (dict(), dict(lr=0.3), dict(max_iter=3), dict(history_size=2, lr=0.5), dict(max_eval=4), dict(tolerance_change=1e-2)):
+    x = torch.tensor([-1.5, 2.0], dtype=torch.float64, requires_grad=True)
+    b = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([x, b], **options)
+    calls = 0
+
+    def closure():
+        global calls
+        calls += 1
+        optimizer.zero_grad()
+        loss = (1 - x[0]) ** 2 + 5 * (x[1] - x[0] ** 2) ** 2 + (b - x[1]) ** 2
+        loss.backward()
+        return loss
+
+    for _ in range(4):
+        loss = optimizer.step(closure)
+        print(loss, calls, x, b, x._version)
+    state = optimizer.state_dict()["state"][0]
+    print(optimizer, state["n_iter"], state["func_evals"], len(state["old_dirs"]), state["H_diag"])
+attempt(lambda: torch.optim.LBFGS([{"params": [x]}, {"params": [b]}]))
+attempt(lambda: torch.optim.LBFGS([x], lr=-1))
+attempt(lambda: optimizer.step())
+with torch.no_grad():
+    print(float(x[0] * 0))
+float(b * 0)
+
 # %% hooks
 w = torch.tensor([1.0, 2.0], requires_grad=True)
 optimizer = torch.optim.SGD([w], lr=0.1)
