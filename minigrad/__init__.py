@@ -88,7 +88,16 @@ from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enab
 from . import torchs_place as torchs_place
 
 newaxis = None
+OF_NN = {"cosine_similarity", "pairwise_distance", "celu", "selu", "prelu", "threshold", "hardshrink"}
 globals().update(FUNCTIONS | TENSOR_TYPES | machine.FUNCTIONS | machine.MODULES)
+
+
+# Functions of torch.nn.functional that torch has too
+LAYERS = set("""
+    selu selu_ celu celu_ prelu rrelu rrelu_ threshold threshold_ hardshrink dropout alpha_dropout layer_norm
+    rms_norm bilinear cosine_similarity pairwise_distance conv1d conv2d conv3d max_pool1d max_pool2d avg_pool1d
+    adaptive_avg_pool1d
+""".split())
 
 
 def __getattr__(name):
@@ -97,6 +106,10 @@ def __getattr__(name):
         return importlib.import_module(f"{__name__}.{name}")
     if name in {"save", "load"}:
         return getattr(importlib.import_module(f"{__name__}.serialization"), name)
+    if name in OF_NN:
+        return getattr(importlib.import_module(f"{__name__}.nn.functional"), name)
+    if name in LAYERS:
+        return getattr(importlib.import_module(f"{__name__}.nn.functional"), name)
     if name in BEYOND:
         raise AttributeError(f"minigrad has no torch.{name}.")
     raise AttributeError(f"module 'torch' has no attribute {name!r}")

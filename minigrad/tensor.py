@@ -676,8 +676,8 @@ BEYOND = set("""
     package distributed distributions multiprocessing futures profiler monitor func vmap cond while_loop nested
     masked signal autocast amp cholesky cholesky_inverse cholesky_solve qr svd svd_lowrank pca_lowrank lu lu_solve
     lu_unpack lstsq eig symeig lobpcg geqrf orgqr ormqr triangular_solve pinverse matrix_exp histogram histogramdd
-    nanquantile cdist pdist renorm conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d
-    max_pool1d max_pool2d max_pool3d avg_pool1d adaptive_avg_pool1d lstm gru rnn_tanh rnn_relu igamma igammac i0
+    nanquantile cdist pdist renorm conv_transpose1d conv_transpose2d conv_transpose3d
+    max_pool3d lstm gru rnn_tanh rnn_relu igamma igammac i0
     mvlgamma frexp ldexp nextafter gradient trapezoid trapz cumulative_trapezoid hamming_window hann_window
     blackman_window bartlett_window kaiser_window quasirandom poisson binomial index_reduce_ module_load pin_memory
     record_stream is_coalesced

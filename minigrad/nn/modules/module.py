@@ -226,6 +226,18 @@ class Module(metaclass=_ModuleType):
                 raise AttributeError(f"`{name}` is not an nn.Module")
         return module
 
+    def set_submodule(self, target, module, strict=False):
+        """Put a module at a path; with `strict`, only where there is one already (AttributeError if not)."""
+        if target == "":
+            raise ValueError("Cannot set the submodule without a target name!")
+        if not isinstance(module, Module):
+            raise ValueError(f"`module` is not an nn.Module, found {type(module)}")
+        path, _, name = target.rpartition(".")
+        parent = self.get_submodule(path)
+        if strict or hasattr(parent, name):
+            parent.get_submodule(name)
+        setattr(parent, name, module)
+
     def _at(self, target, what, belongs):
         path, _, name = target.rpartition(".")
         module = self.get_submodule(path)
@@ -370,13 +382,11 @@ class Module(metaclass=_ModuleType):
                 dtype = arg.dtype
             elif isinstance(arg, (str, device)):
                 where = arg
-        if where is not None and not isinstance(where, device):
-            device(where)
         if dtype is not None and not dtype.is_floating_point:
             raise TypeError(
                 f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype}"
             )
-        return self._apply(lambda t: t if dtype is None or not t.is_floating_point() else to(t, dtype))
+        return self._apply(lambda t: to(t, dtype=dtype if t.is_floating_point() else None, device=where))
 
     def float(self):
         """``to(torch.float32)``."""
@@ -399,8 +409,8 @@ class Module(metaclass=_ModuleType):
         return self
 
     def cuda(self, device="cuda"):
-        """RuntimeError: minigrad computes on the CPU."""
-        return self.to("cuda" if isinstance(device, int) or device is None else device)
+        """An error if there is anything to move: minigrad computes on the CPU."""
+        return self._apply(lambda t: t.cuda())
 
     def to_empty(self, *, device, recurse=True):
         """The module with fresh memory, uninitialised, in the place of every tensor."""
@@ -416,7 +426,7 @@ class Module(metaclass=_ModuleType):
     # Calling, with hooks around
 
     def __call__(self, *args, **kwargs):
-        if not (self._forward_hooks or self._forward_pre_hooks or self._backward_hooks or self._backward_pre_hooks
+        if not (self._backward_hooks or self._backward_pre_hooks or self._forward_hooks or self._forward_pre_hooks
                 or ALL_FORWARD or ALL_FORWARD_PRE or ALL_BACKWARD or ALL_BACKWARD_PRE):  # fmt: skip
             return self.forward(*args, **kwargs)
         return self._call_with_hooks(args, kwargs)
