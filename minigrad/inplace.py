@@ -4,6 +4,7 @@ The operation is recorded as if it were not in place; then the tensor takes over
 tensor is a view, the base's history changes instead: CopySlices says "the old base, but with this part computed anew".
 """
 
+import functools
 import weakref
 
 import numpy as np
@@ -105,6 +106,30 @@ def in_place(operation, type_name="title"):
     return method
 
 
+def reading_elsewhere(method):
+    """The in-place method of an operation by position, which may not read from the memory that it writes to."""
+
+    @functools.wraps(method)
+    def checked(self, *args, **kwargs):
+        for x in (*args, *kwargs.values()):
+            if isinstance(x, Tensor) and np.may_share_memory(self.array, x.array):
+                if _is_dense(self.array) and _is_dense(x.array):
+                    raise RuntimeError(PARTIAL_OVERLAP)
+        return method(self, *args, **kwargs)
+
+    return checked
+
+
+RESHAPING = {"TBackward0": "TBackward1", "TransposeBackward0": "TransposeBackward1",
+             "UnsqueezeBackward0": "UnsqueezeBackward1", "SqueezeBackward0": "SqueezeBackward3",
+             "SqueezeBackward1": "SqueezeBackward4", "SqueezeBackward2": "SqueezeBackward5"}  # fmt: skip
+
+
+@functools.cache
+def _reshaping_kind(kind):
+    return type(RESHAPING[kind.__name__], (kind,), {"__slots__": (), "__module__": "builtins"})
+
+
 def reshaping(operation):
     """The in-place form of an operation that gives a view: ``t_`` from ``t``. The tensor itself takes on the shape."""
 
@@ -115,6 +140,7 @@ def reshaping(operation):
         bump_version(self)
         if self._view is None and result.requires_grad:  # a view finds its new place in the base by itself
             before, self._edge = self._edge, gradient_edge(result)
+            self._edge[0].__class__ = _reshaping_kind(type(self._edge[0]))
             move_retained(self, before, self._edge)
         return self
 

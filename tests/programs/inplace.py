@@ -634,3 +634,124 @@ attempt(lambda: torch.Tensor._make_subclass(int, x))
 attempt(lambda: torch.Tensor._make_subclass(Mine, [1.0]))
 attempt(lambda: torch.Tensor._make_subclass(Mine, torch.tensor([1]), True))
 attempt(lambda: x.as_subclass(3))
+
+# %% in-place methods of every kind on tracked tensors
+x = torch.tensor([0.5, 1.5, -0.5], requires_grad=True)
+for name, args in {"abs_": (), "add_": (2,), "addcmul_": (torch.ones(3), torch.ones(3)), "ceil_": (), "clamp_": (-1, 1), "copy_": (torch.ones(3),),
+                   "cos_": (), "cumsum_": (0,), "div_": (2,), "exp_": (), "fill_": (3,), "floor_": (), "lerp_": (torch.ones(3), 0.5),
+                   "mul_": (3,), "neg_": (), "pow_": (2,), "reciprocal_": (), "relu_": (), "round_": (), "rsqrt_": (), "sigmoid_": (), "sign_": (),
+                   "sin_": (), "sqrt_": (), "square_": (), "sub_": (1,), "tanh_": (), "tril_": (), "zero_": (), "masked_fill_": (x > 0, 9.0),
+                   "index_fill_": (0, torch.tensor([1]), 4.0), "index_add_": (0, torch.tensor([1]), torch.ones(1)), "scatter_": (0, torch.tensor([0]), torch.ones(1)),
+                   "unsqueeze_": (0,), "squeeze_": (), "t_": (), "clamp_min_": (0,), "log_": (), "log1p_": (), "expm1_": (), "atan_": (), "erf_": (), "hardtanh_": ()}.items():
+    y = x * 1 + 2 if name in ("log_", "sqrt_", "rsqrt_") else x * 1
+    if not hasattr(y, name):
+        continue
+    if name == "tril_":
+        y = y.reshape(1, 3)
+    attempt(lambda: print(name, getattr(y, name)(*args) is y, y, y._version, nodes(y)))
+    attempt(lambda: print(torch.autograd.grad(y.sum(), x)))
+
+# %% in-place functions on views
+x = torch.tensor([[0.5, 1.5], [2.5, 3.5]], requires_grad=True)
+for change in (lambda v: v.exp_(), lambda v: v.mul_(v), lambda v: v.copy_(torch.ones(2)), lambda v: v.masked_fill_(v > 1, 0), lambda v: v.add_(x[0]),
+               lambda v: v.div_(2).sqrt_(), lambda v: v.zero_(), lambda v: v.pow_(2), lambda v: v.clamp_(0, 2), lambda v: v.sigmoid_()):
+    y = x * 1
+    v = y[:, 1]
+    change(v)
+    (g,) = torch.autograd.grad((y * torch.tensor([[1.0, 10.0], [100.0, 1000.0]])).sum(), x, create_graph=True)
+    print(y, nodes(y), g)
+    print(torch.autograd.grad(g.sum(), x, allow_unused=True) if g.requires_grad else None)
+
+# %% the order of a Function's node, its inputs' numbers, its name in errors
+class Twice(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x * 2
+
+    @staticmethod
+    def backward(ctx, grad):
+        return ctx.saved_tensors[0] * grad
+
+
+x = torch.ones(2, requires_grad=True)
+y = Twice.apply(x * 1)
+z = y * y
+y.mul_(2)
+attempt(lambda: z.sum().backward())
+a, b = x * 1, x * 2
+w = Twice.apply(a)
+a.zero_()
+attempt(lambda: w.sum().backward())
+
+# %% a Function that returns one of several views
+class Split(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x[:1], x[1:]
+
+    @staticmethod
+    def backward(ctx, a, b):
+        return torch.cat([a, b])
+
+
+x = torch.ones(2, requires_grad=True)
+a, b = Split.apply(x * 1)
+attempt(lambda: a.mul_(2))
+with torch.no_grad():
+    a.mul_(2)
+attempt(lambda: a.sum())
+y = x * 1
+with torch.no_grad():
+    c, d = Split.apply(y)
+attempt(lambda: c.mul_(2))
+
+# %% nested Functions, and a Function inside of backward
+class Inner(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x * 3
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * 3
+
+
+class Outer(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        y = Inner.apply(x)
+        print(y.requires_grad, y.grad_fn)
+        return y * 2
+
+    @staticmethod
+    def backward(ctx, grad):
+        return Inner.apply(grad) * 2
+
+
+x = torch.ones(2, requires_grad=True)
+y = Outer.apply(x)
+(g,) = torch.autograd.grad(y.sum(), x, create_graph=True)
+print(g, g.requires_grad, nodes(y))
+v = torch.ones(2, requires_grad=True)
+(g,) = torch.autograd.grad(y, x, v, create_graph=True)
+print(g, nodes(g))
+
+# %% keyword tensors, default tensors
+w = torch.ones(2, requires_grad=True)
+
+
+class Kw(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, weight=w):
+        return x * weight
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad, grad * 5
+
+
+x = torch.ones(2, requires_grad=True)
+attempt(lambda: Kw.apply(x).sum().backward())
+attempt(lambda: Kw.apply(x, weight=w).sum().backward())
+print(x.grad, w.grad)
