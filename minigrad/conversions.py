@@ -67,6 +67,11 @@ def real(input):
     return input
 
 
+def itself(self):
+    """The tensor itself: it is dense already, and in memory that all threads share."""
+    return self
+
+
 def imag(input):
     """Only complex numbers have an imaginary part."""
     raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")

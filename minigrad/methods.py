@@ -160,6 +160,7 @@ ALIASES = {
     "clamp": "clip", "gt": "greater", "ge": "greater_equal", "lt": "less", "le": "less_equal", "ne": "not_equal",
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
     "atan2": "arctan2", "trunc": "fix", "outer": "ger", "transpose": "swapdims", "movedim": "moveaxis",
+    "real": "conj resolve_conj resolve_neg", "clone": "conj_physical",
 }  # fmt: skip
 FUNCTIONS |= {alias: FUNCTIONS[name] for name, aliases in ALIASES.items() for alias in aliases.split()}
 NOT_METHODS = "rsub polygamma var_mean std_mean atleast_1d atleast_2d atleast_3d".split()
@@ -248,8 +249,7 @@ Tensor.cpu = lambda self, memory_format=None: self
 Tensor.cuda = lambda self, device="cuda", non_blocking=False, memory_format=None: c.to(self, device)
 Tensor.xpu = lambda self, device="xpu", non_blocking=False, memory_format=None: c.to(self, device)
 Tensor.get_device = lambda self: -1
-Tensor.to_dense = Tensor.share_memory_ = Tensor.conj = Tensor.resolve_conj = Tensor.resolve_neg = lambda self: self
-Tensor.conj_physical = c.clone
+Tensor.to_dense = Tensor.share_memory_ = c.itself
 Tensor.real, Tensor.imag = property(c.real), property(c.imag)
 Tensor.adjoint = s.mT
 Tensor.T = property(s.T, doc=s.T.__doc__)
@@ -283,6 +283,8 @@ IN_PLACE = f"""{ELEMENTWISE} add sub mul div neg pow square floor_divide remaind
 for _name in IN_PLACE:
     for _alias in (_name, *ALIASES.get(_name, "").split()):
         setattr(Tensor, _alias + "_", inplace.in_place(getattr(Tensor, _name)))
+for _name in "scatter_ scatter_add_ scatter_reduce_ index_add_ index_copy_ index_put_ put_".split():
+    setattr(Tensor, _name, inplace.reading_elsewhere(getattr(Tensor, _name)))
 Tensor.__iadd__, Tensor.__isub__ = inplace.in_place(d.add), inplace.in_place(a.subtract)
 Tensor.__imul__, Tensor.__itruediv__ = inplace.in_place(d.mul), inplace.in_place(d.div)
 Tensor.__ipow__, Tensor.__ifloordiv__ = inplace.in_place(a.pow.operator), inplace.in_place(a.floor_divide.operator)
@@ -306,7 +308,9 @@ for _name in d.COMPARISONS:
 
 FUNCTIONS |= {
     f"{name}_": _function(f"{name}_", getattr(Tensor, f"{name}_"))
-    for name in (*FLOATS, "relu", "abs", "ceil", "floor", "trunc", "frac", "neg", "square", "round", "clamp", "fix")
+    for name in (*FLOATS, "relu", "abs", "ceil", "floor", "trunc", "frac", "neg", "square", "round", "clamp", "fix",
+                 *"""negative clip clamp_min clamp_max nan_to_num logit xlogy gcd lcm zero fill detach index_put addmv
+                     resize_as arccos arccosh arcsin arcsinh arctan arctanh""".split())
     if name not in ("digamma", "lgamma", "erfinv")
 }
 
