@@ -146,11 +146,6 @@ def test_hooks_run_once_around_a_step_that_calls_its_superclass():
     assert seen == ["before", "after"] and optimizer.steps == 1  # PyTorch: twice, once an SGD was made in the process
 
 
-def test_lbfgs_without_a_line_search_is_all_there_is():
-    with pytest.raises(NotImplementedError, match="minigrad's LBFGS has no line search"):
-        minigrad.optim.LBFGS([minigrad.ones(1, requires_grad=True)], line_search_fn="strong_wolfe")
-
-
 def test_differentiable_optimizers_are_refused():
     with pytest.raises(NotImplementedError, match="minigrad has no differentiable optimizers"):
         SGD([minigrad.ones(1, requires_grad=True)], differentiable=True)

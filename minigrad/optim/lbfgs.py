@@ -2,6 +2,7 @@
 
 from ..grad_mode import enable_grad, no_grad
 from ..joining import cat
+from .line_search import Point, strong_wolfe
 from .optimizer import Optimizer, check_settings, number
 
 
@@ -21,8 +22,6 @@ class LBFGS(Optimizer):
             line_search_fn=line_search_fn))
         if len(self.param_groups) != 1:
             raise ValueError("LBFGS doesn't support per-parameter options (parameter groups)")
-        if line_search_fn is not None:
-            raise NotImplementedError("minigrad's LBFGS has no line search: leave line_search_fn out, and lower lr.")
         self._params = self.param_groups[0]["params"]
 
     @no_grad()
@@ -44,13 +43,21 @@ class LBFGS(Optimizer):
             if state["n_iter"] == 1:  # nothing is known of the curvature yet: a step no longer than lr
                 size = min(1.0, 1.0 / grad.abs().sum()) * group["lr"]
             state |= {"d": direction, "t": size, "prev_flat_grad": grad, "prev_loss": loss}
-            if grad.dot(direction) > -group["tolerance_change"]:  # it does not lead down
+            slope = grad.dot(direction)
+            if slope > -group["tolerance_change"]:  # it does not lead down
                 break
-            self._move(direction, size)
-            if i == group["max_iter"]:
-                break
-            loss, grad, evals = float(closure()), self._flat_grad(), evals + 1
-            state["func_evals"] += 1
+            if group["line_search_fn"] is not None:
+                start = Point(0, loss, grad, slope)
+                (size, loss, grad, _), tries = self._search(closure, start, direction, size, group["max_eval"] - evals)
+                state["t"] = size
+                self._move(direction, size)
+            else:
+                self._move(direction, size)
+                if i == group["max_iter"]:  # where this leads is for the next step to see
+                    break
+                loss, grad, tries = float(closure()), self._flat_grad(), 1
+            evals += tries
+            state["func_evals"] += tries
             if (
                 evals >= group["max_eval"]
                 or grad.abs().max() <= group["tolerance_grad"]
@@ -59,6 +66,20 @@ class LBFGS(Optimizer):
             ):
                 break
         return first_loss
+
+    def _search(self, closure, start, direction, size, max_tries):
+        if self.param_groups[0]["line_search_fn"] != "strong_wolfe":
+            raise RuntimeError("only 'strong_wolfe' is supported")
+        places = [param.clone() for param in self._params]
+
+        def evaluate(size):
+            self._move(direction, size)
+            loss, grad = float(closure()), self._flat_grad()
+            for param, place in zip(self._params, places):
+                param.copy_(place)
+            return Point(size, loss, grad, grad.dot(direction))
+
+        return strong_wolfe(evaluate, start, size, direction.abs().max(), max_tries)
 
     def _direction(self, state, grad, history_size):
         """The gradient divided by the curvature: two loops through the history, from its end and back."""

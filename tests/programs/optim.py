@@ -117,7 +117,8 @@ with torch.no_grad():
 print(optimizer.step(closure), w, optimizer.step())
 
 # %% LBFGS
-for options in (dict(), dict(lr=0.3), dict(max_iter=3), dict(history_size=2, lr=0.5), dict(max_eval=4), dict(tolerance_change=1e-2)):
+for options in (dict(), dict(lr=0.3), dict(max_iter=3), dict(history_size=2, lr=0.5), dict(max_eval=4), dict(tolerance_change=1e-2),
+                dict(line_search_fn="strong_wolfe"), dict(line_search_fn="strong_wolfe", lr=5.0, max_eval=6, history_size=2)):
     x = torch.tensor([-1.5, 2.0], dtype=torch.float64, requires_grad=True)
     b = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS([x, b], **options)
@@ -138,6 +139,7 @@ for options in (dict(), dict(lr=0.3), dict(max_iter=3), dict(history_size=2, lr=
     print(optimizer, state["n_iter"], state["func_evals"], len(state["old_dirs"]), state["H_diag"])
 attempt(lambda: torch.optim.LBFGS([{"params": [x]}, {"params": [b]}]))
 attempt(lambda: torch.optim.LBFGS([x], lr=-1))
+attempt(lambda: torch.optim.LBFGS([x], line_search_fn="x").step(closure))
 attempt(lambda: optimizer.step())
 with torch.no_grad():
     print(float(x[0] * 0))
