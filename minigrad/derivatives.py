@@ -429,15 +429,23 @@ expand = view("ExpandBackward0", k.expand,
 unsqueeze = view("UnsqueezeBackward0", lambda self, dim: np.expand_dims(self, dim),
                  self=lambda grad, dim: grad.squeeze(dim))
 squeeze_all = view("SqueezeBackward0", lambda self: self.squeeze(),
-                   self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
+                   self=lambda grad, self_sym_sizes: _unsqueezed(grad, self_sym_sizes, range(len(self_sym_sizes))))
 squeeze_dim = view("SqueezeBackward1", lambda self, dim: k.squeeze(self, (dim,)),
-                   self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
+                   self=lambda grad, self_sym_sizes, dim: _unsqueezed(grad, self_sym_sizes, (dim,)))
 squeeze_product = operation("SqueezeBackward4", lambda self, dim: self.squeeze(dim),
-                            self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
+                            self=lambda grad, self_sym_sizes, dim: _unsqueezed(grad, self_sym_sizes, (dim,)))
 squeeze_dims = view("SqueezeBackward2", lambda self, dim: k.squeeze(self, dim),
-                    self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
+                    self=lambda grad, self_sym_sizes, dim: _unsqueezed(grad, self_sym_sizes, sorted(dim)))
 
 # What the rules above share
+
+
+def _unsqueezed(grad, sizes, dims):
+    """With those dimensions of size 1 again that were taken out."""
+    for dim in dims:
+        if sizes and sizes[dim] == 1:
+            grad = unsqueeze(grad, dim)
+    return grad
 
 
 def _times(grad, factor):

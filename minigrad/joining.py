@@ -227,6 +227,7 @@ class SplitBackward0(Unbind):
     """One output for each stretch."""
 
     __slots__ = ()
+    saved_names = ("dim", "split_size", "self_sym_sizes")
     together = staticmethod(cat)
 
 
@@ -234,6 +235,7 @@ class SplitWithSizesBackward0(SplitBackward0):
     """One output for each stretch, of different sizes."""
 
     __slots__ = ()
+    saved_names = ("dim", "split_sizes", "self_sym_sizes")
 
 
 class UnsafeSplitBackward0(SplitBackward0):
@@ -242,7 +244,7 @@ class UnsafeSplitBackward0(SplitBackward0):
     __slots__ = ()
 
 
-def _take_apart(kind, self, arrays, dim):
+def _take_apart(kind, self, arrays, dim, *saved):
     """Tensors for `arrays`, which are views of self's array, all outputs of one node."""
     results = tuple(wrap(array) for array in arrays)
     node = None
@@ -251,7 +253,7 @@ def _take_apart(kind, self, arrays, dim):
         shapes, dtypes = [a.shape for a in arrays], [a.dtype for a in arrays]
         several = (tuple(shapes), tuple(dtypes)) if len(arrays) > 1 else (shapes[0], dtypes[0])
         node = kind((edge,), *several)
-        node._saved, node.dim, node.num_outputs = (dim,), dim, len(arrays)
+        node._saved, node.dim, node.num_outputs = (dim, *saved), dim, len(arrays)
     for nr, result in enumerate(results):
         if node is not None:
             result._requires_grad, result._edge = True, (node, nr)
@@ -282,13 +284,14 @@ def split(self, split_size_or_sections, dim=0, kind=SplitBackward0):
         raise RuntimeError(f"split expects split_size be non-negative, but got split_size={size}")
     if size == 0 and length:
         raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {length}")
-    return _stretches(kind, self, [min(size, length - at) for at in range(0, max(length, 1), max(size, 1))], dim)
+    sizes = [min(size, length - start) for start in range(0, max(length, 1), max(size, 1))]
+    return _stretches(kind, self, sizes, dim, size)
 
 
-def _stretches(kind, self, sizes, dim):
+def _stretches(kind, self, sizes, dim, saved):
     ends = np.cumsum(sizes).tolist()
-    return _take_apart(kind, self, [self.array[along(dim, slice(end - size, end))] for size, end in zip(sizes, ends)],
-                       dim)
+    arrays = [self.array[along(dim, slice(end - size, end))] for size, end in zip(sizes, ends)]
+    return _take_apart(kind, self, arrays, dim, saved, self.array.shape)
 
 
 def split_with_sizes(self, split_sizes, dim=0):
@@ -310,7 +313,7 @@ def split_with_sizes(self, split_sizes, dim=0):
             f"split_with_sizes expects split_sizes to sum exactly to {self.array.shape[dim]} (input tensor's size at "
             f"dimension {dim}), but got split_sizes={sizes}"
         )
-    return _stretches(SplitWithSizesBackward0, self, sizes, dim)
+    return _stretches(SplitWithSizesBackward0, self, sizes, dim, tuple(sizes))
 
 
 def chunk(input, chunks, dim=0, kind=SplitBackward0):
