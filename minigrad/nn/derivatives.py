@@ -69,8 +69,7 @@ hardtanh_backward = operation(
     self=lambda grad: zeros_like(grad))
 hardsigmoid = operation("HardsigmoidBackward0", k.hardsigmoid,
                         self=lambda grad, self: without_derivative(
-                            "hardsigmoid_backward", wrap(k.hardtanh_slope(grad.array, self.array, -3, 3) * k.SIXTH),
-                            grad, self))
+                            "hardsigmoid_backward", wrap(k.hardsigmoid_slope(grad.array, self.array)), grad, self))
 hardswish = operation("HardswishBackward0", k.hardswish,
                       self=lambda grad, self: hardswish_backward(grad, self))
 hardswish_backward = operation("HardswishBackwardBackward0", k.hardswish_slope,

@@ -388,10 +388,10 @@ def alpha_dropout(input, p=0.5, training=False, inplace=False):
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     if p == 0 or not training or input.numel() == 0:
         return input
-    lowest = -1.7580993408473766
-    scale = 1 / math.sqrt((lowest**2 * p + 1) * (1 - p)) if p < 1 else 0.0
+    depth = 1.7580993408473766  # selu is never below minus this
+    scale = 1 / math.sqrt((depth**2 * p + 1) * (1 - p)) if p < 1 else 0.0
     kept = wrap((dropout_mask(input.array, p) != 0).astype(input.array.dtype))
-    shift = (kept - 1) * (-lowest * scale) + lowest * scale * p * -1
+    shift = (kept - 1) * (depth * scale) + depth * scale * p
     return _run(lambda x: x * (kept * scale) + shift, inplace, input)
 
 

@@ -65,7 +65,7 @@ def elu(self, alpha, scale, input_scale):
 
 def elu_slope(grad_output, self, alpha, scale, input_scale):
     below = np.exp(np.minimum(self, 0) * input_scale) * (input_scale * alpha * scale)
-    return grad_output * np.where(self > 0, self.dtype.type(scale), below)
+    return grad_output * np.where(self <= 0, below, self.dtype.type(scale))
 
 
 @floats("GeluKernelImpl")
@@ -151,6 +151,10 @@ def hardtanh_slope(grad_output, self, min_val, max_val):
 @floats("hardsigmoid_cpu")
 def hardsigmoid(self):
     return np.minimum(np.maximum(self + 3, 0), 6) / 6
+
+
+def hardsigmoid_slope(grad_output, self):
+    return np.where((self > -3) & (self < 3), grad_output * SIXTH, grad_output.dtype.type(0))
 
 
 @floats("hardswish_cpu")
