@@ -27,7 +27,7 @@ class _Mode(threading.local):
 
 
 mode = _Mode()
-inside_inference = []  # an entry for each `inference_mode` block that some thread is in: a quick test for "none"
+inside_inference: list = []  # an entry for each `inference_mode` block that some thread is in: a quick test for "none"
 
 
 def is_grad_enabled():
