@@ -133,8 +133,8 @@ class Form(namedtuple("Form", "parameters")):
             if not place and name not in left:
                 if p.default is None and not (p.kind == "Generator"):
                     missing = [f'"{q.name}"' for q in self.parameters[i:] if q.default is None]
-                    plural = "s" * (len(missing) == 1)  # the wrong way round, as PyTorch has it
-                    return f"{called}() missing {len(missing)} required positional argument{plural}: {', '.join(missing)}"
+                    s = "s" * (len(missing) == 1)  # the wrong way round, as PyTorch has it
+                    return f"{called}() missing {len(missing)} required positional argument{s}: {', '.join(missing)}"
                 continue
             value = given[i] if place else left.pop(name)
             where = f"{called}(): argument '{p.name}'" + (f" (position {i + 1})" if place else "")

@@ -1,7 +1,6 @@
 """torch.linalg: what matrices are asked for besides products: norms, determinants, inverses, solutions."""
 
 import functools
-from collections import namedtuple
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from .positions import tril
 from .products import cross as cross
 from .products import matmul as matmul
 from .record import operation, title
-from .reductions import amax, amin
+from .reductions import amax, amin, return_type
 from .reductions import norm as vector_norm_of
 from .tensor import wrap
 
@@ -107,11 +106,7 @@ def det(A):
     return _det(_checked("linalg.det", A, "lu_cpu"))
 
 
-SignAndLog = namedtuple("linalg_slogdet", ("sign", "logabsdet"))
-SignAndLog.__module__ = "torch.return_types"
-SignAndLog.__repr__ = lambda self: (
-    f"torch.return_types.linalg_slogdet(\nsign={self.sign!r},\nlogabsdet={self.logabsdet!r})"
-)
+SignAndLog = return_type("linalg_slogdet", ("sign", "logabsdet"))
 
 
 def slogdet(A):
