@@ -93,6 +93,22 @@ log_sigmoid_backward = operation("LogSigmoidBackwardBackward0", k.log_sigmoid_sl
                                  self=lambda grad, grad_output, self: -(grad * grad_output * _sigmoid_slope(self)))
 threshold = operation("ThresholdBackward0", k.threshold,
                       self=lambda grad, self, threshold: threshold_backward(grad, self - threshold))
+
+# ... and in place, where the input is gone but can be told from the result
+
+leaky_relu_ = operation("LeakyReluBackward1", k.leaky_relu,
+                        self=lambda grad, result, negative_slope: leaky_relu_backward(grad, result, negative_slope))
+elu_ = operation("EluBackward1", k.elu,
+                 self=lambda grad, result, alpha, scale, input_scale:
+                     grad * ((result + alpha * scale) * input_scale).masked_fill(result > 0, scale))
+celu_ = operation("CeluBackward1", celu.forward,
+                  self=lambda grad, result, alpha: grad * (result / alpha + 1).masked_fill(result > 0, 1))
+threshold_ = operation("ThresholdBackward1", k.threshold,
+                       self=lambda grad, self, threshold: threshold_backward(grad, self - threshold))
+IN_PLACE = {leaky_relu: leaky_relu_, elu: elu_, celu: celu_, threshold: threshold_}
+
+# Activations with a weight, with noise, with a gate
+
 prelu = operation("PreluKernelBackward0", k.prelu,
                   self=lambda grad, self, weight: where(self > 0, grad, weight * grad),
                   weight=lambda grad, self: (self * grad).masked_fill(self > 0, 0))

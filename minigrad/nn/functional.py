@@ -57,7 +57,9 @@ from .windows import (  # noqa: F401
 
 
 def _run(operation, inplace, input, *arguments):
-    return (in_place(operation) if inplace else operation)(input, *arguments)
+    if inplace:
+        operation = in_place(d.IN_PLACE.get(operation, operation))
+    return operation(input, *arguments)
 
 
 def relu(input, inplace=False):

@@ -38,7 +38,9 @@ for name in ("softmax", "log_softmax", "softmin"):
 for name in ("relu", "sigmoid", "tanh"):
     op(f"{F}.{name}(x)", f"torch.{name}(x)", on=ANY)
 op(f"{F}.relu(x.clone(), inplace=True)", on=ANY[:1])
-op(f"{F}.hardtanh(x.clone(), inplace=True)", on=ANY[:1])
+for call in ("hardtanh(x.clone()", "leaky_relu(x.clone(), 0.2", "elu(x.clone(), 0.5", "celu(x.clone(), 0.5",
+             "selu(x.clone()", "threshold(x.clone(), 0.1, 0.5"):  # fmt: skip
+    op(f"{F}.{call}, inplace=True)", on=ANY[:1])
 op(f"{F}.silu(x.clone(), inplace=True)", on=ANY[:1])
 
 # Affine maps and lookup
