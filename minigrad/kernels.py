@@ -4,6 +4,7 @@ numpy and PyTorch disagree on some dtypes, on division by zero, on medians. Para
 table, which ask for them by name.
 """
 
+import builtins
 import functools
 import math
 
@@ -351,9 +352,85 @@ def sort(self, dim, descending):
     return np.take_along_axis(self, places, dim), places
 
 
-def topk(self, k, dim, largest):
-    results = sort(self, dim, largest)
-    return [array[along(dim % self.ndim, slice(k))].copy() for array in results] if self.ndim else results
+def unstable_sort(self, dim, descending):
+    values, places = sort(self, dim, descending)
+    if not self.ndim or self.shape[dim] <= 16 or self.size > 10_000:  # few are sorted stably; of many nobody looks
+        return values, places
+    return _redo_ties(self, values, places, dim, descending, _by_quicksort)
+
+
+def topk(self, k, dim, largest, sorted):
+    values, places = sort(self, dim, largest)
+    if not self.ndim:
+        return values, places
+    first = along(dim % self.ndim, slice(k))
+    if k == 0 or self.shape[dim] >= 64 * k:
+        return values[first].copy(), places[first].copy()
+    redo = functools.partial(_by_selection, k=k, sorted=sorted)
+    return _redo_ties(self, values, places[first], dim, largest, redo, all_rows=not sorted)
+
+
+# Which of equal elements comes first is left open, but PyTorch has an order all the same: that of C++'s library.
+
+
+def _redo_ties(self, values, places, dim, descending, redo, all_rows=False):
+    """The elements at `places`, and these, with `redo` of the keys to sort by where sorted `values` are equal."""
+    rows, values = np.moveaxis(self, dim, -1), np.moveaxis(values, dim, -1)
+    places = np.moveaxis(places, dim, -1).copy()
+    tied = (values[..., 1:] == values[..., :-1]).any(-1) | all_rows
+    for at in map(tuple, np.argwhere(tied)):
+        ranks = np.unique(rows[at], return_inverse=True)[1]
+        places[at] = redo((-ranks if descending else ranks).tolist())
+    places = np.moveaxis(places, -1, dim)
+    return np.take_along_axis(self, places, dim), places
+
+
+def _by_quicksort(keys):
+    order = list(range(len(keys)))
+    _quicksort(order, keys, 0, len(keys))
+    return builtins.sorted(order, key=keys.__getitem__)
+
+
+def _by_selection(keys, k, sorted):
+    """The places of the `k` smallest keys as C++'s nth_element leaves them, all but the last put in order if asked."""
+    order, first, last = list(range(len(keys))), 0, len(keys)
+    while last - first > 3:
+        cut = _partition(order, keys, first, last)
+        first, last = (cut, last) if cut < k else (first, cut)
+    order[first:last] = builtins.sorted(order[first:last], key=keys.__getitem__)
+    if sorted:
+        _quicksort(order, keys, 0, k - 1)
+        order[: k - 1] = builtins.sorted(order[: k - 1], key=keys.__getitem__)
+    return order[:k]
+
+
+def _quicksort(order, keys, first, last):
+    """Down to stretches of 16, as C++'s sort does before it ends with an insertion sort."""
+    while last - first > 16:
+        cut = _partition(order, keys, first, last)
+        _quicksort(order, keys, cut, last)
+        last = cut
+
+
+def _partition(order, keys, first, last):
+    """Put what is smaller than the middle one of three keys before what is larger; returns where the latter begins."""
+    pivots = [first + 1, first + (last - first) // 2, last - 1]
+    a, b, c = (keys[order[p]] for p in pivots)
+    if a < b:
+        middle = 1 if b < c else 2 if a < c else 0
+    else:
+        middle = 0 if a < c else 2 if b < c else 1
+    order[first], order[pivots[middle]] = order[pivots[middle]], order[first]
+    pivot, i, j = keys[order[first]], first + 1, last - 1
+    while True:
+        while keys[order[i]] < pivot:
+            i += 1
+        while pivot < keys[order[j]]:
+            j -= 1
+        if i >= j:
+            return i
+        order[i], order[j] = order[j], order[i]
+        i, j = i + 1, j - 1
 
 
 @functools.partial(no_bool, "kthvalue_cpu")
@@ -362,11 +439,11 @@ def kthvalue(self, k, dim, keepdim):
 
 
 def mode(self, dim):
-    """Where the commonest element, the smallest of several, is last."""
+    """Where the commonest element, the smallest of several, is last once they are sorted."""
 
     def place(row):
-        values, counts = np.unique(row, return_counts=True, equal_nan=False)
-        return np.flatnonzero((row == values[counts.argmax()]) | np.isnan(values[0]))[-1]
+        _, ranks, counts = np.unique(row, return_inverse=True, return_counts=True)
+        return _by_quicksort(ranks.tolist())[counts[: counts.argmax() + 1].sum() - 1]
 
     return np.apply_along_axis(place, dim, self) if self.ndim else 0
 

@@ -51,8 +51,9 @@ def _pick(name, forward):
                          give_to(indices, grad, dim, keepdim, self_sym_sizes))
 
 
-sort_row = _selection("SortBackward0", k.sort)
-stable_sort_row = _selection("SortBackward1", k.sort)
+sort_row = _selection("SortBackward0", k.unstable_sort)
+stable_sort_row = _selection("SortBackward1", lambda self, dim, descending, stable:
+                                 (k.sort if stable else k.unstable_sort)(self, dim, descending))
 topk_row = _selection("TopkBackward0", k.topk)
 kthvalue_row = _pick("KthvalueBackward0", k.kthvalue)
 mode_row = _pick("ModeBackward0", lambda self, dim, keepdim: k.at(self, k.mode(self, dim), dim, keepdim))
@@ -157,7 +158,7 @@ _RETURNED = {name: return_type(name) for name in ("cummax", "cummin", "sort", "t
 
 
 def sort(input, dim=-1, descending=False, *, stable=None):
-    """The elements in order along `dim`, NaN as the largest, and where they were; equal ones keep theirs.
+    """The elements in order along `dim`, NaN as the largest, and where they were; if `stable`, equal ones keep order.
 
     >>> import minigrad as torch
     >>> values, indices = torch.sort(torch.tensor([2.0, 1.0, 3.0]))
@@ -165,12 +166,13 @@ def sort(input, dim=-1, descending=False, *, stable=None):
     (tensor([1., 2., 3.]), tensor([1, 0, 2]))
     """
     one_dim(input, dim, "sort")
-    return _RETURNED["sort"](*(sort_row if stable is None else stable_sort_row)(input, dim, descending))
+    sorted = sort_row(input, dim, descending) if stable is None else stable_sort_row(input, dim, descending, stable)
+    return _RETURNED["sort"](*sorted)
 
 
 def argsort(input, dim=-1, descending=False, stable=False):
     """Where the elements are that come first, second, ... along `dim`."""
-    return sort(input.detach(), dim, descending).indices
+    return sort(input.detach(), dim, descending, stable=stable).indices
 
 
 def msort(input):
@@ -190,7 +192,7 @@ def topk(input, k, dim=-1, largest=True, sorted=True):
         raise RuntimeError("selected index k out of range")
     if input.array.dtype == bool:
         raise RuntimeError("topk does not support bool dtypes on CPU")
-    return _RETURNED["topk"](*topk_row(input, k, dim, largest))
+    return _RETURNED["topk"](*topk_row(input, k, dim, largest, sorted))
 
 
 def kthvalue(input, k, dim=-1, keepdim=False):
