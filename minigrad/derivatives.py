@@ -372,31 +372,31 @@ cross = operation("LinalgCrossBackward0", no_bool("cross", lambda self, other, d
 
 addmm = operation("AddmmBackward0", no_bool("addmm_impl_cpu_", lambda self, mat1, mat2, beta, alpha:
                       k.plus(self, np.matmul(mat1, mat2), beta, alpha)),
-                  self=lambda grad, beta: _times(grad, beta),
-                  mat1=lambda grad, mat2, alpha: _times(grad.mm(mat2.t()), alpha),
-                  mat2=lambda grad, mat1, alpha: _times(mat1.t().mm(grad), alpha))
+                  self=lambda grad, beta: scaled(grad, beta),
+                  mat1=lambda grad, mat2, alpha: scaled(grad.mm(mat2.t()), alpha),
+                  mat2=lambda grad, mat1, alpha: scaled(mat1.t().mm(grad), alpha))
 addmv = operation("AddmvBackward0", no_bool("addmv_impl_cpu", lambda self, mat, vec, beta, alpha:
                       k.plus(self, np.matmul(mat, vec), beta, alpha)),
-                  self=lambda grad, beta: _times(grad, beta),
-                  mat=lambda grad, vec, alpha: _times(grad.unsqueeze(1) * vec, alpha),
-                  vec=lambda grad, mat, alpha: _times(mat.t().mv(grad), alpha))
+                  self=lambda grad, beta: scaled(grad, beta),
+                  mat=lambda grad, vec, alpha: scaled(grad.unsqueeze(1) * vec, alpha),
+                  vec=lambda grad, mat, alpha: scaled(mat.t().mv(grad), alpha))
 addr = operation("AddrBackward0", lambda self, vec1, vec2, beta, alpha:
                      k.plus(self, np.outer(vec1, vec2), beta, alpha),
-                 self=lambda grad, beta: _times(grad, beta),
-                 vec1=lambda grad, vec2, alpha: _times(grad.mv(vec2), alpha),
-                 vec2=lambda grad, vec1, alpha: _times(grad.t().mv(vec1), alpha))
+                 self=lambda grad, beta: scaled(grad, beta),
+                 vec1=lambda grad, vec2, alpha: scaled(grad.mv(vec2), alpha),
+                 vec2=lambda grad, vec1, alpha: scaled(grad.t().mv(vec1), alpha))
 baddbmm = operation("BaddbmmBackward0", no_bool("baddbmm", lambda self, batch1, batch2, beta, alpha:
                         k.plus(self, np.matmul(batch1, batch2), beta, alpha)),
-                    self=lambda grad, beta: _times(grad, beta),
-                    batch1=lambda grad, batch2, alpha: _times(grad.bmm(batch2.transpose(1, 2)), alpha),
-                    batch2=lambda grad, batch1, alpha: _times(batch1.transpose(1, 2).bmm(grad), alpha))
+                    self=lambda grad, beta: scaled(grad, beta),
+                    batch1=lambda grad, batch2, alpha: scaled(grad.bmm(batch2.transpose(1, 2)), alpha),
+                    batch2=lambda grad, batch1, alpha: scaled(batch1.transpose(1, 2).bmm(grad), alpha))
 addbmm = operation("AddbmmBackward0", no_bool("addmm_impl_cpu_", lambda self, batch1, batch2, beta, alpha:
                        k.plus(self, np.add.reduce(np.matmul(batch1, batch2), 0, batch1.dtype), beta, alpha)),
-                   self=lambda grad, beta: _times(grad, beta),
+                   self=lambda grad, beta: scaled(grad, beta),
                    batch1=lambda grad, batch1, batch2, alpha:
-                       _times(grad.expand(len(batch1), *grad.shape).bmm(batch2.transpose(1, 2)), alpha),
+                       scaled(grad.expand(len(batch1), *grad.shape).bmm(batch2.transpose(1, 2)), alpha),
                    batch2=lambda grad, batch1, batch2, alpha:
-                       _times(batch1.transpose(1, 2).bmm(grad.expand(len(batch1), *grad.shape)), alpha))
+                       scaled(batch1.transpose(1, 2).bmm(grad.expand(len(batch1), *grad.shape)), alpha))
 
 # Copies
 
@@ -448,7 +448,7 @@ def _unsqueezed(grad, sizes, dims):
     return grad
 
 
-def _times(grad, factor):
+def scaled(grad, factor):
     return grad if factor == 1 else grad * factor
 
 

@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from . import kernels as k
+from .derivatives import scaled
 from .kernels import no_bool
 from .record import operation, view
 
@@ -80,7 +81,7 @@ index_add = operation("IndexAddBackward0", lambda self, dim, index, source, alph
                       tensors=("index",),
                       self=lambda grad: grad,
                       source=lambda grad, dim, index, source, alpha:
-                          _times(index_select(grad, dim, index).expand(source.shape), alpha))
+                          scaled(index_select(grad, dim, index).expand(source.shape), alpha))
 index_copy = operation("IndexCopyBackward0", lambda self, dim, index, source: k.put_slices(self, dim, index, source),
                        tensors=("index",),
                        self=lambda grad, dim, index: index_fill(grad, dim, index, 0),
@@ -187,10 +188,6 @@ def _padding(kind, dims):
 
 
 PADDINGS = {(kind, dims): _padding(kind, dims) for kind in ("Reflection", "Replication") for dims in (1, 2, 3)}
-
-
-def _times(grad, factor):
-    return grad if factor == 1 else grad * factor
 
 
 def _filled_up(selected, sizes):
