@@ -397,3 +397,45 @@ with torch.inference_mode():
                torch.full((2,), 1.0), torch.ones(2).sort()[0], torch.cat([torch.ones(1)]), torch.ones(2)[[0]], torch.ones(2).max(0)[1],
                torch.ones(2).to(torch.float64), torch.as_tensor([1.0]), torch.ones(3)[torch.tensor([True, False, True])]]
     print([t.is_inference() for t in tensors])
+
+# %% random programs of inference mode
+import random
+
+rng = random.Random(0)
+for trial in range(60):
+    leaf = torch.ones(3, requires_grad=True)
+    tensors, log = [leaf, torch.ones(3), leaf * 2], []
+    for step in range(6):
+        a, b = rng.choice(tensors), rng.choice(tensors)
+        inside, what = rng.random() < 0.5, rng.choice(["add", "mul", "view", "in", "clone", "detach", "slice", "inmul", "data", "flag"])
+
+        def run():
+            if what == "add":
+                return a + b
+            if what == "mul":
+                return a * b
+            if what == "view":
+                return a.view(3)
+            if what == "slice":
+                return a[:]
+            if what == "in":
+                return a.add_(1)
+            if what == "inmul":
+                return a.mul_(b)
+            if what == "clone":
+                return a.clone()
+            if what == "detach":
+                return a.detach()
+            if what == "data":
+                return a.data
+            return a.requires_grad_(False)
+
+        try:
+            with torch.inference_mode(inside):
+                out = run()
+            tensors.append(out)
+            log.append(f"{what}{int(inside)}:{int(out.is_inference())}{int(out.requires_grad)}{int(out.is_leaf)}{int(out._is_view())}")
+        except RuntimeError as error:
+            log.append(f"{what}{int(inside)}!{str(error)[:24]}")
+            break
+    print(trial, *log)
