@@ -197,3 +197,9 @@ def matrix_power(A, n):
     if n == 0:
         return A.clone().copy_(wrap(np.eye(A.array.shape[-1], dtype=A.array.dtype)))
     return functools.reduce(matmul, [A if n > 0 else inv(A)] * abs(n))
+
+
+def __getattr__(name):
+    if name in "svd svdvals qr eig eigh eigvals eigvalsh lstsq pinv matrix_rank matrix_exp cond lu lu_factor".split():
+        raise AttributeError(f"minigrad has no torch.linalg.{name}.")
+    raise AttributeError(f"module 'torch.linalg' has no attribute {name!r}")

@@ -125,3 +125,7 @@ def _parting(a, b, rtol, atol, equal_nan):
         place = tuple(map(int, np.unravel_index(np.argmax(values), values.shape)))
         lines.append(f"Greatest {name} difference: {values[place].item()} at index {place}{up_to}")
     return "\n".join(lines)
+
+
+def __getattr__(name):
+    raise AttributeError(f"module 'torch.testing' has no attribute {name!r}")

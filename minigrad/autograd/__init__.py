@@ -16,3 +16,7 @@ def _tensor_backward(self, gradient=None, retain_graph=None, create_graph=False,
 
 
 Tensor.backward = _tensor_backward
+
+
+def __getattr__(name):
+    raise AttributeError(f"module 'torch.autograd' has no attribute {name!r}")
