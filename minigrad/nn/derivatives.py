@@ -195,6 +195,14 @@ layer_norm = operation(
     weight=lambda grad, input, normalized_shape, mean, rstd, eps:
         grad * _normal(input, mean, rstd, eps, _last(normalized_shape))[0],
     bias=lambda grad, bias: grad)
+group_norm = operation(
+    "NativeGroupNormBackward0", k.group_norm, extra=("mean", "rstd"),
+    input=lambda grad, input, weight, mean, rstd, groups, eps:
+        _through_mean(_grouped(grad if weight is None else grad * _column(weight, grad), groups),
+                      _grouped(input, groups), mean, rstd, eps, (2,)).reshape(input.shape),
+    weight=lambda grad, input, mean, rstd, groups, eps:
+        _per_channel(grad * _normal(_grouped(input, groups), mean, rstd, eps, (2,))[0].reshape(input.shape)),
+    bias=lambda grad: _per_channel(grad))
 batch_norm = operation(
     "NativeBatchNormBackward0", k.batch_norm, extra=("mean", "rstd"),
     input=lambda grad, input, weight, training, mean, rstd, eps:
@@ -304,6 +312,10 @@ def _through_batch(grad, input, training, mean, rstd, eps):
 
 def _all_but_channels(input, training):
     return tuple([axis for axis in range(input.ndim) if axis != 1]) if training else None
+
+
+def _grouped(x, groups):
+    return x.reshape(x.shape[0], groups, -1)
 
 
 def _column(weight, grad):

@@ -443,6 +443,16 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
     return result if weight is None else result * weight
 
 
+def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
+    """Each group of channels of each sample with mean 0 and variance 1; then ``* weight + bias``, one a channel."""
+    if input.size(1) % num_groups:
+        raise RuntimeError(
+            "Expected number of channels in input to be divisible by num_groups, but got input of shape "
+            f"{list(input.array.shape)} and num_groups={num_groups}"
+        )
+    return d.group_norm(input, weight, bias, num_groups, eps)[0]
+
+
 def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
     """Each channel (dimension 1) with mean 0 and variance 1; then ``* weight + bias``.
 

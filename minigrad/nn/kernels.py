@@ -367,6 +367,16 @@ def layer_norm(input, normalized_shape, weight, bias, eps):
     return result if bias is None else result + bias, mean, rstd
 
 
+@floats("GroupNormKernelImpl")
+def group_norm(input, weight, bias, groups, eps):
+    rows, column = input.reshape(len(input), groups, -1), (1, -1) + (1,) * (input.ndim - 2)
+    result, mean, rstd, _, _ = normalized(rows, (2,), eps)
+    result = result.reshape(input.shape)
+    if weight is not None:
+        result = result * weight.reshape(column)
+    return result if bias is None else result + bias.reshape(column), mean, rstd
+
+
 def batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps):
     """Running statistics are brought up to date in place; the variance that they keep is the unbiased one."""
     if not training:

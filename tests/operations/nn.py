@@ -91,6 +91,10 @@ op(f"{F}.batch_norm(x, torch.tensor([0.5, 0.25]).to(x), torch.tensor([2.0, 3.0])
    on=[at(x=real(3, 2), w=real(2, start=4), b=real(2, start=9))])  # fmt: skip
 op(f"m = torch.zeros(2, dtype=x.dtype); v = torch.ones(2, dtype=x.dtype); "
    f"y = {F}.batch_norm(x, m, v, training=True, momentum=0.3); (m, v)", on=[at(x=real(4, 2))])  # fmt: skip
+op(f"{F}.group_norm(x, 2, w, b)",
+   on=[at(x=real(2, 4, 3), w=real(4, start=4), b=real(4, start=9)),
+       at(x=real(2, 4), w=real(4, start=4), b=real(4, start=9))])  # fmt: skip
+op(f"{F}.group_norm(x, 1)", on=[at(x=real(2, 2, 2, 2))])
 op(f"{F}.instance_norm(x)", on=[at(x=real(2, 2, 3))])
 op(f"{F}.rms_norm(x, (3,), w)", on=[at(x=real(2, 3), w=real(3, start=4))])
 op(f"{F}.rms_norm(x, (3,), eps=0.1)", on=[at(x=real(2, 3))])
@@ -407,6 +411,10 @@ torch.nn.functional.max_pool2d(torch.ones(1, 3, 4, 4), 9)
 torch.nn.functional.max_pool2d(torch.ones(1, 3, 4, 4), 2, padding=2)
 torch.nn.functional.max_pool2d(torch.ones(2, 3), 2)
 torch.nn.functional.avg_pool2d(torch.ones(1, 3, 4, 4), 9)
+torch.nn.functional.group_norm(torch.ones(2, 3), 2)
+torch.nn.GroupNorm(2, 4)
+torch.nn.GroupNorm(2, 4, affine=False)
+torch.nn.GroupNorm(2, 3)
 torch.nn.Conv2d(3, 4, 3)
 torch.nn.Conv2d(3, 4, (3, 2), stride=2, padding=1, dilation=2, bias=False)
 torch.nn.Conv2d(3, 6, 3, padding='same', groups=3)
