@@ -1658,3 +1658,150 @@ y = Once.apply(x)
 print(y.grad_fn.saved_tensors)
 attempt(lambda: y.sum().backward())
 Once.apply(x).sum().backward()
+
+# %% a Function over a bigger module: saved tensors by a loop, many inputs
+class Linear(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, input, weight, bias=None):
+        ctx.save_for_backward(input, weight, bias)
+        output = input.mm(weight.t())
+        if bias is not None:
+            output += bias.unsqueeze(0).expand_as(output)
+        return output
+
+    @staticmethod
+    def backward(ctx, grad_output):
+        input, weight, bias = ctx.saved_tensors
+        grad_input = grad_weight = grad_bias = None
+        if ctx.needs_input_grad[0]:
+            grad_input = grad_output.mm(weight)
+        if ctx.needs_input_grad[1]:
+            grad_weight = grad_output.t().mm(input)
+        if bias is not None and ctx.needs_input_grad[2]:
+            grad_bias = grad_output.sum(0)
+        return grad_input, grad_weight, grad_bias
+
+
+torch.manual_seed(0)
+x = torch.randn(3, 4, dtype=torch.double, requires_grad=True)
+w = torch.randn(2, 4, dtype=torch.double, requires_grad=True)
+b = torch.randn(2, dtype=torch.double, requires_grad=True)
+print(torch.autograd.gradcheck(Linear.apply, (x, w, b)), torch.autograd.gradcheck(Linear.apply, (x, w)))
+print(torch.autograd.gradgradcheck(Linear.apply, (x, w, b)))
+y = Linear.apply(x, w, b)
+y.sum().backward()
+print(x.grad, w.grad, b.grad, y.grad_fn.next_functions[2][0].variable is b)
+print(Linear.apply(x.detach(), w).grad_fn.needs_input_grad)
+
+# %% ctx outside of a Function
+from torch.autograd.function import FunctionCtx
+
+ctx = FunctionCtx()
+ctx.save_for_backward(torch.ones(1))
+ctx.mark_dirty()
+ctx.anything = 3
+print(ctx.to_save, ctx.anything, ctx.dirty_tensors)
+
+# %% a Function inherits
+class Base(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * 2
+
+
+class Child(Base):
+    @staticmethod
+    def backward(ctx, grad):
+        return Base.backward(ctx, grad) * 10
+
+
+x = torch.ones(1, requires_grad=True)
+y = Child.apply(x)
+y.backward()
+print(y, x.grad, type(y.grad_fn).__name__, Base.apply(x).grad_fn.name())
+
+# %% apply kept under another name, a lambda, a partial
+cube = type("Cube", (torch.autograd.Function,), {
+    "forward": staticmethod(lambda ctx, x: (ctx.save_for_backward(x), x**3)[1]),
+    "backward": staticmethod(lambda ctx, grad: 3 * ctx.saved_tensors[0] ** 2 * grad)}).apply
+x = torch.tensor(2.0, requires_grad=True)
+cube(x).backward()
+print(x.grad, cube(x))
+
+# %% backward that prints ctx and mutates what it saved
+class Mutates(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.calls = 0
+        ctx.save_for_backward(x)
+        return x * 1
+
+    @staticmethod
+    def backward(ctx, grad):
+        ctx.calls += 1
+        grad.mul_(2)
+        return grad
+
+
+x = torch.ones(2, requires_grad=True)
+y = Mutates.apply(x)
+up = torch.ones(2)
+y.backward(up, retain_graph=True)
+y.backward(torch.ones(2))
+print(x.grad, up, y.grad_fn.calls)
+
+# %% non-contiguous, expanded and shared gradients
+class Shares(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, a, b):
+        return a + b
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad, grad
+
+
+a, b = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+Shares.apply(a, b).sum().backward()
+a.grad.add_(5)
+print(a.grad, b.grad)
+
+
+class Expands(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, a):
+        return a.sum()
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad.expand(3)
+
+
+a = torch.ones(3, requires_grad=True)
+Expands.apply(a).backward()
+a.grad[0] = 7
+print(a.grad, a.grad.stride())
+
+# %% torch.no_grad within forward and autograd.grad within backward with create_graph
+class Implicit(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x.sqrt()
+
+    @staticmethod
+    def backward(ctx, grad):
+        (x,) = ctx.saved_tensors
+        with torch.enable_grad():
+            y = x.detach().requires_grad_()
+            (g,) = torch.autograd.grad(y.sqrt().sum(), y, create_graph=True)
+        return grad * g.detach()
+
+
+x = torch.tensor([4.0, 9.0], requires_grad=True)
+Implicit.apply(x).sum().backward()
+print(x.grad)
