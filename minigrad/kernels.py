@@ -4,7 +4,6 @@ numpy and PyTorch disagree on some dtypes, on division by zero, on medians. Para
 table, which ask for them by name.
 """
 
-import builtins
 import functools
 import math
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from .dtypes import from_numpy_dtype
 from .record import to_float
+from .ties import by_quickselect, by_quicksort, by_selection, redo_ties
 
 # Refusals: numpy has functions for dtypes that PyTorch has none for.
 
@@ -356,7 +356,7 @@ def unstable_sort(self, dim, descending):
     values, places = sort(self, dim, descending)
     if not self.ndim or self.shape[dim] <= 16 or self.size > 10_000:  # few are sorted stably; of many nobody looks
         return values, places
-    return _redo_ties(self, values, places, dim, descending, _by_quicksort)
+    return redo_ties(self, values, places, dim, descending, by_quicksort)
 
 
 def topk(self, k, dim, largest, sorted):
@@ -366,76 +366,18 @@ def topk(self, k, dim, largest, sorted):
     first = along(dim % self.ndim, slice(k))
     if k == 0 or self.shape[dim] >= 64 * k:
         return values[first].copy(), places[first].copy()
-    redo = functools.partial(_by_selection, k=k, sorted=sorted)
-    return _redo_ties(self, values, places[first], dim, largest, redo, all_rows=not sorted)
-
-
-# Which of equal elements comes first is left open, but PyTorch has an order all the same: that of C++'s library.
-
-
-def _redo_ties(self, values, places, dim, descending, redo, all_rows=False):
-    """The elements at `places`, and these, with `redo` of the keys to sort by where sorted `values` are equal."""
-    rows, values = np.moveaxis(self, dim, -1), np.moveaxis(values, dim, -1)
-    places = np.moveaxis(places, dim, -1).copy()
-    tied = (values[..., 1:] == values[..., :-1]).any(-1) | all_rows
-    for at in map(tuple, np.argwhere(tied)):
-        ranks = np.unique(rows[at], return_inverse=True)[1]
-        places[at] = redo((-ranks if descending else ranks).tolist())
-    places = np.moveaxis(places, -1, dim)
-    return np.take_along_axis(self, places, dim), places
-
-
-def _by_quicksort(keys):
-    order = list(range(len(keys)))
-    _quicksort(order, keys, 0, len(keys))
-    return builtins.sorted(order, key=keys.__getitem__)
-
-
-def _by_selection(keys, k, sorted):
-    """The places of the `k` smallest keys as C++'s nth_element leaves them, all but the last put in order if asked."""
-    order, first, last = list(range(len(keys))), 0, len(keys)
-    while last - first > 3:
-        cut = _partition(order, keys, first, last)
-        first, last = (cut, last) if cut < k else (first, cut)
-    order[first:last] = builtins.sorted(order[first:last], key=keys.__getitem__)
-    if sorted:
-        _quicksort(order, keys, 0, k - 1)
-        order[: k - 1] = builtins.sorted(order[: k - 1], key=keys.__getitem__)
-    return order[:k]
-
-
-def _quicksort(order, keys, first, last):
-    """Down to stretches of 16, as C++'s sort does before it ends with an insertion sort."""
-    while last - first > 16:
-        cut = _partition(order, keys, first, last)
-        _quicksort(order, keys, cut, last)
-        last = cut
-
-
-def _partition(order, keys, first, last):
-    """Put what is smaller than the middle one of three keys before what is larger; returns where the latter begins."""
-    pivots = [first + 1, first + (last - first) // 2, last - 1]
-    a, b, c = (keys[order[p]] for p in pivots)
-    if a < b:
-        middle = 1 if b < c else 2 if a < c else 0
-    else:
-        middle = 0 if a < c else 2 if b < c else 1
-    order[first], order[pivots[middle]] = order[pivots[middle]], order[first]
-    pivot, i, j = keys[order[first]], first + 1, last - 1
-    while True:
-        while keys[order[i]] < pivot:
-            i += 1
-        while pivot < keys[order[j]]:
-            j -= 1
-        if i >= j:
-            return i
-        order[i], order[j] = order[j], order[i]
-        i, j = i + 1, j - 1
+    redo = functools.partial(by_selection, k=k, sorted=sorted)
+    return redo_ties(self, values, places[first], dim, largest, redo, all_rows=not sorted)
 
 
 @functools.partial(no_bool, "kthvalue_cpu")
 def kthvalue(self, k, dim, keepdim):
-    return at(self, sort(self, dim, False)[1].take(k - 1, dim) if self.ndim else 0, dim, keepdim)
+    values, places = sort(self, dim, False)
+    place = places.take(k - 1, dim) if self.ndim else 0
+    if self.ndim and self.size <= 10_000 and (np.diff(values, axis=dim) == 0).any():
+        ranks = np.apply_along_axis(lambda row: np.unique(row, return_inverse=True)[1], dim, self)
+        place = np.apply_along_axis(by_quickselect, dim, ranks, k - 1)
+    return at(self, place, dim, keepdim)
 
 
 def mode(self, dim):
@@ -443,7 +385,7 @@ def mode(self, dim):
 
     def place(row):
         _, ranks, counts = np.unique(row, return_inverse=True, return_counts=True)
-        return _by_quicksort(ranks.tolist())[counts[: counts.argmax() + 1].sum() - 1]
+        return by_quicksort(ranks.tolist())[counts[: counts.argmax() + 1].sum() - 1]
 
     return np.apply_along_axis(place, dim, self) if self.ndim else 0
 

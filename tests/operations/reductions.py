@@ -82,11 +82,13 @@ op("torch.topk(x, 2, largest=False)", "x.topk(2, -1, False)", on=[*SPACED[:2], N
 op("torch.topk(x, 1, 0)", "x.topk(1, dim=0)", on=SPACED)
 # Which of equal ones comes first
 MANY = kink(x=[float(7 * i * i % 11) for i in range(40)])
-for call in ("sort()", "sort(descending=True)", "sort(stable=True)", "sort(stable=False)", "argsort()", "mode()", "topk(3)",
-             "argsort(descending=True, stable=True)", "topk(5, largest=False)", "topk(9, sorted=False)", "topk(25)"):
+for call in ("sort()", "sort(descending=True)", "sort(stable=True)", "sort(stable=False)", "argsort()", "mode()",
+             "argsort(descending=True, stable=True)", "topk(3)", "topk(5, largest=False)", "topk(9, sorted=False)",
+             "topk(25)", "kthvalue(3)", "kthvalue(17)"):
     op(f"x.{call}", on=[MANY])
+op("torch.kthvalue(x, 2)", on=[TIED])
 op("torch.topk(x, 2)", on=[TIED, kink(x=[[1.0, 1.0, 1.0, 1.0, 1.0]])])
-op("torch.kthvalue(x, 2)", "x.kthvalue(2)", on=SPACED[:2])
+op("torch.kthvalue(x, 2, -1)", "x.kthvalue(2)", on=SPACED[:2])
 op("torch.kthvalue(x, 1, 0, True)", "x.kthvalue(1, dim=0, keepdim=True)", on=SPACED)
 op("torch.mode(x)", "x.mode()", "x.mode(-1)", on=[*SPACED, TIED])
 op("torch.mode(x, 0, True)", "x.mode(dim=0, keepdim=True)", on=[*SPACED, TIED])
