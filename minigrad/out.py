@@ -92,7 +92,8 @@ def set_(self, source=None):
     """Show the memory of `source` from now on, or nothing at all."""
     check_writable(self)
     if source is not None and source.array.dtype != self.array.dtype:
-        raise RuntimeError(f"Could not set tensor of type {source.dtype.c_name} to a tensor of type {self.dtype.c_name}")
+        mine, other = self.dtype.c_name, source.dtype.c_name
+        raise RuntimeError(f"Could not set tensor of type {other} to a tensor of type {mine}")
     self.array = np.empty(0, self.array.dtype) if source is None else source.array
     bump_version(self)
     return self
