@@ -25,7 +25,7 @@ def _many(function, values):
 
 
 def erf(x):
-    """`math.erf` for a few numbers; for many Taylor's series around the nearest of 64 per unit, 3 to 8 times as fast."""
+    """`math.erf` for a few numbers; of many Taylor's series around the nearest 64th, 3 to 8 times as fast."""
     if x.size < 64:
         return _many(_erf, x).astype(x.dtype)
     size = np.fmin(np.abs(x), 6).astype(np.float64)  # beyond that it is 1
