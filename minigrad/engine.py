@@ -21,6 +21,7 @@ from .arrays import over_arrays
 from .derivatives import sum_to_size, to_copy
 from .grad_mode import mode
 from .graph import AccumulateGrad, Node, seam
+from .record import quiet
 from .tensor import Tensor, wrap
 
 _sum_array_to_size = over_arrays(sum_to_size)
@@ -29,18 +30,10 @@ DEEPEST = 20  # passes inside one another in one thread, since Python allows no 
 
 
 class GraphRoot(Node):
-    """Where a backward pass starts: hands each output its gradient."""
+    """Where a backward pass starts: before all nodes, with the outputs in the place of inputs."""
 
-    __slots__ = ("gradients",)
-    num_outputs = 0
+    __slots__ = ()
     fresh_gradients = False  # they belong to the caller
-
-    def __init__(self, edges, gradients):
-        super().__init__(edges)
-        self.gradients = gradients
-
-    def backward(self, grad, needed=None):
-        return self.gradients
 
 
 def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, inputs=None, accumulate=False):
@@ -54,7 +47,8 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
     if outer is not None and outer.depth == DEEPEST:
         return _in_new_thread(run_backward, edges, gradients, retain_graph=retain_graph, create_graph=create_graph,
                               inputs=inputs, accumulate=accumulate)
-    order, waiting = _plan(GraphRoot(edges, gradients))
+    root = GraphRoot(edges)
+    order, waiting = _plan(root)
     accumulate = accumulate or inputs is None
     wanted = {} if accumulate else dict.fromkeys(inputs)
     running, useful = (None, None) if inputs is None else _paths(order, inputs)
@@ -66,7 +60,7 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
     before, mode.enabled = mode.enabled, create_graph
     mode.backward = _Running(order, waiting, useful, 0 if outer is None else outer.depth + 1)
     try:
-        with np.errstate(all="ignore"):
+        with quiet:
             for node in order:
                 grad = arrived.pop(node, None)
                 if (on_arrays and grad is not None and node._hooks is None and node.has_array_backward
@@ -74,6 +68,8 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
                     results = node.array_backward(grad, useful)
                     if node.frees and not retain_graph:
                         node.release()
+                elif node is root:
+                    results = gradients if create_graph else [None if g is None else g.array for g in gradients]
                 else:
                     grad, results = _step_on_tensors(node, grad, arrived, wanted, running, useful, create_graph)
                     if grad is not None and not retain_graph:
@@ -94,7 +90,11 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
                             arrived[target] = result if there is None else there + result
                         waiting[target] -= 1
                         if not waiting[target]:
-                            _finish_leaf(target, _as_tensor(arrived.pop(target, None)), wanted, running, useful)
+                            grad_of_leaf = _as_tensor(arrived.pop(target, None))
+                            if running is None and grad_of_leaf is not None and target.is_plain():
+                                target.backward(grad_of_leaf)
+                            else:
+                                _finish_leaf(target, grad_of_leaf, wanted, running, useful)
                     elif result is not None:
                         there = arrived.get(key)
                         arrived[key] = result if there is None else there + result
@@ -197,8 +197,6 @@ def _paths(order, inputs):
 
 def _collect(node, arrived):
     """What arrived at a node with several outputs, as a list; None if nothing did."""
-    if node.__class__ is GraphRoot:
-        return node.gradients
     gradients = [arrived.pop((node, nr), None) for nr in range(node.num_outputs)]
     return None if all(g is None for g in gradients) else gradients
 

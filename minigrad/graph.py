@@ -248,7 +248,7 @@ class AccumulateGrad(Node):
     def backward(self, grad, needed=None):
         """Add `grad`, which belongs to nobody else, to the leaf's gradient: in place, unless that is recorded too."""
         leaf = self.variable
-        if not leaf.is_leaf:
+        if (leaf._edge is not None or leaf._view is not None) and not leaf.is_leaf:
             raise RuntimeError("leaf variable has been moved into the graph interior")
         if not leaf.requires_grad:
             pass  # the flag was turned off after the graph was made
@@ -257,12 +257,16 @@ class AccumulateGrad(Node):
         else:
             with _adding:
                 if leaf._grad is not None:
-                    leaf._grad.add_(grad)
+                    _add_into(leaf._grad, grad)
                 elif self._hooks is None and leaf._leaf_hooks is None:
                     leaf._grad = grad
                 else:
                     leaf._grad = grad.clone()  # hooks may have kept the one that they saw
         return self.without_gradient()
+
+    def is_plain(self):
+        """Whether nobody has hung a hook on the leaf or on this node."""
+        return self._hooks is None and self.variable._leaf_hooks is None
 
     def without_gradient(self):
         """Tell those who wait for the leaf's gradient that it is there, or that there is none."""
@@ -274,6 +278,15 @@ class AccumulateGrad(Node):
             if returned is not None:
                 raise RuntimeError("Tensor post accumulate grad hooks should return None.")
         return ()
+
+
+def _add_into(total, grad):
+    """``total.add_(grad)``, without what that has to find out of tensors with a history."""
+    if total._view is not None or total._requires_grad or total.array.dtype is not grad.array.dtype:
+        total.add_(grad)
+    else:
+        total.array += grad.array
+        bump_version(total)
 
 
 class Version:

@@ -4,12 +4,14 @@ import math
 import warnings
 from collections.abc import Mapping
 
-from ..creation import ones, zeros_like
+import numpy as np
+
+from ..creation import zeros_like
 from ..dtypes import from_numpy_dtype
 from ..engine import run_backward
 from ..graph import gradient_edge
 from ..joining import stack
-from ..tensor import Size, Tensor
+from ..tensor import Size, Tensor, wrap
 from .graph import GradientEdge
 
 REFERENCE_CYCLE = (
@@ -188,7 +190,7 @@ def _output_gradients(outputs, gradients):
                     raise RuntimeError("grad can be implicitly created only for scalar outputs")
                 if not dtype.is_floating_point:
                     raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {dtype}")
-                gradient = ones(shape, dtype=dtype)
+                gradient = wrap(np.ones(shape, dtype.numpy))
         elif gradient.array.shape != shape:
             raise RuntimeError(
                 f"Mismatch in shape: grad_output[{i}] has a shape of {gradient.shape} and "

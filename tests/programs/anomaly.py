@@ -22,7 +22,8 @@ import warnings
 
 def lines(message):
     lines = [line for line in message.splitlines() if line.strip() and not line.startswith(" (Triggered")]
-    return "\n".join(line for line in lines if not line.startswith("  ") or 'File "<' in line and "frozen" not in line)
+    own = [line for line in lines if 'File "<' in line and "frozen" not in line and "<string>" not in line]
+    return "\n".join(line for line in lines if not line.startswith("  ") or line in own)
 
 
 def told(compute):
@@ -65,7 +66,8 @@ import warnings
 
 def lines(message):
     lines = [line for line in message.splitlines() if line.strip() and not line.startswith(" (Triggered")]
-    return "\n".join(line for line in lines if not line.startswith("  ") or 'File "<' in line and "frozen" not in line)
+    own = [line for line in lines if 'File "<' in line and "frozen" not in line and "<string>" not in line]
+    return "\n".join(line for line in lines if not line.startswith("  ") or line in own)
 
 
 class Broken(torch.autograd.Function):
@@ -92,7 +94,8 @@ import warnings
 
 def lines(message):
     lines = [line for line in message.splitlines() if line.strip() and not line.startswith(" (Triggered")]
-    return "\n".join(line for line in lines if not line.startswith("  ") or 'File "<' in line and "frozen" not in line)
+    own = [line for line in lines if 'File "<' in line and "frozen" not in line and "<string>" not in line]
+    return "\n".join(line for line in lines if not line.startswith("  ") or line in own)
 
 
 class First(torch.autograd.Function):
