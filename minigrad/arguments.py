@@ -8,7 +8,6 @@ is.
 import functools
 import re
 from collections import defaultdict, namedtuple
-from pathlib import Path
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from .random import Generator
 from .tensor import Tensor, device, layout, memory_format
 
 Parameter = namedtuple("Parameter", "kind size nullable name default keyword_only")
-SIGNATURES = Path(__file__).with_name("signatures.txt")
+SIGNATURES = __file__.removesuffix("arguments.py") + "signatures.txt"  # pathlib would double the time of the import
 OPTIONS = (
     "dtype? dtype=None, layout? layout=None, device? device=None, bool? pin_memory=False, bool? requires_grad=False"
 )
@@ -65,7 +64,9 @@ DEPRECATED_FORMS += [name + "_" for name in DEPRECATED_FORMS]
 @functools.cache
 def _listed():
     lists = defaultdict(list)
-    for line in SIGNATURES.read_text(encoding="utf-8").splitlines():
+    with open(SIGNATURES, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    for line in lines:
         name, _, parameters = line.partition("(")
         lists[name].append("(" + parameters.replace("**", OPTIONS))
     return lists

@@ -28,7 +28,7 @@ from . import products as p
 from . import reductions as r
 from . import shapes as s
 from .arguments import NUMPY_NAMES, misuse
-from .record import not_a_tensor
+from .record import not_a_tensor, parameters_of
 from .tensor import Tensor
 
 # Operators. They answer NotImplemented to what they cannot take, so that Python asks the other operand.
@@ -183,10 +183,12 @@ def _renamed(arguments):
 
 def _function(name, method):
     """The method as a function; its first argument may be named `input`."""
-    first = next(iter(inspect.signature(method).parameters)).replace("self", "input")
+    first = next(iter(parameters_of(method)), "").replace("self", "input")
 
     @functools.wraps(method)
     def function(*args, **kwargs):
+        if "out" in kwargs:
+            return out.call_into(name, function, args, kwargs)
         try:
             if "input" in kwargs and first == "input" and not args:
                 return method(kwargs["input"], **{key: value for key, value in kwargs.items() if key != "input"})
@@ -202,7 +204,7 @@ def _function(name, method):
                 raise
             raise better from None
 
-    return out.taking_out(name, function)
+    return function
 
 
 FUNCTIONS |= {

@@ -1,6 +1,5 @@
 """Results into tensors that are given: the `out=` of every function; and other memory for a tensor."""
 
-import functools
 import warnings
 
 import numpy as np
@@ -20,35 +19,29 @@ RESIZED = (
 )
 
 
-def taking_out(name, function):
-    """The function with one more keyword: `out`, a tensor (several results: a tuple of them) to write the result into.
+def call_into(name, function, args, kwargs):
+    """Call a function that was given `out`: a tensor, or for several results a tuple of them, to write the result into.
 
     RuntimeError if an input or `out` would have to be tracked; nothing is recorded.
     """
-
-    @functools.wraps(function)
-    def wrapper(*args, **kwargs):
-        if "out" not in kwargs:
-            return function(*args, **kwargs)
-        out = kwargs.pop("out")
-        if out is None:
-            return function(*args, **kwargs)
-        targets = out if isinstance(out, (tuple, list)) else (out,)
-        for target in targets:
-            if not isinstance(target, Tensor):
-                raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(target).__name__}")
-        given = [x for arg in (*args, *kwargs.values()) for x in (arg if isinstance(arg, (tuple, list)) else (arg,))]
-        if is_recording(*targets, *(x for x in given if isinstance(x, Tensor))):
-            raise RuntimeError(
-                f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the "
-                "arguments requires grad."
-            )
-        result = function(*args, **kwargs)
-        for target, value in zip(targets, result if isinstance(result, tuple) else (result,)):
-            write(target, value)
-        return type(result)._make(targets) if hasattr(result, "_make") else out
-
-    return wrapper
+    kwargs = dict(kwargs)
+    out = kwargs.pop("out")
+    if out is None:
+        return function(*args, **kwargs)
+    targets = out if isinstance(out, (tuple, list)) else (out,)
+    for target in targets:
+        if not isinstance(target, Tensor):
+            raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(target).__name__}")
+    given = [x for arg in (*args, *kwargs.values()) for x in (arg if isinstance(arg, (tuple, list)) else (arg,))]
+    if is_recording(*targets, *(x for x in given if isinstance(x, Tensor))):
+        raise RuntimeError(
+            f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the "
+            "arguments requires grad."
+        )
+    result = function(*args, **kwargs)
+    for target, value in zip(targets, result if isinstance(result, tuple) else (result,)):
+        write(target, value)
+    return type(result)._make(targets) if hasattr(result, "_make") else out
 
 
 def write(target, value):

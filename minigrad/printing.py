@@ -1,7 +1,7 @@
 """How PyTorch prints a tensor: all numbers in one format, which is chosen by looking at them first."""
 
 import math
-from dataclasses import asdict, dataclass
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -10,13 +10,13 @@ from .dtypes import from_numpy_dtype, get_default_dtype, int64
 from .tensor import Tensor
 
 
-@dataclass
-class PrintOptions:
-    precision: int  # digits after the point
-    threshold: float  # a tensor with more elements than this is shortened to its corners ...
-    edgeitems: int  # ... which are so many elements long
-    linewidth: int
-    sci_mode: bool | None = None  # scientific notation: always, never, or (None) where it helps
+class PrintOptions(SimpleNamespace):
+    """precision  digits after the point
+    threshold  a tensor with more elements than this is shortened to its corners ...
+    edgeitems  ... which are so many elements long
+    linewidth  in characters
+    sci_mode   scientific notation: always (True), never (False), or where it helps (None)
+    """
 
 
 PROFILES: dict[str | None, dict] = {
@@ -25,7 +25,7 @@ PROFILES: dict[str | None, dict] = {
     "full": {"precision": 4, "threshold": math.inf, "edgeitems": 3, "linewidth": 80},
 }
 
-options = PrintOptions(**PROFILES["default"])
+options = PrintOptions(**PROFILES["default"], sci_mode=None)
 
 
 def set_printoptions(precision=None, threshold=None, edgeitems=None, linewidth=None, profile=None, sci_mode=None):
@@ -48,7 +48,7 @@ def set_printoptions(precision=None, threshold=None, edgeitems=None, linewidth=N
 
 def get_printoptions() -> dict:
     """The options in force, as `set_printoptions` takes them."""
-    return asdict(options)
+    return dict(vars(options))
 
 
 def tensor_repr(tensor: Tensor, name: str | None = None) -> str:

@@ -4,20 +4,22 @@ Python would look for `torch.nn` in minigrad's folder, and find it: a second cop
 """
 
 import importlib
-import importlib.abc
-import importlib.util
 import sys
+from importlib.machinery import ModuleSpec
 
 PACKAGE = __name__.partition(".")[0]
 
 
-class TorchsPlace(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Answers imports of `torch.…` while minigrad is called torch, and no others."""
+class TorchsPlace:
+    """Answers imports of `torch.…` while minigrad is called torch, and no others: a finder and its own loader."""
 
     def find_spec(self, fullname, path, target=None):
         if not fullname.startswith("torch.") or sys.modules.get("torch") is not sys.modules[PACKAGE]:
             return None
-        return importlib.util.spec_from_loader(fullname, self)
+        return ModuleSpec(fullname, self)
+
+    def create_module(self, spec):
+        return None  # an empty one, until `exec_module` puts ours in its place
 
     def exec_module(self, module):
         ours = PACKAGE + module.__name__.removeprefix("torch")
