@@ -11,6 +11,7 @@ Gradients travel as numpy arrays. As tensors they do so under create_graph, wher
 is also made for who asks to see one: a hook, a Function, a rule that arrays cannot follow.
 """
 
+import itertools
 import threading
 from functools import partial
 from operator import attrgetter
@@ -134,10 +135,12 @@ def _as_tensor(grad):
 class _Running:
     """A backward pass that is under way, for hooks that have to know which nodes it will reach."""
 
-    __slots__ = ("order", "waiting", "useful", "depth", "__weakref__")
+    __slots__ = ("order", "waiting", "useful", "depth", "number", "__weakref__")
+    _next_number = itertools.count().__next__
 
     def __init__(self, order, waiting, useful, depth):
         self.order, self.waiting, self.useful, self.depth = order, waiting, useful, depth
+        self.number = self._next_number()
 
     def reaches(self, node):
         """Whether `node` will run. Where a pass begins at one node, PyTorch does not count that one; nor do we."""
@@ -210,12 +213,15 @@ def _fitted(result, edge, node):
         key, shape, dtype = edge, target.output_shape[nr], target.output_dtype[nr]
     on_tensors = isinstance(result, Tensor)
     if result.shape != shape:
-        if not _is_broadcast_of(shape, result.shape):
+        if not on_tensors and result.shape[1:] == shape and result.dtype != np.float16:
+            result = np.add.reduce(result, 0)  # the most frequent case, a bias, takes a third of the time
+        elif _is_broadcast_of(shape, result.shape):
+            result = (sum_to_size if on_tensors else _sum_array_to_size)(result, shape)
+        else:
             raise RuntimeError(
                 f"Function {node.name()} returned an invalid gradient at index {node.next_functions.index(edge)} - got "
                 f"{list(result.shape)} but expected shape compatible with {list(shape)}"
             )
-        result = (sum_to_size if on_tensors else _sum_array_to_size)(result, shape)
     if dtype is None:  # a leaf that takes any
         return key, result
     if not on_tensors:

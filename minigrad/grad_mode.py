@@ -22,6 +22,7 @@ class _Mode(threading.local):
     asked = False  # ... and this is what `is_grad_enabled` answers
     saved_hooks = ()  # the pairs of autograd.graph.saved_tensors_hooks, the innermost last
     saved_hooks_refused = None  # what disable_saved_tensors_hooks says to whoever enters such a pair
+    multithreading = True  # what is_multithreading_enabled answers
     backward = None  # the innermost backward pass that is running, see engine.py
     evaluating = None  # the node that it is at, while anomalies are looked for
 
@@ -188,16 +189,22 @@ class inference_mode(_GradMode):
 
 
 class set_multithreading_enabled(_GradMode):
-    """Changes nothing: minigrad's backward runs in the thread that calls it anyway."""
+    """Changes what `is_multithreading_enabled` answers: minigrad's backward runs in the thread that calls it anyway."""
 
     def __init__(self, mode):
-        self.mode = mode
+        self.mode, self._before = mode, is_multithreading_enabled()
+        self.__enter__()
 
     def __enter__(self):
-        pass
+        mode.multithreading = self.mode
 
     def __exit__(self, *exception):
-        pass
+        mode.multithreading = self._before
 
     def clone(self):
         return set_multithreading_enabled(self.mode)
+
+
+def is_multithreading_enabled():
+    """What `set_multithreading_enabled` said last."""
+    return mode.multithreading

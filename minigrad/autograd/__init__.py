@@ -1,12 +1,20 @@
 """PyTorch's `torch.autograd`: backward and grad, and what people build on them."""
 
 from ..function import Function
-from ..grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled, set_multithreading_enabled
+from ..grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_multithreading_enabled,
+    no_grad,
+    set_grad_enabled,
+    set_multithreading_enabled,
+)
 from ..tensor import Tensor
 from . import function, functional, grad_mode, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .gradcheck import gradcheck, gradgradcheck
 from .gradients import backward, grad
+from .graph import unsafe_preserve_version_counter as _unsafe_preserve_version_counter
 from .variable import Variable
 
 

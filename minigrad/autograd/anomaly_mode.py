@@ -1,6 +1,7 @@
 """Anomaly mode: when backward goes wrong, say which line of the forward pass made the operation that failed."""
 
 import os
+import sys
 import warnings
 
 import numpy as np
@@ -110,7 +111,10 @@ def _warn_of(node):
     begin, end = f"Error detected in {node.name()}. ", "Traceback of forward call that caused the error:\n"
     while node is not None:
         lines = node.metadata.get("traceback_")
-        warnings.warn(begin + (NO_LINES if lines is None else end + "".join(lines)), UserWarning, stacklevel=2)
+        try:
+            warnings.warn(begin + (NO_LINES if lines is None else end + "".join(lines)), UserWarning, stacklevel=2)
+        except UserWarning as warning:  # as the user's filters have it; but the error that it is about comes first
+            print(f"UserWarning: {warning}", file=sys.stderr)
         node = node.metadata.get("parent_")
         begin = node and f"\n\nPrevious calculation was induced by {node.name()}. "
         end = "Traceback of forward call that induced the previous calculation:\n"

@@ -8,6 +8,7 @@ since, so that reading it takes the way where changes are noticed, and nobody pa
 import contextlib
 import functools
 import weakref
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -228,8 +229,25 @@ def get_gradient_edge(tensor):
 
 def increment_version(tensor):
     """Say that a tensor, or each of several, was changed in place in a way that minigrad cannot see."""
+    if not isinstance(tensor, Iterable):
+        raise RuntimeError("increment_version expect a Iterable[Tensor] as input")
     for changed in [tensor] if isinstance(tensor, Tensor) else tensor:
-        bump_version(changed)
+        if not isinstance(changed, Tensor):
+            raise RuntimeError("increment_version expects each element of the iterable to be a tensor")
+        if not changed.is_inference():
+            bump_version(changed)
+
+
+@contextlib.contextmanager
+def unsafe_preserve_version_counter(tensors):
+    """Inside the block, changing a tensor, or one of several, in place goes unnoticed by backward."""
+    counters = [version_counter(t) for t in ([tensors] if isinstance(tensors, Tensor) else tensors)]
+    before = [counter.value for counter in counters]
+    try:
+        yield
+    finally:
+        for counter, version in zip(counters, before):
+            counter.value = version
 
 
 def register_multi_grad_hook(tensors, fn, *, mode="all"):

@@ -177,3 +177,15 @@ with torch.autograd.set_detect_anomaly(True):
     with torch.no_grad():
         y = torch.ones(2, requires_grad=True) * 2
 print(y.grad_fn)
+
+# %% warnings that raise do not hide the error
+import contextlib, io, warnings
+
+with torch.autograd.set_detect_anomaly(True), warnings.catch_warnings():
+    warnings.simplefilter("error")
+    a = torch.ones(2, requires_grad=True) + 1
+    y = a**2
+    a += 1
+    with contextlib.redirect_stderr(io.StringIO()) as stderr:
+        attempt(lambda: y.sum().backward())
+print(stderr.getvalue().splitlines()[0])

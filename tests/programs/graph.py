@@ -263,3 +263,50 @@ z = y.exp()
 print(y.grad_fn._raw_saved_self.data is x, y.grad_fn._raw_saved_self.unpack_hook is unpack)
 print(z.grad_fn._raw_saved_result.data is z, z.grad_fn._raw_saved_result.unpack_hook)
 print((z * z).grad_fn._raw_saved_self.data is z)
+
+# %% a version is counted on, kept or set
+with torch.inference_mode():
+    i = torch.ones(2)
+    torch.autograd.graph.increment_version([torch.zeros(2), i])
+torch.autograd.graph.increment_version(i)
+attempt(lambda: torch.autograd.graph.increment_version([3]))
+attempt(lambda: torch.autograd.graph.increment_version(3))
+x, y = torch.ones(2, requires_grad=True) * 1, torch.zeros(2)
+x.add_(1)
+with torch.autograd._unsafe_preserve_version_counter((x, y)):
+    print(x.mul_(2)._version, y.add_(1)._version)
+print(x._version, y._version, x, y)
+with torch.autograd._unsafe_preserve_version_counter(x):
+    x.mul_(3)
+torch._C._autograd._unsafe_set_version_counter((y,), (7,))
+print(x._version, y._version)
+attempt(lambda: torch._C._autograd._unsafe_set_version_counter((x,), (-1,)))
+attempt(lambda: torch._C._autograd._unsafe_set_version_counter((x,), (0, 1)))
+
+# %% the number of a pass and the order in which it goes through the nodes
+passes, orders = [], []
+
+
+def look(grad):
+    passes.append(torch._C._current_graph_task_id())
+    with torch.autograd.set_multithreading_enabled(False):
+        orders.append(torch._C._current_graph_task_execution_order())
+
+
+a, b = torch.tensor(1.0, requires_grad=True), torch.tensor(2.0, requires_grad=True)
+c, d = b.sin(), a.cos()
+y = (c * d + d.exp()) * a
+y.register_hook(look)
+y.backward(retain_graph=True)
+torch.autograd.grad(y, d, retain_graph=True)
+torch.autograd.grad(y, b, retain_graph=True)
+z, w = (d * c).exp(), d.sin()
+w.register_hook(look)
+torch.autograd.grad((w, z), (a, c))
+print([number - passes[0] for number in passes], torch._C._current_graph_task_id())
+for order in orders:
+    print(*[node.name() for node in order])
+y = a * 2
+y.register_hook(lambda grad: torch._C._current_graph_task_execution_order())
+attempt(lambda: y.backward())
+attempt(lambda: torch._C._current_graph_task_execution_order())

@@ -276,8 +276,12 @@ attempt(lambda: issubclass(torch.Tensor, Variable))
 with torch.autograd.set_multithreading_enabled(False):
     x = torch.ones(2, requires_grad=True)
     (x * 2).sum().backward()
-print(x.grad)
+    print(torch.autograd.is_multithreading_enabled())
+print(x.grad, torch.autograd.is_multithreading_enabled())
+torch.autograd.set_multithreading_enabled(False)
+print(torch._C._is_multithreading_enabled())
 torch.autograd.set_multithreading_enabled(True)
+print(torch._C._is_multithreading_enabled())
 
 # %% legacy constructors
 attempt(lambda: torch.Tensor(torch.ones(2)))
