@@ -104,6 +104,20 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
     return None if accumulate else [wanted[edge] for edge in inputs]
 
 
+def _noted(run):
+    """`run`, which goes through a node in a way that users' code can look at, with that node as the one being run."""
+
+    def noted(node, *rest):
+        outer, mode.evaluating = mode.evaluating, node
+        try:
+            return run(node, *rest)
+        finally:
+            mode.evaluating = outer
+
+    return noted
+
+
+@_noted
 def _step_on_tensors(node, *rest):
     return _step(node, *rest) if seam.around is None else seam.around(node, partial(_step, node, *rest))
 
@@ -239,6 +253,7 @@ def _is_own(result, grad, node):
     return node.fresh_gradients and node._hooks is None and result is not grad and result.base is None
 
 
+@_noted
 def _finish_leaf(leaf, grad, wanted, running, useful):
     """All gradients of a leaf have arrived: run its hooks, and note the sum or add it to `.grad`, as is asked for."""
     if useful is not None and leaf not in useful:
@@ -303,9 +318,13 @@ def _run_with_hooks(node, grad, needed):
         for hook in list(hooks.before.values()):
             gradients = _replaced_tuple(hook, hook(gradients), gradients)
         grad = _as_one(node, list(gradients))
+    awaited = hooks is not None and len(hooks.after) > 0
+    if node.__class__ is AccumulateGrad and not (grad is None or mode.enabled or node.is_plain()):
+        grad = grad.clone()  # hooks may have kept the one that they saw
     results = node.without_gradient() if grad is None else node.backward(grad, needed)
-    if hooks is not None and hooks.after:
-        results, gradients = tuple(results), tuple(_each(node, grad))
+    hooks = node._hooks
+    if hooks is not None and hooks.after:  # a hook that was registered on the way does not see what came in
+        results, gradients = tuple(results), tuple(_each(node, grad if awaited else None))
         for hook in list(hooks.after.values()):
             results = _replaced_tuple(hook, hook(results, gradients), results)
     return results

@@ -51,7 +51,7 @@ class FunctionCtx:
     """What a user's forward and backward can do with their first argument, `ctx`."""
 
     to_save = dirty_tensors = non_differentiable = saved_for_forward = None
-    _materialize = True
+    _materialize = _materialize_non_diff_grads = True
 
     def save_for_backward(self, *tensors):
         """Keep tensors for backward, where `saved_tensors` has them; changes in place are noticed."""
@@ -317,7 +317,8 @@ def _attach(ctx, inputs, outputs, apart):
     tracked = mode.enabled and any(node is not None for node, _ in ctx.next_functions)
     dirty, marked, saved = _marks(ctx, inputs, outputs, tracked)
     ctx.sequence_nr = next_sequence_nr()
-    _describe_outputs(ctx, outputs)
+    zeros_for_all = ctx._materialize_non_diff_grads
+    _describe_outputs(ctx, [out if zeros_for_all or not _is_in(out, marked) else None for out in outputs])
     results, views, differentiable = [], [], 0
     for nr, out in enumerate(outputs):
         if isinstance(out, Tensor):
@@ -439,25 +440,37 @@ def once_differentiable(backward):
         if not recorded:
             return results
         as_tuple = results if isinstance(results, tuple) else (results,)
-        detached = [None if r is None else r.detach() for r in as_tuple]
-        node = _Undifferentiable(tuple(NOWHERE if r is None else gradient_edge(r.requires_grad_()) for r in detached))
-        _describe_outputs(node, detached)
-        failing = tuple(None if r is None else _with_edge(r.detach(), (node, nr)) for nr, r in enumerate(detached))
+        detached = [None if r is None else r.detach().requires_grad_() for r in as_tuple]
+        failing = behind(Error(TWICE), detached)
         return failing if isinstance(results, tuple) else failing[0]
 
     return wrapper
 
 
-class _Undifferentiable(Node):
+TWICE = "trying to differentiate twice a function that was marked with @once_differentiable"
+
+
+class Error(Node):
     """Stands where a graph would go on, and refuses."""
 
-    __slots__ = ("num_outputs",)
+    __slots__ = ("num_outputs", "message")
+
+    def __init__(self, message):
+        super().__init__()
+        self.message = message
 
     def name(self):
         return "torch::autograd::Error"
 
     def backward(self, grad, needed=None):
-        raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")
+        raise RuntimeError(self.message)
+
+
+def behind(node, tensors):
+    """The same tensors once more, with `node` between them and what they were computed from."""
+    node.next_functions = tuple(NOWHERE if t is None else gradient_edge(t) for t in tensors)
+    _describe_outputs(node, tensors)
+    return tuple(None if t is None else _with_edge(t.detach(), (node, nr)) for nr, t in enumerate(tensors))
 
 
 def _with_edge(tensor, edge):

@@ -24,7 +24,7 @@ class _Mode(threading.local):
     saved_hooks_refused = None  # what disable_saved_tensors_hooks says to whoever enters such a pair
     multithreading = True  # what is_multithreading_enabled answers
     backward = None  # the innermost backward pass that is running, see engine.py
-    evaluating = None  # the node that it is at, while anomalies are looked for
+    evaluating = None  # the node that it is at, where users' code can ask
 
 
 mode = _Mode()

@@ -45,7 +45,8 @@ class _Seam:
 
     def unwatch(self, watcher):
         with self._lock:
-            self._watchers.remove(watcher)
+            if watcher in self._watchers:
+                self._watchers.remove(watcher)
             self.made = self._tell if self._watchers else None
 
     def _tell(self, node):
@@ -258,10 +259,8 @@ class AccumulateGrad(Node):
             with _adding:
                 if leaf._grad is not None:
                     _add_into(leaf._grad, grad)
-                elif self._hooks is None and leaf._leaf_hooks is None:
-                    leaf._grad = grad
                 else:
-                    leaf._grad = grad.clone()  # hooks may have kept the one that they saw
+                    leaf._grad = grad
         return self.without_gradient()
 
     def is_plain(self):

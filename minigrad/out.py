@@ -88,6 +88,7 @@ def set_(self, source=None):
         mine, other = self.dtype.c_name, source.dtype.c_name
         raise RuntimeError(f"Could not set tensor of type {other} to a tensor of type {mine}")
     self.array = np.empty(0, self.array.dtype) if source is None else source.array
+    self._accumulator = None  # the gradients of graphs so far are those of what it was
     bump_version(self)
     return self
 

@@ -92,7 +92,6 @@ def _run_noticing(node, step):
     """One step of a backward pass; what goes wrong in it is traced back to its forward lines."""
     if node.num_outputs == 0:
         return step()  # the beginning: it only hands on what the user gave
-    before, thread.evaluating = thread.evaluating, node
     try:
         grad, results = step()
         for i, result in enumerate(results if _Anomaly.check_nan else ()):
@@ -102,8 +101,6 @@ def _run_noticing(node, step):
     except BaseException:
         _warn_of(node)
         raise
-    finally:
-        thread.evaluating = before
 
 
 def _warn_of(node):

@@ -104,6 +104,7 @@ def _pack_saved(node):
             saved[i] = _Packed(node, saved[i], *thread.saved_hooks[-1])
             guards.append((saved[i], None))
     node._saved, node._guards = tuple(saved), tuple(guards)
+    node._hook_lists()  # unpack hooks are users' code too, which may ask what node runs, and hang hooks on it
 
 
 class _Packed:
@@ -130,7 +131,10 @@ class _Packed:
 
     def unpack(self, node):
         """The tensor that the unpack hook gives, in the packed one's place in the graph."""
+        outer = thread.saved_hooks
         tensor = self.unpack_hook(self.packed)
+        if thread.backward is not None:
+            thread.saved_hooks = outer  # a block that the hook entered or left is none of the program's
         if not isinstance(tensor, Tensor):
             raise TypeError(
                 "Output of saved tensor unpack_hook expected to be a Tensor but got result of type "
