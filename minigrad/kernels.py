@@ -13,7 +13,10 @@ from .dtypes import from_numpy_dtype
 from .record import to_float
 from .ties import by_quickselect, by_quicksort, by_selection, redo_ties
 
+ndarray = np.ndarray
+
 # Refusals: numpy has functions for dtypes that PyTorch has none for.
+
 
 
 def no_bool(kernel, forward):
@@ -35,7 +38,7 @@ def _refusing(kinds, kernel, forward):
     @functools.wraps(forward)
     def refusing(*arguments):
         for argument in arguments:
-            if isinstance(argument, np.ndarray) and argument.dtype.kind in kinds:
+            if argument.__class__ is ndarray and argument.dtype.kind in kinds:
                 title = from_numpy_dtype(argument.dtype).title
                 raise NotImplementedError(f"\"{kernel}\" not implemented for '{title}'")
         return forward(*arguments)

@@ -28,6 +28,8 @@ def matmul(input, other):
     """
     a, b = _arrays("matmul", input, "other", other)
     m, n = a.ndim, b.ndim
+    if m == 2 and n == 2:
+        return mm(input, other)
     if m == 0 or n == 0:
         raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {m}D and {n}D")
     if m == 1 and n == 1:
@@ -38,8 +40,6 @@ def matmul(input, other):
         product = d.squeeze_product(mm(d.unsqueeze(input, 0), other), 0)
         bump_version(product)  # PyTorch squeezes in place
         return product
-    if m == 2 and n == 2:
-        return mm(input, other)
     if m >= 3 and n <= 2 and (other.requires_grad or _is_stack_of_rows(a)):
         rows, shape = reshape(input, -1, a.shape[-1]), a.shape[:-1]
         product = mv(rows, other) if n == 1 else mm(rows, other)
