@@ -1,9 +1,12 @@
 """PyTorch's `torch._C`: what its tools ask of a backward pass, and of version counters, from the inside."""
 
 import types
+import weakref
 
+from .function import Error, behind
 from .grad_mode import is_multithreading_enabled, mode
-from .graph import AccumulateGrad, version_counter
+from .graph import AccumulateGrad, Node, version_counter
+from .tensor import Tensor
 
 _is_multithreading_enabled = is_multithreading_enabled
 
@@ -33,6 +36,72 @@ def _current_graph_task_execution_order():
     return [each for node in nodes for each in (node, *leaves_after.get(node, ()))][1:]  # without the root
 
 
+def _current_autograd_node():
+    """The node that the running backward pass is at; None outside."""
+    return mode.evaluating
+
+
+def _will_engine_execute_node(node):
+    """Whether the running backward pass goes through `node`."""
+    if not isinstance(node, Node):
+        raise RuntimeError(f"_will_engine_execute_node expects an grad_fn, but got {type(node).__name__}")
+    task = mode.backward
+    if task is None:
+        raise RuntimeError("_get_should_execute_nodes should only be called during the backward pass")
+    if task.useful is None:
+        return node in task.waiting or node in task.order
+    if isinstance(node, AccumulateGrad) and node in task.useful and not task.accumulates:
+        raise RuntimeError(
+            "A leaf node was passed to _will_engine_execute_node but we are currently running autograd.grad(). This is "
+            "currently not supported."
+        )
+    return node in task.useful
+
+
+class _WeakTensorRef:
+    """A reference to a tensor that does not keep it alive."""
+
+    def __init__(self, tensor):
+        self._tensor = weakref.ref(tensor)
+
+    def expired(self):
+        """Whether the tensor is gone."""
+        return self._tensor() is None
+
+
+class UndefinedGradBackward(Node):
+    """Lets no gradient through."""
+
+    __slots__ = ("num_outputs",)
+
+    def name(self):
+        return f"torch::autograd::{type(self).__name__}"
+
+    def backward(self, grad, needed=None):
+        return self.without_gradient()
+
+
+def _behind(node, tensors):
+    if any(isinstance(tensor, Tensor) and tensor.requires_grad for tensor in tensors):
+        tensors = behind(node, tensors)
+    return tensors[0] if len(tensors) == 1 else tuple(tensors)
+
+
+def UndefinedGrad():  # noqa: N802
+    """A function that returns tensors as they are; backward, no gradient comes through it."""
+    return lambda *tensors: _behind(UndefinedGradBackward(), tensors)
+
+
+def DelayedError(message, count):  # noqa: N802
+    """A function that returns `count` tensors as they are; backward, a RuntimeError that says `message` comes of it."""
+    return lambda *tensors: _behind(Error(message), tensors)
+
+
+_functions = types.SimpleNamespace(
+    AccumulateGrad=AccumulateGrad, DelayedError=DelayedError, UndefinedGrad=UndefinedGrad, Error=Error
+)
+
+
 def _unsafe_set_version_counter(tensors, versions):
     """Set what `_version` says of each tensor, so that changes in place go unnoticed."""
     if len(tensors) != len(versions):
@@ -44,3 +113,7 @@ def _unsafe_set_version_counter(tensors, versions):
 
 
 _autograd = types.SimpleNamespace(_unsafe_set_version_counter=_unsafe_set_version_counter)
+
+
+def __getattr__(name):
+    raise AttributeError(f"minigrad has no torch._C.{name}.")

@@ -211,6 +211,14 @@ def test_numpys_floating_point_warnings_stay_silent_in_every_thread(recwarn):
     assert len(results) == 2 and not recwarn.list
 
 
+@pytest.mark.parametrize("module", ["autograd", "_C", "utils", "nn", "linalg"])
+def test_what_a_module_has_not_is_said_in_pytorchs_names(module):
+    missing = {"autograd": "profiler", "_C": "_current_autograd_node", "utils": "checkpoint", "nn": "LSTM"}
+    name = missing.get(module, "svd")
+    with pytest.raises(AttributeError, match=f"^minigrad has no torch.{module}.{name}.$"):
+        getattr(getattr(torch, module), name)
+
+
 def test_another_device_than_the_cpu_is_refused_in_a_sentence():
     with pytest.raises(RuntimeError, match="^minigrad computes on the CPU only: it cannot put .* on the device 'meta'.$"):
         torch.ones(2).to("meta")

@@ -27,4 +27,6 @@ Tensor.backward = _tensor_backward
 
 
 def __getattr__(name):
+    if name in {"forward_ad", "profiler", "profiler_util", "_force_original_view_tracking", "is_view_replay_enabled"}:
+        raise AttributeError(f"minigrad has no torch.autograd.{name}.")
     raise AttributeError(f"module 'torch.autograd' has no attribute {name!r}")

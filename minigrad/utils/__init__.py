@@ -2,3 +2,7 @@
 
 from ..out import swap_tensors
 from . import data, hooks
+
+
+def __getattr__(name):
+    raise AttributeError(f"minigrad has no torch.utils.{name}.")
