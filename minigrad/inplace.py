@@ -219,6 +219,7 @@ def rebase(self, edge):
     changed = self
     if self._view is not None:
         changed = self._view.base
+        self._view.version = None  # its edge may have been asked for between the change and now
         edge = CopySlices(changed, self, edge[0]), 0
     before = changed._edge
     changed._requires_grad, changed._edge = True, edge

@@ -1805,3 +1805,22 @@ class Implicit(torch.autograd.Function):
 x = torch.tensor([4.0, 9.0], requires_grad=True)
 Implicit.apply(x).sum().backward()
 print(x.grad)
+
+# %% a view that forward changed has its new history at once
+class Double(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, unused):
+        ctx.mark_dirty(x)
+        return x.mul_(2)
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * 2, None
+
+
+a, b = torch.tensor([1.0], requires_grad=True), torch.tensor(1.0, requires_grad=True)
+c = a.clone()
+out = Double.apply(c[:], b)
+print(nodes(out))
+out.backward()
+print(a.grad, b.grad)
