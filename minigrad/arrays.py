@@ -1,8 +1,8 @@
 """The same formula over arrays: what a derivative rule computes when nobody will differentiate it again.
 
-A rule is written in operations on tensors, so that backward can itself be recorded. Usually it is not, and then tensors
-would only cost time. A formula such as ``grad * (1 - result * result)`` is as true of numpy arrays; one that names other
-operations of the table, ``expand(grad, self_sym_sizes)``, is so with their numpy functions in their places.
+A rule is written in operations on tensors, so that backward can itself be recorded. Usually it is not, and then
+tensors would only cost time. A formula such as ``grad * (1 - result * result)`` is as true of numpy arrays; one that
+names other operations of the table, ``expand(grad, self_sym_sizes)``, is so with their numpy functions in their places.
 """
 
 import builtins

@@ -13,7 +13,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "minigrad"
 
 # From the ground up; what stands on one line does not know of what stands on a later one.
-LAYERS = [["engine"], ["autograd"], ["nn", "optim", "utils"], ["serialization"], ["viz"], ["course"], ["grading"], ["cli"]]
+LAYERS = [["engine"], ["autograd"], ["nn", "optim", "utils"], ["serialization"], ["viz"], ["course"], ["grading"],
+          ["cli"]]  # fmt: skip
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 

@@ -13,9 +13,9 @@ import warnings
 import numpy as np
 
 from ..creation import zeros_like
-from ..sampling import randn_like
 from ..graph import Node, gradient_edge
 from ..random import Generator, default_generator
+from ..sampling import randn_like
 from ..tensor import Tensor, wrap
 from .gradients import grad
 
