@@ -59,7 +59,7 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
     arrived = {}  # node (or, for a node with several outputs, the edge to it) -> the sum of the gradients so far
 
     before, mode.enabled = mode.enabled, create_graph
-    mode.backward = _Running(order, waiting, useful, 0 if outer is None else outer.depth + 1)
+    mode.backward = _Running(order, waiting, useful, accumulate, 0 if outer is None else outer.depth + 1)
     try:
         with quiet:
             for node in order:
@@ -149,11 +149,12 @@ def _as_tensor(grad):
 class _Running:
     """A backward pass that is under way, for hooks that have to know which nodes it will reach."""
 
-    __slots__ = ("order", "waiting", "useful", "depth", "number", "__weakref__")
+    __slots__ = ("order", "waiting", "useful", "accumulates", "depth", "number", "__weakref__")
     _next_number = itertools.count().__next__
 
-    def __init__(self, order, waiting, useful, depth):
-        self.order, self.waiting, self.useful, self.depth = order, waiting, useful, depth
+    def __init__(self, order, waiting, useful, accumulates, depth):
+        self.order, self.waiting, self.useful = order, waiting, useful
+        self.accumulates, self.depth = accumulates, depth
         self.number = self._next_number()
 
     def reaches(self, node):

@@ -7,12 +7,14 @@ since, so that reading it takes the way where changes are noticed, and nobody pa
 
 import contextlib
 import functools
+import types
 import weakref
 from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
+from ..dtypes import from_numpy_dtype
 from ..grad_mode import mode as thread
 from ..grad_mode import no_grad
 from ..graph import (
@@ -25,7 +27,7 @@ from ..graph import (
     seam,
     version_counter,
 )
-from ..tensor import Tensor, wrap
+from ..tensor import CPU, Size, Tensor, wrap
 
 PACK_CHANGED = (
     "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook cannot be "
@@ -194,7 +196,18 @@ class SavedTensor:
         node._guards = (*others, (packed, None))
 
 
+def _metadata(node):
+    """What the gradient of each of a node's outputs looks like."""
+    facts = node.output_shape, node.output_dtype
+    return [
+        types.SimpleNamespace(shape=Size(shape or ()), dtype=dtype and from_numpy_dtype(dtype), device=CPU,
+                              is_nested_tensor=False, is_cpp_nested_tensor=False)
+        for shape, dtype in ([facts] if node.num_outputs == 1 else zip(*facts))
+    ]  # fmt: skip
+
+
 Node.raw_saved = SavedTensor
+Node._input_metadata = property(_metadata)
 
 
 def _check_callable(function, self, *hooks):
