@@ -122,7 +122,8 @@ def reading_elsewhere(method):
 
 RESHAPING = {"TBackward0": "TBackward1", "TransposeBackward0": "TransposeBackward1",
              "UnsqueezeBackward0": "UnsqueezeBackward1", "SqueezeBackward0": "SqueezeBackward3",
-             "SqueezeBackward1": "SqueezeBackward4", "SqueezeBackward2": "SqueezeBackward5"}  # fmt: skip
+             "SqueezeBackward1": "SqueezeBackward4", "SqueezeBackward2": "SqueezeBackward5",
+             "AsStridedBackward0": "AsStridedBackward1"}  # fmt: skip
 
 
 @functools.cache

@@ -298,7 +298,7 @@ Tensor.copy_, Tensor.fill_, Tensor.zero_ = inplace.copy_, inplace.fill_, inplace
 Tensor.resize_, Tensor.resize_as_, Tensor.set_ = out.resize_, out.resize_as_, out.set_
 for _method in sampling.IN_PLACE:
     setattr(Tensor, _method.__name__, _method)
-for _name in "t transpose swapaxes swapdims squeeze unsqueeze".split():
+for _name in "t transpose swapaxes swapdims squeeze unsqueeze as_strided".split():
     setattr(Tensor, _name + "_", inplace.reshaping(getattr(Tensor, _name)))
 Tensor.clamp_ = Tensor.clip_ = inplace.in_place(a.clamp, type_name="c_name")
 Tensor.clamp_min_, Tensor.clamp_max_ = (inplace.in_place(f, type_name="c_name") for f in (a.clamp_min, a.clamp_max))

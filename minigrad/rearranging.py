@@ -257,8 +257,7 @@ def as_strided(input, size, stride, storage_offset=None):
         )
     memory, start, _ = block(array)
     memory = memory.view(array.dtype)
-    if storage_offset is None:
-        storage_offset = start // array.itemsize
+    given, storage_offset = storage_offset, start // array.itemsize if storage_offset is None else storage_offset
     end = storage_offset + 1 + sum((n - 1) * step for n, step in zip(size, stride))
     if 0 not in size and end > memory.size:
         raise RuntimeError(
@@ -269,7 +268,7 @@ def as_strided(input, size, stride, storage_offset=None):
     steps = [step * array.itemsize for step in stride]
     result = wrap(np.lib.stride_tricks.as_strided(memory[storage_offset:], size, steps))
     if is_recording(input):
-        result._requires_grad, result._edge = True, (AsStridedBackward0(input, result), 0)
+        result._requires_grad, result._edge = True, (AsStridedBackward0(input, result, given), 0)
     share(input, result)
     return result
 

@@ -64,7 +64,7 @@ class View:
         """The view's edge; after the memory was changed, a new one that starts from the base's present history."""
         if self.version != tensor._counter.value and (self.edge is not None or self.base.requires_grad):
             self.check_creation("its base or another view of its base has been")
-            before, self.edge = self.edge, (AsStridedBackward0(self.base, tensor), 0)
+            before, self.edge = self.edge, (AsStridedBackward0(self.base, tensor, tensor.storage_offset()), 0)
             self.version = tensor._counter.value
             if before is not None:
                 move_retained(tensor, before, self.edge)
@@ -88,10 +88,12 @@ class AsStridedBackward0(Node):
     """From a base to one of its views, by position in memory."""
 
     __slots__ = ("base_shape", "positions")
+    saved_names = ("size", "stride", "storage_offset")
 
-    def __init__(self, base, tensor):
+    def __init__(self, base, tensor, offset=None):
         super().__init__((gradient_edge(base),), tensor.array.shape, tensor.array.dtype)
         self.base_shape, self.positions = base.array.shape, positions(base.array, tensor.array)
+        self._saved = tensor.array.shape, tensor.stride(), offset
 
     def backward(self, grad, needed=None):
         return (grad.new_zeros(self.base_shape).put(wrap(self.positions), grad, accumulate=True),)

@@ -4,11 +4,11 @@ Read modules/module.py first. A layer is a module around a function of functiona
 and the gradients of it, are in kernels.py and derivatives.py.
 """
 
-from . import functional, init, utils
+from . import functional, init, modules, utils
 from .modules import *  # noqa: F403
 from .parameter import Buffer, Parameter
 
-__all__ = ["Buffer", "Parameter", "functional", "init", "utils"]
+__all__ = ["Buffer", "Parameter", "functional", "init", "utils", *modules.__all__]
 
 
 BEYOND = set("""
