@@ -22,7 +22,7 @@ class _Mode(threading.local):
     asked = False  # ... and this is what `is_grad_enabled` answers
     saved_hooks = ()  # the pairs of autograd.graph.saved_tensors_hooks, the innermost last
     saved_hooks_refused = None  # what disable_saved_tensors_hooks says to whoever enters such a pair
-    multithreading = True  # what is_multithreading_enabled answers
+    multithreading, view_replay = True, False  # what is_multithreading_enabled and is_view_replay_enabled answer
     backward = None  # the innermost backward pass that is running, see engine.py
     evaluating = None  # the node that it is at, where users' code can ask
 
@@ -188,23 +188,42 @@ class inference_mode(_GradMode):
         return inference_mode(self.mode)
 
 
-class set_multithreading_enabled(_GradMode):
-    """Changes what `is_multithreading_enabled` answers: minigrad's backward runs in the thread that calls it anyway."""
+class _Answer(_GradMode):
+    """Changes nothing but what is answered when somebody asks for `switch`."""
 
     def __init__(self, mode):
-        self.mode, self._before = mode, is_multithreading_enabled()
+        self.mode = mode
         self.__enter__()
 
     def __enter__(self):
-        mode.multithreading = self.mode
+        if "_before" not in vars(self):
+            self._before = getattr(mode, self.switch)
+        setattr(mode, self.switch, self.mode)
 
     def __exit__(self, *exception):
-        mode.multithreading = self._before
+        setattr(mode, self.switch, self._before)
 
     def clone(self):
-        return set_multithreading_enabled(self.mode)
+        return self.__class__(self.mode)
+
+
+class set_multithreading_enabled(_Answer):
+    """Changes what `is_multithreading_enabled` answers: minigrad's backward runs in the thread that calls it anyway."""
+
+    switch = "multithreading"
+
+
+class _force_original_view_tracking(_Answer):
+    """Changes what `is_view_replay_enabled` answers: views are differentiated in one way only."""
+
+    switch = "view_replay"
 
 
 def is_multithreading_enabled():
     """What `set_multithreading_enabled` said last."""
     return mode.multithreading
+
+
+def is_view_replay_enabled():
+    """What `_force_original_view_tracking` said last."""
+    return mode.view_replay

@@ -78,6 +78,10 @@ class Tensor(metaclass=PrintsAsTorch):
             raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
         self._set_requires_grad(flag)
 
+    @requires_grad.deleter
+    def requires_grad(self):
+        raise RuntimeError("requires_grad must be a bool")
+
     def requires_grad_(self, requires_grad=True):
         """Set `requires_grad` of this very tensor, and return it.
 
@@ -112,6 +116,42 @@ class Tensor(metaclass=PrintsAsTorch):
             return self._edge[0]
         edge = None if self._view is None else self._view.edge_of(self)
         return None if edge is None else edge[0]
+
+    @property
+    def _grad_fn(self):
+        """`grad_fn`; setting it to None detaches this very tensor."""
+        return self.grad_fn
+
+    @_grad_fn.setter
+    def _grad_fn(self, node):
+        if node is not None:
+            raise RuntimeError("_grad_fn can be only set to None")
+        self.detach_()
+
+    @_grad_fn.deleter
+    def _grad_fn(self):
+        raise RuntimeError("Deletion of _grad_fn not allowed. Detach tensor instead!")
+
+    @property
+    def _backward_hooks(self):
+        """The hooks that `register_hook` put on this tensor, by their number; None before the first."""
+        node, nr = (None, 0) if self.is_leaf else gradient_edge(self)
+        if node is None:
+            return self._leaf_hooks and self._leaf_hooks.before
+        return node._hooks and node._hooks.tensor.get(nr)
+
+    @_backward_hooks.setter
+    def _backward_hooks(self, hooks):
+        hooks = {} if hooks is None else hooks
+        if self.is_leaf:
+            self._hook_lists().before = hooks
+        else:
+            node, nr = gradient_edge(self)
+            node._hook_lists().tensor[nr] = hooks
+
+    @_backward_hooks.deleter
+    def _backward_hooks(self):
+        raise RuntimeError("Deletion of _backwards_hooks not allowed!")
 
     @property
     def output_nr(self):

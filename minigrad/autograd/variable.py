@@ -7,6 +7,14 @@ from ..tensor import Tensor
 VOLATILE = "volatile was removed and now has no effect. Use `with torch.no_grad():` instead."
 
 
+def _volatile(tensor):
+    warnings.warn("volatile was removed (Variable.volatile is always False)", UserWarning, stacklevel=2)
+    return False
+
+
+Tensor.volatile = property(_volatile, doc="False; before PyTorch 0.4 it was what `no_grad` is now.")
+
+
 class _AnyTensor(type):
     """Every tensor is a Variable."""
 
