@@ -26,6 +26,7 @@ SAVED_AS_IS = (
     "setup_context. You should return and save a view of the input instead, e.g. with x.view_as(x) or setup ctx inside "
     "the forward function itself."
 )
+LEAF_USED = "a leaf Variable that requires grad has been used in an in-place operation."
 READ_TWICE = (
     "saved_tensors can only be accessed once when clear_saved_tensors_on_access=True is set on the autograd.Function. "
     "Either access saved_tensors only once, or set clear_saved_tensors_on_access=False."
@@ -111,8 +112,11 @@ class BackwardCFunction(FunctionCtx, Node):
         """What `save_for_backward` was given."""
         if self._was_read:
             raise RuntimeError(READ_TWICE)
-        self._was_read = self._forward_cls.clear_saved_tensors_on_access
-        return tuple(self._restored(i, value) for i, value in enumerate(self.unpack()))
+        values = tuple(self._restored(i, value) for i, value in enumerate(self.unpack()))
+        if self._forward_cls.clear_saved_tensors_on_access:
+            self._was_read = True
+            self.release()
+        return values
 
     @property
     def _raw_saved_tensors(self):
@@ -358,7 +362,7 @@ def _marks(ctx, inputs, outputs, tracked):
     for tensor in dirty:
         if not _is_in(tensor, outputs):
             raise RuntimeError(NOT_RETURNED)
-        if not _is_in(tensor, inputs):
+        if tracked and not _is_in(tensor, inputs) and tensor._view is None:
             warnings.warn(NO_INPUT, UserWarning, stacklevel=4)
         bump_version(tensor)
     return dirty, marked, saved
@@ -380,7 +384,7 @@ def _output(out, history, is_input, modified):
             return out.detach_()
         return _view_of(out) if is_input and not modified and not out.requires_grad else out
     if modified:
-        return _rebased(out, history)
+        return _rebased(out, history, is_input)
     if is_input:  # it has a history, and cannot have two
         out = _view_of(out)
     out._requires_grad = True
@@ -391,10 +395,12 @@ def _output(out, history, is_input, modified):
     return out
 
 
-def _rebased(out, history):
-    """An output that is an input changed in place: now the Function is its history."""
+def _rebased(out, history, is_input):
+    """An output that forward says it changed in place: now the Function is its history."""
+    if out._view is not None and not is_input:
+        raise RuntimeError(LEAF_USED if out.requires_grad else NO_INPUT)
     if out.is_leaf and out.requires_grad and out._view is None:
-        raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
+        raise RuntimeError(LEAF_USED)
     if out._view is not None:
         if history[0].num_outputs > 1:
             raise RuntimeError(SEVERAL_AND_A_VIEW)
@@ -416,8 +422,9 @@ def _save(ctx, to_save, inputs, outputs, results):
     saved = []
     for i, tensor in enumerate(to_save):
         for nr, (out, result) in enumerate(zip(outputs, results)):
-            if tensor is not None and tensor is out and not _is_in(tensor, inputs):
-                ctx._outputs_at[i] = nr
+            if tensor is not None and tensor is out is result:
+                if result.requires_grad:
+                    ctx._outputs_at[i] = nr
                 tensor = result.detach()
                 break
         saved.append(tensor)

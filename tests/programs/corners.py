@@ -25,3 +25,69 @@ base = torch.ones(4, requires_grad=True) * 1
 part = base[2:]
 base.mul_(2)
 print(part.grad_fn._saved_size, part.grad_fn._saved_stride, part.grad_fn._saved_storage_offset)
+
+# %% what forward marks dirty without having been given it
+class Marking(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, make):
+        result = make(x)
+        ctx.mark_dirty(result)
+        return result
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad, None
+
+
+for make in (torch.clone, lambda x: x.clone().view_as(x), lambda x: x.view_as(x)):
+    for tracked in (True, False):
+        attempt(lambda: Marking.apply(torch.ones(2, requires_grad=tracked).clone(), make))
+
+# %% a view that forward changes, returns and saves is gone without the garbage collector
+class Doubled(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.mark_dirty(x)
+        ctx.save_for_backward(x)
+        return x.mul_(2)
+
+    @staticmethod
+    def backward(ctx, grad):
+        (x,) = ctx.saved_tensors
+        print(x.tolist(), x.requires_grad)
+        return grad * x
+
+
+a = torch.tensor([1.0, 2.0], requires_grad=True)
+gc.disable()
+for start in (lambda: a.clone(), lambda: a.clone().view_as(a)):
+    x = start()
+    y = Doubled.apply(x)
+    print(y is x)
+    y.sum().backward()
+    y = Doubled.apply(start())
+    there = weakref.ref(y)
+    del x, y
+    print(there() is None, a.grad)
+gc.enable()
+
+# %% what a Function saves is let go as soon as it was read, if it says so
+class Once(torch.autograd.Function):
+    clear_saved_tensors_on_access = True
+
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x.clone()
+
+    @staticmethod
+    def backward(ctx, grad):
+        (x,) = ctx.saved_tensors
+        there = weakref.ref(x)
+        del x
+        print(there() is None)
+        attempt(lambda: ctx.saved_tensors)
+        return grad
+
+
+Once.apply(torch.ones(2, requires_grad=True).clone()).sum().backward()
