@@ -112,7 +112,13 @@ def _unsafe_set_version_counter(tensors, versions):
         version_counter(tensor).value = version
 
 
-_autograd = types.SimpleNamespace(_unsafe_set_version_counter=_unsafe_set_version_counter)
+def _get_current_graph_task_keep_graph():
+    """Whether the running backward pass was told to retain the graph; True outside."""
+    return mode.backward is None or mode.backward.keeps_graph
+
+
+_autograd = types.SimpleNamespace(_unsafe_set_version_counter=_unsafe_set_version_counter,
+                                  _get_current_graph_task_keep_graph=_get_current_graph_task_keep_graph)
 
 
 def __getattr__(name):

@@ -13,6 +13,7 @@ is also made for who asks to see one: a hook, a Function, a rule that arrays can
 
 import itertools
 import threading
+from collections import Counter
 from functools import partial
 from operator import attrgetter
 
@@ -59,7 +60,8 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
     arrived = {}  # node (or, for a node with several outputs, the edge to it) -> the sum of the gradients so far
 
     before, mode.enabled = mode.enabled, create_graph
-    mode.backward = _Running(order, waiting, useful, accumulate, 0 if outer is None else outer.depth + 1)
+    depth = 0 if outer is None else outer.depth + 1
+    mode.backward = _Running(order, waiting, useful, accumulate, retain_graph, depth)
     try:
         with quiet:
             for node in order:
@@ -149,12 +151,12 @@ def _as_tensor(grad):
 class _Running:
     """A backward pass that is under way, for hooks that have to know which nodes it will reach."""
 
-    __slots__ = ("order", "waiting", "useful", "accumulates", "depth", "number", "__weakref__")
+    __slots__ = ("order", "waiting", "useful", "accumulates", "keeps_graph", "depth", "number", "__weakref__")
     _next_number = itertools.count().__next__
 
-    def __init__(self, order, waiting, useful, accumulates, depth):
+    def __init__(self, order, waiting, useful, accumulates, keeps_graph, depth):
         self.order, self.waiting, self.useful = order, waiting, useful
-        self.accumulates, self.depth = accumulates, depth
+        self.accumulates, self.keeps_graph, self.depth = accumulates, keeps_graph, depth
         self.number = self._next_number()
 
     def reaches(self, node):
@@ -197,8 +199,24 @@ def _plan(root):
             elif target not in seen:
                 seen.add(target)
                 stack.append(target)
+    if seam.renumbered:
+        return _after_users(root, nodes), waiting
     nodes.sort(key=attrgetter("sequence_nr"), reverse=True)
     return nodes, waiting
+
+
+def _after_users(root, nodes):
+    """The same order where the user has given nodes numbers: of those all of whose users have run, the highest first."""
+    users = Counter(target for node in nodes for target in {target for target, _ in node.next_functions})
+    order, ready = [], [root]
+    while ready:
+        order.append(max(ready, key=attrgetter("sequence_nr")))
+        ready.remove(order[-1])
+        for target in {target for target, _ in order[-1].next_functions}:
+            users[target] -= 1
+            if not users[target] and target is not None and target.__class__ is not AccumulateGrad:
+                ready.append(target)
+    return order
 
 
 def _paths(order, inputs):

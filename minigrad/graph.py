@@ -27,14 +27,16 @@ class _Seam:
     """Where the graph can be watched, at the price of one comparison when nobody watches.
 
     made    None, or called with each new node: so saved tensors are packed and forward lines noted
+    renumbered  whether a node was given another number, so that its inputs' may be larger
     around  None, or called with (node, step) for each step of a backward pass, to run it: ``step()`` gives the node's
             gradient and those of its inputs. So anomalies are looked for
     """
 
-    __slots__ = ("made", "around", "_watchers", "_lock")
+    __slots__ = ("made", "renumbered", "around", "_watchers", "_lock")
 
     def __init__(self):
         self.made = self.around = None
+        self.renumbered = False
         self._watchers, self._lock = [], threading.Lock()
 
     def watch(self, watcher):
@@ -175,6 +177,9 @@ class Node:
 
     def _sequence_nr(self):
         return self.sequence_nr
+
+    def _set_sequence_nr(self, sequence_nr):
+        self.sequence_nr, seam.renumbered = sequence_nr, True
 
     def _hook_lists(self):
         if self._hooks is None:

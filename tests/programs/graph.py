@@ -310,3 +310,25 @@ y = a * 2
 y.register_hook(lambda grad: torch._C._current_graph_task_execution_order())
 attempt(lambda: y.backward())
 attempt(lambda: torch._C._current_graph_task_execution_order())
+
+# %% whether the pass that runs will keep the graph
+kept = []
+x = torch.tensor(2.0, requires_grad=True)
+y = x.exp()
+y.register_hook(lambda grad: kept.append(torch._C._autograd._get_current_graph_task_keep_graph()))
+y.backward(retain_graph=True)
+torch.autograd.grad(y, x, create_graph=True)
+y.backward()
+print(kept, torch._C._autograd._get_current_graph_task_keep_graph())
+
+# %% nodes with numbers of the user's choice run after all who use them, and by these numbers
+x, names = torch.ones(2, requires_grad=True), []
+a, b = x * 1, x * 2
+c = a * b
+d = c + b
+for name, t, nr in (("a", a, 100), ("b", b, 99), ("c", c, 98), ("d", d, 97)):
+    t.grad_fn._set_sequence_nr(nr)
+    t.register_hook(lambda grad, name=name: names.append(name))
+print(d.grad_fn._sequence_nr())
+d.sum().backward()
+print(names, x.grad)
