@@ -306,13 +306,13 @@ dist = operation("DistBackward0", lambda self, other, p: k.norm(self - other, p,
 # gets all of it.
 
 max_all = operation("MaxBackward1", lambda self: np.max(self),
-                    self=lambda grad, self, result: share(grad, self == result, None))
+                    self=lambda grad, self, result: to_equals(grad, self, result))
 min_all = operation("MinBackward1", lambda self: np.min(self),
-                    self=lambda grad, self, result: share(grad, self == result, None))
+                    self=lambda grad, self, result: to_equals(grad, self, result))
 median_all = operation("MedianBackward0", lambda self: k.median(self, False),
-                       self=lambda grad, self, result: share(grad, self == result, None))
+                       self=lambda grad, self, result: to_equals(grad, self, result))
 nanmedian_all = operation("NanmedianBackward0", lambda self: k.median(self, True),
-                          self=lambda grad, self, result: share(grad, self == result, None))
+                          self=lambda grad, self, result: to_equals(grad, self, result))
 max_dim = operation("MaxBackward0", lambda self, dim, keepdim: k.at(self, np.argmax(self, dim), dim, keepdim),
                     extra=("indices",),
                     self=lambda grad, dim, keepdim, indices, self_sym_sizes:
@@ -478,6 +478,12 @@ def sum_to_size(grad, sizes):
     return sum_dim(grad, ones, True, None) if ones else grad
 
 
+def to_equals(grad, self, result):
+    """An equal part of the gradient to each element that is as large as the result; NaN if that is NaN."""
+    others = self != result if result == result else self == self
+    return masked_fill(grad / sum_dim(~others, None, False, None), others, 0)
+
+
 def share(grad, mask, dim):
     """An equal part of the gradient to each element that the mask selects."""
     return grad / sum_dim(mask, dim, dim is not None, None) * mask
@@ -512,8 +518,9 @@ def _norm_gradient(grad, self, ord, result, dim):
     if ord == 2:
         return grad * masked_fill(self / result, result == 0, 0)
     if math.isinf(ord):
-        return sign(self) * share(grad, abs(self) == result, dim)
-    direction = sign(self) * abs(self) ** (ord - 1) if ord < 2 else self * abs(self) ** (ord - 2)
+        return sign(self) * share(grad, (abs(self) == result) | (self != self), dim)  # sign(nan) is 0
+    power = abs(self) ** (ord - 1 if ord < 2 else ord - 2)
+    direction = sign(self) * (masked_fill(power, self == 0, 0) if ord < 1 else power) if ord < 2 else self * power
     return direction * masked_fill(grad / result ** (ord - 1), result == 0, 0)
 
 

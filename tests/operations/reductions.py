@@ -51,6 +51,11 @@ op("torch.nanmedian(x)", "x.nanmedian()", on=[*MATRIX, NANS])
 op("torch.nanmedian(x, 1)", "x.nanmedian(1)", "x.nanmedian(dim=1)", on=[*MATRIX, NANS])
 op("torch.nanmedian(x, 0, True)", on=[*MATRIX, NANS])
 
+for name in ("max", "min", "median", "nanmedian", "amax"):
+    op(f"torch.{name}(x)", on=[kink(x=[float("nan"), 1.0, float("nan"), 1.0]), kink(x=[float("nan")] * 3)])
+op("torch.norm(x, float('inf'), 1)", on=[NANS])
+op("torch.norm(x, 0.5)", "x.norm(0.5)", on=[kink(x=[0.0, 2.0]), kink(x=[0.0, 0.0])])
+
 # Running
 
 for name in ("cumsum", "cumprod", "logcumsumexp", "cummax", "cummin"):
