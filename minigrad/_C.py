@@ -6,7 +6,7 @@ import weakref
 from .function import Error, behind
 from .grad_mode import is_multithreading_enabled, mode
 from .graph import AccumulateGrad, Node, version_counter
-from .tensor import Tensor
+from .tensor import Tensor, refuse
 
 _is_multithreading_enabled = is_multithreading_enabled
 
@@ -19,14 +19,10 @@ def _current_graph_task_id():
 def _current_graph_task_execution_order():
     """The nodes that the running backward pass goes through, from first to last."""
     task = mode.backward
-    if task is None:
-        raise RuntimeError("_current_graph_task_execution_order should only be called during the backward pass")
-    if is_multithreading_enabled():
-        raise RuntimeError(
-            "get_current_graph_task_execution_order expects the current backward to be executed with multithreading "
-            "disabled, e.g. by running:\n\n>>> with torch.autograd.set_multithreading_enabled(False):\n"
-            "...     torch.autograd.grad(...)\n"
-        )
+    refuse(task is None and "_current_graph_task_execution_order should only be called during the backward pass")
+    refuse(is_multithreading_enabled() and "get_current_graph_task_execution_order expects the current backward to be "
+           "executed with multithreading disabled, e.g. by running:\n\n>>> with "
+           "torch.autograd.set_multithreading_enabled(False):\n...     torch.autograd.grad(...)\n")
     nodes = [node for node in task.order if task.useful is None or node in task.useful]
     last_user = {leaf: node for node in nodes for leaf, _ in node.next_functions if isinstance(leaf, AccumulateGrad)}
     leaves_after = {}
@@ -46,15 +42,12 @@ def _will_engine_execute_node(node):
     if not isinstance(node, Node):
         raise RuntimeError(f"_will_engine_execute_node expects an grad_fn, but got {type(node).__name__}")
     task = mode.backward
-    if task is None:
-        raise RuntimeError("_get_should_execute_nodes should only be called during the backward pass")
+    refuse(task is None and "_get_should_execute_nodes should only be called during the backward pass")
     if task.useful is None:
         return node in task.waiting or node in task.order
-    if isinstance(node, AccumulateGrad) and node in task.useful and not task.accumulates:
-        raise RuntimeError(
-            "A leaf node was passed to _will_engine_execute_node but we are currently running autograd.grad(). This is "
-            "currently not supported."
-        )
+    refuse(isinstance(node, AccumulateGrad) and node in task.useful and not task.accumulates and
+           "A leaf node was passed to _will_engine_execute_node but we are currently running autograd.grad(). This is "
+           "currently not supported.")
     return node in task.useful
 
 
@@ -104,11 +97,9 @@ _functions = types.SimpleNamespace(
 
 def _unsafe_set_version_counter(tensors, versions):
     """Set what `_version` says of each tensor, so that changes in place go unnoticed."""
-    if len(tensors) != len(versions):
-        raise RuntimeError(f"tensors_len={len(tensors)}, versions_len={len(versions)}")
+    refuse(len(tensors) != len(versions) and f"tensors_len={len(tensors)}, versions_len={len(versions)}")
     for tensor, version in zip(tensors, versions):
-        if version < 0:
-            raise RuntimeError(f"Cannot set a version_counter to a value below 0: {version}")
+        refuse(version < 0 and f"Cannot set a version_counter to a value below 0: {version}")
         version_counter(tensor).value = version
 
 

@@ -18,9 +18,8 @@ from .tensor import Tensor, device, layout, memory_format
 
 Parameter = namedtuple("Parameter", "kind size nullable name default keyword_only")
 SIGNATURES = __file__.removesuffix("arguments.py") + "signatures.txt"  # pathlib would double the time of the import
-OPTIONS = (
-    "dtype? dtype=None, layout? layout=None, device? device=None, bool? pin_memory=False, bool? requires_grad=False"
-)
+OPTIONS = ("dtype? dtype=None, layout? layout=None, device? device=None, bool? pin_memory=False, bool? "
+           "requires_grad=False")
 PRINTED = {
     "ints": "tuple of ints", "floats": "tuple of floats", "Tensors": "tuple of Tensors", "Numbers": "tuple of Scalars",
     "dtype": "torch.dtype", "layout": "torch.layout", "device": "torch.device", "Generator": "torch.Generator",

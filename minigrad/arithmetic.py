@@ -17,7 +17,7 @@ from .grad_mode import mode, no_grad
 from .graph import Node, gradient_edge
 from .joining import unbind
 from .record import broadcast_error, quiet, record, title, to_array, with_number
-from .tensor import Tensor, wrap
+from .tensor import Tensor, refuse, wrap
 
 # Sums and differences
 
@@ -70,8 +70,7 @@ def _scaled(function, kind, input, other, alpha):
     kind_of_result = result_numpy_dtype(to_array(input), to_array(other)).kind
     if kind_of_result != "f" and isinstance(alpha, float):
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
-    if kind_of_result != "b" and isinstance(alpha, bool):
-        raise RuntimeError("Boolean alpha only supported for Boolean results.")
+    refuse(kind_of_result != "b" and isinstance(alpha, bool) and "Boolean alpha only supported for Boolean results.")
     with no_grad():
         result = function(input, other & bool(alpha) if kind_of_result == "b" else other * alpha)
     return record(kind, result, (input, other, alpha))
@@ -79,32 +78,23 @@ def _scaled(function, kind, input, other, alpha):
 
 def _refuse_bools(*operands):
     bools = [np.result_type(to_array(x)).kind == "b" for x in operands]
-    if all(bools):
-        raise RuntimeError(
-            "Subtraction, the `-` operator, with two bool tensors is not supported. "
-            "Use the `^` or `logical_xor()` operator instead."
-        )
-    if any(bools):
-        raise RuntimeError(
-            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
-            "use the `~` or `logical_not()` operator instead."
-        )
+    refuse(all(bools) and "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
+           "`logical_xor()` operator instead.")
+    refuse(any(bools) and "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to "
+           "invert a mask, use the `~` or `logical_not()` operator instead.")
 
 
 def neg(input):
     """``-input``; bools are refused (RuntimeError)."""
     if input.array.dtype == bool:
-        raise RuntimeError(
-            "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, "
-            "use the `~` or `logical_not()` operator instead."
-        )
+        raise RuntimeError("Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert "
+                           "a mask, use the `~` or `logical_not()` operator instead.")
     return d.neg(input)
 
 
 def positive(input):
     """``+input``: the tensor itself."""
-    if input.array.dtype == bool:
-        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
+    refuse(input.array.dtype == bool and "The `+` operator, on a bool tensor is not supported.")
     return input
 
 
@@ -124,10 +114,8 @@ def div(input, other, *, rounding_mode=None):
     """
     if rounding_mode is None:
         return _div(input, other)
-    if rounding_mode not in ("floor", "trunc"):
-        raise RuntimeError(
-            f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
-        )
+    refuse(rounding_mode not in ("floor", "trunc") and "div expected rounding_mode to be one of None, 'trunc', or "
+           f"'floor' but found '{rounding_mode}'")
     return d.div_rounded(input, other, rounding_mode)
 
 
@@ -197,8 +185,7 @@ def _pow(input, exponent):
     if number is NotImplemented:
         return number
     kind = input.array.dtype.kind
-    if kind in "iu" and exponent < 0:
-        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    refuse(kind in "iu" and exponent < 0 and "Integers to negative integer powers are not allowed.")
     return d.pow_number(input, number) if kind != "b" else wrap(input.array | (not number))
 
 
@@ -270,8 +257,7 @@ def clamp(input, min=None, max=None):
     tensor([0.0000, 0.5000, 1.0000])
     """
     given = [bound for bound in (min, max) if bound is not None]
-    if not given:
-        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    refuse(not given and "torch.clamp: At least one of 'min' or 'max' must not be None")
     tensors = [isinstance(bound, Tensor) for bound in given]
     if all(tensors):
         return d.clamp_tensor(input, min, max)
@@ -296,10 +282,8 @@ def where(condition, input=None, other=None):
         return unbind(wrap(np.argwhere(condition.array)), 1)
     if condition.array.dtype == np.uint8:
         condition = wrap(condition.array != 0)  # how masks were written once
-    if condition.array.dtype != bool:
-        raise RuntimeError(
-            f"where expected condition to be a boolean tensor, but got a tensor with dtype {title(condition.array)}"
-        )
+    refuse(condition.array.dtype != bool and "where expected condition to be a boolean tensor, but got a tensor with "
+           f"dtype {title(condition.array)}")
     shape = condition.array.shape
     for operand in (input, other):
         try:
@@ -379,8 +363,7 @@ def addcmul(input, tensor1, tensor2, *, value=1):
 
 def addcdiv(input, tensor1, tensor2, *, value=1):
     """``input + value * tensor1 / tensor2``, element by element; of floats only."""
-    if tensor1.array.dtype.kind != "f" and tensor2.array.dtype.kind != "f":
-        raise RuntimeError(INTEGER_ADDCDIV)
+    refuse(tensor1.array.dtype.kind != "f" and tensor2.array.dtype.kind != "f" and INTEGER_ADDCDIV)
     return d.addcdiv(input, tensor1, tensor2, value)
 
 
@@ -399,10 +382,8 @@ def polygamma(n, input):
     return d.polygamma(n, input)
 
 
-INTEGER_ADDCDIV = (
-    "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true "
-    "division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * "
-    "torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) "
-    "for float inputs. The future addcdiv behavior is just the latter implementation: (input + value * tensor1 / "
-    "tensor2), for all dtypes."
-)
+INTEGER_ADDCDIV = ("Integer division with addcdiv is no longer supported, and in a future  release addcdiv will "
+                   "perform a true division of tensor1 and tensor2. The historic addcdiv behavior can be implemented "
+                   "as (input + value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as "
+                   "(input + value * tensor1 / tensor2) for float inputs. The future addcdiv behavior is just the "
+                   "latter implementation: (input + value * tensor1 / tensor2), for all dtypes.")

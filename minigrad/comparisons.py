@@ -6,7 +6,7 @@ from . import derivatives as d
 from .forms import as_function, two_tensors, untracked
 from .kernels import COMPARISONS, no_float
 from .record import not_a_tensor, quiet, to_array
-from .tensor import Tensor, wrap
+from .tensor import Tensor, refuse, wrap
 
 # Two operands
 
@@ -102,11 +102,9 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     """Where ``|input - other| <= atol + rtol * |other|``: a bool tensor. Both must have one dtype (RuntimeError)."""
     if not isinstance(other, Tensor):
         raise not_a_tensor("isclose", "other", 1, other)
-    if input.array.dtype != other.array.dtype:
-        raise RuntimeError(f"{input.dtype.title} did not match {other.dtype.title}")
+    refuse(input.array.dtype != other.array.dtype and f"{input.dtype.title} did not match {other.dtype.title}")
     for name, value in (("rtol", rtol), ("atol", atol)):
-        if value < 0:
-            raise RuntimeError(f"{name} must be greater than or equal to zero, but got {value:g}")
+        refuse(value < 0 and f"{name} must be greater than or equal to zero, but got {value:g}")
 
     def close(a, b):
         away = np.abs(a - b) if a.dtype.kind != "b" else a ^ b

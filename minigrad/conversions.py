@@ -5,7 +5,7 @@ from .dtypes import ALL, float64, from_numpy_dtype, int64, result_numpy_dtype
 from .dtypes import bool as bool_
 from .dtypes import dtype as Dtype
 from .record import to_array
-from .tensor import Tensor, check_device, check_subclass, contiguous_format
+from .tensor import Tensor, check_device, check_subclass, contiguous_format, refuse
 
 PYTHON_TYPES = {bool: bool_, int: int64, float: float64}
 TYPE_NAMES = {f"torch.{kind.title}Tensor": kind for kind in ALL}
@@ -98,11 +98,9 @@ def type_(self, dtype=None):
         dtype = dtype.dtype
     if isinstance(dtype, (str, type)):
         name = dtype if isinstance(dtype, str) else dtype.__name__
-        if name not in TYPE_NAMES:
-            raise ValueError(f"invalid type: '{name}'")
+        refuse(name not in TYPE_NAMES and f"invalid type: '{name}'", ValueError)
         dtype = TYPE_NAMES[name]
-    if not isinstance(dtype, Dtype):
-        raise TypeError("dtype must be a type, str, or dtype object")
+    refuse(not isinstance(dtype, Dtype) and "dtype must be a type, str, or dtype object", TypeError)
     return to(self, dtype)
 
 

@@ -13,7 +13,7 @@ from .dtypes import ALL, PrintsAsTorch, as_kind, from_numpy_dtype, get_default_d
 from .out import write
 from .record import quiet
 from .shapes import shape_of
-from .tensor import Size, Tensor, check_device, fill, wrap
+from .tensor import Size, Tensor, check_device, fill, refuse, wrap
 
 INTEGER_GRAD = "Only Tensors of floating point and complex dtype can require gradients"
 
@@ -24,8 +24,7 @@ def _made(array, requires_grad=False):
         return wrap(array)
     if not isinstance(requires_grad, bool):
         raise TypeError(f"argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
-    if requires_grad and array.dtype.kind != "f":
-        raise RuntimeError(INTEGER_GRAD)
+    refuse(requires_grad and array.dtype.kind != "f" and INTEGER_GRAD)
     result = wrap(array)
     result._requires_grad = requires_grad
     return result
@@ -121,12 +120,9 @@ def frombuffer(buffer, *, dtype, count=-1, offset=0, requires_grad=False):
 def _checked(array):
     """The array, if a tensor can hold it."""
     from_numpy_dtype(array.dtype)
-    if any(step < 0 for step in array.strides):
-        raise ValueError(
-            "At least one stride in the given numpy array is negative, and tensors with negative strides are not "
-            "currently supported. (You can probably work around this by making a copy of your array  with array.copy()"
-            ".) "
-        )
+    refuse(any(step < 0 for step in array.strides) and "At least one stride in the given numpy array is negative, and "
+           "tensors with negative strides are not currently supported. (You can probably work around this by making a "
+           "copy of your array  with array.copy().) ", ValueError)
     return array
 
 
@@ -145,10 +141,8 @@ def _new_array(data, kind):
             array = np.array(data, np.float64)
         elif error is not None:
             raise ValueError(str(error)) if isinstance(error, OverflowError) else error
-    if array.dtype.kind == "c":
-        raise TypeError("minigrad has no complex numbers.")
-    if array.dtype == np.uint64 and kind is None:
-        raise ValueError("Overflow when unpacking long long")
+    refuse(array.dtype.kind == "c" and "minigrad has no complex numbers.", TypeError)
+    refuse(array.dtype == np.uint64 and kind is None and "Overflow when unpacking long long", ValueError)
     if kind is not None:
         return _fitted(array, kind)
     if found is not None:
@@ -162,8 +156,7 @@ def _fitted(array, kind):
         with np.errstate(invalid="ignore"):
             largest, least = np.iinfo(kind).max, min(np.iinfo(kind).min, -np.iinfo(kind).max)
             fits = (array <= largest) & (array >= least)
-        if not fits.all():
-            raise RuntimeError(f"value cannot be converted to type {kind.name} without overflow")
+        refuse(not fits.all() and f"value cannot be converted to type {kind.name} without overflow")
     return quiet.run(array.astype, kind)
 
 
@@ -191,10 +184,8 @@ def _plain(data):
     return items, functools.reduce(promote_types, map(from_numpy_dtype, kinds)).numpy
 
 
-SLOW = (
-    "Creating a tensor from a list of numpy.ndarrays is extremely slow. Please consider converting the list to a "
-    "single numpy.ndarray with numpy.array() before converting to a tensor."
-)
+SLOW = ("Creating a tensor from a list of numpy.ndarrays is extremely slow. Please consider converting the list to a "
+        "single numpy.ndarray with numpy.array() before converting to a tensor.")
 
 
 def _nesting(data):
@@ -217,8 +208,7 @@ def _check_nesting(data, dim, shape, first):
             raise TypeError(f"'{kind}' object cannot be interpreted as an integer" if whole else
                             f"must be real number, not {kind}")
         return
-    if not isinstance(data, (list, tuple)):
-        raise TypeError("not a sequence")
+    refuse(not isinstance(data, (list, tuple)) and "not a sequence", TypeError)
     if len(data) != shape[dim]:
         raise ValueError(f"expected sequence of length {shape[dim]} at dim {dim} (got {len(data)})")
     for item in data:
@@ -247,10 +237,8 @@ def _shape(size, function):
     """The shape meant by `zeros(2, 3)`, `zeros((2, 3))` or `zeros([2, 3])`."""
     size = shape_of(size, function)
     for n in size:
-        if n < 0 and function == "zeros":
-            raise RuntimeError("zeros: Dimension size must be non-negative.")
-        if n < 0:
-            raise RuntimeError(f"Trying to create tensor with negative dimension {n}: {list(size)}")
+        refuse(n < 0 and function == "zeros" and "zeros: Dimension size must be non-negative.")
+        refuse(n < 0 and f"Trying to create tensor with negative dimension {n}: {list(size)}")
     return size
 
 
@@ -259,8 +247,7 @@ def _factory(name, make, doc):
 
     def factory(*size, kind, **named):
         size = (named.pop("size"),) if "size" in named else size
-        if not size:
-            raise TypeError("the size is missing")
+        refuse(not size and "the size is missing", TypeError)
         return make(_shape(size, name), kind or get_default_dtype().numpy, **named)
 
     factory.__name__ = factory.__qualname__ = name
@@ -276,10 +263,8 @@ empty = _factory("empty", np.empty, "A tensor of whatever was in the memory.")
 @_creates
 def empty_strided(size, stride, *, kind):
     """A tensor of whatever was in the memory, its elements `stride` elements apart in each dimension."""
-    if len(size) != len(stride):
-        raise RuntimeError(
-            f"dimensionality of sizes ({len(size)}) must match dimensionality of strides ({len(stride)})"
-        )
+    refuse(len(size) != len(stride) and f"dimensionality of sizes ({len(size)}) must match dimensionality of strides "
+           f"({len(stride)})")
     kind = kind or get_default_dtype().numpy
     memory = np.empty(1 + sum((n - 1) * step for n, step in zip(size, stride)), kind)
     return np.lib.stride_tricks.as_strided(memory, size, [step * kind.itemsize for step in stride])
@@ -357,12 +342,9 @@ def arange(start=None, end=None, step=1, *, kind):
 def _bounds(function, start, end, step):
     start, end = number(start, function, "start", 1), number(end, function, "end", 2)
     step = number(step, function, "step", 3)
-    if step == 0:
-        raise RuntimeError("step must be nonzero")
-    if not math.isfinite(start) or not math.isfinite(end):
-        raise RuntimeError(f"unsupported range: {start} -> {end}")
-    if (end - start) * step < 0:
-        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+    refuse(step == 0 and "step must be nonzero")
+    refuse((not math.isfinite(start) or not math.isfinite(end)) and f"unsupported range: {start} -> {end}")
+    refuse((end - start) * step < 0 and "upper bound and lower bound inconsistent with step sign")
     return start, end, step
 
 
@@ -396,8 +378,7 @@ def logspace(start, end, steps, base=10.0, *, kind):
 def _evenly(function, start, end, steps, kind):
     """Counted from both ends, so that the last number is exactly `end`; product and sum are rounded once, together."""
     start, end, steps = number(start, function, "start", 1), number(end, function, "end", 2), operator.index(steps)
-    if steps < 0:
-        raise RuntimeError("number of steps must be non-negative")
+    refuse(steps < 0 and "number of steps must be non-negative")
     exact = kind.type if kind.kind == "f" else np.float32
     wide = np.longdouble if exact is np.float64 else np.float64
     first, last = exact(start), exact(end)
@@ -416,8 +397,7 @@ def _evenly(function, start, end, steps, kind):
 def eye(n, m=None, *, kind):
     """The identity matrix, n by n or n by m."""
     for name, size in (("n", n), ("m", n if m is None else m)):
-        if operator.index(size) < 0:
-            raise RuntimeError(f"{name} must be greater or equal to 0, got {size}")
+        refuse(operator.index(size) < 0 and f"{name} must be greater or equal to 0, got {size}")
     return np.eye(n, m, dtype=kind or get_default_dtype().numpy)
 
 

@@ -205,9 +205,8 @@ class finfo(_Limits, metaclass=PrintsAsTorch):
     def __init__(self, type=None):
         kind = _default if type is None else _checked_dtype("finfo", "type", 1, type)
         if not kind.is_floating_point:
-            raise TypeError(
-                "torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'"
-            )
+            raise TypeError("torch.finfo() requires a floating point input type. Use torch.iinfo to handle "
+                            "'torch.finfo'")
         info = np.finfo(kind.numpy)
         self.dtype, self.bits = kind.name, info.bits
         for name in self.shown.split():

@@ -12,12 +12,11 @@ from .products import bmm
 from .rearranging import diagonal
 from .reductions import sum as sum_
 from .shapes import movedim, permute, reshape, view
+from .tensor import refuse
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-NO_OPERANDS = (
-    "einsum(): must specify the equation string and at least one operand, or at least one operand and its subscripts "
-    "list"
-)
+NO_OPERANDS = ("einsum(): must specify the equation string and at least one operand, or at least one operand and its "
+               "subscripts list")
 
 
 def einsum(*args):
@@ -33,8 +32,7 @@ def einsum(*args):
     (tensor(5.), tensor([[ 5., 11.],
             [11., 25.]]))
     """
-    if len(args) < 2:
-        raise ValueError(NO_OPERANDS)
+    refuse(len(args) < 2 and NO_OPERANDS, ValueError)
     if isinstance(args[0], str):
         equation, *operands = args
         if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
@@ -55,10 +53,8 @@ def einsum(*args):
     else:
         output = [label for part in output for label in (ellipsis if part == "..." else [part])]
         for label in output:
-            if isinstance(label, str) and label not in counts:
-                raise RuntimeError(
-                    f"einsum(): output subscript {label} does not appear in the equation for any input operand"
-                )
+            refuse(isinstance(label, str) and label not in counts and f"einsum(): output subscript {label} does not "
+                   "appear in the equation for any input operand")
     order = output + [label for label in ellipsis + letters if label not in output]
     _check_sizes(inputs, operands)
     operands = [_in_order(operand, labels, order) for operand, labels in zip(operands, inputs)]
@@ -83,8 +79,7 @@ def _parsed(equation):
         return inputs, None
     output = _parsed_part(right, len(left) + 2, "output", "the output")
     for label in output:
-        if output.count(label) > 1:
-            raise RuntimeError(f"einsum(): output subscript {label} appears more than once in the output")
+        refuse(output.count(label) > 1 and f"einsum(): output subscript {label} appears more than once in the output")
     return inputs, output
 
 
@@ -92,8 +87,7 @@ def _parsed_part(part, start, owner, longer):
     labels, i = [], 0
     while i < len(part):
         if part[i] == ".":
-            if "..." in labels:
-                raise RuntimeError(f"einsum(): found '.' for {owner} for which an ellipsis was already found")
+            refuse("..." in labels and f"einsum(): found '.' for {owner} for which an ellipsis was already found")
             if part[i : i + 3] != "...":
                 raise RuntimeError(f"einsum(): found '.' for {owner} that is not part of any ellipsis"
                                    + (" (...)" if owner == "output" else ""))
@@ -102,10 +96,8 @@ def _parsed_part(part, start, owner, longer):
         elif part[i] in LETTERS:
             labels.append(part[i])
         elif part[i] != " ":
-            raise RuntimeError(
-                f"einsum(): invalid subscript given at index {start + i} in the equation string, subscripts must be in "
-                "[a-zA-Z]"
-            )
+            raise RuntimeError(f"einsum(): invalid subscript given at index {start + i} in the equation string, "
+                               "subscripts must be in [a-zA-Z]")
         i += 1
     return labels
 
@@ -118,10 +110,8 @@ def _check_ranks(inputs, operands):
             relation, end = ("does not match", " and no ellipsis was given")
             if "..." in labels:
                 relation, end = "is more than", ""
-            raise RuntimeError(
-                f"einsum(): the number of subscripts in the equation ({named}) {relation} the number of dimensions "
-                f"({ndim}) for operand {i}{end}"
-            )
+            raise RuntimeError(f"einsum(): the number of subscripts in the equation ({named}) {relation} the number of "
+                               f"dimensions ({ndim}) for operand {i}{end}")
         yield ndim - named
 
 
@@ -137,17 +127,11 @@ def _check_sizes(inputs, operands):
     for i, (labels, operand) in enumerate(zip(inputs, operands)):
         own = {}
         for label, n in zip(labels, operand.array.shape):
-            if isinstance(label, str) and own.setdefault(label, n) != n:
-                raise RuntimeError(
-                    f"einsum(): subscript {label} is repeated for operand {i} but the sizes don't match, {n} != "
-                    f"{own[label]}"
-                )
+            refuse(isinstance(label, str) and own.setdefault(label, n) != n and f"einsum(): subscript {label} is "
+                   f"repeated for operand {i} but the sizes don't match, {n} != {own[label]}")
         for label, n in own.items():
-            if n != 1 and seen.setdefault(label, n) != n:
-                raise RuntimeError(
-                    f"einsum(): subscript {label} has size {n} for operand {i} which does not broadcast with "
-                    f"previously seen size {seen[label]}"
-                )
+            refuse(n != 1 and seen.setdefault(label, n) != n and f"einsum(): subscript {label} has size {n} for "
+                   f"operand {i} which does not broadcast with previously seen size {seen[label]}")
 
 
 def _in_order(operand, labels, order):

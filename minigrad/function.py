@@ -14,38 +14,27 @@ from .grad_mode import mode, no_grad
 from .graph import FREED, Node, bump_version, gradient_edge, guard, next_sequence_nr, seam
 from .inplace import LEAF_VIEW, rebase
 from .record import NOWHERE
-from .tensor import Tensor, wrap
+from .tensor import Tensor, refuse, wrap
 from .views import share
 
-NOT_RETURNED = (
-    "Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified "
-    "inplace must all be outputs of the Function."
-)
-SAVED_AS_IS = (
-    "A input that has been returned as-is as output is being saved for backward. This is not supported if you override "
-    "setup_context. You should return and save a view of the input instead, e.g. with x.view_as(x) or setup ctx inside "
-    "the forward function itself."
-)
+NOT_RETURNED = ("Some elements marked as dirty during the forward method were not returned as output. The inputs that "
+                "are modified inplace must all be outputs of the Function.")
+SAVED_AS_IS = ("A input that has been returned as-is as output is being saved for backward. This is not supported if "
+               "you override setup_context. You should return and save a view of the input instead, e.g. with "
+               "x.view_as(x) or setup ctx inside the forward function itself.")
 LEAF_USED = "a leaf Variable that requires grad has been used in an in-place operation."
-READ_TWICE = (
-    "saved_tensors can only be accessed once when clear_saved_tensors_on_access=True is set on the autograd.Function. "
-    "Either access saved_tensors only once, or set clear_saved_tensors_on_access=False."
-)
-SHARED_STORAGE = (
-    "`mark_shared_storage` is deprecated. Tensors with shared storages are automatically tracked. Note that calls to "
-    "`set_()` are not tracked"
-)
-NO_INPUT = (
-    "ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that have been mutated should be "
-    "passed to ctx.mark_dirty()."
-)
-SEVERAL_AND_A_VIEW = (
-    "If your Function modifies inplace an input that is a view of another Tensor, your Function cannot return more "
-    "than one Tensor. This is not supported by the current autograd engine. You should either make sure the input is "
-    "not a view (using .clone() for example) or make your Function only return one Tensor (potentially splitting it "
-    "into two Functions: one doing the inplace that returns a single Tensor and a second one that does the other "
-    "operations). You can ask on the forum https://discuss.pytorch.org/ if you need help to do this change."
-)
+READ_TWICE = ("saved_tensors can only be accessed once when clear_saved_tensors_on_access=True is set on the "
+              "autograd.Function. Either access saved_tensors only once, or set clear_saved_tensors_on_access=False.")
+SHARED_STORAGE = ("`mark_shared_storage` is deprecated. Tensors with shared storages are automatically tracked. Note "
+                  "that calls to `set_()` are not tracked")
+NO_INPUT = ("ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that have been mutated "
+            "should be passed to ctx.mark_dirty().")
+SEVERAL_AND_A_VIEW = ("If your Function modifies inplace an input that is a view of another Tensor, your Function "
+                      "cannot return more than one Tensor. This is not supported by the current autograd engine. You "
+                      "should either make sure the input is not a view (using .clone() for example) or make your "
+                      "Function only return one Tensor (potentially splitting it into two Functions: one doing the "
+                      "inplace that returns a single Tensor and a second one that does the other operations). You can "
+                      "ask on the forum https://discuss.pytorch.org/ if you need help to do this change.")
 
 
 class FunctionCtx:
@@ -62,10 +51,8 @@ class FunctionCtx:
         """Keep tensors for `jvp`, which minigrad never calls: backward has no use for them."""
         for tensor in tensors:
             if not isinstance(tensor, Tensor) and tensor is not None:
-                raise AssertionError(
-                    "save_for_forward expects all arguments to be tensors; you should save non-tensors as attributes "
-                    "on ctx."
-                )
+                raise AssertionError("save_for_forward expects all arguments to be tensors; you should save "
+                                     "non-tensors as attributes on ctx.")
         self.saved_for_forward = tensors
 
     def mark_non_differentiable(self, *tensors):
@@ -82,10 +69,8 @@ class FunctionCtx:
 
     def set_materialize_grads(self, value):
         """Whether backward gets zeros (the default) or None for outputs to which no gradient came."""
-        if not isinstance(value, bool):
-            raise TypeError(
-                "set_materialize_grads received an invalid combination of arguments - got (), but expected (bool)"
-            )
+        refuse(not isinstance(value, bool) and "set_materialize_grads received an invalid combination of arguments - "
+               "got (), but expected (bool)", TypeError)
         self._materialize = value
 
 
@@ -110,8 +95,7 @@ class BackwardCFunction(FunctionCtx, Node):
     @property
     def saved_tensors(self):
         """What `save_for_backward` was given."""
-        if self._was_read:
-            raise RuntimeError(READ_TWICE)
+        refuse(self._was_read and READ_TWICE)
         values = tuple(self._restored(i, value) for i, value in enumerate(self.unpack()))
         if self._forward_cls.clear_saved_tensors_on_access:
             self._was_read = True
@@ -120,8 +104,7 @@ class BackwardCFunction(FunctionCtx, Node):
 
     @property
     def _raw_saved_tensors(self):
-        if self._saved is None:
-            raise RuntimeError(FREED)
+        refuse(self._saved is None and FREED)
         return tuple(self.raw_saved(self, i) for i in range(len(self._saved)))
 
     @property
@@ -166,11 +149,8 @@ class BackwardCFunction(FunctionCtx, Node):
         cls = self._forward_cls
         if cls.vjp is Function.vjp:
             return cls.backward
-        if cls.backward is not Function.backward:
-            raise RuntimeError(
-                "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only "
-                "implement one of them."
-            )
+        refuse(cls.backward is not Function.backward and "Implementing both 'backward' and 'vjp' for a custom Function "
+               "is not allowed. You should only implement one of them.")
         return cls.vjp
 
     def _for_inputs(self, results):
@@ -178,20 +158,14 @@ class BackwardCFunction(FunctionCtx, Node):
         count = len(self._are_tensors)
         if len(results) > count and all(r is None for r in results[count:]):
             results = results[:count]
-        if len(results) != count:
-            raise RuntimeError(
-                f"function {self.name()} returned an incorrect number of gradients "
-                f"(expected {count}, got {len(results)})"
-            )
+        refuse(len(results) != count and f"function {self.name()} returned an incorrect number of gradients (expected "
+               f"{count}, got {len(results)})")
         gradients = []
         for i, (is_tensor, result) in enumerate(zip(self._are_tensors, results)):
             if result is not None and not isinstance(result, Tensor):
                 raise RuntimeError(f"expected Variable or None (got {type(result).__name__})")
-            if not is_tensor and result is not None:
-                raise RuntimeError(
-                    f"function {self.name()} returned a gradient different than None at position {i + 1}, "
-                    "but the corresponding forward input was not a Variable"
-                )
+            refuse(not is_tensor and result is not None and f"function {self.name()} returned a gradient different "
+                   f"than None at position {i + 1}, but the corresponding forward input was not a Variable")
             if is_tensor:
                 gradients.append(result)
         return gradients
@@ -247,27 +221,22 @@ class Function(FunctionCtx, metaclass=_FunctionMeta):
     @staticmethod
     def backward(ctx, *grad_outputs):
         """From the gradient of each output, the gradient of each argument of forward; None where there is none."""
-        raise NotImplementedError(
-            "You must implement either the backward or vjp method for your custom autograd.Function to use it with "
-            "backward mode AD."
-        )
+        raise NotImplementedError("You must implement either the backward or vjp method for your custom "
+                                  "autograd.Function to use it with backward mode AD.")
 
     vjp = backward
 
     @staticmethod
     def jvp(ctx, *grad_inputs):
         """The derivative forwards, which minigrad never asks for."""
-        raise NotImplementedError(
-            "You must implement the jvp function for custom autograd.Function to use it with forward mode AD."
-        )
+        raise NotImplementedError("You must implement the jvp function for custom autograd.Function to use it with "
+                                  "forward mode AD.")
 
     @staticmethod
     def vmap(info, in_dims, *args):
         """The operation on a batch, which minigrad never asks for."""
-        raise NotImplementedError(
-            "To use autograd.Function with vmap, you must either override the vmap staticmethod or set "
-            "generate_vmap_rule=True."
-        )
+        raise NotImplementedError("To use autograd.Function with vmap, you must either override the vmap staticmethod "
+                                  "or set generate_vmap_rule=True.")
 
     def __init__(self, *args, **kwargs):
         warnings.warn(
@@ -279,11 +248,9 @@ class Function(FunctionCtx, metaclass=_FunctionMeta):
         )
 
     def __call__(self, *args, **kwargs):
-        raise RuntimeError(
-            "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd "
-            "function with static forward method. (Example: "
-            "https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
-        )
+        raise RuntimeError("Legacy autograd function with non-static forward method is deprecated. Please use "
+                           "new-style autograd function with static forward method. (Example: "
+                           "https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)")
 
     @classmethod
     def apply(cls, *args, **kwargs):
@@ -309,8 +276,7 @@ def _bound(forward, args, kwargs):
     signature = inspect.signature(forward)
     positional = [p.name for p in signature.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
     for name in kwargs:
-        if name not in positional:
-            raise TypeError(f"forward() got an unexpected keyword argument '{name}'")
+        refuse(name not in positional and f"forward() got an unexpected keyword argument '{name}'", TypeError)
     bound = signature.bind(*args, **kwargs)
     bound.apply_defaults()
     return bound.args
@@ -330,8 +296,7 @@ def _attach(ctx, inputs, outputs, apart):
             history = None
             if tracked and out.array.dtype.kind == "f" and not _is_in(out, marked):
                 differentiable, history = differentiable + 1, (ctx, nr)
-                if apart and is_input and not modified and _is_in(out, saved):
-                    raise RuntimeError(SAVED_AS_IS)
+                refuse(apart and is_input and not modified and _is_in(out, saved) and SAVED_AS_IS)
             out = _output(out, history, is_input, modified)
             if out._view is not None and not (is_input and modified):
                 views.append(out)
@@ -351,17 +316,13 @@ def _marks(ctx, inputs, outputs, tracked):
     dirty, marked = ctx.dirty_tensors or (), ctx.non_differentiable or ()
     saved = (ctx.to_save or ()) if tracked else ()
     for i, value in enumerate(saved):
-        if value is not None and not isinstance(value, Tensor):
-            raise TypeError(
-                f"save_for_backward can only save variables, but argument {i} is of type {type(value).__name__}"
-            )
+        refuse(value is not None and not isinstance(value, Tensor) and "save_for_backward can only save variables, but "
+               f"argument {i} is of type {type(value).__name__}", TypeError)
     if not all(isinstance(x, Tensor) for x in marked):
         raise RuntimeError("mark_non_differentiable only accepts variable arguments, but got ")
-    if not all(isinstance(x, Tensor) for x in dirty):
-        raise RuntimeError("mark_dirty can only accept variables, but argument ")
+    refuse(not all(isinstance(x, Tensor) for x in dirty) and "mark_dirty can only accept variables, but argument ")
     for tensor in dirty:
-        if not _is_in(tensor, outputs):
-            raise RuntimeError(NOT_RETURNED)
+        refuse(not _is_in(tensor, outputs) and NOT_RETURNED)
         if tracked and not _is_in(tensor, inputs) and tensor._view is None:
             warnings.warn(NO_INPUT, UserWarning, stacklevel=4)
         bump_version(tensor)
@@ -399,14 +360,11 @@ def _rebased(out, history, is_input):
     """An output that forward says it changed in place: now the Function is its history."""
     if out._view is not None and not is_input:
         raise RuntimeError(LEAF_USED if out.requires_grad else NO_INPUT)
-    if out.is_leaf and out.requires_grad and out._view is None:
-        raise RuntimeError(LEAF_USED)
+    refuse(out.is_leaf and out.requires_grad and out._view is None and LEAF_USED)
     if out._view is not None:
-        if history[0].num_outputs > 1:
-            raise RuntimeError(SEVERAL_AND_A_VIEW)
+        refuse(history[0].num_outputs > 1 and SEVERAL_AND_A_VIEW)
         out._view.check_creation("is being")
-        if out.requires_grad and out._view.base.is_leaf:
-            raise RuntimeError(LEAF_VIEW)
+        refuse(out.requires_grad and out._view.base.is_leaf and LEAF_VIEW)
     rebase(out, history)
     return out
 

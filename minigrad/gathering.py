@@ -15,7 +15,7 @@ from .kernels import at_1d
 from .kernels import scatter as scatter_kernel
 from .record import broadcast_error, not_a_tensor, title, to_array
 from .shapes import expand, reshape
-from .tensor import Tensor, check_dim, wrap
+from .tensor import Tensor, check_dim, refuse, wrap
 
 
 def _array(function, name, position, value):
@@ -48,11 +48,8 @@ def gather(input, dim, index, *, sparse_grad=False):
     shape, index_shape = input.array.shape, _array("gather", "index", 2, index).shape
     dim = _check_lookup("gather", input, dim, index, "input")
     for i, (m, n) in enumerate(zip(index_shape, shape)):
-        if m > n and i != dim and index.array.size:
-            raise RuntimeError(
-                f"Size does not match at dimension {i} expected index {list(index_shape)} to be no larger than self "
-                f"{list(shape)} apart from dimension {dim}"
-            )
+        refuse(m > n and i != dim and index.array.size and f"Size does not match at dimension {i} expected index "
+               f"{list(index_shape)} to be no larger than self {list(shape)} apart from dimension {dim}")
     return at.gather(input, dim, index)
 
 
@@ -60,10 +57,8 @@ def _check_lookup(function, input, dim, index, name):
     """`dim` from the front, after a look at the index."""
     i, dim, ndim = index.array, check_dim(dim, input.array.ndim), max(input.array.ndim, 1)
     if i.size:
-        if i.dtype.name not in ("int32", "int64"):
-            raise RuntimeError(f"{function}(): Expected dtype int32/int64 for index")
-        if max(i.ndim, 1) != ndim:
-            raise RuntimeError(f"Index tensor must have the same number of dimensions as {name} tensor")
+        refuse(i.dtype.name not in ("int32", "int64") and f"{function}(): Expected dtype int32/int64 for index")
+        refuse(max(i.ndim, 1) != ndim and f"Index tensor must have the same number of dimensions as {name} tensor")
         _check_range(i, dim, at_1d(input.array).shape[dim])
     return dim
 
@@ -81,11 +76,8 @@ def _check_scatter(input, dim, index, src=None):
             raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
         too_long |= any(m > n for m, n in zip(i.shape, src.array.shape))
         beyond = f" and to be no larger size than src {list(src.array.shape)}"
-    if too_long and i.size:
-        raise RuntimeError(
-            f"Expected index {list(i.shape)} to be no larger than self {list(input.array.shape)} apart from dimension "
-            f"{dim}{beyond}"
-        )
+    refuse(too_long and i.size and f"Expected index {list(i.shape)} to be no larger than self "
+           f"{list(input.array.shape)} apart from dimension {dim}{beyond}")
     return dim
 
 
@@ -101,8 +93,7 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     dim = _check_scatter(input, dim, index, src if is_tensor else None)
     if reduce is None:
         return (at.scatter if is_tensor else at.scatter_number)(input, dim, index, src)
-    if reduce not in ("add", "multiply"):
-        raise RuntimeError("reduce argument must be either add or multiply.")
+    refuse(reduce not in ("add", "multiply") and "reduce argument must be either add or multiply.")
     combine = np.add if reduce == "add" else np.multiply
     result = wrap(scatter_kernel(input.array, dim, index.array, to_array(src), combine))
     return without_derivative("scatter", result, *((input, src) if is_tensor else (input,)))
@@ -120,8 +111,7 @@ REDUCTIONS = ("sum", "prod", "mean", "amax", "amin")
 def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
     """`scatter_add` with another `reduce`: "sum", "prod", "mean", "amax" or "amin", with or without what was there."""
     _array("scatter_reduce", "src", 3, src)
-    if reduce not in REDUCTIONS:
-        raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
+    refuse(reduce not in REDUCTIONS and f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
     return at.scatter_reduce(input, _check_scatter(input, dim, index, src), index, src, reduce, include_self)
 
 
@@ -132,11 +122,8 @@ def take_along_dim(input, indices, dim=None):
     if dim is None:
         return gather(reshape(input, -1), 0, reshape(indices, -1))
     ndim, i = input.array.ndim, indices.array
-    if i.ndim != ndim:
-        raise RuntimeError(
-            "torch.take_along_dim(): input and indices should have the same number of dimensions, but got "
-            f"{ndim} dimensions for input, and {i.ndim} dimensions for indices"
-        )
+    refuse(i.ndim != ndim and "torch.take_along_dim(): input and indices should have the same number of dimensions, "
+           f"but got {ndim} dimensions for input, and {i.ndim} dimensions for indices")
     dim = check_dim(dim, ndim)
     own, other = list(input.array.shape), list(i.shape)
     length, own[dim], other[dim] = own[dim], 1, 1
@@ -155,10 +142,8 @@ def take_along_dim(input, indices, dim=None):
 def index_select(input, dim, index):
     """The slices `index` of `input` along `dim`, a vector of positions; a copy."""
     i, dim = _array("index_select", "index", 2, index), check_dim(dim, input.array.ndim)
-    if i.ndim > 1:
-        raise IndexError("index_select(): Index is supposed to be a vector")
-    if i.dtype.name not in ("int32", "int64"):
-        raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
+    refuse(i.ndim > 1 and "index_select(): Index is supposed to be a vector", IndexError)
+    refuse(i.dtype.name not in ("int32", "int64") and "index_select(): Expected dtype int32 or int64 for index")
     if i.size and (i.min() < 0 or i.max() >= at_1d(input.array).shape[dim]):
         raise IndexError("index out of range in self")
     return at.index_select(input, dim, index)
@@ -170,25 +155,14 @@ def index_add(input, dim, index, source, *, alpha=1):
     dim, a = check_dim(dim, input.array.ndim), input.array
     if i.dtype.name not in ("int32", "int64"):
         raise RuntimeError(f"index_add_(): Expected dtype int32/int64 for index but got: {title(i)}")
-    if a.dtype != new.dtype:
-        raise RuntimeError(
-            f"index_add_(): self ({title(a)}) and source ({title(new)}) must have the same scalar type"
-        )
-    if i.ndim > 1:
-        raise IndexError(
-            f"index_add_(): Index is supposed to be a vector, but got dim: {i.ndim} with type: {title(i)} and size: "
-            f"{list(i.shape)}"
-        )
-    if i.size != at_1d(new).shape[dim]:
-        raise RuntimeError(
-            f"index_add_(): Number of indices ({i.size}) should be equal to source.size(dim): "
-            f"({at_1d(new).shape[dim]}), for dim: {dim}"
-        )
-    if _without(a.shape, dim) != _without(new.shape, dim):
-        raise RuntimeError(
-            "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
-            f"{list(a.shape)} source.shape = {list(new.shape)}"
-        )
+    refuse(a.dtype != new.dtype and f"index_add_(): self ({title(a)}) and source ({title(new)}) must have the same "
+           "scalar type")
+    refuse(i.ndim > 1 and f"index_add_(): Index is supposed to be a vector, but got dim: {i.ndim} with type: "
+           f"{title(i)} and size: {list(i.shape)}", IndexError)
+    refuse(i.size != at_1d(new).shape[dim] and f"index_add_(): Number of indices ({i.size}) should be equal to "
+           f"source.size(dim): ({at_1d(new).shape[dim]}), for dim: {dim}")
+    refuse(_without(a.shape, dim) != _without(new.shape, dim) and "source tensor shape must match self tensor shape, "
+           f"excluding the specified dimension. Got self.shape = {list(a.shape)} source.shape = {list(new.shape)}")
     _check_range(i, dim, at_1d(a).shape[dim])
     return at.index_add(input, dim, index, source, alpha)
 
@@ -201,31 +175,20 @@ def index_copy(input, dim, index, source):
     """`input` with the slices `index` along `dim` replaced by those of `source`."""
     i, new = _array("index_copy", "index", 2, index), _array("index_copy", "source", 3, source)
     dim, a = check_dim(dim, input.array.ndim), input.array
-    if i.ndim > 1:
-        raise IndexError(f"index_copy_(): Index should have dimension 1 or 0 (got {i.ndim})")
-    if a.ndim != new.ndim and a.ndim and new.ndim:
-        raise IndexError(
-            "index_copy_(): When source and destination are not scalars, their dimensionality must match. Source "
-            f"dimensionality ({new.ndim}), destination dimensionality ({a.ndim})"
-        )
-    if i.dtype != np.int64:
-        raise RuntimeError(f"index_copy_(): Expected a long tensor for index, but got {title(i)}")
-    if a.dtype != new.dtype:
-        raise RuntimeError(
-            "index_copy_(): self and source expected to have the same dtype, but got (self) "
-            f"{title(a)} and (source) {title(new)}"
-        )
+    refuse(i.ndim > 1 and f"index_copy_(): Index should have dimension 1 or 0 (got {i.ndim})", IndexError)
+    refuse(a.ndim != new.ndim and a.ndim and new.ndim and "index_copy_(): When source and destination are not scalars, "
+           f"their dimensionality must match. Source dimensionality ({new.ndim}), destination dimensionality "
+           f"({a.ndim})", IndexError)
+    refuse(i.dtype != np.int64 and f"index_copy_(): Expected a long tensor for index, but got {title(i)}")
+    refuse(a.dtype != new.dtype and "index_copy_(): self and source expected to have the same dtype, but got (self) "
+           f"{title(a)} and (source) {title(new)}")
     if _without(a.shape, dim) != _without(new.shape, dim):
         slices = [" ".join(map(str, _without(array.shape, dim))) for array in (a, new)]
-        raise RuntimeError(
-            "index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: "
-            f"{slices[0]} at dimension {dim} and source slice shape: {slices[1]} at dimension {dim}."
-        )
-    if i.size != at_1d(new).shape[dim]:
-        raise IndexError(
-            f"index_copy_(): Number of indices ({i.size}) should be equal to source.size(dim) "
-            f"({at_1d(new).shape[dim]})"
-        )
+        raise RuntimeError("index_copy_(): Source/destination tensor must have same slice shapes. Destination slice "
+                           f"shape: {slices[0]} at dimension {dim} and source slice shape: {slices[1]} at dimension "
+                           f"{dim}.")
+    refuse(i.size != at_1d(new).shape[dim] and f"index_copy_(): Number of indices ({i.size}) should be equal to "
+           f"source.size(dim) ({at_1d(new).shape[dim]})", IndexError)
     _check_range(i, dim, at_1d(a).shape[dim], IndexError, prefix="index_copy_(): ")
     return at.index_copy(input, dim, index, source)
 
@@ -234,10 +197,8 @@ def index_fill(input, dim, index, value):
     """`input` with `value`, a number or a 0-d tensor, in the slices `index` along `dim`."""
     i, dim = _array("index_fill", "index", 2, index), check_dim(dim, input.array.ndim)
     size = at_1d(input.array).shape[dim]
-    if i.dtype != np.int64:
-        raise IndexError("index_fill_(): Expected dtype int64 for index.")
-    if i.ndim > 1:
-        raise RuntimeError("Index has to be a vector/scalar")
+    refuse(i.dtype != np.int64 and "index_fill_(): Expected dtype int64 for index.", IndexError)
+    refuse(i.ndim > 1 and "Index has to be a vector/scalar")
     _check_range(i, dim, size, IndexError, -size)
     return _with_value("index_fill", at.index_fill, at.index_fill_tensor, value, input, dim, index)
 
@@ -248,11 +209,8 @@ def _with_value(function, with_number, with_tensor, value, *arguments):
         if not isinstance(value, NUMBERS):
             raise not_a_tensor(function, "value", len(arguments), value)
         return with_number(*arguments, value)
-    if value.array.ndim:
-        raise RuntimeError(
-            f"{function}_ only supports a 0-dimensional value tensor, but got tensor with {value.array.ndim} "
-            "dimension(s)."
-        )
+    refuse(value.array.ndim and f"{function}_ only supports a 0-dimensional value tensor, but got tensor with "
+           f"{value.array.ndim} dimension(s).")
     return with_tensor(*arguments, value)
 
 
@@ -285,8 +243,7 @@ def masked_fill(input, mask, value):
 
 def masked_select(input, mask):
     """The elements of `input` where `mask` is true, as a vector; both are broadcast."""
-    if _array("masked_select", "mask", 1, mask).dtype != bool:
-        raise RuntimeError("masked_select: expected BoolTensor for mask")
+    refuse(_array("masked_select", "mask", 1, mask).dtype != bool and "masked_select: expected BoolTensor for mask")
     _check_broadcast(mask.array, input.array)
     return at.masked_select(input, mask)
 
@@ -294,13 +251,9 @@ def masked_select(input, mask):
 def masked_scatter(input, mask, source):
     """`input` with the elements of `source`, in their order, where `mask` is true."""
     m, new = _array("masked_scatter", "mask", 1, mask), _array("masked_scatter", "source", 2, source)
-    if input.array.dtype != new.dtype:
-        raise RuntimeError(
-            "masked_scatter: expected self and source to have same dtypes but got"
-            f"{title(input.array)} and {title(new)}"
-        )
-    if m.dtype != bool:
-        raise RuntimeError(f"masked_scatter_ only supports boolean masks, but got mask with dtype {title(m)}")
+    refuse(input.array.dtype != new.dtype and "masked_scatter: expected self and source to have same dtypes but got"
+           f"{title(input.array)} and {title(new)}")
+    refuse(m.dtype != bool and f"masked_scatter_ only supports boolean masks, but got mask with dtype {title(m)}")
     _check_broadcast(m, input.array)
     shape = np.broadcast_shapes(m.shape, input.array.shape)
     if np.count_nonzero(np.broadcast_to(m, shape)) > new.size:
@@ -314,10 +267,8 @@ def masked_scatter(input, mask, source):
 def take(input, index):
     """The elements at `index`, an int64 tensor, counted over all; a copy in the index's shape."""
     i, size = _array("take", "index", 1, index), input.array.size
-    if i.dtype != np.int64:
-        raise RuntimeError(f"take(): Expected a long tensor for index, but got {title(i)}")
-    if i.size and not size:
-        raise IndexError("take(): tried to take from an empty tensor")
+    refuse(i.dtype != np.int64 and f"take(): Expected a long tensor for index, but got {title(i)}")
+    refuse(i.size and not size and "take(): tried to take from an empty tensor", IndexError)
     _check_places(i, size)
     return at.take(input, index)
 
@@ -331,18 +282,11 @@ def _check_places(index, size):
 def put(self, index, source, accumulate=False):
     """`self` with `source` written to, or if `accumulate` added at, the positions `index` counted over all."""
     i, new = _array("put", "index", 1, index), _array("put", "source", 2, source)
-    if i.dtype != np.int64:
-        raise RuntimeError(f"put_(): Expected a long tensor for index, but got {title(i)}")
-    if self.array.dtype != new.dtype:
-        raise RuntimeError(
-            "put_(): self and source expected to have the same dtype, but got self.dtype = "
-            f"{title(self.array)} and source.dtype = {title(new)}"
-        )
-    if new.size != i.size:
-        raise IndexError(
-            "put_(): Expected source and index to have the same number of elements, but got source.numel() = "
-            f"{new.size}, index.numel() = {i.size}"
-        )
+    refuse(i.dtype != np.int64 and f"put_(): Expected a long tensor for index, but got {title(i)}")
+    refuse(self.array.dtype != new.dtype and "put_(): self and source expected to have the same dtype, but got "
+           f"self.dtype = {title(self.array)} and source.dtype = {title(new)}")
+    refuse(new.size != i.size and "put_(): Expected source and index to have the same number of elements, but got "
+           f"source.numel() = {new.size}, index.numel() = {i.size}", IndexError)
     _check_places(i, self.array.size)
     return at.put(self, index, source, accumulate)
 
@@ -356,12 +300,9 @@ def one_hot(input, num_classes=-1):
             [0, 0, 1]])
     """
     i = _array("one_hot", "input", 1, input)
-    if i.dtype != np.int64:
-        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
-    if num_classes == -1 and not i.size:
-        raise RuntimeError("Can not infer total number of classes from empty tensor.")
-    if i.size and i.min() < 0:
-        raise RuntimeError("Class values must be non-negative.")
+    refuse(i.dtype != np.int64 and "one_hot is only applicable to index tensor of type LongTensor.")
+    refuse(num_classes == -1 and not i.size and "Can not infer total number of classes from empty tensor.")
+    refuse(i.size and i.min() < 0 and "Class values must be non-negative.")
     if num_classes == -1:
         num_classes = int(i.max()) + 1
     elif i.size and i.max() >= num_classes:
@@ -382,20 +323,13 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
     a, values = sorted_sequence.array, np.asarray(to_array(input))
     if side not in (None, "left", "right"):
         raise RuntimeError(f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
-    if side == "left" and right:
-        raise RuntimeError(
-            "torch.searchsorted(): side and right can't be set to opposites, got side of left while right was True"
-        )
-    if a.ndim == 0:
-        raise RuntimeError(
-            "torch.searchsorted(): boundaries tensor should have positive dimension, but got 0 dimension"
-        )
-    if a.ndim > 1 and a.shape[:-1] != values.shape[:-1]:
-        raise RuntimeError(
-            "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries "
-            f"tensor and input value tensor must match, but we got boundaries tensor {list(a.shape)} and input value "
-            f"tensor {list(values.shape)}"
-        )
+    refuse(side == "left" and right and "torch.searchsorted(): side and right can't be set to opposites, got side of "
+           "left while right was True")
+    refuse(a.ndim == 0 and "torch.searchsorted(): boundaries tensor should have positive dimension, but got 0 "
+           "dimension")
+    refuse(a.ndim > 1 and a.shape[:-1] != values.shape[:-1] and "torch.searchsorted(): boundaries tensor should be 1 "
+           "dimension or the first N-1 dimensions of boundaries tensor and input value tensor must match, but we got "
+           f"boundaries tensor {list(a.shape)} and input value tensor {list(values.shape)}")
     if sorter is not None:
         a = np.take_along_axis(a, sorter.array, -1)
     side = "right" if right else side or "left"

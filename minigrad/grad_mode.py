@@ -9,11 +9,9 @@ import inspect
 import threading
 import warnings
 
-CLASSES = (
-    "Decorating classes is deprecated and will be disabled in future versions. You should only decorate functions or "
-    "methods. To preserve the current behavior of class decoration, you can directly decorate the `__init__` method "
-    "and nothing else."
-)
+CLASSES = ("Decorating classes is deprecated and will be disabled in future versions. You should only decorate "
+           "functions or methods. To preserve the current behavior of class decoration, you can directly decorate the "
+           "`__init__` method and nothing else.")
 
 
 class _Mode(threading.local):

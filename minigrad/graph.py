@@ -58,12 +58,10 @@ class _Seam:
 
 seam = _Seam()
 
-FREED = (
-    "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
-    "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). "
-    "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access "
-    "saved tensors after calling backward."
-)
+FREED = ("Trying to backward through the graph a second time (or directly access saved tensors after they have already "
+         "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). "
+         "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access "
+         "saved tensors after calling backward.")
 
 
 class Node:
@@ -208,14 +206,10 @@ def operation_name(node):
     return re.sub(r"Backward0?(?=\d*$)", "", node.name())
 
 
-ASK_ANOMALY_MODE = (
-    "enable anomaly detection to find the operation that failed to compute its gradient, with "
-    "torch.autograd.set_detect_anomaly(True, check_nan=False)."
-)
-ANOMALY_MODE_KNOWS = (
-    "the backtrace further above shows the operation that failed to compute its gradient. The variable in question was "
-    "changed in there or anywhere later. Good luck!"
-)
+ASK_ANOMALY_MODE = ("enable anomaly detection to find the operation that failed to compute its gradient, with "
+                    "torch.autograd.set_detect_anomaly(True, check_nan=False).")
+ANOMALY_MODE_KNOWS = ("the backtrace further above shows the operation that failed to compute its gradient. The "
+                      "variable in question was changed in there or anywhere later. Good luck!")
 
 
 def _changed_in_place(tensor, origin, now, saved):
@@ -223,11 +217,9 @@ def _changed_in_place(tensor, origin, now, saved):
     kind = "CPUBoolType" if kind == "Bool" else f"torch.{kind}Tensor"
     node, nr = origin
     made_by = "" if node is None else f", which is output {nr} of {operation_name(node)},"
-    return (
-        "one of the variables needed for gradient computation has been modified by an inplace operation: "
-        f"[{kind} {list(tensor.array.shape)}]{made_by} is at version {now}; "
-        f"expected version {saved} instead. Hint: {ASK_ANOMALY_MODE if seam.around is None else ANOMALY_MODE_KNOWS}"
-    )
+    return (f"one of the variables needed for gradient computation has been modified by an inplace operation: [{kind} "
+            f"{list(tensor.array.shape)}]{made_by} is at version {now}; expected version {saved} instead. Hint: "
+            f"{ASK_ANOMALY_MODE if seam.around is None else ANOMALY_MODE_KNOWS}")
 
 
 _adding = threading.Lock()  # several threads may run a backward pass to the same leaf
@@ -310,19 +302,16 @@ class NoVersion:
 
     @property
     def value(self):
-        raise RuntimeError(
-            "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in "
-            "computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and use "
-            "it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
-        )
+        raise RuntimeError("Inference tensors cannot be saved for backward. Please do not use Tensors created in "
+                           "inference mode in computation tracked by autograd. To work around this, you can make a "
+                           "clone to get a normal tensor and use it in autograd, or use `torch.no_grad()` instead of "
+                           "`torch.inference_mode()`.")
 
     def bump(self):
         if not mode.inference:
-            raise RuntimeError(
-                "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get "
-                "a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more "
-                "details."
-            )
+            raise RuntimeError("Inplace update to inference tensor outside InferenceMode is not allowed.You can make a "
+                               "clone to get a normal tensor before doing inplace update.See "
+                               "https://github.com/pytorch/rfcs/pull/17 for more details.")
 
 
 INFERENCE = NoVersion()

@@ -12,19 +12,15 @@ from . import derivatives as d
 from . import positions as at
 from .graph import guard
 from .record import title
-from .tensor import Tensor
+from .tensor import Tensor, refuse
 
 BYTE_MASK = "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead."
-DISGUISED = (
-    "Using a non-tuple sequence for multidimensional indexing is deprecated and will be changed in pytorch 2.9; use "
-    "x[tuple(seq)] instead of x[seq]. In pytorch 2.9 this will be interpreted as tensor index, x[torch.tensor(seq)], "
-    "which will result either in an error or a different result"
-)
+DISGUISED = ("Using a non-tuple sequence for multidimensional indexing is deprecated and will be changed in pytorch "
+             "2.9; use x[tuple(seq)] instead of x[seq]. In pytorch 2.9 this will be interpreted as tensor index, "
+             "x[torch.tensor(seq)], which will result either in an error or a different result")
 INVALID = "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {})"
-SCALAR = (
-    "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim "
-    "tensor to a number"
-)
+SCALAR = ("invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
+          "0-dim tensor to a number")
 
 
 def getitem(self, key):
@@ -108,8 +104,7 @@ def _parsed(k):
     if isinstance(k, (list, tuple, range)) or isinstance(k, np.ndarray) and k.ndim:
         array = np.asarray([_plain_index(i) for i in k] if not isinstance(k, np.ndarray) else k)
         return array.astype(np.int64) if array.size == 0 else array
-    if isinstance(k, str):
-        raise TypeError("new(): invalid data type 'str'")
+    refuse(isinstance(k, str) and "new(): invalid data type 'str'", TypeError)
     if hasattr(k, "__index__"):
         return k.__index__()
     raise IndexError(INVALID.format(type(k).__name__))
@@ -138,21 +133,16 @@ def _dims_used(k):
 
 def _slice(x, dim, k):
     step = 1 if k.step is None else k.step.__index__()
-    if step == 0:
-        raise ValueError("slice step cannot be zero")
-    if step < 0:
-        raise ValueError("step must be greater than zero")
+    refuse(step == 0 and "slice step cannot be zero", ValueError)
+    refuse(step < 0 and "step must be greater than zero", ValueError)
     start, stop, _ = k.indices(x.array.shape[dim])
     return at.slice_(x, dim, start, max(start, stop), step)
 
 
 def _check_mask(mask, array, dim):
     for i, n in enumerate(mask.shape):
-        if n != array.shape[dim + i]:
-            raise IndexError(
-                f"The shape of the mask {list(mask.shape)} at index {i} does not match the shape of the indexed "
-                f"tensor {list(array.shape)} at index {dim + i}"
-            )
+        refuse(n != array.shape[dim + i] and f"The shape of the mask {list(mask.shape)} at index {i} does not match "
+               f"the shape of the indexed tensor {list(array.shape)} at index {dim + i}", IndexError)
 
 
 def complete_index(x, places):
@@ -160,8 +150,7 @@ def complete_index(x, places):
     for dim, place in places.items():
         size = x.array.shape[dim]
         bad = place[(place < -size) | (place >= size)]
-        if bad.size:
-            raise IndexError(f"index {bad.flat[0]} is out of bounds for dimension {dim} with size {size}")
+        refuse(bad.size and f"index {bad.flat[0]} is out of bounds for dimension {dim} with size {size}", IndexError)
     try:
         np.broadcast_shapes(*(place.shape for place in places.values()))
     except ValueError:
@@ -179,22 +168,17 @@ def index_of_place(x, places, shape):
     """`complete_index`, for values of `shape` to be written there."""
     indices = complete_index(x, places)
     place = x.array[indices].shape
-    if len(shape) > len(place) or any(n not in (1, m) for n, m in zip(shape[::-1], place[::-1])):
-        raise RuntimeError(
-            f"shape mismatch: value tensor of shape {list(shape)} cannot be broadcast to indexing result of shape "
-            f"{list(place)}"
-        )
+    refuse((len(shape) > len(place) or any(n not in (1, m) for n, m in zip(shape[::-1], place[::-1]))) and
+           f"shape mismatch: value tensor of shape {list(shape)} cannot be broadcast to indexing result of shape "
+           f"{list(place)}")
     return indices
 
 
 def index_put(x, indices, values, accumulate=False):
     """`x` with values written to, or added at, the index for numpy; their dtype must be that of `x`."""
     a, new = x.array, values.array
-    if a.dtype != new.dtype:
-        raise RuntimeError(
-            f"Index put requires the source and destination dtypes match, got {title(a)} for the destination and "
-            f"{title(new)} for the source."
-        )
+    refuse(a.dtype != new.dtype and f"Index put requires the source and destination dtypes match, got {title(a)} for "
+           f"the destination and {title(new)} for the source.")
     return at.index_put(x, indices, values, accumulate)
 
 
@@ -207,6 +191,5 @@ def index_for(x, tensors, shape):
         array = _as_index(tensor)
         for place in np.nonzero(array) if array.dtype == bool else (array,):
             places[len(places)] = place
-    if len(places) > ndim:
-        raise IndexError(f"too many indices for tensor of dimension {ndim} (got {len(places)})")
+    refuse(len(places) > ndim and f"too many indices for tensor of dimension {ndim} (got {len(places)})", IndexError)
     return index_of_place(x, places, shape)

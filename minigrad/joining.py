@@ -11,7 +11,7 @@ from .grad_mode import mode
 from .graph import Node, gradient_edge
 from .kernels import along
 from .record import NOWHERE, attach
-from .tensor import Tensor, check_dim, wrap
+from .tensor import Tensor, check_dim, refuse, wrap
 from .views import share
 
 
@@ -60,14 +60,11 @@ def list_of_tensors(tensors, function):
         raise TypeError(f"{function}(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor")
     tensors = list(tensors)
     if not tensors:
-        if function == "cat":
-            raise ValueError("torch.cat(): expected a non-empty list of Tensors")
+        refuse(function == "cat" and "torch.cat(): expected a non-empty list of Tensors", ValueError)
         raise RuntimeError(f"{function} expects a non-empty TensorList")
     for i, x in enumerate(tensors):
-        if not isinstance(x, Tensor):
-            raise TypeError(
-                f"expected Tensor as element {i} in argument 0, but got {type(x).__name__}"
-            )
+        refuse(not isinstance(x, Tensor) and f"expected Tensor as element {i} in argument 0, but got "
+               f"{type(x).__name__}", TypeError)
     return tensors
 
 
@@ -76,18 +73,14 @@ def cat(tensors, dim=0, *, axis=None):
     tensors, dim = list_of_tensors(tensors, "cat"), dim if axis is None else axis
     parts = [x for x in tensors if x.array.shape != (0,)] or tensors[:1]  # as PyTorch, skip empty 1-d ones
     first = parts[0].array
-    if first.ndim == 0:
-        raise RuntimeError("zero-dimensional tensor (at position 0) cannot be concatenated")
+    refuse(first.ndim == 0 and "zero-dimensional tensor (at position 0) cannot be concatenated")
     dim = check_dim(dim, first.ndim)
     for i, x in enumerate(parts):
         if x.array.ndim != first.ndim:
             raise RuntimeError(f"Tensors must have same number of dimensions: got {first.ndim} and {x.array.ndim}")
         for other, (m, n) in enumerate(zip(first.shape, x.array.shape)):
-            if m != n and other != dim:
-                raise RuntimeError(
-                    f"Sizes of tensors must match except in dimension {dim}. Expected size {m} but got size {n} for "
-                    f"tensor number {i} in the list."
-                )
+            refuse(m != n and other != dim and f"Sizes of tensors must match except in dimension {dim}. Expected size "
+                   f"{m} but got size {n} for tensor number {i} in the list.")
     kind = result_numpy_dtype(*(x.array for x in tensors))
     array = np.concatenate([x.array for x in parts], axis=dim, dtype=kind)
     sizes = [x.array.shape[dim] if x.array.ndim == first.ndim else None for x in tensors]
@@ -99,11 +92,8 @@ def stack(tensors, dim=0):
     tensors = list_of_tensors(tensors, "stack")
     first = tensors[0].array
     for i, x in enumerate(tensors):
-        if x.array.shape != first.shape:
-            raise RuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(first.shape)} at entry 0 and "
-                f"{list(x.array.shape)} at entry {i}"
-            )
+        refuse(x.array.shape != first.shape and "stack expects each tensor to be equal size, but got "
+               f"{list(first.shape)} at entry 0 and {list(x.array.shape)} at entry {i}")
     dim = check_dim(dim, first.ndim + 1)
     kind = result_numpy_dtype(*(x.array for x in tensors))
     return _join(StackBackward0, tensors, np.stack([x.array for x in tensors], dim).astype(kind, copy=False), dim)
@@ -129,11 +119,8 @@ def block_diag(*tensors):
     """A matrix with the given matrices (vectors count as rows) along its diagonal, and zeros elsewhere."""
     tensors = list_of_tensors(tensors, "block_diag") if tensors else [wrap(np.zeros((1, 0), np.float32))]
     for i, x in enumerate(tensors):
-        if x.array.ndim > 2:
-            raise RuntimeError(
-                f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {i} has {x.array.ndim} "
-                "dimensions"
-            )
+        refuse(x.array.ndim > 2 and f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {i} has "
+               f"{x.array.ndim} dimensions")
     blocks = [np.atleast_2d(x.array) for x in tensors]
     ends = np.cumsum([block.shape for block in blocks], 0)
     array = np.zeros(ends[-1], result_numpy_dtype(*(x.array for x in tensors)))
@@ -265,8 +252,7 @@ def _take_apart(kind, self, arrays, dim, *saved):
 
 def unbind(self, dim=0):
     """The layers along `dim`, as a tuple of views."""
-    if self.array.ndim == 0:
-        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
+    refuse(self.array.ndim == 0 and "Dimension specified as 0 but tensor has no dimensions", IndexError)
     dim = check_dim(dim, self.array.ndim)
     layers = [self.array[(*(slice(None),) * dim, i, ...)] for i in range(self.array.shape[dim])]
     return _take_apart(UnbindBackward0, self, layers, dim)
@@ -276,12 +262,10 @@ def split(self, split_size_or_sections, dim=0, kind=SplitBackward0):
     """Stretches along `dim`, of the given size (the last may be shorter) or sizes, as a tuple of views."""
     if not isinstance(split_size_or_sections, int):
         return split_with_sizes(self, split_size_or_sections, dim)
-    if self.array.ndim == 0:
-        raise RuntimeError("split expects at least a 1-dimensional tensor")
+    refuse(self.array.ndim == 0 and "split expects at least a 1-dimensional tensor")
     dim, size = check_dim(dim, self.array.ndim), split_size_or_sections
     length = self.array.shape[dim]
-    if size < 0:
-        raise RuntimeError(f"split expects split_size be non-negative, but got split_size={size}")
+    refuse(size < 0 and f"split expects split_size be non-negative, but got split_size={size}")
     if size == 0 and length:
         raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {length}")
     sizes = [min(size, length - start) for start in range(0, max(length, 1), max(size, 1))]
@@ -296,32 +280,21 @@ def _stretches(kind, self, sizes, dim, saved):
 
 def split_with_sizes(self, split_sizes, dim=0):
     """Stretches of the given sizes along `dim`, as a tuple of views."""
-    if self.array.ndim == 0:
-        raise RuntimeError("split expects at least a 1-dimensional tensor")
-    if not isinstance(split_sizes, (tuple, list)):
-        raise TypeError(
-            "split_with_sizes(): argument 'split_sizes' (position 2) must be tuple of ints, not "
-            f"{type(split_sizes).__name__}"
-        )
+    refuse(self.array.ndim == 0 and "split expects at least a 1-dimensional tensor")
+    refuse(not isinstance(split_sizes, (tuple, list)) and "split_with_sizes(): argument 'split_sizes' (position 2) "
+           f"must be tuple of ints, not {type(split_sizes).__name__}", TypeError)
     dim, sizes = check_dim(dim, self.array.ndim), list(split_sizes)
-    if min(sizes, default=0) < 0:
-        raise RuntimeError(
-            f"split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes={sizes}"
-        )
-    if sum(sizes) != self.array.shape[dim]:
-        raise RuntimeError(
-            f"split_with_sizes expects split_sizes to sum exactly to {self.array.shape[dim]} (input tensor's size at "
-            f"dimension {dim}), but got split_sizes={sizes}"
-        )
+    refuse(min(sizes, default=0) < 0 and "split_with_sizes expects split_sizes have only non-negative entries, but got "
+           f"split_sizes={sizes}")
+    refuse(sum(sizes) != self.array.shape[dim] and "split_with_sizes expects split_sizes to sum exactly to "
+           f"{self.array.shape[dim]} (input tensor's size at dimension {dim}), but got split_sizes={sizes}")
     return _stretches(SplitWithSizesBackward0, self, sizes, dim, tuple(sizes))
 
 
 def chunk(input, chunks, dim=0, kind=SplitBackward0):
     """At most `chunks` stretches along `dim`, of equal size but for the last."""
-    if input.array.ndim == 0:
-        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
-    if chunks < 1:
-        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
+    refuse(input.array.ndim == 0 and "chunk expects at least a 1-dimensional tensor")
+    refuse(chunks < 1 and f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     size = -(-input.array.shape[check_dim(dim, input.array.ndim)] // chunks)
     return split(input, max(1, size), dim, kind)
 
@@ -350,8 +323,7 @@ def tensor_split(input, indices_or_sections=None, dim=0, *, sections=None, indic
     dim = check_dim(dim, input.array.ndim)
     length = input.array.shape[dim]
     if isinstance(where, int):
-        if where < 1:
-            raise RuntimeError(f"number of sections must be larger than 0, got {where}")
+        refuse(where < 1 and f"number of sections must be larger than 0, got {where}")
         where = np.cumsum([length // where + (i < length % where) for i in range(where)])[:-1].tolist()
     bounds = [slice(*pair).indices(length)[:2] for pair in zip([0, *where], [*where, None])]
     return tuple([at.slice_(input, dim, start, max(start, end), 1) for start, end in bounds])
@@ -360,17 +332,12 @@ def tensor_split(input, indices_or_sections=None, dim=0, *, sections=None, indic
 def _split_along(name, least, dim):
     def function(input, indices_or_sections):
         ndim, where = input.array.ndim, indices_or_sections
-        if ndim < least:
-            raise RuntimeError(
-                f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor with {ndim} "
-                "dimensions!"
-            )
+        refuse(ndim < least and f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor "
+               f"with {ndim} dimensions!")
         along = min(dim, ndim - 1)
-        if isinstance(where, int) and (where < 1 or input.array.shape[along] % where):
-            raise RuntimeError(
-                f"torch.{name} attempted to split along dimension {along}, but the size of the dimension "
-                f"{input.array.shape[along]} is not divisible by the split_size {where}!"
-            )
+        refuse(isinstance(where, int) and (where < 1 or input.array.shape[along] % where) and
+               f"torch.{name} attempted to split along dimension {along}, but the size of the dimension "
+               f"{input.array.shape[along]} is not divisible by the split_size {where}!")
         return tensor_split(input, where, along)
 
     function.__name__ = function.__qualname__ = name

@@ -11,6 +11,7 @@ import numpy as np
 
 from .dtypes import from_numpy_dtype
 from .record import to_float
+from .tensor import refuse
 from .ties import by_quickselect, by_quicksort, by_selection, redo_ties
 
 ndarray = np.ndarray
@@ -74,8 +75,7 @@ def written(compare):
 
 def remainder(self, other):
     """numpy's remainder; integers have none by zero."""
-    if np.result_type(self, other).kind in "iu" and not np.all(other):
-        raise RuntimeError("ZeroDivisionError")
+    refuse(np.result_type(self, other).kind in "iu" and not np.all(other) and "ZeroDivisionError")
     return np.remainder(self, other)
 
 
@@ -83,8 +83,7 @@ def floor_quotient(self, other):
     """numpy's floor division; by zero, floats give what the true quotient is, and integers fail."""
     if np.result_type(self, other).kind == "f":
         return np.where(other == 0, np.true_divide(self, other), np.floor_divide(self, other))
-    if not np.all(other):
-        raise RuntimeError("ZeroDivisionError")
+    refuse(not np.all(other) and "ZeroDivisionError")
     return np.floor_divide(self, other)
 
 
@@ -104,8 +103,7 @@ cut_quotient = no_bool("div_trunc_cpu", cut_quotient)
 @functools.partial(no_bool, "fmod_cpu")
 def fmod(self, other):
     """What cut_quotient leaves over."""
-    if np.result_type(self, other).kind in "iu" and not np.all(other):
-        raise RuntimeError("ZeroDivisionError")
+    refuse(np.result_type(self, other).kind in "iu" and not np.all(other) and "ZeroDivisionError")
     return np.fmod(self, other)
 
 
@@ -130,8 +128,7 @@ def sigmoid(self):
 
 
 def relu(self):
-    if self.dtype == bool:
-        raise RuntimeError("Boolean inputs not supported for relu")
+    refuse(self.dtype == bool and "Boolean inputs not supported for relu")
     return np.maximum(self, 0)
 
 

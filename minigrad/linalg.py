@@ -11,7 +11,7 @@ from .products import matmul as matmul
 from .record import operation, title
 from .reductions import amax, amin, return_type
 from .reductions import norm as vector_norm_of
-from .tensor import wrap
+from .tensor import refuse, wrap
 
 
 class LinAlgError(RuntimeError):
@@ -66,17 +66,13 @@ def _floating(function, A):
 
 def _checked(function, A, kernel=None):
     """`A`, if it is made of square matrices of floats, in more than half precision."""
-    if A.array.ndim < 2:
-        raise RuntimeError(f"{function}: The input tensor A must have at least 2 dimensions.")
+    refuse(A.array.ndim < 2 and f"{function}: The input tensor A must have at least 2 dimensions.")
     rows, columns = A.array.shape[-2:]
-    if rows != columns:
-        raise RuntimeError(
-            f"{function}: A must be batches of square matrices, but they are {rows} by {columns} matrices"
-        )
+    refuse(rows != columns and f"{function}: A must be batches of square matrices, but they are {rows} by {columns} "
+           "matrices")
     if A.array.dtype == np.float16 and kernel is not None:
         raise NotImplementedError(f"\"{kernel}\" not implemented for 'Half'")
-    if A.array.dtype == np.float16:
-        raise RuntimeError(f"{function}: Low precision dtypes not supported. Got Half")
+    refuse(A.array.dtype == np.float16 and f"{function}: Low precision dtypes not supported. Got Half")
     return _floating(function, A)
 
 
@@ -129,10 +125,8 @@ def solve(A, B, *, left=True):
     if rows != a.shape[-1]:
         shape = f"{b.shape[-1]}x1" if b.ndim == a.ndim - 1 else f"{b.shape[-2]}x{b.shape[-1]}"
         equation = "AX = B" if left else "XA = B"
-        raise RuntimeError(
-            f"linalg.solve: Incompatible shapes of A and B for the equation {equation} "
-            f"({a.shape[-2]}x{a.shape[-1]} and {shape})"
-        )
+        raise RuntimeError(f"linalg.solve: Incompatible shapes of A and B for the equation {equation} "
+                           f"({a.shape[-2]}x{a.shape[-1]} and {shape})")
     try:
         return _solve(A, B, left)
     except np.linalg.LinAlgError:

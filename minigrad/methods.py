@@ -29,7 +29,7 @@ from . import reductions as r
 from . import shapes as s
 from .arguments import NUMPY_NAMES, misuse
 from .record import not_a_tensor, parameters_of
-from .tensor import Tensor
+from .tensor import Tensor, refuse
 
 # Operators. They answer NotImplemented to what they cannot take, so that Python asks the other operand.
 
@@ -55,8 +55,7 @@ Tensor.__repr__, Tensor.__format__ = printing.tensor_repr, printing.tensor_forma
 
 
 def _iterate(self):
-    if self.array.ndim == 0:
-        raise TypeError("iteration over a 0-d tensor")
+    refuse(self.array.ndim == 0 and "iteration over a 0-d tensor", TypeError)
     return iter(joining.unbind(self))
 
 

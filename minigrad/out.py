@@ -9,14 +9,12 @@ from .graph import bump_version
 from .inplace import check_writable
 from .record import quiet, title
 from .storage import block
-from .tensor import Tensor, is_recording
+from .tensor import Tensor, is_recording, refuse
 
-RESIZED = (
-    "An output with one or more elements was resized since it had shape {}, which does not match the required output "
-    "shape {}. This behavior is deprecated, and in a future PyTorch release outputs will not be resized unless they "
-    "have zero elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements with "
-    "t.resize_(0)."
-)
+RESIZED = ("An output with one or more elements was resized since it had shape {}, which does not match the required "
+           "output shape {}. This behavior is deprecated, and in a future PyTorch release outputs will not be resized "
+           "unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero "
+           "elements with t.resize_(0).")
 
 
 def call_into(name, function, args, kwargs):
@@ -33,11 +31,8 @@ def call_into(name, function, args, kwargs):
         if not isinstance(target, Tensor):
             raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(target).__name__}")
     given = [x for arg in (*args, *kwargs.values()) for x in (arg if isinstance(arg, (tuple, list)) else (arg,))]
-    if is_recording(*targets, *(x for x in given if isinstance(x, Tensor))):
-        raise RuntimeError(
-            f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the "
-            "arguments requires grad."
-        )
+    refuse(is_recording(*targets, *(x for x in given if isinstance(x, Tensor))) and f"{name}(): functions with out=... "
+           "arguments don't support automatic differentiation, but one of the arguments requires grad.")
     result = function(*args, **kwargs)
     for target, value in zip(targets, result if isinstance(result, tuple) else (result,)):
         write(target, value)
@@ -68,8 +63,7 @@ def resized(array, shape):
 
 def resize_(self, *size, memory_format=None):
     """Give the tensor another shape, keeping the elements in their order; new ones, if it grows, can be anything."""
-    if self.requires_grad:
-        raise RuntimeError("cannot resize variables that require grad")
+    refuse(self.requires_grad and "cannot resize variables that require grad")
     shape = size[0] if len(size) == 1 and not isinstance(size[0], int) else size
     self.array = resized(self.array, tuple(shape))
     bump_version(self)

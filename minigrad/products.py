@@ -13,7 +13,7 @@ from .graph import bump_version
 from .record import broadcast_error, not_a_tensor, title
 from .reductions import sum as sum_
 from .shapes import expand, flatten, permute, reshape, transpose, view
-from .tensor import Tensor, check_dim, wrap
+from .tensor import Tensor, check_dim, refuse, wrap
 
 
 def matmul(input, other):
@@ -93,15 +93,11 @@ def vdot(input, other):
 
 def _vectors(function, input, name, other):
     a, b = _arrays(function, input, name, other)
-    if a.ndim != 1 or b.ndim != 1:
-        raise RuntimeError(f"1D tensors expected, but got {a.ndim}D and {b.ndim}D tensors")
+    refuse((a.ndim != 1 or b.ndim != 1) and f"1D tensors expected, but got {a.ndim}D and {b.ndim}D tensors")
     if a.dtype != b.dtype:
         raise RuntimeError(f"dot : expected both vectors to have same dtype, but found {title(a)} and {title(b)}")
-    if a.size != b.size:
-        raise RuntimeError(
-            f"inconsistent tensor size, expected tensor [{a.size}] and src [{b.size}] to have the same number of "
-            f"elements, but got {a.size} and {b.size} elements respectively"
-        )
+    refuse(a.size != b.size and f"inconsistent tensor size, expected tensor [{a.size}] and src [{b.size}] to have the "
+           f"same number of elements, but got {a.size} and {b.size} elements respectively")
     return input, other
 
 
@@ -127,29 +123,23 @@ def mm(input, mat2):
 
 
 def _check_inner(a, b):
-    if a.shape[1] != b.shape[0]:
-        raise RuntimeError(
-            f"mat1 and mat2 shapes cannot be multiplied ({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})"
-        )
+    refuse(a.shape[1] != b.shape[0] and f"mat1 and mat2 shapes cannot be multiplied ({a.shape[0]}x{a.shape[1]} and "
+           f"{b.shape[0]}x{b.shape[1]})")
 
 
 def bmm(input, mat2):
     """A batch of matrices times a batch of matrices."""
     a, b = _arrays("bmm", input, "mat2", mat2)
     _check_batches(a, b)
-    if a.dtype != b.dtype:
-        raise RuntimeError(f"expected scalar type {title(a)} but found {title(b)}")
+    refuse(a.dtype != b.dtype and f"expected scalar type {title(a)} but found {title(b)}")
     return d.bmm(input, mat2)
 
 
 def _check_batches(a, b):
     if a.ndim != 3 or b.ndim != 3:
         raise RuntimeError("batch1 must be a 3D tensor" if a.ndim != 3 else "batch2 must be a 3D tensor")
-    if b.shape[:2] != (a.shape[0], a.shape[2]):
-        raise RuntimeError(
-            "Expected size for first two dimensions of batch2 tensor to be: "
-            f"[{a.shape[0]}, {a.shape[2]}] but got: [{b.shape[0]}, {b.shape[1]}]."
-        )
+    refuse(b.shape[:2] != (a.shape[0], a.shape[2]) and "Expected size for first two dimensions of batch2 tensor to be: "
+           f"[{a.shape[0]}, {a.shape[2]}] but got: [{b.shape[0]}, {b.shape[1]}].")
 
 
 # Products added to a tensor that is broadcast to their shape: beta * input + alpha * product
@@ -185,14 +175,10 @@ def addmv(input, mat, vec, *, beta=1, alpha=1):
 def _check_mv(input, a, b):
     if a.ndim != 2 or b.ndim != 1 or input.ndim > 1:
         raise RuntimeError(f"vector + matrix @ vector expected, got {input.ndim}, {a.ndim}, {b.ndim}")
-    if a.shape[1] != b.shape[0] or input.ndim and input.shape[0] not in (1, a.shape[0]):
-        raise RuntimeError(
-            f"size mismatch, got input ({input.size}), mat ({a.shape[0]}x{a.shape[1]}), vec ({b.shape[0]})"
-        )
-    if not input.dtype == a.dtype == b.dtype:
-        raise RuntimeError(
-            f"addmv input tensors must have the same dtype, but got {title(input)}, {title(a)}, and {title(b)}"
-        )
+    refuse((a.shape[1] != b.shape[0] or input.ndim and input.shape[0] not in (1, a.shape[0])) and
+           f"size mismatch, got input ({input.size}), mat ({a.shape[0]}x{a.shape[1]}), vec ({b.shape[0]})")
+    refuse(not input.dtype == a.dtype == b.dtype and "addmv input tensors must have the same dtype, but got "
+           f"{title(input)}, {title(a)}, and {title(b)}")
 
 
 def addr(input, vec1, vec2, *, beta=1, alpha=1):
@@ -208,8 +194,7 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1):
 
 def _check_vectors(function, **arrays):
     for name, array in arrays.items():
-        if array.ndim != 1:
-            raise RuntimeError(f"{function}: Expected 1-D argument {name}, but got {array.ndim}-D")
+        refuse(array.ndim != 1 and f"{function}: Expected 1-D argument {name}, but got {array.ndim}-D")
 
 
 def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
@@ -251,11 +236,8 @@ def inner(input, other):
     a, b = _arrays("inner", input, "other", other)
     if not a.ndim or not b.ndim:
         return d.mul(input, other)
-    if a.shape[-1] != b.shape[-1]:
-        raise RuntimeError(
-            "inner() the last dimension must match on both input tensors but got shapes "
-            f"{list(a.shape)} and {list(b.shape)}"
-        )
+    refuse(a.shape[-1] != b.shape[-1] and "inner() the last dimension must match on both input tensors but got shapes "
+           f"{list(a.shape)} and {list(b.shape)}")
     return tensordot(input, other, ([-1], [-1]))
 
 
@@ -264,15 +246,11 @@ def tensordot(a, b, dims=2):
     x, y = _arrays("tensordot", a, "b", b, ("a", 1))
     dims = dims.array.tolist() if isinstance(dims, Tensor) else dims
     if isinstance(dims, int):
-        if dims < 0:
-            raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
-        if dims > min(x.ndim, y.ndim):
-            raise RuntimeError(f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
+        refuse(dims < 0 and f"tensordot expects dims >= 0, but got dims={dims}")
+        refuse(dims > min(x.ndim, y.ndim) and f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
         dims = list(range(-dims, 0)), list(range(dims))
-    if len(dims[0]) != len(dims[1]):
-        raise RuntimeError("both dimension lists should have same length")
-    if x.dtype != y.dtype:
-        raise RuntimeError("both inputs should have same dtype")
+    refuse(len(dims[0]) != len(dims[1]) and "both dimension lists should have same length")
+    refuse(x.dtype != y.dtype and "both inputs should have same dtype")
     for i, j in zip(*dims):
         m, n = a.array.shape[check_dim(i, x.ndim)], b.array.shape[check_dim(j, y.ndim)]
         if m == 1 != n:
@@ -280,10 +258,8 @@ def tensordot(a, b, dims=2):
         elif n == 1 != m:
             a = sum_(a, i, keepdim=True)
         elif m != n:
-            raise RuntimeError(
-                f"contracted dimensions need to match, but first has size {m} in dim {i} and second has size {n} in "
-                f"dim {j}"
-            )
+            raise RuntimeError(f"contracted dimensions need to match, but first has size {m} in dim {i} and second has "
+                               f"size {n} in dim {j}")
     left, right = ([i % z.ndim for i in some] for z, some in zip((x, y), dims))
     free_a, free_b = ([i for i in range(z.ndim) if i not in some] for z, some in ((x, left), (y, right)))
     size = math.prod(a.array.shape[i] for i in left)
@@ -319,13 +295,10 @@ def cross(input, other, dim=None):
         )
     if dim is None:
         dim = next((i for i, n in enumerate(a.shape) if n == 3), None)
-        if dim is None:
-            raise RuntimeError("no dimension of size 3 in input")
+        refuse(dim is None and "no dimension of size 3 in input")
     at = check_dim(dim, a.ndim)
-    if a.shape[at] != 3 or b.shape[at] != 3:
-        raise RuntimeError(
-            f"linalg.cross: inputs dimension {dim} must have length 3. Got {a.shape[at]} and {b.shape[at]}"
-        )
+    refuse((a.shape[at] != 3 or b.shape[at] != 3) and f"linalg.cross: inputs dimension {dim} must have length 3. Got "
+           f"{a.shape[at]} and {b.shape[at]}")
     return d.cross(input, other, at)
 
 
@@ -336,13 +309,9 @@ def cov(input, *, correction=1, fweights=None, aweights=None):
     """The covariances of the rows of a matrix, or the variance of a vector."""
     if fweights is not None or aweights is not None:
         raise NotImplementedError("minigrad has no weights in cov: repeat or scale the columns instead.")
-    if input.array.ndim > 2:
-        raise RuntimeError(
-            "cov(): expected input to have two or fewer dimensions but got an input with "
-            f"{input.array.ndim} dimensions"
-        )
-    if input.array.dtype == bool:
-        raise RuntimeError("cov(): bool dtype is not supported for input")
+    refuse(input.array.ndim > 2 and "cov(): expected input to have two or fewer dimensions but got an input with "
+           f"{input.array.ndim} dimensions")
+    refuse(input.array.dtype == bool and "cov(): bool dtype is not supported for input")
     rows = input if input.array.ndim == 2 else reshape(input, 1, -1)
     if rows.array.dtype.kind != "f":
         rows = d.to_copy(rows, get_default_dtype().numpy)
@@ -354,11 +323,8 @@ def cov(input, *, correction=1, fweights=None, aweights=None):
 
 def corrcoef(input):
     """The correlations of the rows of a matrix: their covariances, divided by both standard deviations."""
-    if input.array.ndim > 2:
-        raise RuntimeError(
-            "corrcoef(): expected input to have two or fewer dimensions but got an input with "
-            f"{input.array.ndim} dimensions"
-        )
+    refuse(input.array.ndim > 2 and "corrcoef(): expected input to have two or fewer dimensions but got an input with "
+           f"{input.array.ndim} dimensions")
     covariances = cov(input)
     if covariances.array.ndim == 0:
         return covariances / covariances

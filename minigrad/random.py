@@ -77,9 +77,8 @@ class Generator:
         if state.dtype != np.uint8:
             raise TypeError("RNG state must be a torch.ByteTensor")
         if state.size != _STATE.itemsize:
-            raise RuntimeError(
-                f"Expected a CPUGeneratorImplState of size 5056 but found the input RNG state size to be {state.size}"
-            )
+            raise RuntimeError("Expected a CPUGeneratorImplState of size 5056 but found the input RNG state size to be "
+                               f"{state.size}")
         state = np.frombuffer(state.tobytes(), _STATE)[0]
         if not (state["seeded"] and 1 <= state["left"] <= 624 and state["next"] <= 624):
             raise RuntimeError("Invalid mt19937 state")
@@ -137,10 +136,8 @@ class Generator:
         if low > high:
             raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low:g} > to={high:g}")
         if high - low > largest:
-            raise RuntimeError(
-                f"uniform_ expects to-from <= std::numeric_limits<{kind.title}>::max(), but found to={high:g} and "
-                f"from={low:g} which result in to-from to exceed the limit"
-            )
+            raise RuntimeError(f"uniform_ expects to-from <= std::numeric_limits<{kind.title}>::max(), but found "
+                               f"to={high:g} and from={low:g} which result in to-from to exceed the limit")
         wide = np.promote_types(dtype, np.float32).type
         numbers = self._unit(math.prod(shape), dtype)
         numbers = fused(numbers, wide(high) - wide(low), wide(low)).astype(dtype)
@@ -203,10 +200,8 @@ class Generator:
         if isinstance(p, np.ndarray):
             _floating(p.dtype, "bernoulli_tensor_cpu_p_")
             if not ((p >= 0) & (p <= 1)).all():
-                raise RuntimeError(
-                    "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be "
-                    "improved?  If so, please report an enhancement request to PyTorch.)"
-                )
+                raise RuntimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error "
+                                   "message be improved?  If so, please report an enhancement request to PyTorch.)")
             return (self._unit(p.size, p.dtype) < p.ravel()).reshape(shape)
         if not 0 <= p <= 1:
             raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p:g}")

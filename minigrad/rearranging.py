@@ -15,28 +15,25 @@ from .record import broadcast_error
 from .reductions import dims_of
 from .shapes import expand, flatten, reshape, select, shape_of, view
 from .storage import block
-from .tensor import Size, Tensor, check_dim, is_recording, wrap
+from .tensor import Size, Tensor, check_dim, is_recording, refuse, wrap
 from .views import AsStridedBackward0, share
 
 
 def flip(input, *dims, **named):
     """The elements in reverse order along each of `dims`; a copy."""
-    if not dims and not named:
-        raise TypeError('flip() missing 1 required positional arguments: "dims"')
+    refuse(not dims and not named and 'flip() missing 1 required positional arguments: "dims"', TypeError)
     return at.flip(input, dims_of(input, shape_of(dims, "flip", "dims", named), "flip") or ())
 
 
 def fliplr(input):
     """`flip` along dimension 1: left becomes right."""
-    if input.array.ndim < 2:
-        raise RuntimeError("Input must be >= 2-d.")
+    refuse(input.array.ndim < 2 and "Input must be >= 2-d.")
     return at.flip(input, (1,))
 
 
 def flipud(input):
     """`flip` along dimension 0: up becomes down."""
-    if input.array.ndim < 1:
-        raise RuntimeError("Input must be >= 1-d.")
+    refuse(input.array.ndim < 1 and "Input must be >= 1-d.")
     return at.flip(input, (0,))
 
 
@@ -47,8 +44,7 @@ def _tuple(ints):
 def roll(input, shifts, dims=()):
     """Each element `shifts` places further along `dims`, and from the end to the start; without dims, as if flat."""
     shifts, dims = _tuple(shifts), tuple([check_dim(n, input.array.ndim) for n in _tuple(dims)])
-    if not shifts:
-        raise RuntimeError("`shifts` required")
+    refuse(not shifts and "`shifts` required")
     if len(shifts) != len(dims) and (dims or len(shifts) > 1):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
     return at.roll(input, shifts, dims)
@@ -56,15 +52,10 @@ def roll(input, shifts, dims=()):
 
 def rot90(input, k=1, dims=(0, 1)):
     """Turned `k` times by 90 degrees, from the first of two dimensions towards the second."""
-    if len(dims) != 2:
-        raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
-    if input.array.ndim < 2:
-        raise RuntimeError(f"expected total dims >= 2, but got total dims = {input.array.ndim}")
+    refuse(len(dims) != 2 and f"expected total rotation dims == 2, but got dims = {len(dims)}")
+    refuse(input.array.ndim < 2 and f"expected total dims >= 2, but got total dims = {input.array.ndim}")
     a, b = (check_dim(n, input.array.ndim) for n in dims)
-    if a == b:
-        raise RuntimeError(
-            f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}"
-        )
+    refuse(a == b and f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}")
     return at.rot90(input, k, (a, b))
 
 
@@ -74,10 +65,8 @@ def rot90(input, k=1, dims=(0, 1)):
 def repeat(self, *repeats, **named):
     """`repeats[i]` copies of the tensor along dimension i; there may be more of them than dimensions."""
     repeats = shape_of(repeats, "repeat", "repeats", named)
-    if len(repeats) < self.array.ndim:
-        raise RuntimeError(
-            "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor"
-        )
+    refuse(len(repeats) < self.array.ndim and "Number of dimensions of repeat dims can not be smaller than number of "
+           "dimensions of tensor")
     if min(repeats, default=0) < 0:
         shape = (1,) * (len(repeats) - self.array.ndim) + self.array.shape
         sizes = [n * m for n, m in zip(repeats, shape)]
@@ -106,18 +95,13 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
     dim = check_dim(dim, input.array.ndim)
     if isinstance(repeats, Tensor):
         counts, size = repeats.array, input.array.shape[dim]
-        if counts.size != size and counts.size != 1:
-            raise RuntimeError(
-                f"repeats must have the same size as input along dim, but got repeats.size(0) = {counts.size} and "
-                f"input.size({dim}) = {size}"
-            )
+        refuse(counts.size != size and counts.size != 1 and "repeats must have the same size as input along dim, but "
+               f"got repeats.size(0) = {counts.size} and input.size({dim}) = {size}")
         if counts.dtype.kind != "i":
             raise NotImplementedError(f"\"repeat_interleave_cpu\" not implemented for '{repeats.dtype.title}'")
-        if counts.size and counts.min() < 0:
-            raise RuntimeError("repeats can not be negative")
+        refuse(counts.size and counts.min() < 0 and "repeats can not be negative")
         return index_select(input, dim, wrap(np.repeat(np.arange(size), counts)))
-    if repeats < 0:
-        raise RuntimeError("Repeats must be non-negative")
+    refuse(repeats < 0 and "Repeats must be non-negative")
     shape = input.array.shape
     copies = expand(d.unsqueeze(input, dim + 1), *shape[: dim + 1], repeats, *shape[dim + 1 :])
     return flatten(d.contiguous_clone(copies), dim, dim + 1)
@@ -128,8 +112,7 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
 
 def _triangle(name, operation, which):
     def function(input, diagonal=0):
-        if input.array.ndim < 2:
-            raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions")
+        refuse(input.array.ndim < 2 and f"{name}: input tensor must have at least 2 dimensions")
         return operation(input, diagonal)
 
     function.__name__ = function.__qualname__ = name
@@ -143,8 +126,7 @@ tril, triu = _triangle("tril", at.tril, "on and below"), _triangle("triu", at.tr
 def _indices(numpy_function):
     def function(row, col, offset=0, *, dtype=None, **where):
         for name, n in {"row": row, "col": col}.items():
-            if n < 0:
-                raise RuntimeError(f"{name} must be non-negative, got{n}")
+            refuse(n < 0 and f"{name} must be non-negative, got{n}")
         return wrap(np.stack(numpy_function(row, offset, col)).astype(dtype.numpy if dtype else np.int64))
 
     function.__name__ = function.__qualname__ = numpy_function.__name__.replace("_from", "")
@@ -158,8 +140,7 @@ tril_indices, triu_indices = _indices(np.tril_indices), _indices(np.triu_indices
 def diagonal(input, offset=0, dim1=0, dim2=1):
     """The elements whose positions in two dimensions differ by `offset`, as a new last dimension; a view."""
     a, b = check_dim(dim1, input.array.ndim), check_dim(dim2, input.array.ndim)
-    if a == b:
-        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    refuse(a == b and f"diagonal dimensions cannot be identical {dim1}, {dim2}")
     return at.diagonal(input, offset, a, b)
 
 
@@ -167,15 +148,13 @@ def diag_embed(input, offset=0, dim1=-2, dim2=-1):
     """Matrices whose diagonals are the last dimension of `input`, and zero elsewhere."""
     ndim = input.array.ndim + 1
     a, b = check_dim(dim1, ndim), check_dim(dim2, ndim)
-    if a == b:
-        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    refuse(a == b and f"diagonal dimensions cannot be identical {dim1}, {dim2}")
     return at.diag_embed(input, offset, a, b)
 
 
 def diag(input, diagonal=0):
     """The diagonal of a matrix, copied; or, of a vector, the matrix that has it as its diagonal."""
-    if input.array.ndim not in (1, 2):
-        raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.array.ndim}D")
+    refuse(input.array.ndim not in (1, 2) and f"diag(): Supports 1D or 2D tensors. Got {input.array.ndim}D")
     return (at.diag_embed if input.array.ndim == 1 else at.diagonal_copy)(input, diagonal, 0, 1)
 
 
@@ -186,19 +165,15 @@ def diagflat(input, offset=0):
 
 def trace(input):
     """The sum of the diagonal of a matrix."""
-    if input.array.ndim != 2:
-        raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input.array.ndim}")
+    refuse(input.array.ndim != 2 and f"trace: expected a matrix, but got tensor with dim {input.array.ndim}")
     return at.trace(input)
 
 
 def select_scatter(input, src, dim, index):
     """`input` with ``input.select(dim, index)`` exchanged for `src`; a copy."""
     part = select(input.detach(), dim, index).array.shape
-    if src.array.shape != part:
-        raise RuntimeError(
-            "expected src to have a size equal to the slice of self. src size = "
-            f"{list(src.array.shape)}, slice size = {list(part)}"
-        )
+    refuse(src.array.shape != part and "expected src to have a size equal to the slice of self. src size = "
+           f"{list(src.array.shape)}, slice size = {list(part)}")
     dim = check_dim(dim, input.array.ndim)
     return at.select_scatter(input, src, dim, index % input.array.shape[dim])
 
@@ -219,10 +194,8 @@ def diagonal_scatter(input, src, offset=0, dim1=0, dim2=1):
 def fill_diagonal_(self, fill_value, wrap=False):
     """Overwrite the main diagonal; in a tall matrix, with `wrap`, again below it."""
     shape, steps = self.array.shape, [step // self.array.itemsize for step in self.array.strides]
-    if len(shape) < 2:
-        raise RuntimeError("dimensions must larger than 1")
-    if len(shape) > 2 and len(set(shape)) > 1:
-        raise RuntimeError("all dimensions of input must be of equal length")
+    refuse(len(shape) < 2 and "dimensions must larger than 1")
+    refuse(len(shape) > 2 and len(set(shape)) > 1 and "all dimensions of input must be of equal length")
     as_strided(self, (min(shape),), (sum(steps),)).fill_(fill_value)
     if wrap and len(shape) == 2 and shape[0] > shape[1] + 1:
         for start in range(shape[1] + 1, shape[0], shape[1] + 1):
@@ -237,34 +210,25 @@ def unfold(self, dimension, size, step):
     """All windows of `size` elements along a dimension, `step` apart, in a new last dimension; a view."""
     dimension = check_dim(dimension, self.array.ndim)
     length = self.array.shape[dimension] if self.array.ndim else 1
-    if size < 0:
-        raise RuntimeError(f"size is {size} but must be >= 0")
-    if size > length:
-        raise RuntimeError(f"maximum size for tensor at dimension {dimension} is {length} but size is {size}")
-    if step <= 0:
-        raise RuntimeError(f"step is {step} but must be > 0")
+    refuse(size < 0 and f"size is {size} but must be >= 0")
+    refuse(size > length and f"maximum size for tensor at dimension {dimension} is {length} but size is {size}")
+    refuse(step <= 0 and f"step is {step} but must be > 0")
     return at.unfold(self, dimension, size, step) if self.array.ndim else d.view_as_shape(self, (size,))
 
 
 def as_strided(input, size, stride, storage_offset=None):
     """The memory of `input` from `storage_offset` on, read in steps of `stride` elements; a view."""
     array = input.array
-    if len(size) != len(stride):
-        raise RuntimeError("mismatch in length of strides and shape")
-    if min(stride, default=0) < 0:
-        raise RuntimeError(
-            f"as_strided: Negative strides are not supported at the moment, got strides: {list(stride)}"
-        )
+    refuse(len(size) != len(stride) and "mismatch in length of strides and shape")
+    refuse(min(stride, default=0) < 0 and "as_strided: Negative strides are not supported at the moment, got strides: "
+           f"{list(stride)}")
     memory, start, _ = block(array)
     memory = memory.view(array.dtype)
     given, storage_offset = storage_offset, start // array.itemsize if storage_offset is None else storage_offset
     end = storage_offset + 1 + sum((n - 1) * step for n, step in zip(size, stride))
-    if 0 not in size and end > memory.size:
-        raise RuntimeError(
-            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {storage_offset}, and itemsize "
-            f"{array.itemsize} requiring a storage size of {end * array.itemsize} are out of bounds for storage of "
-            f"size {memory.nbytes}"
-        )
+    refuse(0 not in size and end > memory.size and f"setStorage: sizes {list(size)}, strides {list(stride)}, storage "
+           f"offset {storage_offset}, and itemsize {array.itemsize} requiring a storage size of {end * array.itemsize} "
+           f"are out of bounds for storage of size {memory.nbytes}")
     steps = [step * array.itemsize for step in stride]
     result = wrap(np.lib.stride_tricks.as_strided(memory[storage_offset:], size, steps))
     if is_recording(input):
@@ -293,11 +257,9 @@ def broadcast_shapes(*shapes):
     result = [1] * max(map(len, shapes), default=0)
     for nr, shape in enumerate(shapes):
         for i in range(-1, -len(shape) - 1, -1):
-            if shape[i] not in (1, result[i]) and result[i] != 1:
-                raise RuntimeError(
-                    f"Attempting to broadcast a dimension of length {shape[i]} at {i}! Mismatching argument at index "
-                    f"{nr} had {shape}; but expected shape should be broadcastable to {result}"
-                )
+            refuse(shape[i] not in (1, result[i]) and result[i] != 1 and "Attempting to broadcast a dimension of "
+                   f"length {shape[i]} at {i}! Mismatching argument at index {nr} had {shape}; but expected shape "
+                   f"should be broadcastable to {result}")
             result[i] = max(result[i], shape[i]) if shape[i] != 1 else result[i]
     return Size(result)
 
@@ -315,10 +277,8 @@ def meshgrid(*tensors, indexing=None):
     elif indexing not in ("ij", "xy"):
         raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     for x in tensors:
-        if x.array.ndim > 1:
-            raise RuntimeError(f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {str(x)}")
-        if x.array.dtype != tensors[0].array.dtype:
-            raise RuntimeError("meshgrid expects all tensors to have the same dtype")
+        refuse(x.array.ndim > 1 and f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {str(x)}")
+        refuse(x.array.dtype != tensors[0].array.dtype and "meshgrid expects all tensors to have the same dtype")
     dims = list(range(len(tensors)))  # along which each runs
     if indexing == "xy":
         dims[:2] = dims[1::-1]
@@ -328,8 +288,7 @@ def meshgrid(*tensors, indexing=None):
 
 
 def _check_vector(x):
-    if x.array.ndim != 1:
-        raise RuntimeError(f"Expect a 1D vector, but got shape {list(x.array.shape)}")
+    refuse(x.array.ndim != 1 and f"Expect a 1D vector, but got shape {list(x.array.shape)}")
 
 
 def cartesian_prod(*tensors):
@@ -344,8 +303,7 @@ def cartesian_prod(*tensors):
 def combinations(input, r=2, with_replacement=False):
     """All choices of `r` elements of a vector, in its order, one a row; `with_replacement`, one may be taken again."""
     _check_vector(input)
-    if r < 0:
-        raise RuntimeError(f"Expect a non-negative number, but got {r}")
+    refuse(r < 0 and f"Expect a non-negative number, but got {r}")
     if r == 0:
         return input.new_empty(0)
     places = np.indices((input.array.size,) * r)
@@ -370,19 +328,14 @@ def pad(input, pad, mode="constant", value=None):
     if not isinstance(pad, (tuple, list)):
         raise TypeError(f"pad(): argument 'pad' (position 2) must be tuple of ints, not {type(pad).__name__}")
     shape, ndim, pad = input.array.shape, input.array.ndim, tuple(pad)
-    if len(pad) % 2:
-        raise RuntimeError("Padding length must be divisible by 2")
-    if len(pad) > 2 * ndim:
-        raise RuntimeError(
-            "Padding length should be less than or equal to two times the input dimension but got padding length "
-            f"{len(pad)} and input of dimension {ndim}"
-        )
+    refuse(len(pad) % 2 and "Padding length must be divisible by 2")
+    refuse(len(pad) > 2 * ndim and "Padding length should be less than or equal to two times the input dimension but "
+           f"got padding length {len(pad)} and input of dimension {ndim}")
     if mode == "constant":
         if any(n + min(before, 0) + min(after, 0) < 0 for n, before, after in zip(shape[::-1], pad[::2], pad[1::2])):
             raise RuntimeError("narrow(): length must be non-negative.")
         return at.constant_pad(input, pad, 0 if value is None else value)
-    if value:
-        raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
+    refuse(value and f'Padding mode "{mode}" doesn\'t take in value argument')
     if mode not in ("reflect", "replicate", "circular"):
         raise NotImplementedError(f"Unrecognised padding mode {mode}")
     if len(pad) not in (2, 4, 6) or ndim - len(pad) // 2 not in (1, 2):
@@ -390,11 +343,9 @@ def pad(input, pad, mode="constant", value=None):
     if mode == "circular":
         return _wrapped_around(input, pad)
     for i, n in enumerate(reversed(shape[-(len(pad) // 2) :])):
-        if mode == "reflect" and max(pad[2 * i : 2 * i + 2]) >= n:
-            raise RuntimeError(
-                f"Argument #{4 + 2 * i}: Padding size should be less than the corresponding input dimension, but got: "
-                f"padding ({pad[2 * i]}, {pad[2 * i + 1]}) at dimension {ndim - 1 - i} of input {list(shape)}"
-            )
+        refuse(mode == "reflect" and max(pad[2 * i : 2 * i + 2]) >= n and f"Argument #{4 + 2 * i}: Padding size should "
+               f"be less than the corresponding input dimension, but got: padding ({pad[2 * i]}, {pad[2 * i + 1]}) at "
+               f"dimension {ndim - 1 - i} of input {list(shape)}")
     return at.PADDINGS["Reflection" if mode == "reflect" else "Replication", len(pad) // 2][0](input, pad)
 
 
@@ -405,8 +356,7 @@ def _wrapped_around(input, pad):
     source, edges = input, []
     for i, (before, after) in pairs:
         dim = len(shape) - 1 - i
-        if max(before, after) > shape[dim]:
-            raise RuntimeError("Padding value causes wrapping around more than once.")
+        refuse(max(before, after) > shape[dim] and "Padding value causes wrapping around more than once.")
         sizes[dim] += before + after
         source = at.slice_(source, dim, max(-before, 0), shape[dim] - max(-after, 0), 1)
         edges.append((dim, max(before, 0), max(after, 0)))

@@ -451,10 +451,8 @@ def broadcast_error(a, b):
     for offset in range(1, min(len(a), len(b)) + 1):
         m, n = a[-offset], b[-offset]
         if m != n and 1 not in (m, n):
-            return RuntimeError(
-                f"The size of tensor a ({m}) must match the size of tensor b ({n}) "
-                f"at non-singleton dimension {max(len(a), len(b)) - offset}"
-            )
+            return RuntimeError(f"The size of tensor a ({m}) must match the size of tensor b ({n}) at non-singleton "
+                                f"dimension {max(len(a), len(b)) - offset}")
     return RuntimeError(f"cannot combine shapes {list(a)} and {list(b)}")
 
 

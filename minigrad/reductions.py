@@ -19,7 +19,7 @@ from .grad_mode import mode
 from .graph import Node, gradient_edge, guard
 from .joining import unbind
 from .record import attach, quiet, saved_result, title
-from .tensor import Tensor, check_dim, wrap
+from .tensor import Tensor, check_dim, refuse, wrap
 
 
 def one_dim(input, dim, function):
@@ -97,8 +97,7 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
     >>> torch.tensor([3.0, -4.0]).norm(), torch.tensor([3.0, -4.0]).norm(1)
     (tensor(5.), tensor(7.))
     """
-    if isinstance(p, str) and p != "fro":
-        raise RuntimeError(f"minigrad's norm has no p={p!r}: use a number or 'fro'.")
+    refuse(isinstance(p, str) and p != "fro" and f"minigrad's norm has no p={p!r}: use a number or 'fro'.")
     p = 2 if p is None or p == "fro" else p
     if dtype is not None:
         input = to(input, dtype)
@@ -135,10 +134,8 @@ def nansum(input, dim=None, keepdim=False, *, dtype=None):
 
 def nanmean(input, dim=None, keepdim=False, *, dtype=None):
     """The mean of what is not NaN; of floats only (RuntimeError)."""
-    if input.array.dtype.kind != "f":
-        raise RuntimeError(
-            f"nanmean(): expected input to have floating point or complex dtype but got {title(input.array)}"
-        )
+    refuse(input.array.dtype.kind != "f" and "nanmean(): expected input to have floating point or complex dtype but "
+           f"got {title(input.array)}")
     return nansum(input, dim, keepdim, dtype=dtype) / sum(input.isnan().logical_not(), dim, keepdim)
 
 
@@ -175,10 +172,8 @@ def _spread(name, operation, what):
     return function
 
 
-DEGREES = (
-    "{}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input numel "
-    "divided by output numel)."
-)
+DEGREES = ("{}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input "
+           "numel divided by output numel).")
 
 
 class SeveralOutputs(Node):
@@ -361,11 +356,8 @@ def _asked(values, *others):
 
 def _refuse_empty(input, dims, function):
     """Nothing has no largest element."""
-    if dims is None and input.array.size == 0:
-        raise RuntimeError(
-            f"{function}(): Expected reduction dim to be specified for input.numel() == 0. "
-            "Specify the reduction dim with the 'dim' argument."
-        )
+    refuse(dims is None and input.array.size == 0 and f"{function}(): Expected reduction dim to be specified for "
+           "input.numel() == 0. Specify the reduction dim with the 'dim' argument.")
     for n in dims or ():
         if input.array.ndim and input.array.shape[n] == 0:
             n %= input.array.ndim
@@ -429,10 +421,8 @@ def aminmax(input, *, dim=None, keepdim=False):
     """The smallest and the largest element, over all or along `dim`; equal ones share the gradient."""
     if dim is not None:
         dim = one_dim(input, dim, "aminmax")
-    if input.array.size == 0 and (dim is None or input.array.shape[dim] == 0):
-        raise RuntimeError(
-            "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity."
-        )
+    refuse(input.array.size == 0 and (dim is None or input.array.shape[dim] == 0) and "aminmax(): cannot compute "
+           "aminmax over an empty dimension as the operation has no identity.")
     axis = dim if input.array.ndim else None
     results = (reduce(input.array, axis=axis, keepdims=keepdim) for reduce in (np.min, np.max))
     return _ends(*_aminmax(input, results, dim, keepdim))
@@ -449,8 +439,7 @@ def argmin(input, dim=None, keepdim=False):
 
 
 def _place(find, function, input, dim, keepdim):
-    if input.array.dtype == bool:
-        raise RuntimeError(f"{function}(): does not support bool input")
+    refuse(input.array.dtype == bool and f"{function}(): does not support bool input")
     if dim is None and input.array.size == 0:
         raise IndexError(f"{function}(): Expected reduction dim to be specified for input.numel() == 0.")
     if dim is not None:

@@ -17,7 +17,7 @@ from .graph import Node, bump_version, gradient_edge
 from .inplace import check_overlap, check_writable, rebase
 from .random import default_generator
 from .record import NOWHERE, broadcast_error
-from .tensor import Tensor, is_recording, wrap
+from .tensor import Tensor, is_recording, refuse, wrap
 
 rand = _factory("rand", lambda shape, kind, generator=None: (generator or default_generator).uniform(shape, kind),
                 "Random numbers, uniform in [0, 1): the ones PyTorch draws at the same seed.")
@@ -112,11 +112,9 @@ def _not_expandable(shape, target):
     for offset in range(1, len(shape) + 1):
         if offset > len(target) or (shape[-offset] != target[-offset] and shape[-offset] != 1):
             break
-    return RuntimeError(
-        f"The expanded size of the tensor ({target[-offset]}) must match the existing size ({shape[-offset]}) at "
-        f"non-singleton dimension {len(target) - offset}.  Target sizes: {list(target)}.  "
-        f"Tensor sizes: {list(shape)}"
-    )
+    return RuntimeError(f"The expanded size of the tensor ({target[-offset]}) must match the existing size "
+                        f"({shape[-offset]}) at non-singleton dimension {len(target) - offset}.  Target sizes: "
+                        f"{list(target)}.  Tensor sizes: {list(shape)}")
 
 
 def exponential_(self, lambd=1, *, generator=None):
@@ -150,8 +148,7 @@ def log_normal_(self, mean=1, std=2, *, generator=None):
 def geometric_(self, p, *, generator=None):
     """Overwrite the values with the number of trials up to the first success, which has the chance `p` each time."""
     p = float(p)
-    if not 0 < p < 1:
-        raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p:g}")
+    refuse(not 0 < p < 1 and f"geometric_ expects p to be in (0, 1), but got p={p:g}")
     return _overwrite(self, "GeometricBackward0", _from_unit(
         generator, lambda unit: np.ceil(np.log(unit) / np.log1p(-p))))
 
@@ -168,8 +165,7 @@ def _continuous(distribution, kind):
 
 
 def _check_positive(function, name, value):
-    if not value > 0:
-        raise RuntimeError(f"{function} expects {name} > 0.0, but found {name}={value:g}")
+    refuse(not value > 0 and f"{function} expects {name} > 0.0, but found {name}={value:g}")
 
 
 def random_(self, *bounds, generator=None, **named):
@@ -188,8 +184,7 @@ def random_(self, *bounds, generator=None, **named):
     elif low < high:
         least, largest = _limits(dtype)
         for what, value in (("from", low), ("to - 1", high - 1)):
-            if not least <= value <= largest:
-                raise RuntimeError(f"{what} is out of bounds for {self.dtype.c_name}")
+            refuse(not least <= value <= largest and f"{what} is out of bounds for {self.dtype.c_name}")
     name = ("RandomBackward2", "RandomBackward1", "RandomBackward0")[len(bounds)]
     in_words = not bounds and dtype.itemsize < 8
     return _overwrite(self, name, lambda shape: stream.integers(low, high, shape, in_words))
@@ -253,8 +248,7 @@ def normal(mean, std=1.0, *size, **options):
         return _normal_of_size(mean, std, *size, **options)
     if size or not options.keys() <= {"generator"}:
         raise misuse("normal", (mean, std, *size), options)
-    if isinstance(std, Tensor) and not (std.array >= 0).all():
-        raise RuntimeError("normal expects all elements of std >= 0.0")
+    refuse(isinstance(std, Tensor) and not (std.array >= 0).all() and "normal expects all elements of std >= 0.0")
     stream, kind = options.get("generator") or default_generator, tensors[0].array.dtype
     if not isinstance(std, Tensor):
         return _drawn("NormalBackward1", stream.normal(mean.array.shape, kind, 0.0, std) + mean.array, mean)
@@ -295,19 +289,16 @@ def multinomial(input, num_samples, replacement=False, *, generator=None):
     for an exponential time at the rate of its probability, and those that come first are taken.
     """
     stream, weights, num_samples = generator or default_generator, input.array, index(num_samples)
-    if weights.ndim not in (1, 2):
-        raise RuntimeError("prob_dist must be 1 or 2 dim")
+    refuse(weights.ndim not in (1, 2) and "prob_dist must be 1 or 2 dim")
     if weights.dtype.kind != "f":
         raise RuntimeError(f"multinomial only supports floating-point dtypes for input, got: {input.dtype.title}")
-    if num_samples <= 0:
-        raise RuntimeError("cannot sample n_sample <= 0 samples")
+    refuse(num_samples <= 0 and "cannot sample n_sample <= 0 samples")
     if not replacement and num_samples > weights.shape[-1]:
         raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
     if not ((weights >= 0) & (weights < np.inf)).all():
         raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
     rows = np.atleast_2d(weights)
-    if not (rows.sum(1) > 0).all():
-        raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
+    refuse(not (rows.sum(1) > 0).all() and "invalid multinomial distribution (sum of probabilities <= 0)")
     if replacement and num_samples > 1:
         chances = np.cumsum(rows, axis=1)
         chances = chances / chances[:, -1:]

@@ -11,7 +11,7 @@ from .joining import cat
 from .positions import flip, scatter_add, slice_
 from .record import operation, title
 from .reductions import one_dim, return_type
-from .tensor import Tensor, wrap
+from .tensor import Tensor, refuse, wrap
 
 # The table, continued
 
@@ -188,10 +188,8 @@ def topk(input, k, dim=-1, largest=True, sorted=True):
     tensor([1, 2])
     """
     size = input.array.shape[one_dim(input, dim, "topk")] if input.array.ndim else 1
-    if not 0 <= k <= size:
-        raise RuntimeError("selected index k out of range")
-    if input.array.dtype == bool:
-        raise RuntimeError("topk does not support bool dtypes on CPU")
+    refuse(not 0 <= k <= size and "selected index k out of range")
+    refuse(input.array.dtype == bool and "topk does not support bool dtypes on CPU")
     return _RETURNED["topk"](*topk_row(input, k, dim, largest, sorted))
 
 
@@ -200,8 +198,7 @@ def kthvalue(input, k, dim=-1, keepdim=False):
     place = one_dim(input, dim, "kthvalue")
     size = input.array.shape[place] if input.array.ndim else 1
     _refuse_empty(input, place, "kthvalue")
-    if not 1 <= k <= size:
-        raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {place}")
+    refuse(not 1 <= k <= size and f"kthvalue(): selected number k out of range for dimension {place}")
     return _RETURNED["kthvalue"](*kthvalue_row(input, k, dim, keepdim))
 
 
@@ -218,10 +215,8 @@ def _refuse_empty(input, dim, function):
 
 def diff(input, n=1, dim=-1, prepend=None, append=None):
     """The difference of each element and the one before it along `dim`, `n` times over."""
-    if not input.array.ndim:
-        raise RuntimeError("diff expects input to be at least one-dimensional")
-    if n < 0:
-        raise RuntimeError(f"order must be non-negative but got {n}")
+    refuse(not input.array.ndim and "diff expects input to be at least one-dimensional")
+    refuse(n < 0 and f"order must be non-negative but got {n}")
     dim = one_dim(input, dim, "diff")
     ends = [x for x in (prepend, input, append) if isinstance(x, Tensor)]
     result = cat(ends, dim) if len(ends) > 1 else input
@@ -244,10 +239,8 @@ def quantile(input, q, dim=None, keepdim=False):
     shares = np.asarray(q.array if isinstance(q, Tensor) else q, input.array.dtype)
     if input.array.dtype not in (np.float32, np.float64):
         raise RuntimeError("quantile() input tensor must be either float or double dtype")
-    if not isinstance(q, Tensor) and not 0 <= q <= 1:
-        raise RuntimeError(f"quantile() q must be in the range [0, 1] but got {q:g}")
-    if not input.array.size:
-        raise RuntimeError("quantile() input tensor must be non-empty")
+    refuse(not isinstance(q, Tensor) and not 0 <= q <= 1 and f"quantile() q must be in the range [0, 1] but got {q:g}")
+    refuse(not input.array.size and "quantile() input tensor must be non-empty")
     place = None if dim is None else one_dim(input, dim, "quantile")
     rows = input.reshape(-1) if place is None or not input.array.ndim else input.movedim(place, -1)
     rows = sort(rows, -1).values

@@ -27,34 +27,27 @@ import numpy as np
 from .dtypes import ALL, dtype
 from .nn.parameter import Parameter
 from .storage import block
-from .tensor import Size, Tensor, device, rebuilt, wrap
+from .tensor import Size, Tensor, device, rebuilt, refuse, wrap
 
 __all__ = ["save", "load"]
 
-BROKEN_ZIP = (
-    "PytorchStreamReader failed reading zip archive: failed finding central directory. This is an internal miniz "
-    "error. If you are seeing this error, there is a high likelihood that your checkpoint file is corrupted. This can "
-    "happen if the checkpoint was not saved properly, was transferred incorrectly, or the file was modified after "
-    "saving."
-)
-UNSAFE = (
-    "In PyTorch 2.6, we changed the default value of the `weights_only` argument in `torch.load` from `False` to "
-    "`True`. Re-running `torch.load` with `weights_only` set to `False` will likely succeed, but it can result in "
-    "arbitrary code execution. Do it only if you got the file from a trusted source."
-)
-TWO_OPTIONS = (
-    "This file can still be loaded, to do so you have two options, \033[1mdo those steps only if you trust the source "
-    f"of the checkpoint\033[0m. \n\t(1) {UNSAFE}\n\t(2) Alternatively, to load with `weights_only=True` please check "
-    "the recommended steps in the following error message.\n\tWeightsUnpickler error: Unsupported global: GLOBAL {0} "
-    "was not an allowed global by default. Please use `torch.serialization.add_safe_globals([{0}])` or the "
-    "`torch.serialization.safe_globals([{0}])` context manager to allowlist this global if you trust this "
-    "class/function."
-)
+BROKEN_ZIP = ("PytorchStreamReader failed reading zip archive: failed finding central directory. This is an internal "
+              "miniz error. If you are seeing this error, there is a high likelihood that your checkpoint file is "
+              "corrupted. This can happen if the checkpoint was not saved properly, was transferred incorrectly, or "
+              "the file was modified after saving.")
+UNSAFE = ("In PyTorch 2.6, we changed the default value of the `weights_only` argument in `torch.load` from `False` to "
+          "`True`. Re-running `torch.load` with `weights_only` set to `False` will likely succeed, but it can result "
+          "in arbitrary code execution. Do it only if you got the file from a trusted source.")
+TWO_OPTIONS = ("This file can still be loaded, to do so you have two options, \033[1mdo those steps only if you trust "
+               f"the source of the checkpoint\033[0m. \n\t(1) {UNSAFE}\n\t(2) Alternatively, to load with "
+               "`weights_only=True` please check the recommended steps in the following error "
+               "message.\n\tWeightsUnpickler error: Unsupported global: GLOBAL {0} was not an allowed global by "
+               "default. Please use `torch.serialization.add_safe_globals([{0}])` or the "
+               "`torch.serialization.safe_globals([{0}])` context manager to allowlist this global if you trust this "
+               "class/function.")
 BLOCKED = f"{UNSAFE}\n\n\nTrying to load unsupported GLOBAL {{0}} whose module {{1}} is blocked."
-REFUSED = (
-    "Weights only load failed. {0}\n\nCheck the documentation of torch.load to learn more about types accepted by "
-    "default with weights_only https://pytorch.org/docs/stable/generated/torch.load.html."
-)
+REFUSED = ("Weights only load failed. {0}\n\nCheck the documentation of torch.load to learn more about types accepted "
+           "by default with weights_only https://pytorch.org/docs/stable/generated/torch.load.html.")
 
 
 def save(obj, f, pickle_module=None, pickle_protocol=2, _use_new_zipfile_serialization=True):
@@ -102,14 +95,11 @@ def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=No
     if _is_path(f):
         with open(f, "rb") as file:
             return _load(file, map_location, weights_only)
-    if mmap:
-        raise ValueError("f must be a file path in order to use the mmap argument")
+    refuse(mmap and "f must be a file path in order to use the mmap argument", ValueError)
     for method in ("seek", "tell", "read", "readline"):
-        if not hasattr(f, method):
-            raise AttributeError(
-                f"'{type(f).__name__}' object has no attribute '{method}'. You can only torch.load from a file that is "
-                "seekable. Please pre-load the data into a buffer like io.BytesIO and try to load from it instead."
-            )
+        refuse(not hasattr(f, method) and f"'{type(f).__name__}' object has no attribute '{method}'. You can only "
+               "torch.load from a file that is seekable. Please pre-load the data into a buffer like io.BytesIO and "
+               "try to load from it instead.", AttributeError)
     return _load(f, map_location, weights_only)
 
 
@@ -206,10 +196,8 @@ class _Writer(pickle._Pickler):
         memory, start, strides = block(tensor.array)
         fresh = _Storage(str(len(self.storages)), memory, kind)
         storage = self.storages.setdefault(memory.ctypes.data, fresh)
-        if storage.kind is not kind:
-            raise RuntimeError(
-                "Cannot save multiple tensors or storages that view the same data as different types"
-            )
+        refuse(storage.kind is not kind and "Cannot save multiple tensors or storages that view the same data as "
+               "different types")
         strides = tuple(step // kind.itemsize for step in strides) if tensor.numel() else tensor.stride()
         return storage, start // kind.itemsize, tuple(tensor.shape), strides, tensor.requires_grad, OrderedDict()
 
@@ -225,12 +213,10 @@ class _Writer(pickle._Pickler):
 
 def _tensor(storage, offset, size, stride, requires_grad, hooks, metadata=None):
     itemsize = storage.itemsize
-    if min(offset, *stride, 0) < 0:
-        raise ValueError("negative offset or stride")
+    refuse(min(offset, *stride, 0) < 0 and "negative offset or stride", ValueError)
     # numpy makes sure that all of it lies inside the storage
     array = np.ndarray(size, storage.dtype, storage, offset * itemsize, [step * itemsize for step in stride])
-    if requires_grad and array.dtype.kind != "f":
-        raise ValueError("integers that require grad")
+    refuse(requires_grad and array.dtype.kind != "f" and "integers that require grad", ValueError)
     return rebuilt(Tensor, array, bool(requires_grad))
 
 
@@ -241,16 +227,14 @@ def _parameter(data, requires_grad, hooks, state=()):
 
 
 def _with_attributes(rebuild, kind, args, state):
-    if rebuild is not _tensor or kind != "Tensor":
-        raise ValueError("a kind of tensor that is unknown")
+    refuse((rebuild is not _tensor or kind != "Tensor") and "a kind of tensor that is unknown", ValueError)
     tensor = _tensor(*args)
     tensor.__dict__.update(state)
     return tensor
 
 
 def _bytes(text, codec):
-    if codec not in ("latin1", "latin-1"):
-        raise ValueError(f"bytes as {codec}")
+    refuse(codec not in ("latin1", "latin-1") and f"bytes as {codec}", ValueError)
     return text.encode("latin1")
 
 
@@ -282,8 +266,7 @@ class _Archive:
     def __init__(self, archive):
         self.archive = archive
         self.folder, slash, _ = next(iter(archive.namelist()), "").partition("/")
-        if not slash:
-            raise RuntimeError(f"file in archive is not in a subdirectory: {self.folder}")
+        refuse(not slash and f"file in archive is not in a subdirectory: {self.folder}")
 
     def read(self, name, default=None):
         try:
@@ -335,8 +318,7 @@ class _Reader(pickle._Unpickler):
 
     def persistent_load(self, pid):
         tag, kind, key, location, numel = pid
-        if tag != "storage" or not isinstance(kind, dtype):
-            raise ValueError(f"a reference to {tag}")
+        refuse((tag != "storage" or not isinstance(kind, dtype)) and f"a reference to {tag}", ValueError)
         if key not in self.storages:
             self._check_location(location)
             content = self.archive.read(f"data/{key}")
@@ -351,16 +333,11 @@ class _Reader(pickle._Unpickler):
         if callable(to):
             return
         location = to.get(location, location) if isinstance(to, dict) else location if to is None else str(to)
-        if location.startswith("cuda"):
-            raise RuntimeError(
-                "Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False. If you are "
-                "running on a CPU-only machine, please use torch.load with map_location=torch.device('cpu') to map "
-                "your storages to the CPU."
-            )
-        if not location.startswith("cpu"):
-            raise RuntimeError(
-                f"don't know how to restore data location of torch.storage.UntypedStorage (tagged with {location})"
-            )
+        refuse(location.startswith("cuda") and "Attempting to deserialize object on a CUDA device but "
+               "torch.cuda.is_available() is False. If you are running on a CPU-only machine, please use torch.load "
+               "with map_location=torch.device('cpu') to map your storages to the CPU.")
+        refuse(not location.startswith("cpu") and "don't know how to restore data location of "
+               f"torch.storage.UntypedStorage (tagged with {location})")
 
     def load_build(self):
         """Give the object on top of the stack its attributes: a state_dict has `_metadata`."""

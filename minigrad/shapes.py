@@ -9,7 +9,7 @@ from .dtypes import dtype as Dtype
 from .graph import version_counter
 from .record import title
 from .reductions import dims_of
-from .tensor import Tensor, check_dim, wrap
+from .tensor import Tensor, check_dim, refuse, wrap
 
 
 def shape_of(size, function, argument="size", named=None):
@@ -24,8 +24,7 @@ def shape_of(size, function, argument="size", named=None):
     for i, n in enumerate(size):
         if not hasattr(n, "__index__") or isinstance(n, Tensor) and n.array.ndim:
             kind, called = type(n).__name__, f"{function}(): argument '{argument}'"
-            if i == 0:
-                raise TypeError(f"{called} (position 1) must be tuple of ints, not {kind}")
+            refuse(i == 0 and f"{called} (position 1) must be tuple of ints, not {kind}", TypeError)
             unpacking = f'at pos {i + 1} with error "type must be tuple of ints,but got {kind}"'
             raise TypeError(f"{called} failed to unpack the object {unpacking}")
     return tuple(n.__index__() for n in size)
@@ -41,10 +40,8 @@ def _inferred(size, numel):
     known = math.prod(n for n in size if n != -1)
     if -1 in size:
         if known == 0:
-            raise RuntimeError(
-                f"cannot reshape tensor of 0 elements into shape {list(size)} because the unspecified dimension size "
-                "-1 can be any value and is ambiguous"
-            )
+            raise RuntimeError(f"cannot reshape tensor of 0 elements into shape {list(size)} because the unspecified "
+                               "dimension size -1 can be any value and is ambiguous")
         if numel % known == 0:
             return tuple(numel // known if n == -1 else n for n in size)
     elif known == numel:
@@ -70,10 +67,8 @@ def view(self, *size, **named):
         return _view_as_dtype(self, named.get("dtype") or size[0])
     size = _inferred(shape_of(size, "view", "size", named), self.array.size)
     if not _can_view(self.array, size):
-        raise RuntimeError(
-            "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
-            "contiguous subspaces). Use .reshape(...) instead."
-        )
+        raise RuntimeError("view size is not compatible with input tensor's size and stride (at least one dimension "
+                           "spans across two contiguous subspaces). Use .reshape(...) instead.")
     return d.view_as_shape(self, size)
 
 
@@ -89,8 +84,7 @@ def _view_as_dtype(self, dtype):
             if not fits:
                 must = f"divisible by {times}" if times > 1 and what != "stride(-1)" else "1"
                 raise RuntimeError(f"self.{what} must be {must} to view {_differing(array, dtype)}, but got {number}")
-        if not array.ndim:
-            raise RuntimeError(f"self.dim() cannot be 0 to view {_differing(array, dtype)}")
+        refuse(not array.ndim and f"self.dim() cannot be 0 to view {_differing(array, dtype)}")
     result = wrap(array.view(dtype.numpy))
     result._counter = version_counter(self)
     return result
@@ -121,8 +115,7 @@ def flatten(input, start_dim=0, end_dim=-1):
     if input.array.ndim == 0:
         return reshape(input, 1)
     start, end = check_dim(start_dim, input.array.ndim), check_dim(end_dim, input.array.ndim)
-    if start > end:
-        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+    refuse(start > end and "flatten() has invalid args: start_dim cannot come after end_dim")
     if start == end:
         return input
     shape = input.array.shape
@@ -140,14 +133,10 @@ def unflatten(input, dim, sizes):
         kind = type(sizes).__name__
         raise TypeError(f"unflatten(): argument 'sizes' (position 2) must be tuple of ints, not {kind}")
     dim, shape = check_dim(dim, input.array.ndim), input.array.shape
-    if not sizes:
-        raise RuntimeError("unflatten: sizes must be non-empty")
+    refuse(not sizes and "unflatten: sizes must be non-empty")
     known = math.prod(n for n in sizes if n != -1)
-    if shape[dim] % max(known, 1) if -1 in sizes else known != shape[dim]:
-        raise RuntimeError(
-            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} ({shape[dim]}) in "
-            "the input tensor"
-        )
+    refuse((shape[dim] % max(known, 1) if -1 in sizes else known != shape[dim]) and "unflatten: Provided sizes "
+           f"{list(sizes)} don't multiply up to the size of dim {dim} ({shape[dim]}) in the input tensor")
     return view(input, *shape[:dim], *_inferred(tuple(sizes), shape[dim]), *shape[dim + 1 :])
 
 
@@ -191,8 +180,7 @@ def T(self):
 def mT(self):
     """The last two dimensions exchanged, as a view."""
     ndim = self.array.ndim
-    if ndim < 2:
-        raise RuntimeError(f"tensor.mT is only supported on matrices or batches of matrices. Got {ndim}-D tensor.")
+    refuse(ndim < 2 and f"tensor.mT is only supported on matrices or batches of matrices. Got {ndim}-D tensor.")
     return d.transpose(self, ndim - 2, ndim - 1)
 
 
@@ -208,14 +196,11 @@ def H(self):
 def permute(input, *dims, **named):
     """The dimensions in another order, as a view: ``x.permute(2, 0, 1)``."""
     dims, ndim = shape_of(dims, "permute", "dims", named), input.array.ndim
-    if len(dims) != ndim:
-        raise RuntimeError(
-            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
-            f"ordering of dimensions i.e. input.dim() = {ndim} is not equal to len(dims) = {len(dims)}"
-        )
+    refuse(len(dims) != ndim and "permute(sparse_coo): number of dimensions in the tensor input does not match the "
+           f"length of the desired ordering of dimensions i.e. input.dim() = {ndim} is not equal to len(dims) = "
+           f"{len(dims)}")
     dims = tuple(check_dim(n, ndim) for n in dims)
-    if len(set(dims)) != ndim:
-        raise RuntimeError("permute(): duplicate dims are not allowed.")
+    refuse(len(set(dims)) != ndim and "permute(): duplicate dims are not allowed.")
     return d.permute(input, dims)
 
 
@@ -226,14 +211,10 @@ def movedim(input, source, destination):
         [check_dim(n, ndim) for n in (dims if isinstance(dims, (tuple, list)) else (dims,))]
         for dims in (source, destination)
     )
-    if len(sources) != len(destinations):
-        raise RuntimeError(
-            f"movedim: Invalid source or destination dims: source ({sources} dims) should contain the same number of "
-            f"dims as destination ({destinations} dims)"
-        )
+    refuse(len(sources) != len(destinations) and f"movedim: Invalid source or destination dims: source ({sources} "
+           f"dims) should contain the same number of dims as destination ({destinations} dims)")
     for name, dims in (("source", sources), ("destination", destinations)):
-        if len(set(dims)) < len(dims):
-            raise RuntimeError(f"movedim: repeated dim in `{name}` ({dims})")
+        refuse(len(set(dims)) < len(dims) and f"movedim: repeated dim in `{name}` ({dims})")
     order = [n for n in range(ndim) if n not in sources]
     for place, dim in sorted(zip(destinations, sources)):
         order.insert(place, dim)
@@ -252,25 +233,22 @@ def expand(self, *size, **named):
     """
     size, shape = shape_of(size, "expand", "size", named), self.array.shape
     if len(size) < len(shape):
-        raise RuntimeError(
-            f"expand(torch.{title(self.array)}Tensor{{{list(shape)}}}, size={list(size)}): the number of sizes "
-            f"provided ({len(size)}) must be greater or equal to the number of dimensions in the tensor ({len(shape)})"
-        )
+        raise RuntimeError(f"expand(torch.{title(self.array)}Tensor{{{list(shape)}}}, size={list(size)}): the number "
+                           f"of sizes provided ({len(size)}) must be greater or equal to the number of dimensions in "
+                           f"the tensor ({len(shape)})")
     leading = len(size) - len(shape)
     target = []
     for dim, n in reversed([*enumerate(size)]):  # from the last, so that errors name that one
         m = shape[dim - leading] if dim >= leading else None
         if n == -1:
             if m is None:
-                raise RuntimeError(
-                    f"The expanded size of the tensor ({n}) isn't allowed in a leading, non-existing dimension {dim}"
-                )
+                raise RuntimeError(f"The expanded size of the tensor ({n}) isn't allowed in a leading, non-existing "
+                                   f"dimension {dim}")
             n = m
         elif m is not None and m not in (1, n):
-            raise RuntimeError(
-                f"The expanded size of the tensor ({n}) must match the existing size ({m}) at non-singleton dimension "
-                f"{dim}.  Target sizes: {list(size)}.  Tensor sizes: {list(shape)}"
-            )
+            raise RuntimeError(f"The expanded size of the tensor ({n}) must match the existing size ({m}) at "
+                               f"non-singleton dimension {dim}.  Target sizes: {list(size)}.  Tensor sizes: "
+                               f"{list(shape)}")
         target.append(n)
     return d.expand(self, tuple(reversed(target)))
 
@@ -299,30 +277,22 @@ def squeeze(input, dim=None):
 
 def select(input, dim, index):
     """The slice at `index` along `dim`, without that dimension; a view."""
-    if input.array.ndim == 0:
-        raise IndexError("select() cannot be applied to a 0-dim tensor.")
+    refuse(input.array.ndim == 0 and "select() cannot be applied to a 0-dim tensor.", IndexError)
     dim = check_dim(dim, input.array.ndim)
     size = input.array.shape[dim]
-    if not -size <= index < size:
-        raise IndexError(
-            f"select(): index {index} out of range for tensor of size {list(input.array.shape)} at dimension {dim}"
-        )
+    refuse(not -size <= index < size and f"select(): index {index} out of range for tensor of size "
+           f"{list(input.array.shape)} at dimension {dim}", IndexError)
     return at.select(input, dim, index % size)
 
 
 def narrow(input, dim, start, length):
     """The `length` elements from `start` on along `dim`; a view."""
-    if input.array.ndim == 0:
-        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
-    if length < 0:
-        raise RuntimeError("narrow(): length must be non-negative.")
+    refuse(input.array.ndim == 0 and "narrow() cannot be applied to a 0-dim tensor.")
+    refuse(length < 0 and "narrow(): length must be non-negative.")
     dim, start = check_dim(dim, input.array.ndim), start.__index__()
     size = input.array.shape[dim]
-    if not -size <= start <= size:
-        raise IndexError(
-            f"start out of range (expected to be in range of [{-size}, {size}], but got {start})"
-        )
+    refuse(not -size <= start <= size and f"start out of range (expected to be in range of [{-size}, {size}], but got "
+           f"{start})", IndexError)
     start += size if start < 0 else 0
-    if start + length > size:
-        raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
+    refuse(start + length > size and f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
     return at.slice_(input, dim, start, start + length, 1)

@@ -13,23 +13,24 @@ from .grad_mode import inside_inference, mode
 from .graph import INFERENCE, Hooks, RemovableHandle, accumulator, gradient_edge, version_counter
 from .storage import TypedStorage, UntypedStorage, block, copied
 
-NON_LEAF_GRAD = (
-    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
-    "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, "
-    "use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the "
-    "leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more information."
-)
-CHANGED_FLAG = (
-    "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph "
-    "that doesn't require differentiation use var_no_grad = var.detach()."
-)
+NON_LEAF_GRAD = ("The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute "
+                 "won't be populated during autograd.backward(). If you indeed want the .grad field to be populated "
+                 "for a non-leaf Tensor, use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor "
+                 "by mistake, make sure you access the leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 "
+                 "for more information.")
+CHANGED_FLAG = ("you can only change requires_grad flags of leaf variables. If you want to use a computed variable in "
+                "a subgraph that doesn't require differentiation use var_no_grad = var.detach().")
 INFERENCE_FLAG = "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
-DETACHED_VIEW = (
-    "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, "
-    "and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be "
-    "called on these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
-    "torch/optim/optimizer.py as the solution."
-)
+DETACHED_VIEW = ("Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) "
+                 "for training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and "
+                 "hence detach_() cannot be called on these gradients. To fix this error, please refer to the "
+                 "Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution.")
+
+def refuse(why, error=RuntimeError):
+    """Raise the error if there is a reason: with ``refuse(n < 0 and f"... {n}")`` it is put into words only then."""
+    if why:
+        raise error(why)
+
 
 # The third value of a tensor's flag: a view is tracked as soon as its base is, so the base has to be asked.
 ASK_BASE = 2
@@ -70,8 +71,7 @@ class Tensor(metaclass=PrintsAsTorch):
 
     @requires_grad.setter
     def requires_grad(self, flag):
-        if not isinstance(flag, bool):
-            raise RuntimeError("requires_grad must be a bool")
+        refuse(not isinstance(flag, bool) and "requires_grad must be a bool")
         if not self.is_leaf:
             raise RuntimeError(CHANGED_FLAG.partition(" If")[0] if flag else CHANGED_FLAG)
         if flag and self.array.dtype.kind != "f":
@@ -124,8 +124,7 @@ class Tensor(metaclass=PrintsAsTorch):
 
     @_grad_fn.setter
     def _grad_fn(self, node):
-        if node is not None:
-            raise RuntimeError("_grad_fn can be only set to None")
+        refuse(node is not None and "_grad_fn can be only set to None")
         self.detach_()
 
     @_grad_fn.deleter
@@ -183,50 +182,39 @@ class Tensor(metaclass=PrintsAsTorch):
     def _check_grad(self, grad):
         if not isinstance(grad, Tensor):
             raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(grad).__name__}")
-        if grad is self:
-            raise RuntimeError("can't assign Variable as its own grad")
+        refuse(grad is self and "can't assign Variable as its own grad")
         wanted = self.__dict__.get("grad_dtype", self.dtype)
-        if wanted is not None and grad.dtype is not wanted:
-            raise RuntimeError(
-                f"attempting to assign a gradient with dtype '{grad.dtype.c_name}' to a tensor with grad_dtype "
-                f"'{wanted.title}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's "
-                "dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any "
-                "dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break "
-                "downstream systems that assume they match."
-            )
-        if grad.array.shape != self.array.shape:
-            raise RuntimeError(
-                f"attempting to assign a gradient of size '{list(grad.array.shape)}' to a tensor of size "
-                f"'{list(self.array.shape)}'. Please ensure that the gradient and the tensor are the same size"
-            )
+        refuse(wanted is not None and grad.dtype is not wanted and "attempting to assign a gradient with dtype "
+               f"'{grad.dtype.c_name}' to a tensor with grad_dtype '{wanted.title}'. The gradient must match the "
+               "tensor's grad_dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute "
+               "with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. Diverging the dtypes "
+               "of a tensor and its gradient may break downstream systems that assume they match.")
+        refuse(grad.array.shape != self.array.shape and "attempting to assign a gradient of size "
+               f"'{list(grad.array.shape)}' to a tensor of size '{list(self.array.shape)}'. Please ensure that the "
+               "gradient and the tensor are the same size")
 
     @property
     def grad_dtype(self):
         """The dtype in which a leaf's gradient is kept: the leaf's own unless set; None for whichever arrives."""
-        if not self.is_leaf:
-            raise RuntimeError("grad_dtype can only be accessed on leaf tensors.")
+        refuse(not self.is_leaf and "grad_dtype can only be accessed on leaf tensors.")
         return self.__dict__.get("grad_dtype", self.dtype)
 
     @grad_dtype.setter
     def grad_dtype(self, dtype):
         grad = self.grad
-        if not self.is_leaf:
-            raise RuntimeError("grad_dtype can only be set on leaf tensors.")
+        refuse(not self.is_leaf and "grad_dtype can only be set on leaf tensors.")
         if dtype is not None and not isinstance(dtype, Dtype):
             raise RuntimeError(f"grad_dtype must be a torch.dtype or None, but got {type(dtype).__name__}")
-        if grad is not None and dtype not in (None, grad.dtype):
-            raise RuntimeError(
-                f"Cannot set grad_dtype to '{dtype.title}' because there is already a gradient with dtype "
-                f"'{grad.dtype.c_name}'. Please clear the gradient (.grad = None) before changing grad_dtype, or "
-                "ensure the new grad_dtype matches the existing gradient's dtype."
-            )
+        refuse(grad is not None and dtype not in (None, grad.dtype) and f"Cannot set grad_dtype to '{dtype.title}' "
+               f"because there is already a gradient with dtype '{grad.dtype.c_name}'. Please clear the gradient "
+               "(.grad = None) before changing grad_dtype, or ensure the new grad_dtype matches the existing "
+               "gradient's dtype.")
         self.__dict__["grad_dtype"] = dtype
         accumulator(self).output_dtype = dtype and dtype.numpy
 
     def retain_grad(self):
         """Ask for `.grad` of a non-leaf too: the next backward will fill it."""
-        if not self.requires_grad:
-            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        refuse(not self.requires_grad and "can't retain_grad on Tensor that has requires_grad=False")
         if not self.is_leaf:
             node, nr = gradient_edge(self)
             node._hook_lists().retained[nr] = weakref.ref(self)
@@ -251,8 +239,7 @@ class Tensor(metaclass=PrintsAsTorch):
         >>> x.grad
         tensor([10., 10.])
         """
-        if not self.requires_grad:
-            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        refuse(not self.requires_grad and "cannot register a hook on a tensor that doesn't require gradient")
         if self.is_leaf:
             return RemovableHandle(self._hook_lists().before, hook)
         node, nr = gradient_edge(self)
@@ -260,10 +247,8 @@ class Tensor(metaclass=PrintsAsTorch):
 
     def register_post_accumulate_grad_hook(self, hook):
         """Call ``hook(tensor)`` after backward has added to this leaf's `.grad`."""
-        if not self.requires_grad:
-            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-        if not self.is_leaf:
-            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+        refuse(not self.requires_grad and "cannot register a hook on a tensor that doesn't require gradient")
+        refuse(not self.is_leaf and "post accumulate grad hooks cannot be registered on non-leaf tensors")
         return RemovableHandle(self._hook_lists().after, hook)
 
     def _hook_lists(self):
@@ -294,8 +279,7 @@ class Tensor(metaclass=PrintsAsTorch):
 
     def detach_(self):
         """Cut this very tensor off from the graph: it becomes a leaf that tracks nothing."""
-        if self._view is not None:
-            raise RuntimeError(DETACHED_VIEW)
+        refuse(self._view is not None and DETACHED_VIEW)
         if self._edge is not None and self._edge[0]._hooks is not None:
             self._hook_lists().before = self._edge[0]._hooks.tensor.get(self._edge[1], {})  # its hooks stay with it
         self._edge, self._requires_grad = None, False
@@ -334,8 +318,7 @@ class Tensor(metaclass=PrintsAsTorch):
     @property
     def _version(self):
         """How often this tensor's memory was changed in place."""
-        if self._counter is INFERENCE:
-            raise RuntimeError("Inference tensors do not track version counter.")
+        refuse(self._counter is INFERENCE and "Inference tensors do not track version counter.")
         return 0 if self._counter is None else self._counter.value
 
     # The array's own facts
@@ -443,8 +426,7 @@ class Tensor(metaclass=PrintsAsTorch):
 
     def item(self):
         """The one number that the tensor holds, as a Python number."""
-        if self.array.size != 1:
-            raise RuntimeError(f"a Tensor with {self.array.size} elements cannot be converted to Scalar")
+        refuse(self.array.size != 1 and f"a Tensor with {self.array.size} elements cannot be converted to Scalar")
         return self.array.item()
 
     def tolist(self):
@@ -472,10 +454,8 @@ class Tensor(metaclass=PrintsAsTorch):
         return wrap(array.astype("uint8") if array.dtype == bool else np.asarray(array))
 
     def __bool__(self):
-        if self.array.size == 0:
-            raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
-        if self.array.size != 1:
-            raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
+        refuse(self.array.size == 0 and "Boolean value of Tensor with no values is ambiguous")
+        refuse(self.array.size != 1 and "Boolean value of Tensor with more than one value is ambiguous")
         return bool(self.array.item())
 
     def __float__(self):
@@ -500,33 +480,27 @@ class Tensor(metaclass=PrintsAsTorch):
         return complex(self._only_element())
 
     def _only_element(self):
-        if self.array.size != 1:
-            raise ValueError("only one element tensors can be converted to Python scalars")
+        refuse(self.array.size != 1 and "only one element tensors can be converted to Python scalars", ValueError)
         return self.array.item()
 
     def __delitem__(self, key):
         raise TypeError("Tensor does not support deleting items")
 
     def __len__(self):
-        if self.array.ndim == 0:
-            raise TypeError("len() of a 0-d tensor")
+        refuse(self.array.ndim == 0 and "len() of a 0-d tensor", TypeError)
         return self.array.shape[0]
 
     def __hash__(self):
         return id(self)
 
     def __getattr__(self, name):  # only reached for names there are none of
-        if name in BEYOND:
-            raise AttributeError(f"minigrad has no Tensor.{name}.")
+        refuse(name in BEYOND and f"minigrad has no Tensor.{name}.", AttributeError)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __deepcopy__(self, memo):
-        if not self.is_leaf:
-            raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
-                "moment.  If you were attempting to deepcopy a module, this may be because of a "
-                "torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
-            )
+        refuse(not self.is_leaf and "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
+               "protocol at the moment.  If you were attempting to deepcopy a module, this may be because of a "
+               "torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001")
         if id(self) in memo:
             return memo[id(self)]
         twin = memo[id(self)] = rebuilt(type(self), copied(self.array, memo), self.requires_grad)
@@ -564,13 +538,9 @@ def fill(tensor, array):
 
 def check_subclass(cls):
     """TypeError unless tensors can be made of the class `cls`."""
-    if not isinstance(cls, type):
-        raise TypeError(f"cls must be a type (got {type(cls).__name__})")
-    if not issubclass(cls, Tensor):
-        raise TypeError(
-            "Creating a Tensor subclass from a class that does not inherit from Tensor is not possible. Make sure "
-            "your class inherits from Tensor."
-        )
+    refuse(not isinstance(cls, type) and f"cls must be a type (got {type(cls).__name__})", TypeError)
+    refuse(not issubclass(cls, Tensor) and "Creating a Tensor subclass from a class that does not inherit from Tensor "
+           "is not possible. Make sure your class inherits from Tensor.", TypeError)
 
 
 def rebuilt(kind, array, requires_grad):
@@ -638,17 +608,13 @@ class device(metaclass=PrintsAsTorch):
     """
 
     def __init__(self, type, index=None):
-        if isinstance(type, int):
-            raise RuntimeError("Cannot access accelerator device when none is available.")
+        refuse(isinstance(type, int) and "Cannot access accelerator device when none is available.")
         name, colon, number = str(type).partition(":")
         if name not in DEVICES.split(", "):
-            if not type:
-                raise RuntimeError("Device string must not be empty")
-            if not name.isalpha():
-                raise RuntimeError(f"Invalid device string: '{type}'")
+            refuse(not type and "Device string must not be empty")
+            refuse(not name.isalpha() and f"Invalid device string: '{type}'")
             raise RuntimeError(f"Expected one of {DEVICES} device type at start of device string: {name}")
-        if colon and not number.isdecimal():
-            raise RuntimeError(f"Invalid device string: '{type}'")
+        refuse(colon and not number.isdecimal() and f"Invalid device string: '{type}'")
         self.type, self.index = name, int(number) if number else index
 
     def __repr__(self):
@@ -682,10 +648,8 @@ def check_device(where):
     kind = device(where).type
     if kind in ("cuda", "xpu"):
         raise AssertionError(f"Torch not compiled with {kind.upper()} enabled")
-    if kind == "mps":
-        raise RuntimeError("PyTorch is not linked with support for mps devices")
-    if kind != "cpu":
-        raise RuntimeError(f"minigrad computes on the CPU only: it cannot put a tensor on the device {kind!r}.")
+    refuse(kind == "mps" and "PyTorch is not linked with support for mps devices")
+    refuse(kind != "cpu" and f"minigrad computes on the CPU only: it cannot put a tensor on the device {kind!r}.")
 
 
 class layout(metaclass=PrintsAsTorch):
@@ -728,9 +692,7 @@ def check_dim(dim, ndim):
     """`dim` counted from the front; IndexError if there is no such dimension. A 0-d tensor counts as having one."""
     least = max(ndim, 1)
     if not -least <= dim < least:
-        raise IndexError(
-            f"Dimension out of range (expected to be in range of [{-least}, {least - 1}], but got {dim})"
-        )
+        raise IndexError(f"Dimension out of range (expected to be in range of [{-least}, {least - 1}], but got {dim})")
     return dim % least if dim < 0 else dim
 
 

@@ -59,11 +59,9 @@ def _pairs(actual, expected, place):
             yield from _pairs(a, b, (*place, i))
     elif _both(actual, expected, Mapping):
         if actual.keys() != expected.keys():
-            raise AssertionError(
-                "The keys of the mappings do not match:\n"
-                f"Missing keys in the actual mapping: {sorted(expected.keys() - actual.keys())}\n"
-                f"Additional keys in the actual mapping: {sorted(actual.keys() - expected.keys())}"
-            )
+            raise AssertionError("The keys of the mappings do not match:\nMissing keys in the actual mapping: "
+                                 f"{sorted(expected.keys() - actual.keys())}\nAdditional keys in the actual mapping: "
+                                 f"{sorted(actual.keys() - expected.keys())}")
         for key in actual:
             yield from _pairs(actual[key], expected[key], (*place, key))
     else:

@@ -10,11 +10,9 @@ from .grad_mode import mode
 from .graph import INFERENCE, Node, gradient_edge, move_retained, operation_name, version_counter
 from .tensor import ASK_BASE, wrap
 
-AMBIGUOUS = (
-    "Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
-    "the view and the inplace either both inside the {} block (if you don't want the inplace to be tracked) or both "
-    "outside (if you want the inplace to be tracked)."
-)
+AMBIGUOUS = ("Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by "
+             "moving both the view and the inplace either both inside the {} block (if you don't want the inplace to "
+             "be tracked) or both outside (if you want the inplace to be tracked).")
 REFUSALS = {
     "one of several": (
         "This view is the output of a function that returns multiple views. Such functions do not allow the output "

@@ -12,11 +12,9 @@ class Resize(Function):
     def forward(ctx, tensor, sizes):
         if tensor.numel() != prod(sizes):
             wanted, given = ("x".join(map(str, shape)) for shape in (sizes, tensor.shape))
-            raise RuntimeError(
-                f"requested resize to {wanted} ({prod(sizes)} elements in total), but the given tensor has a size of "
-                f"{given} ({tensor.numel()} elements). autograd's resize can only change the shape of a given tensor, "
-                "while preserving the number of elements. "
-            )
+            raise RuntimeError(f"requested resize to {wanted} ({prod(sizes)} elements in total), but the given tensor "
+                               f"has a size of {given} ({tensor.numel()} elements). autograd's resize can only change "
+                               "the shape of a given tensor, while preserving the number of elements. ")
         ctx.input_sizes = tensor.shape
         return tensor.clone().view(*sizes)
 

@@ -10,9 +10,8 @@ from ..grad_mode import mode as thread
 from ..graph import seam
 
 PACKAGE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "")
-ENABLED = (
-    "Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for debugging."
-)
+ENABLED = ("Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for "
+           "debugging.")
 
 NO_LINES = "No forward pass information available. Enable detect anomaly during forward pass for more information."
 

@@ -13,7 +13,7 @@ differentiated once more. Where an output does not depend on an input the deriva
 from ..creation import zeros_like
 from ..grad_mode import enable_grad
 from ..joining import stack
-from ..tensor import Tensor
+from ..tensor import Tensor, refuse
 from .gradients import grad
 
 __all__ = ["vjp", "jvp", "jacobian", "hessian", "hvp", "vhp"]
@@ -108,11 +108,8 @@ def jacobian(func, inputs, create_graph=False, strict=False, vectorize=False, st
     with enable_grad():
         many_inputs, inputs = _enter(inputs, "jacobian", create_graph)
         many_outputs, outputs = _call(func, inputs, "jacobian", strict)
-        if vectorize and strict:
-            raise RuntimeError(
-                "torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are not supported together. "
-                "Please either set `strict=False` or `vectorize=False`."
-            )
+        refuse(vectorize and strict and "torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are "
+               "not supported together. Please either set `strict=False` or `vectorize=False`.")
         rows = []
         for i, output in enumerate(outputs):
             row = _row(i, output, inputs, create_graph, strict)
@@ -131,8 +128,7 @@ def _row(i, output, inputs, create_graph, strict):
         for j, (column, gradient) in enumerate(zip(columns, found)):
             if strict and gradient is None:
                 raise RuntimeError(f"Output {i} of the user-provided function is independent of input {j}. {STRICT}.")
-            if strict and create_graph and not gradient.requires_grad:
-                raise RuntimeError(INDEPENDENT.format("jacobian", i))
+            refuse(strict and create_graph and not gradient.requires_grad and INDEPENDENT.format("jacobian", i))
             column.append(zeros_like(inputs[j]) if gradient is None else gradient)
     return [stack(column).view(output.shape + x.shape) for column, x in zip(columns, inputs)]
 
@@ -140,25 +136,17 @@ def _row(i, output, inputs, create_graph, strict):
 def _forward_mode(strategy, create_graph, strict, vectorize):
     """Whether PyTorch's forward mode is asked for: its results have the dtype of the outputs, and come in lists."""
     if strategy not in ("forward-mode", "reverse-mode"):
-        raise AssertionError(
-            'Expected strategy to be either "forward-mode" or "reverse-mode". Hint: If your function has more outputs '
-            'than inputs, "forward-mode" tends to be more performant. Otherwise, prefer to use "reverse-mode".'
-        )
+        raise AssertionError('Expected strategy to be either "forward-mode" or "reverse-mode". Hint: If your function '
+                             'has more outputs than inputs, "forward-mode" tends to be more performant. Otherwise, '
+                             'prefer to use "reverse-mode".')
     if strategy == "reverse-mode":
         return False
-    refusal = (
-        'torch.autograd.functional.jacobian: `{0}=True` and `strategy="forward-mode"` are not supported together '
-        '(yet). Please either set `{0}=False` or `strategy="reverse-mode"`.'
-    )
-    if create_graph:
-        raise NotImplementedError(refusal.format("create_graph"))
-    if strict:
-        raise RuntimeError(refusal.format("strict"))
-    if not vectorize:
-        raise NotImplementedError(
-            "Computing Jacobian using forward-AD or forward-over-reverse Hessian isonly implemented for "
-            "`vectorize=True`."
-        )
+    refusal = ('torch.autograd.functional.jacobian: `{0}=True` and `strategy="forward-mode"` are not supported '
+               'together (yet). Please either set `{0}=False` or `strategy="reverse-mode"`.')
+    refuse(create_graph and refusal.format("create_graph"), NotImplementedError)
+    refuse(strict and refusal.format("strict"))
+    refuse(not vectorize and "Computing Jacobian using forward-AD or forward-over-reverse Hessian isonly implemented "
+           "for `vectorize=True`.", NotImplementedError)
     return True
 
 
@@ -235,10 +223,8 @@ def _tuple(value, what, caller):
     for i, x in enumerate(tensors):
         if not isinstance(x, Tensor):
             which = f"value at index {i}" if many else f"given {what}"
-            raise TypeError(
-                f"The {what} given to {caller} must be either a Tensor or a tuple of Tensors but the {which} has type "
-                f"{type(x)}."
-            )
+            raise TypeError(f"The {what} given to {caller} must be either a Tensor or a tuple of Tensors but the "
+                            f"{which} has type {type(x)}.")
     return many, tensors
 
 
@@ -258,8 +244,7 @@ def _vector(v, like, many, caller, create_graph,
             needs_v="input to the user-provided function is a single Tensor with a single element."):
     """The vector to multiply with, which must have the shapes of `like`; None stands for a 1."""
     if v is None:
-        if len(like) != 1 or like[0].numel() != 1:
-            raise RuntimeError(f"The vector v can only be None if the {needs_v}")
+        refuse((len(like) != 1 or like[0].numel() != 1) and f"The vector v can only be None if the {needs_v}")
         return None
     v = _fresh(_tuple(v, "v", caller)[1], create_graph, False)
     if len(v) != len(like):
@@ -283,8 +268,7 @@ def _call(func, inputs, caller, strict):
 
 def _call_for_one_element(func, inputs, caller, strict):
     many, outputs = _call(func, inputs, caller, strict)
-    if many:
-        raise RuntimeError(f"The function given to {caller} should return a single Tensor")
+    refuse(many and f"The function given to {caller} should return a single Tensor")
     if outputs[0].numel() != 1:
         raise RuntimeError(f"The Tensor returned by the function given to {caller} should contain a single element")
     return outputs[0]
@@ -302,16 +286,13 @@ def _gradients(outputs, inputs, weights, create_graph, retain_graph=None):
 
 def _must_require_grad(tensors, what, strict):
     for i, x in enumerate(tensors if strict else ()):
-        if x is None:
-            raise RuntimeError(MISSING["back"].format(i=i))
-        if not x.requires_grad:
-            raise RuntimeError(UNTRACKED[what].format(i=i))
+        refuse(x is None and MISSING["back"].format(i=i))
+        refuse(not x.requires_grad and UNTRACKED[what].format(i=i))
 
 
 def _zeros_for_none(gradients, like, strict, create_graph, stage):
     for i, gradient in enumerate(gradients if strict else ()):
-        if gradient is None:
-            raise RuntimeError(MISSING[stage].format(i=i))
+        refuse(gradient is None and MISSING[stage].format(i=i))
         if create_graph and not gradient.requires_grad:
             raise RuntimeError(INDEPENDENT.format("hessian" if "double" in stage else "jacobian", i))
     return tuple(zeros_like(x) if gradient is None else gradient for gradient, x in zip(gradients, like))

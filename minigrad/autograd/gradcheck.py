@@ -16,23 +16,19 @@ from ..creation import zeros_like
 from ..graph import Node, gradient_edge
 from ..random import Generator, default_generator
 from ..sampling import randn_like
-from ..tensor import Tensor, wrap
+from ..tensor import Tensor, refuse, wrap
 from .gradients import grad
 
 __all__ = ["gradcheck", "gradgradcheck", "GradcheckError", "get_numerical_jacobian", "get_analytical_jacobian"]
 
 EXPECTED_ZERO = "Numerical gradient for function expected to be zero"
 UNDEFINED = 'Please look at "Notes about undefined output gradients" in "tools/autograd/derivatives.yaml"'
-NOW_CHECKED = (
-    "Backwards compatibility: New undefined gradient support checking feature is enabled by default, but it may break "
-    'existing callers of this function. If this is true for you, you can call this function with '
-    '"check_undefined_grad=False" to disable the feature'
-)
-DEPRECATED = (
-    "`{0}` was part of PyTorch's private API and not meant to be exposed. We are deprecating it and it will be removed "
-    "in a future version of PyTorch. If you have a specific use for this or feature request for this to be a stable "
-    "API, please file us an issue at https://github.com/pytorch/pytorch/issues/new"
-)
+NOW_CHECKED = ("Backwards compatibility: New undefined gradient support checking feature is enabled by default, but it "
+               "may break existing callers of this function. If this is true for you, you can call this function with "
+               '"check_undefined_grad=False" to disable the feature')
+DEPRECATED = ("`{0}` was part of PyTorch's private API and not meant to be exposed. We are deprecating it and it will "
+              "be removed in a future version of PyTorch. If you have a specific use for this or feature request for "
+              "this to be a stable API, please file us an issue at https://github.com/pytorch/pytorch/issues/new")
 
 
 class GradcheckError(RuntimeError):
@@ -140,17 +136,12 @@ def _check_inputs(inputs):
                 UserWarning,
                 stacklevel=4,
             )
-        if any(step <= 0 and size > 1 for step, size in zip(array.strides, array.shape)):
-            raise RuntimeError(
-                f"The {i}th input has a dimension with stride 0. gradcheck only supports inputs that are "
-                "non-overlapping to be able to compute the numerical gradients correctly. You should call .contiguous "
-                "on the input before passing it to gradcheck."
-            )
-    if not _checked(inputs):
-        raise ValueError(
-            "gradcheck expects at least one input tensor to require gradient, but none of them have "
-            "requires_grad=True."
-        )
+        refuse(any(step <= 0 and size > 1 for step, size in zip(array.strides, array.shape)) and
+               f"The {i}th input has a dimension with stride 0. gradcheck only supports inputs that are "
+               "non-overlapping to be able to compute the numerical gradients correctly. You should call .contiguous "
+               "on the input before passing it to gradcheck.")
+    refuse(not _checked(inputs) and "gradcheck expects at least one input tensor to require gradient, but none of them "
+           "have requires_grad=True.", ValueError)
 
 
 # The whole Jacobian: shape (elements of the input, elements of the output)
@@ -189,10 +180,9 @@ def _change(func, inputs, array, step, eps, where=""):
     for a, b in zip(map(wrap, below), map(wrap, above)):
         for what in ("shape", "dtype"):
             if getattr(a, what) != getattr(b, what):
-                raise AssertionError(
-                    f"Expected `func` to return outputs with the same {what} when inputs are perturbed {where}by "
-                    f"{eps}, but got: {what}s {getattr(a, what)} and {getattr(b, what)}."
-                )
+                raise AssertionError(f"Expected `func` to return outputs with the same {what} when inputs are "
+                                     f"perturbed {where}by {eps}, but got: {what}s {getattr(a, what)} and "
+                                     f"{getattr(b, what)}.")
     with np.errstate(all="ignore"):
         return [((b - a) / (2 * eps) if b.dtype.kind == "f" else b * 0.0).ravel() for a, b in zip(below, above)]
 
@@ -218,19 +208,15 @@ def _gradients(output, inputs, vector):
 
 def _reentrant(first, second, nondet_tol):
     if first.size and np.abs(first - second).max() > nondet_tol:
-        raise GradcheckError(
-            "Backward is not reentrant, i.e., running backward with same input and grad_output multiple times gives "
-            "different values, although analytical gradient matches numerical gradient."
-            f"The tolerance for nondeterminism was {nondet_tol}."
-        )
+        raise GradcheckError("Backward is not reentrant, i.e., running backward with same input and grad_output "
+                             "multiple times gives different values, although analytical gradient matches numerical "
+                             f"gradient.The tolerance for nondeterminism was {nondet_tol}.")
     return first
 
 
 def _mismatch(output, input, numerical, analytical):
-    return (
-        f"Jacobian mismatch for output {output} with respect to input {input},\n"
-        f"numerical:{wrap(numerical)}\nanalytical:{wrap(analytical)}\n"
-    )
+    return (f"Jacobian mismatch for output {output} with respect to input {input},\n"
+            f"numerical:{wrap(numerical)}\nanalytical:{wrap(analytical)}\n")
 
 
 # One number for all of it
@@ -263,13 +249,11 @@ def _direction(array, generator):
 
 
 def _slow_mode(numerical, analytical, rtol, atol):
-    text = (
-        "\nThe above quantities relating the numerical and analytical jacobians are computed \nin fast mode. See: "
-        "https://github.com/pytorch/pytorch/issues/53876 for more background \nabout fast mode. Below, we recompute "
-        f"numerical and analytical jacobians in slow mode:\n\nNumerical:\n {wrap(numerical)}\nAnalytical:\n"
-        f"{wrap(analytical)}\n\nThe max per-element difference (slow mode) is: "
-        f"{np.abs(numerical - analytical).max()}.\n"
-    )
+    text = ("\nThe above quantities relating the numerical and analytical jacobians are computed \nin fast mode. See: "
+            "https://github.com/pytorch/pytorch/issues/53876 for more background \nabout fast mode. Below, we "
+            "recompute numerical and analytical jacobians in slow mode:\n\nNumerical:\n "
+            f"{wrap(numerical)}\nAnalytical:\n{wrap(analytical)}\n\nThe max per-element difference (slow mode) is: "
+            f"{np.abs(numerical - analytical).max()}.\n")
     if np.allclose(analytical, numerical, rtol=rtol, atol=atol):
         text += (
             "Fast gradcheck failed but element-wise differences are small. This means that the\n"

@@ -11,30 +11,23 @@ from ..dtypes import from_numpy_dtype
 from ..engine import run_backward
 from ..graph import gradient_edge
 from ..joining import stack
-from ..tensor import Size, Tensor, wrap
+from ..tensor import Size, Tensor, refuse, wrap
 from .graph import GradientEdge
 
-REFERENCE_CYCLE = (
-    "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
-    "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you "
-    "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break the "
-    "cycle and avoid the leak."
-)
-MISFIT_IN_BATCH = (
-    "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. The "
-    "sizes of the remaining dimensions are expected to match the shape of corresponding output, but a mismatch was "
-    "detected: grad_output[{0}] has a shape of {1} and output[{0}] has a shape of {2}. If you only want some tensors "
-    "in `grad_output` to be considered batched, consider using vmap."
-)
-ONLY_INPUTS = (
-    "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other parts "
-    "of the graph, please use torch.autograd.backward."
-)
+REFERENCE_CYCLE = ("Using backward() with create_graph=True will create a reference cycle between the parameter and "
+                   "its gradient which can cause a memory leak. We recommend using autograd.grad when creating the "
+                   "graph to avoid this. If you have to use this function, make sure to reset the .grad fields of your "
+                   "parameters to None after use to break the cycle and avoid the leak.")
+MISFIT_IN_BATCH = ("If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch "
+                   "dimension. The sizes of the remaining dimensions are expected to match the shape of corresponding "
+                   "output, but a mismatch was detected: grad_output[{0}] has a shape of {1} and output[{0}] has a "
+                   "shape of {2}. If you only want some tensors in `grad_output` to be considered batched, consider "
+                   "using vmap.")
+ONLY_INPUTS = ("only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for "
+               "other parts of the graph, please use torch.autograd.backward.")
 GRAD_VARIABLES = "`grad_variables` is deprecated. Use `grad_tensors` instead."
-GRAD_VARIABLES_TOO = (
-    "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. "
-    "Please only use `grad_tensors`."
-)
+GRAD_VARIABLES_TOO = ("`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. Please "
+                      "only use `grad_tensors`.")
 
 
 def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, grad_variables=None, inputs=None):
@@ -82,10 +75,8 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
     """
     if not only_inputs:
         warnings.warn(ONLY_INPUTS, FutureWarning, stacklevel=2)
-    if materialize_grads and allow_unused is False:
-        raise ValueError(
-            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
-        )
+    refuse(materialize_grads and allow_unused is False and "Expected allow_unused to be True or not passed when "
+           "materialize_grads=True, but got: allow_unused=False.", ValueError)
     names, inputs = inputs, _inputs(inputs, "grad")
     run = _run_batch if is_grads_batched else _run
     results = run(_sequence(outputs), grad_outputs, retain_graph, create_graph, inputs, accumulate=False)
@@ -95,10 +86,8 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
                 raise RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge")
             results[i] = zeros_like(inputs[i], requires_grad=create_graph)
         elif result is None and not allow_unused:
-            raise RuntimeError(
-                f"The differentiated Tensor at index {i} appears to not have been used in the graph. "
-                "Set allow_unused=True if this is the desired behavior."
-            )
+            raise RuntimeError(f"The differentiated Tensor at index {i} appears to not have been used in the graph. "
+                               "Set allow_unused=True if this is the desired behavior.")
     return dict(zip(names, results)) if isinstance(names, dict) else tuple(results)
 
 
@@ -121,18 +110,13 @@ def _run_batch(outputs, gradients, retain_graph, *rest, **options):
     for i, (output, gradient) in enumerate(zip(outputs, gradients)):
         if gradient is None:
             _output_gradients([output], [None])
-            raise ValueError(
-                "vmap(vjp, in_dims=0, ...)(<inputs>): Got in_dim=0 for some input, but that input is a Tensor of "
-                "dimensionality 0 so expected in_dim to satisfy 0 <= in_dim < 0."
-            )
+            raise ValueError("vmap(vjp, in_dims=0, ...)(<inputs>): Got in_dim=0 for some input, but that input is a "
+                             "Tensor of dimensionality 0 so expected in_dim to satisfy 0 <= in_dim < 0.")
         if gradient[0].shape != _facts(output)[0]:
             raise RuntimeError(MISFIT_IN_BATCH.format(i, gradient.shape[2:], Size(_facts(output)[0])))
     sizes = [len(gradient) for gradient in gradients]
-    if len(set(sizes)) > 1:
-        raise ValueError(
-            "vmap: Expected all tensors to have the same size in the mapped dimension, got sizes "
-            f"{sizes} for the mapped dimension"
-        )
+    refuse(len(set(sizes)) > 1 and "vmap: Expected all tensors to have the same size in the mapped dimension, got "
+           f"sizes {sizes} for the mapped dimension", ValueError)
     runs = []
     for nr, vectors in enumerate(zip(*gradients)):
         runs.append(_run(outputs, vectors, retain_graph or nr + 1 < sizes[0], *rest, **options))
@@ -149,8 +133,7 @@ def _wanted_edge(x, accumulate):
     if isinstance(x, Tensor):
         if accumulate:
             x.retain_grad()  # what is no leaf is to be filled too
-        if not x.requires_grad:
-            raise RuntimeError("One of the differentiated Tensors does not require grad")
+        refuse(not x.requires_grad and "One of the differentiated Tensors does not require grad")
     return _edge(x)
 
 
@@ -162,13 +145,11 @@ def _inputs(inputs, caller):
     if isinstance(inputs, Mapping):
         if type(inputs) is not dict:
             kind = type(inputs).__name__
-            raise TypeError(
-                f"`inputs` argument to `{caller}()` must be a dict, not {kind}. Other Mapping types are not supported."
-            )
+            raise TypeError(f"`inputs` argument to `{caller}()` must be a dict, not {kind}. Other Mapping types are "
+                            "not supported.")
         inputs = inputs.values()
     inputs = _sequence(inputs)
-    if not inputs:
-        raise RuntimeError(f"`inputs` argument to `{caller}()` cannot be empty.")
+    refuse(not inputs and f"`inputs` argument to `{caller}()` cannot be empty.")
     return inputs
 
 
@@ -177,8 +158,7 @@ def _output_gradients(outputs, gradients):
     for gradient in gradients:
         if gradient is not None and not isinstance(gradient, Tensor):
             raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
-    if len(outputs) != len(gradients):
-        raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients")
+    refuse(len(outputs) != len(gradients) and f"got {len(outputs)} tensors and {len(gradients)} gradients")
     result = []
     for i, (output, gradient) in enumerate(zip(outputs, gradients)):
         if not isinstance(output, (Tensor, GradientEdge)):
@@ -186,16 +166,13 @@ def _output_gradients(outputs, gradients):
         shape, dtype, tracked = _facts(output)
         if gradient is None:
             if tracked:
-                if math.prod(shape) != 1:
-                    raise RuntimeError("grad can be implicitly created only for scalar outputs")
+                refuse(math.prod(shape) != 1 and "grad can be implicitly created only for scalar outputs")
                 if not dtype.is_floating_point:
                     raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {dtype}")
                 gradient = wrap(np.ones(shape, dtype.numpy))
         elif gradient.array.shape != shape:
-            raise RuntimeError(
-                f"Mismatch in shape: grad_output[{i}] has a shape of {gradient.shape} and "
-                f"output[{i}] has a shape of {Size(shape)}."
-            )
+            raise RuntimeError(f"Mismatch in shape: grad_output[{i}] has a shape of {gradient.shape} and output[{i}] "
+                               f"has a shape of {Size(shape)}.")
         result.append(gradient)
     return result
 

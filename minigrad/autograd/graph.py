@@ -27,18 +27,15 @@ from ..graph import (
     seam,
     version_counter,
 )
-from ..tensor import CPU, Size, Tensor, wrap
+from ..tensor import CPU, Size, Tensor, refuse, wrap
 
-PACK_CHANGED = (
-    "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook cannot be "
-    "modified by in-place operations as this can lead to unexpected side-effects. Please open an issue if you need to "
-    "perform in-place operations on the input to a pack hook."
-)
-RAW_FREED = (
-    "Calling register_hooks on a saved tensor after it has been freed. Saved intermediate values of the graph are "
-    "freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the "
-    "graph a second time or if you need to access saved variables after calling backward."
-)
+PACK_CHANGED = ("A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook "
+                "cannot be modified by in-place operations as this can lead to unexpected side-effects. Please open an "
+                "issue if you need to perform in-place operations on the input to a pack hook.")
+RAW_FREED = ("Calling register_hooks on a saved tensor after it has been freed. Saved intermediate values of the graph "
+             "are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to "
+             "backward through the graph a second time or if you need to access saved variables after calling "
+             "backward.")
 
 
 class saved_tensors_hooks:
@@ -62,8 +59,7 @@ class saved_tensors_hooks:
 
     def __enter__(self):
         _check_callable("_push_saved_tensors_default_hooks", "", self.pack_hook, self.unpack_hook)
-        if thread.saved_hooks_refused is not None:
-            raise RuntimeError(thread.saved_hooks_refused)
+        refuse(thread.saved_hooks_refused is not None and thread.saved_hooks_refused)
         thread.saved_hooks += ((self.pack_hook, self.unpack_hook),)
         seam.watch(_pack_saved)
 
@@ -82,8 +78,7 @@ class save_on_cpu(saved_tensors_hooks):
 @contextlib.contextmanager
 def disable_saved_tensors_hooks(error_message):
     """Inside the block, entering `saved_tensors_hooks` is a RuntimeError that says `error_message`."""
-    if thread.saved_hooks:
-        raise RuntimeError(error_message)
+    refuse(thread.saved_hooks and error_message)
     before, thread.saved_hooks_refused = thread.saved_hooks_refused, error_message
     try:
         yield
@@ -128,8 +123,7 @@ class _Packed:
         version = tensor._version
         with no_grad():
             self.packed, self.unpack_hook = pack_hook(tensor), unpack_hook
-        if tensor._version != version:
-            raise RuntimeError(PACK_CHANGED)
+        refuse(tensor._version != version and PACK_CHANGED)
 
     def unpack(self, node):
         """The tensor that the unpack hook gives, in the packed one's place in the graph."""
@@ -178,16 +172,11 @@ class SavedTensor:
         """Pack it now with `pack_hook`, which gets it without its history, and unpack it with `unpack_hook`."""
         _check_callable("register_hooks", "self: torch._C._autograd.SavedTensor, ", pack_hook, unpack_hook)
         node, i = self._node, self._i
-        if node._saved is None:
-            raise RuntimeError(RAW_FREED)
+        refuse(node._saved is None and RAW_FREED)
         value = node._saved[i]
-        if value is None:
-            raise RuntimeError("Calling register_hooks on a saved tensor with value None is forbidden")
-        if isinstance(value, _Packed):
-            raise RuntimeError(
-                "Calling register_hooks on a saved tensor whose hooks have already been set. "
-                "Hint: only one pair of hooks is allowed at a time."
-            )
+        refuse(value is None and "Calling register_hooks on a saved tensor with value None is forbidden")
+        refuse(isinstance(value, _Packed) and "Calling register_hooks on a saved tensor whose hooks have already been "
+               "set. Hint: only one pair of hooks is allowed at a time.")
         if not isinstance(value, Tensor):
             value = wrap(np.asarray(value))  # a number that stands for a tensor
         packed = _Packed(node, value, pack_hook, unpack_hook, cut_off=True)
@@ -211,12 +200,9 @@ Node._input_metadata = property(_metadata)
 
 
 def _check_callable(function, self, *hooks):
-    if not all(map(callable, hooks)):
-        raise TypeError(
-            f"{function}(): incompatible function arguments. The following argument types are supported:\n"
-            f"    1. ({self}arg0: collections.abc.Callable, arg1: collections.abc.Callable) -> None\n\n"
-            f"Invoked with: {', '.join(map(repr, hooks))}"
-        )
+    refuse(not all(map(callable, hooks)) and f"{function}(): incompatible function arguments. The following argument "
+           f"types are supported:\n    1. ({self}arg0: collections.abc.Callable, arg1: collections.abc.Callable) -> "
+           f"None\n\nInvoked with: {', '.join(map(repr, hooks))}", TypeError)
 
 
 class GradientEdge(NamedTuple):
@@ -237,17 +223,14 @@ def get_gradient_edge(tensor):
     >>> torch.autograd.grad(y * y, edge)
     (tensor(12.),)
     """
-    if not tensor.requires_grad:
-        raise RuntimeError(
-            "It is not possible to get the gradient edge for a Tensor that does not require gradients"
-        )
+    refuse(not tensor.requires_grad and "It is not possible to get the gradient edge for a Tensor that does not "
+           "require gradients")
     return GradientEdge(*gradient_edge(tensor))
 
 
 def increment_version(tensor):
     """Say that a tensor, or each of several, was changed in place in a way that minigrad cannot see."""
-    if not isinstance(tensor, Iterable):
-        raise RuntimeError("increment_version expect a Iterable[Tensor] as input")
+    refuse(not isinstance(tensor, Iterable) and "increment_version expect a Iterable[Tensor] as input")
     for changed in [tensor] if isinstance(tensor, Tensor) else tensor:
         if not isinstance(changed, Tensor):
             raise RuntimeError("increment_version expects each element of the iterable to be a tensor")
@@ -279,8 +262,7 @@ def register_multi_grad_hook(tensors, fn, *, mode="all"):
     >>> (a * b).backward()
     [tensor(5.), tensor(2.)]
     """
-    if mode not in ("all", "any"):
-        raise ValueError(f"Expects mode to be one of ('all', 'any') but got {mode}")
+    refuse(mode not in ("all", "any") and f"Expects mode to be one of ('all', 'any') but got {mode}", ValueError)
     if mode == "any":
         told = weakref.WeakSet()
 
