@@ -398,9 +398,6 @@ def setitem(self, key, value):
             kind = "numpy.ndarray" if isinstance(value, np.ndarray) else type(value).__name__
             raise TypeError(f"can't assign a {kind} to a torch.{title(self.array)}Tensor")
         value = wrap(np.asarray(value).astype(self.array.dtype))
-        if not places:
-            fill_(part, value)
-            return
     if not places:
         if value.array.shape == part.array.shape:
             copy_(part, value)
@@ -408,7 +405,7 @@ def setitem(self, key, value):
             fill_(part, value)
         else:
             value = d.view_as_shape(value, _without_leading_ones(value.array.shape))
-            copy_(part, expand(value, *part.array.shape))
+            copy_(part, value if value.array.shape == part.array.shape else expand(value, *part.array.shape))
         return
     shape = _without_leading_ones(value.array.shape)
     if shape != value.array.shape:

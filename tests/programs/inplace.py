@@ -755,3 +755,9 @@ x = torch.ones(2, requires_grad=True)
 attempt(lambda: Kw.apply(x).sum().backward())
 attempt(lambda: Kw.apply(x, weight=w).sum().backward())
 print(x.grad, w.grad)
+
+# %% what is assigned is expanded only where it has another shape
+for place, value in ((..., 7.0), (..., torch.ones(1, requires_grad=True)), (0, torch.ones(1, 1, requires_grad=True))):
+    y = torch.ones(() if place is ... else 2, requires_grad=True) * 1
+    y[place] = value
+    print(y, [node and node.name() for node, _ in y.grad_fn.next_functions])
