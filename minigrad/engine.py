@@ -101,6 +101,8 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
                     elif result is not None:
                         there = arrived.get(key)
                         arrived[key] = result if there is None else there + result
+            for callback in mode.backward.callbacks:  # which may bring more of them
+                callback()
     finally:
         mode.enabled, mode.backward = before, outer
     return None if accumulate else [wanted[edge] for edge in inputs]
@@ -151,19 +153,27 @@ def _as_tensor(grad):
 class _Running:
     """A backward pass that is under way, for hooks that have to know which nodes it will reach."""
 
-    __slots__ = ("order", "waiting", "useful", "accumulates", "keeps_graph", "depth", "number", "__weakref__")
+    __slots__ = ("order", "waiting", "useful", "accumulates", "keeps_graph", "depth", "number", "callbacks",
+                 "__weakref__")
     _next_number = itertools.count().__next__
 
     def __init__(self, order, waiting, useful, accumulates, keeps_graph, depth):
         self.order, self.waiting, self.useful = order, waiting, useful
         self.accumulates, self.keeps_graph, self.depth = accumulates, keeps_graph, depth
-        self.number = self._next_number()
+        self.number, self.callbacks = self._next_number(), []
 
     def reaches(self, node):
         """Whether `node` will run. Where a pass begins at one node, PyTorch does not count that one; nor do we."""
         if self.order[0].next_functions[1:] == () and self.order[0].next_functions[0][0] is node:
             return False
         return node in self.useful if self.useful is not None else node in self.waiting or node in self.order
+
+
+def queue_callback(callback):
+    """Have `callback` called when the backward pass that is running has gone through all of its nodes."""
+    if mode.backward is None:
+        raise RuntimeError("Final callbacks can only be installed during backward pass.")
+    mode.backward.callbacks.append(callback)
 
 
 def _in_new_thread(function, *args, **kwargs):
@@ -343,7 +353,7 @@ def _run_with_hooks(node, grad, needed):
     results = node.without_gradient() if grad is None else node.backward(grad, needed)
     hooks = node._hooks
     if hooks is not None and hooks.after:  # a hook that was registered on the way does not see what came in
-        results, gradients = tuple(results), tuple(_each(node, grad if awaited else None))
+        results, gradients = tuple(results), tuple(_each(node, grad)) if awaited else ()
         for hook in list(hooks.after.values()):
             results = _replaced_tuple(hook, hook(results, gradients), results)
     return results

@@ -1,7 +1,9 @@
 """Variable: what a tensor that autograd follows was called before PyTorch 0.4; older scripts still say so."""
 
+import types
 import warnings
 
+from ..engine import queue_callback
 from ..tensor import Tensor
 
 VOLATILE = "volatile was removed and now has no effect. Use `with torch.no_grad():` instead."
@@ -31,6 +33,7 @@ class Variable(metaclass=_AnyTensor):
     """
 
     __module__ = "torch.autograd.variable"
+    _execution_engine = types.SimpleNamespace(queue_callback=queue_callback)
 
     def __new__(cls, data=None, requires_grad=False, volatile=False):
         if volatile:

@@ -91,3 +91,27 @@ class Once(torch.autograd.Function):
 
 
 Once.apply(torch.ones(2, requires_grad=True).clone()).sum().backward()
+
+# %% what is left for the end of a backward pass
+later = torch.autograd.Variable._execution_engine.queue_callback
+
+
+def hook(grad):
+    later(lambda: (print("last", x.grad), later(lambda: print("after the last"))))
+    inner = torch.ones(2, requires_grad=True)
+    with torch.enable_grad():
+        product = inner * 3
+    product.register_hook(lambda grad: later(lambda: print("end of the inner pass", inner.grad)))
+    product.sum().backward()
+    print("hook")
+
+
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = x * 2
+y.register_hook(hook)
+y.sum().backward()
+y = x * 2
+y.register_hook(lambda grad: later(lambda: 1 // 0))
+attempt(lambda: y.sum().backward())
+print(x.grad)
+attempt(lambda: later(print))
