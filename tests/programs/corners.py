@@ -101,8 +101,9 @@ def hook(grad):
     inner = torch.ones(2, requires_grad=True)
     with torch.enable_grad():
         product = inner * 3
+        total = product.sum()
     product.register_hook(lambda grad: later(lambda: print("end of the inner pass", inner.grad)))
-    product.sum().backward()
+    total.backward()
     print("hook")
 
 
