@@ -27,7 +27,7 @@ from ..graph import (
     seam,
     version_counter,
 )
-from ..tensor import CPU, Size, Tensor, refuse, wrap
+from ..tensor import CPU, Tensor, refuse, wrap
 
 PACK_CHANGED = ("A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook "
                 "cannot be modified by in-place operations as this can lead to unexpected side-effects. Please open an "
@@ -189,7 +189,7 @@ def _metadata(node):
     """What the gradient of each of a node's outputs looks like."""
     facts = node.output_shape, node.output_dtype
     return [
-        types.SimpleNamespace(shape=Size(shape or ()), dtype=dtype and from_numpy_dtype(dtype), device=CPU,
+        types.SimpleNamespace(shape=list(shape or ()), dtype=dtype and from_numpy_dtype(dtype), device=CPU,
                               is_nested_tensor=False, is_cpp_nested_tensor=False)
         for shape, dtype in ([facts] if node.num_outputs == 1 else zip(*facts))
     ]  # fmt: skip
