@@ -216,7 +216,7 @@ def _plan(root):
 
 
 def _after_users(root, nodes):
-    """The same order where the user has given nodes numbers: of those all of whose users have run, the highest first."""
+    """The same order where the user has numbered nodes: of those whose users have all run, the highest first."""
     users = Counter(target for node in nodes for target in {target for target, _ in node.next_functions})
     order, ready = [], [root]
     while ready:

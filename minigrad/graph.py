@@ -17,6 +17,8 @@ import re
 import threading
 import weakref
 
+import numpy as np
+
 from .dtypes import from_numpy_dtype
 from .grad_mode import mode
 
@@ -251,13 +253,18 @@ class AccumulateGrad(Node):
         if not leaf.requires_grad:
             pass  # the flag was turned off after the graph was made
         elif mode.enabled:
-            leaf._grad = grad.new_zeros(grad.shape).copy_(grad) if leaf._grad is None else leaf._grad + grad
+            if leaf._grad is None:
+                leaf._grad = _laid_out_like(leaf, grad.new_zeros(grad.shape).copy_(grad))
+            else:
+                leaf._grad = leaf._grad + grad
         else:
             with _adding:
                 if leaf._grad is not None:
                     _add_into(leaf._grad, grad)
-                else:
+                elif grad.array.strides == leaf.array.strides:
                     leaf._grad = grad
+                else:
+                    leaf._grad = _laid_out_like(leaf, grad)
         return self.without_gradient()
 
     def is_plain(self):
@@ -283,6 +290,16 @@ def _add_into(total, grad):
     else:
         total.array += grad.array
         bump_version(total)
+
+
+def _laid_out_like(leaf, grad):
+    """`grad` with its elements in the leaf's order in memory; row by row, if the leaf has gaps or repeats itself."""
+    array = np.empty_like(leaf.array, grad.array.dtype)
+    if array.strides != leaf.array.strides:
+        array = np.empty(array.shape, array.dtype)
+    array[...] = grad.array
+    grad.array = array
+    return grad
 
 
 class Version:

@@ -290,3 +290,18 @@ attempt(lambda: torch.Tensor(2, 3).shape)
 attempt(lambda: torch.Tensor("ab"))
 attempt(lambda: torch.Tensor(1.5))
 attempt(lambda: torch.Tensor())
+
+# %% a gradient lies in memory as its leaf does, or row by row if the leaf has gaps
+w = torch.ones(3, 4, requires_grad=True)
+(w * torch.ones(4, 3).t()).sum().backward()
+print(w.grad.stride(), w.grad.view(-1).shape)
+t = torch.ones(3, 4).t().requires_grad_()
+t.sum().backward()
+print(t.grad.stride())
+t.grad = None
+(t * t).sum().backward(create_graph=True)
+print(t.grad.stride())
+for gaps in (torch.ones(3, 4)[:, ::2], torch.ones(4).expand(3, 4)):
+    gaps.requires_grad_()
+    gaps.exp().sum().backward()
+    print(gaps.stride(), gaps.grad.stride())
