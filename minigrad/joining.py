@@ -231,6 +231,12 @@ class UnsafeSplitBackward0(SplitBackward0):
     __slots__ = ()
 
 
+class UnsafeSplitWithSizesBackward0(SplitWithSizesBackward0):
+    """Likewise."""
+
+    __slots__ = ()
+
+
 def _take_apart(kind, self, arrays, dim, *saved):
     """Tensors for `arrays`, which are views of self's array, all outputs of one node."""
     results = tuple(wrap(array) for array in arrays)
@@ -244,9 +250,8 @@ def _take_apart(kind, self, arrays, dim, *saved):
     for nr, result in enumerate(results):
         if node is not None:
             result._requires_grad, result._edge = True, (node, nr)
-        if kind is UnsafeSplitBackward0:
-            continue
-        share(self, result, "one of several")
+        if kind not in (UnsafeSplitBackward0, UnsafeSplitWithSizesBackward0):
+            share(self, result, "one of several")
     return results
 
 
@@ -278,7 +283,7 @@ def _stretches(kind, self, sizes, dim, saved):
     return _take_apart(kind, self, arrays, dim, saved, self.array.shape)
 
 
-def split_with_sizes(self, split_sizes, dim=0):
+def split_with_sizes(self, split_sizes, dim=0, kind=SplitWithSizesBackward0):
     """Stretches of the given sizes along `dim`, as a tuple of views."""
     refuse(self.array.ndim == 0 and "split expects at least a 1-dimensional tensor")
     refuse(not isinstance(split_sizes, (tuple, list)) and "split_with_sizes(): argument 'split_sizes' (position 2) "
@@ -288,7 +293,7 @@ def split_with_sizes(self, split_sizes, dim=0):
            f"split_sizes={sizes}")
     refuse(sum(sizes) != self.array.shape[dim] and "split_with_sizes expects split_sizes to sum exactly to "
            f"{self.array.shape[dim]} (input tensor's size at dimension {dim}), but got split_sizes={sizes}")
-    return _stretches(SplitWithSizesBackward0, self, sizes, dim, tuple(sizes))
+    return _stretches(kind, self, sizes, dim, tuple(sizes))
 
 
 def chunk(input, chunks, dim=0, kind=SplitBackward0):
@@ -302,6 +307,11 @@ def chunk(input, chunks, dim=0, kind=SplitBackward0):
 def unsafe_split(input, split_size, dim=0):
     """`split`, but the parts may be changed in place: nobody looks whether `input` is needed."""
     return split(input, split_size, dim, UnsafeSplitBackward0)
+
+
+def unsafe_split_with_sizes(input, split_sizes, dim=0):
+    """`split_with_sizes`, in the same way."""
+    return split_with_sizes(input, split_sizes, dim, UnsafeSplitWithSizesBackward0)
 
 
 def unsafe_chunk(input, chunks, dim=0):

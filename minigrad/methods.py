@@ -143,7 +143,7 @@ FUNCTIONS = {
         rearranging: """flip fliplr flipud roll rot90 tile repeat_interleave tril triu diagonal diag_embed diag diagflat
                         trace as_strided select_scatter slice_scatter diagonal_scatter""",
         joining: """unbind split chunk split_with_sizes tensor_split hsplit vsplit dsplit unsafe_split unsafe_chunk
-                      atleast_1d atleast_2d atleast_3d""",
+                      unsafe_split_with_sizes atleast_1d atleast_2d atleast_3d""",
         p: """matmul dot mv mm bmm vdot addmm addmv addr baddbmm addbmm outer inner kron cross
                 cov corrcoef""",
         c: "clone real imag",

@@ -64,9 +64,10 @@ def resized(array, shape):
 def resize_(self, *size, memory_format=None):
     """Give the tensor another shape, keeping the elements in their order; new ones, if it grows, can be anything."""
     refuse(self.requires_grad and "cannot resize variables that require grad")
-    shape = size[0] if len(size) == 1 and not isinstance(size[0], int) else size
-    self.array = resized(self.array, tuple(shape))
-    bump_version(self)
+    shape = tuple(size[0] if len(size) == 1 and not isinstance(size[0], int) else size)
+    if shape != self.array.shape:
+        self.array = resized(self.array, shape)
+        bump_version(self)
     return self
 
 

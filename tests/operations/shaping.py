@@ -114,6 +114,8 @@ op("torch.vsplit(x, 2)", "x.vsplit(2)", "x.vsplit([1])", on=SHAPES)
 op("torch.dsplit(x, 2)", "x.dsplit(2)", on=SHAPES[1:])
 op("torch.split_with_sizes(x, (1, 2), dim=1)", "x.split_with_sizes((1, 2), 1)", "x.split([1, 2], 1)", on=SHAPES)
 op("torch.unsafe_split(x, 2, 1)", "x.unsafe_split(2, 1)", on=SHAPES)
+op("torch.unsafe_split_with_sizes(x, [1, 2], 1)", "x.unsafe_split_with_sizes(dim=1, split_sizes=(1, 2))",
+   on=SHAPES)  # fmt: skip
 op("torch.unsafe_chunk(x, 2, 1)", "x.unsafe_chunk(2, 1)", on=SHAPES)
 
 EXPRESSIONS = lines("""

@@ -256,6 +256,7 @@ v[0] = 9
 print(s, v)
 r = torch.arange(6.0)
 print(r.resize_(2, 2), r.resize_(3), r.resize_((1, 3)), r._version)
+print(r.resize_(1, 3)._version, r.resize_as_(torch.ones(1, 3))._version, r.resize_as_(torch.ones(3))._version)
 attempt(lambda: torch.ones(2, requires_grad=True).resize_(3))
 attempt(lambda: torch.ones(2, requires_grad=True).resize_(2))
 print(torch.arange(4.0).resize_as_(torch.ones(2, 2)))
