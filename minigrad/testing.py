@@ -1,13 +1,16 @@
 """assert_close: whether two results agree within the rounding of their dtype, and if not, where they part most."""
 
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .creation import as_tensor
-from .dtypes import float16, float32, float64
-from .tensor import Tensor
+from .creation import as_tensor, empty
+from .dtypes import bool as bool_
+from .dtypes import finfo, float16, float32, float64, iinfo, int64
+from .sampling import randint
+from .tensor import Tensor, refuse
 
 TOLERANCES = {float16: (1e-3, 1e-5), float32: (1.3e-6, 1e-5), float64: (1e-7, 1e-7)}  # relative, absolute
 
@@ -127,3 +130,57 @@ def _parting(a, b, rtol, atol, equal_nan):
 
 def __getattr__(name):
     raise AttributeError(f"module 'torch.testing' has no attribute {name!r}")
+
+
+def make_tensor(*shape, dtype, device, low=None, high=None, requires_grad=False, noncontiguous=False,
+                exclude_zero=False, memory_format=None):
+    """A tensor to try an operation on, of random numbers between `low` and `high`: small ones, unless these are given.
+
+    noncontiguous  it shows every other element of its memory
+    exclude_zero   the least positive number, or 1, takes the place of zeros
+    ValueError for limits without a number between them, and for integers that shall require grad.
+
+    >>> import minigrad as torch
+    >>> make_tensor(2, 3, dtype=torch.float64, device="cpu", noncontiguous=True).stride()
+    (6, 2)
+    """
+    shape = tuple(shape[0] if len(shape) == 1 and isinstance(shape[0], Sequence) else shape)
+    refuse(noncontiguous and memory_format is not None and "The parameters `noncontiguous` and `memory_format` are "
+           f"mutually exclusive, but got {noncontiguous=} and {memory_format=}", ValueError)
+    floating = dtype.is_floating_point
+    refuse(requires_grad and not floating and "`requires_grad=True` is not supported for boolean and integral dtypes, "
+           f"but got {dtype=}", ValueError)
+    if noncontiguous := noncontiguous and math.prod(shape) > 1:
+        shape = *shape[:-1], 2 * shape[-1]
+    low, high = _limits(dtype, low, high)
+    if not floating:
+        result = randint(math.ceil(low), math.ceil(high), shape, dtype=dtype, device=device)
+    elif high - low < finfo(dtype).max:
+        result = empty(shape, dtype=dtype, device=device).uniform_(low, high)
+    else:
+        result = empty(shape, dtype=dtype, device=device).uniform_(low / 2, high / 2).mul_(2)
+    if noncontiguous:
+        result = result[..., 1::2]
+    if exclude_zero:
+        result[result == 0] = finfo(dtype).tiny if floating else 1
+    return result.requires_grad_(requires_grad)
+
+
+def _limits(dtype, low, high):
+    """Between which numbers those of a `make_tensor` lie."""
+    floating = dtype.is_floating_point
+    if dtype is bool_:
+        default, least, end = (0, 2), 0, 2
+    else:
+        info = finfo(dtype) if floating else iinfo(dtype)
+        default, least, end = (-9, 9 if floating else 10), info.min, info.max + (not floating and dtype is not int64)
+    low, high = default[0] if low is None else low, default[1] if high is None else high
+    refuse((low != low or high != high) and f"`low` and `high` cannot be NaN, but got {low=} and {high=}", ValueError)
+    if low == high and floating:
+        warnings.warn("Passing `low==high` to `torch.testing.make_tensor` for floating or complex types is deprecated "
+                      "since 2.1 and will be removed in 2.3. Use `torch.full(...)` instead.", FutureWarning, 3)
+    else:
+        refuse(low >= high and f"`low` must be less than `high`, but got {low} >= {high}", ValueError)
+    refuse((high < least or low >= end) and f"The value interval specified by `low` and `high` is [{low}, {high}), but "
+           f"{dtype} only supports [{least}, {end})", ValueError)
+    return min(max(low, least), end), min(max(high, least), end)

@@ -154,3 +154,18 @@ print(torch.equal(a, torch.rand(2)), torch.equal(torch.random.get_rng_state(), t
 with torch.random.fork_rng(enabled=False):
     torch.manual_seed(0)
 print(torch.rand(1))
+
+# %% tensors to try operations on
+import warnings
+inf, nan = float("inf"), float("nan")
+for options in (dict(dtype=torch.float64, low=1, high=2), dict(dtype=torch.uint8), dict(dtype=torch.bool),
+                dict(dtype=torch.float32, noncontiguous=True), dict(dtype=torch.float32, requires_grad=True),
+                dict(dtype=torch.int32, low=-1, high=2, exclude_zero=True), dict(dtype=torch.int8, requires_grad=True),
+                dict(dtype=torch.float32, low=nan), dict(dtype=torch.float32, low=3, high=2),
+                dict(dtype=torch.float32, low=-inf, high=inf), dict(dtype=torch.int8, low=200, high=300),
+                dict(dtype=torch.int8, low=100, high=300), dict(dtype=torch.int64, low=-1.5, high=3.5),
+                dict(dtype=torch.float32, low=0, high=0, exclude_zero=True),
+                dict(dtype=torch.float32, noncontiguous=True, memory_format=torch.contiguous_format)):
+    for shape in ((2, 3), ((2,),), ()):
+        torch.manual_seed(0)
+        attempt(lambda: torch.testing.make_tensor(*shape, device="cpu", **options))
