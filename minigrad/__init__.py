@@ -7,75 +7,16 @@ tensor.py, record.py, derivatives.py and engine.py, in this order.
 
 import importlib
 
-from .dtypes import (
-    bool,
-    can_cast,
-    double,
-    finfo,
-    float,
-    float16,
-    float32,
-    float64,
-    get_default_dtype,
-    half,
-    iinfo,
-    int,
-    int8,
-    int16,
-    int32,
-    int64,
-    long,
-    promote_types,
-    set_default_dtype,
-    short,
-    uint8,
-)
+from .dtypes import (bool, can_cast, double, finfo, float, float16, float32, float64, get_default_dtype, half, iinfo,
+                     int, int8, int16, int32, int64, long, promote_types, set_default_dtype, short, uint8)
 from .dtypes import dtype as dtype
-from .grad_mode import (
-    enable_grad,
-    inference_mode,
-    is_grad_enabled,
-    is_inference_mode_enabled,
-    no_grad,
-    set_grad_enabled,
-)
-from .tensor import (
-    BEYOND,
-    Size,
-    Tensor,
-    channels_last,
-    channels_last_3d,
-    contiguous_format,
-    device,
-    layout,
-    memory_format,
-    preserve_format,
-    strided,
-)
-from .creation import (
-    TENSOR_TYPES,
-    arange,
-    as_tensor,
-    asarray,
-    empty,
-    empty_like,
-    empty_strided,
-    eye,
-    from_dlpack,
-    from_numpy,
-    frombuffer,
-    full,
-    full_like,
-    linspace,
-    logspace,
-    ones,
-    ones_like,
-    range,
-    scalar_tensor,
-    tensor,
-    zeros,
-    zeros_like,
-)
+from .grad_mode import (enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad,
+                        set_grad_enabled)
+from .tensor import (BEYOND, Size, Tensor, channels_last, channels_last_3d, contiguous_format, device, layout,
+                     memory_format, preserve_format, strided)
+from .creation import (TENSOR_TYPES, arange, as_tensor, asarray, empty, empty_like, empty_strided, eye, from_dlpack,
+                       from_numpy, frombuffer, full, full_like, linspace, logspace, ones, ones_like, range,
+                       scalar_tensor, tensor, zeros, zeros_like)
 from .printing import set_printoptions
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from .sampling import normal, rand, rand_like, randint, randint_like, randn, randn_like, randperm

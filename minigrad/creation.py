@@ -70,12 +70,9 @@ def tensor(data, *, kind):
     (torch.int64, tensor(0.5000, requires_grad=True))
     """
     if isinstance(data, Tensor):
-        warnings.warn(
-            "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
-            "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
-            UserWarning,
-            stacklevel=3,
-        )
+        warnings.warn("To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
+                      "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
+                      UserWarning, stacklevel=3)
         data = data.array
     return _new_array(data, kind)
 
@@ -351,12 +348,9 @@ def _bounds(function, start, end, step):
 @_creates
 def range(start, end, step=1, *, kind):
     """`arange` with `end` included, always of floats; deprecated."""
-    warnings.warn(
-        "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with "
-        "Python's range builtin. Instead, use torch.arange, which produces values in [start, end).",
-        UserWarning,
-        stacklevel=3,
-    )
+    warnings.warn("torch.range is deprecated and will be removed in a future release because its behavior is "
+                  "inconsistent with Python's range builtin. Instead, use torch.arange, which produces values in "
+                  "[start, end).", UserWarning, stacklevel=3)
     start, end, step = _bounds("range", start, end, step)
     return (start + np.arange(math.floor((end - start) / step) + 1) * step).astype(kind or get_default_dtype().numpy)
 

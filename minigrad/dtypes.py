@@ -72,18 +72,14 @@ def from_numpy_dtype(numpy_dtype):
     except KeyError:
         swapped = _by_numpy.get(numpy_dtype.newbyteorder("="))
         if swapped is not None:
-            raise ValueError(
-                "given numpy array has byte order different from the native byte order. "
-                "Conversion between byte orders is currently not supported."
-            ) from None
+            raise ValueError("given numpy array has byte order different from the native byte order. Conversion "
+                             "between byte orders is currently not supported.") from None
         supported = "float64, float32, float16, int64, int32, int16, int8, uint8, and bool"
         if numpy_dtype.kind not in "uic":  # no numbers at all: PyTorch's words, and its longer list
             supported = ("float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, "
                          "uint16, uint8, and bool")
-        raise TypeError(
-            f"can't convert np.ndarray of type numpy.{numpy_dtype.type.__name__}. "
-            f"The only supported types are: {supported}."
-        ) from None
+        raise TypeError(f"can't convert np.ndarray of type numpy.{numpy_dtype.type.__name__}. The only supported types "
+                        f"are: {supported}.") from None
 
 
 def get_default_dtype():

@@ -261,10 +261,9 @@ def _fitted(result, edge, node):
         elif _is_broadcast_of(shape, result.shape):
             result = (sum_to_size if on_tensors else _sum_array_to_size)(result, shape)
         else:
-            raise RuntimeError(
-                f"Function {node.name()} returned an invalid gradient at index {node.next_functions.index(edge)} - got "
-                f"{list(result.shape)} but expected shape compatible with {list(shape)}"
-            )
+            raise RuntimeError(f"Function {node.name()} returned an invalid gradient at index "
+                               f"{node.next_functions.index(edge)} - got {list(result.shape)} but expected shape "
+                               f"compatible with {list(shape)}")
     if dtype is None:  # a leaf that takes any
         return key, result
     if not on_tensors:
@@ -365,10 +364,8 @@ def _replaced_tuple(hook, replaced, gradients):
     if not isinstance(replaced, tuple):
         raise TypeError(f"expected tuple, but hook returned '{type(replaced).__name__}'")
     if len(replaced) != len(gradients):
-        raise RuntimeError(
-            f"hook '{_name(hook)}' has returned an incorrect number of values "
-            f"(got {len(replaced)}, but expected {len(gradients)})"
-        )
+        raise RuntimeError(f"hook '{_name(hook)}' has returned an incorrect number of values (got {len(replaced)}, but "
+                           f"expected {len(gradients)})")
     for new, old in zip(replaced, gradients):
         if new is not None:
             _check_replaced(hook, new, old)
@@ -382,9 +379,7 @@ def _check_replaced(hook, new, old):
     if old is None:
         raise RuntimeError("can't replace a None gradient with a non-None value")
     if new.array.dtype != old.array.dtype:
-        raise RuntimeError(
-            f"hook '{_name(hook)}' has changed the type of value (was {old.type()} got {new.type()})"
-        )
+        raise RuntimeError(f"hook '{_name(hook)}' has changed the type of value (was {old.type()} got {new.type()})")
     if new.array.shape != old.array.shape:
         raise RuntimeError(f"hook '{_name(hook)}' has changed the size of value")
 

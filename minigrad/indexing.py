@@ -89,9 +89,8 @@ def views_of(self, key, writing=False):
 
 def _is_disguised_tuple(key):
     """Whether a list is meant as a tuple, as PyTorch has it from old numpy: if it holds sequences, slices or None."""
-    return isinstance(key, list) and any(
-        isinstance(k, (list, tuple, slice, Tensor)) or k is None or k is Ellipsis for k in key
-    )
+    return isinstance(key, list) and any(isinstance(k, (list, tuple, slice, Tensor)) or k is None or k is Ellipsis
+                                         for k in key)
 
 
 def _parsed(k):

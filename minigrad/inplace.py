@@ -17,19 +17,15 @@ from .graph import FREED, INFERENCE, Node, bump_version, gradient_edge, guard, m
 from .indexing import index_of_place, index_put, views_of
 from .record import NOWHERE, RowNode, broadcast_error, quiet, title
 from .shapes import expand
-from .tensor import Tensor, is_recording, wrap
+from .tensor import Tensor, is_recording, refuse, wrap
 from .views import positions
 
 LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
 LEAF_VIEW = "a view of a leaf Variable that requires grad is being used in an in-place operation."
-OVERLAP = (
-    "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
-    "Please clone() the tensor before performing the operation."
-)
-PARTIAL_OVERLAP = (
-    "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
-    "location. Please clone() the tensor before performing the operation."
-)
+OVERLAP = ("unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
+           "Please clone() the tensor before performing the operation.")
+PARTIAL_OVERLAP = ("unsupported operation: some elements of the input tensor and the written-to tensor refer to a "
+                   "single memory location. Please clone() the tensor before performing the operation.")
 
 
 def check_writable(self, *others):
@@ -40,10 +36,8 @@ def check_writable(self, *others):
         return False
     if self._view is not None:
         self._view.check_creation("is being")
-        if self.requires_grad and self._view.base.is_leaf:
-            raise RuntimeError(LEAF_VIEW)
-    if self.requires_grad and self.is_leaf:
-        raise RuntimeError(LEAF)
+        refuse(self.requires_grad and self._view.base.is_leaf and LEAF_VIEW)
+    refuse(self.requires_grad and self.is_leaf and LEAF)
     return True
 
 
@@ -51,8 +45,7 @@ def check_overlap(self, *others):
     """RuntimeError if some elements of `self` are written twice, or are read from `others` after they were written."""
     array = self.array
     if 0 in array.strides and array.size:
-        if any(size > 1 and step == 0 for size, step in zip(array.shape, array.strides)):
-            raise RuntimeError(OVERLAP)
+        refuse(any(size > 1 and step == 0 for size, step in zip(array.shape, array.strides)) and OVERLAP)
     for other in others:
         if array.base is not None or other.array.base is not None:  # else each has memory of its own
             check_partial_overlap(array, other.array)
@@ -61,8 +54,7 @@ def check_overlap(self, *others):
 def check_partial_overlap(a, b):
     """RuntimeError if two arrays without gaps share some memory but not all; with gaps PyTorch does not look."""
     if np.may_share_memory(a, b) and _is_dense(a) and _is_dense(b):
-        if a.ctypes.data != b.ctypes.data or a.strides != b.strides or a.size != b.size:
-            raise RuntimeError(PARTIAL_OVERLAP)
+        refuse((a.ctypes.data != b.ctypes.data or a.strides != b.strides or a.size != b.size) and PARTIAL_OVERLAP)
 
 
 def _is_same(a, b):
@@ -92,10 +84,8 @@ def in_place(operation, type_name="title"):
             before.array = self.array.copy()  # what is saved now must not change with `self`
         apart = [_stand_in(x) if isinstance(x, Tensor) and _base(x) is _base(self) else x for x in args]
         if kwargs:
-            kwargs = {
-                name: _stand_in(x) if isinstance(x, Tensor) and _base(x) is _base(self) else x
-                for name, x in kwargs.items()
-            }
+            kwargs = {name: _stand_in(x) if isinstance(x, Tensor) and _base(x) is _base(self) else x
+                      for name, x in kwargs.items()}
         result = operation(before, *apart, **kwargs)
         if result is NotImplemented:
             return result
@@ -113,8 +103,7 @@ def reading_elsewhere(method):
     def checked(self, *args, **kwargs):
         for x in (*args, *kwargs.values()):
             if isinstance(x, Tensor) and np.may_share_memory(self.array, x.array):
-                if _is_dense(self.array) and _is_dense(x.array):
-                    raise RuntimeError(PARTIAL_OVERLAP)
+                refuse(_is_dense(self.array) and _is_dense(x.array) and PARTIAL_OVERLAP)
         return method(self, *args, **kwargs)
 
     return checked
@@ -197,10 +186,8 @@ def _overwrite(self, result, type_name):
 
 def _check_fits(array, result, type_name):
     """RuntimeError if `result` has another shape than `array`, or floats for its integers."""
-    if result.shape != array.shape:
-        raise RuntimeError(
-            f"output with shape {list(array.shape)} doesn't match the broadcast shape {list(result.shape)}"
-        )
+    refuse(result.shape != array.shape and f"output with shape {list(array.shape)} doesn't match the broadcast shape "
+           f"{list(result.shape)}")
     if result.dtype is not array.dtype and category(result.dtype) > category(array.dtype):
         wanted = getattr(from_numpy_dtype(array.dtype), type_name)
         raise RuntimeError(f"result type {title(result)} can't be cast to the desired output type {wanted}")
@@ -353,10 +340,8 @@ def _fill(self, value, kind):
     check_writable(*inputs)
     if not isinstance(value, (Tensor, bool, int, float, np.generic)):
         raise TypeError(f"fill_(): argument 'value' (position 1) must be Number, not {type(value).__name__}")
-    if isinstance(value, Tensor) and value.array.ndim:
-        raise RuntimeError(
-            f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
-        )
+    refuse(isinstance(value, Tensor) and value.array.ndim and "fill_ only supports 0-dimension value tensor but got "
+           f"tensor with {value.array.ndim} dimensions.")
     node = None
     if is_recording(*inputs):
         edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in inputs)
@@ -379,10 +364,8 @@ def map_(self, tensor, callable):
 
 
 def _by_hand(self, name, callable, *others):
-    if self.requires_grad:
-        raise RuntimeError(
-            f"Can't call {name}() on Variable that requires grad. Use var.detach().{name}() instead."
-        )
+    refuse(self.requires_grad and f"Can't call {name}() on Variable that requires grad. Use var.detach().{name}() "
+           "instead.")
     numbers = zip(*(array.ravel().tolist() for array in (self.array, *others)))
     self.array[...] = np.array([callable(*each) for each in numbers], self.array.dtype).reshape(self.array.shape)
     return self

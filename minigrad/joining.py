@@ -30,10 +30,8 @@ class CatBackward0(Join):
 
     def backward(self, grad, needed=None):
         ends = np.cumsum([size or 0 for size in self.sizes]).tolist()
-        return [
-            grad.new_zeros(0) if size is None else at.slice_(grad, self.dim, end - size, end, 1)
-            for size, end in zip(self.sizes, ends)
-        ]
+        return [grad.new_zeros(0) if size is None else at.slice_(grad, self.dim, end - size, end, 1)
+                for size, end in zip(self.sizes, ends)]
 
 
 class StackBackward0(Join):

@@ -88,10 +88,8 @@ def inv(A):
         return _inv(_checked("linalg.inv", A))
     except np.linalg.LinAlgError:
         where = 1 + int(np.argmin(np.abs(np.diagonal(np.linalg.qr(A.array)[1], axis1=-2, axis2=-1)).reshape(-1)))
-        raise LinAlgError(
-            f"linalg.inv: The diagonal element {where} is zero, the inversion could not be completed because the input "
-            "matrix is singular."
-        ) from None
+        raise LinAlgError(f"linalg.inv: The diagonal element {where} is zero, the inversion could not be completed "
+                          "because the input matrix is singular.") from None
 
 
 inverse = inv
@@ -139,10 +137,8 @@ def cholesky(A):
         return _cholesky(_checked("linalg.cholesky", A, "cholesky_cpu"))
     except np.linalg.LinAlgError:
         order = next(n for n in range(1, len(A.array) + 1) if np.linalg.det(A.array[:n, :n]) <= 0)
-        raise LinAlgError(
-            "linalg.cholesky: The factorization could not be completed because the input is not positive-definite (the "
-            f"leading minor of order {order} is not positive-definite)."
-        ) from None
+        raise LinAlgError("linalg.cholesky: The factorization could not be completed because the input is not "
+                          f"positive-definite (the leading minor of order {order} is not positive-definite).") from None
 
 
 def vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None):

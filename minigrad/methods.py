@@ -5,28 +5,9 @@ import inspect
 
 import numpy as np
 
-from . import arithmetic as a
-from . import (
-    comparisons,
-    creation,
-    dtypes,
-    einsum,
-    gathering,
-    indexing,
-    inplace,
-    joining,
-    linalg,
-    out,
-    printing,
-    rearranging,
-    sampling,
-    scans,
-)
-from . import conversions as c
-from . import derivatives as d
-from . import products as p
-from . import reductions as r
-from . import shapes as s
+from . import arithmetic as a, conversions as c, derivatives as d, products as p, reductions as r, shapes as s
+from . import comparisons, creation, dtypes, einsum, gathering, indexing, inplace, joining, linalg, out, printing
+from . import rearranging, sampling, scans
 from .arguments import NUMPY_NAMES, misuse
 from .record import not_a_tensor, parameters_of
 from .tensor import Tensor, refuse

@@ -102,9 +102,8 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
     if dtype is not None:
         input = to(input, dtype)
     if input.array.dtype.kind != "f":
-        raise RuntimeError(
-            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got " + title(input.array)
-        )
+        raise RuntimeError("linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
+                           + title(input.array))
     dims = dims_of(input, dim, "linalg_vector_norm")
     if input.array.size == 0 and (p < 0 or math.isinf(p)):
         if dims is None:
@@ -165,10 +164,8 @@ def _spread(name, operation, what):
         return operation(input, dims, correction, keepdim)
 
     function.__name__ = function.__qualname__ = name
-    function.__doc__ = what + (
-        " over all elements or over `dim`, of floats only. Squares are divided by n - `correction` (n - 1 if not"
-        " given, n if `unbiased` is False)."
-    )
+    function.__doc__ = what + (" over all elements or over `dim`, of floats only. Squares are divided by n - "
+                               "`correction` (n - 1 if not given, n if `unbiased` is False).")
     return function
 
 

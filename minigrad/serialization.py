@@ -110,10 +110,8 @@ def _load(file, map_location, weights_only):
     if not head:
         raise EOFError("Ran out of input")
     if head != b"PK\x03\x04":
-        raise pickle.UnpicklingError(
-            "This is not a file of torch.save, or one from before PyTorch 1.6, which minigrad cannot read: save it "
-            "again with a newer PyTorch."
-        )
+        raise pickle.UnpicklingError("This is not a file of torch.save, or one from before PyTorch 1.6, which minigrad "
+                                     "cannot read: save it again with a newer PyTorch.")
     try:
         with zipfile.ZipFile(file) as archive:
             return _Reader(_Archive(archive), map_location, weights_only is not False).load()
@@ -309,10 +307,9 @@ class _Reader(pickle._Unpickler):
             return ALLOWED[full]
         shown = full.removeprefix("builtins.")
         if not self.weights_only:
-            raise pickle.UnpicklingError(
-                f"minigrad never runs code from a file, with weights_only=False neither, and {shown} is code: save "
-                "tensors, such as a module's state_dict(), instead of the object itself."
-            )
+            raise pickle.UnpicklingError("minigrad never runs code from a file, with weights_only=False neither, and "
+                                         f"{shown} is code: save tensors, such as a module's state_dict(), instead of "
+                                         "the object itself.")
         blocked = module in ("sys", "os", "posix", "nt")
         raise pickle.UnpicklingError(REFUSED.format((BLOCKED if blocked else TWO_OPTIONS).format(shown, module)))
 
@@ -343,10 +340,8 @@ class _Reader(pickle._Unpickler):
         """Give the object on top of the stack its attributes: a state_dict has `_metadata`."""
         state = self.stack.pop()
         if type(self.stack[-1]) is not OrderedDict:
-            raise pickle.UnpicklingError(
-                "Weights only load failed. Can only build Tensor, Parameter, OrderedDict or types allowlisted via "
-                f"`add_safe_globals`, but got {type(self.stack[-1])}"
-            )
+            raise pickle.UnpicklingError("Weights only load failed. Can only build Tensor, Parameter, OrderedDict or "
+                                         f"types allowlisted via `add_safe_globals`, but got {type(self.stack[-1])}")
         self.stack[-1].__dict__.update(state)
 
 

@@ -167,13 +167,10 @@ def T(self):
         what = "Tensor.T is deprecated on 0-D tensors. This function is the identity in these cases."
         warnings.warn(what, UserWarning, stacklevel=2)
     elif self.array.ndim != 2:
-        warnings.warn(
-            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will "
-            "throw an error in a future release. Consider `x.mT` to transpose batches of matrices or `x.permute(*"
-            "torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor.",
-            UserWarning,
-            stacklevel=2,
-        )
+        warnings.warn("The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and "
+                      "it will throw an error in a future release. Consider `x.mT` to transpose batches of matrices or "
+                      "`x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor.",
+                      UserWarning, stacklevel=2)
     return d.permute(self, tuple(reversed(range(self.array.ndim))))
 
 
@@ -207,10 +204,8 @@ def permute(input, *dims, **named):
 def movedim(input, source, destination):
     """The dimensions `source`, one or several, moved to the places `destination`, the others in their order."""
     ndim = input.array.ndim
-    sources, destinations = (
-        [check_dim(n, ndim) for n in (dims if isinstance(dims, (tuple, list)) else (dims,))]
-        for dims in (source, destination)
-    )
+    sources, destinations = ([check_dim(n, ndim) for n in (dims if isinstance(dims, (tuple, list)) else (dims,))]
+                             for dims in (source, destination))
     refuse(len(sources) != len(destinations) and f"movedim: Invalid source or destination dims: source ({sources} "
            f"dims) should contain the same number of dims as destination ({destinations} dims)")
     for name, dims in (("source", sources), ("destination", destinations)):

@@ -460,12 +460,8 @@ class Tensor(metaclass=PrintsAsTorch):
 
     def __float__(self):
         if self.requires_grad and mode.enabled:
-            warnings.warn(
-                "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
-                "Consider using tensor.detach() first.",
-                UserWarning,
-                stacklevel=2,
-            )
+            warnings.warn("Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
+                          "Consider using tensor.detach() first.", UserWarning, stacklevel=2)
         return float(self._only_element())
 
     def __int__(self):

@@ -235,9 +235,8 @@ def _enter(inputs, caller, create_graph):
 
 def _fresh(tensors, create_graph, tracked):
     """New tensors in the place of those given: so one that `func` captures is told apart from one that it is given."""
-    return tuple(
-        x.view_as(x) if create_graph and x.requires_grad else x.detach().requires_grad_(tracked) for x in tensors
-    )
+    return tuple(x.view_as(x) if create_graph and x.requires_grad else x.detach().requires_grad_(tracked)
+                 for x in tensors)
 
 
 def _vector(v, like, many, caller, create_graph,

@@ -130,12 +130,9 @@ def _check_inputs(inputs):
     for i in _checked(inputs):
         array = inputs[i].array
         if array.dtype != np.float64:
-            warnings.warn(
-                f"Input #{i} requires gradient and is not a double precision floating point or complex. "
-                "This check will likely fail if all the inputs are not of double precision floating point or complex. ",
-                UserWarning,
-                stacklevel=4,
-            )
+            warnings.warn(f"Input #{i} requires gradient and is not a double precision floating point or complex. This "
+                          "check will likely fail if all the inputs are not of double precision floating point or "
+                          "complex. ", UserWarning, stacklevel=4)
         refuse(any(step <= 0 and size > 1 for step, size in zip(array.strides, array.shape)) and
                f"The {i}th input has a dimension with stride 0. gradcheck only supports inputs that are "
                "non-overlapping to be able to compute the numerical gradients correctly. You should call .contiguous "
@@ -255,10 +252,8 @@ def _slow_mode(numerical, analytical, rtol, atol):
             f"{wrap(numerical)}\nAnalytical:\n{wrap(analytical)}\n\nThe max per-element difference (slow mode) is: "
             f"{np.abs(numerical - analytical).max()}.\n")
     if np.allclose(analytical, numerical, rtol=rtol, atol=atol):
-        text += (
-            "Fast gradcheck failed but element-wise differences are small. This means that the\n"
-            "test might've passed in slow_mode!"
-        )
+        text += ("Fast gradcheck failed but element-wise differences are small. This means that the\ntest might've "
+                 "passed in slow_mode!")
     return text
 
 
@@ -292,10 +287,8 @@ def _check_undefined(func, inputs, count, checked):
             raise GradcheckError(f"Expected backward function to handle undefined output grads. {UNDEFINED}") from error
         if any(gradient is not None and gradient.array.any() for gradient in gradients):
             warnings.warn(NOW_CHECKED, UserWarning, stacklevel=4)
-            raise GradcheckError(
-                "Expected all input grads to be undefined or zero when all output grads are undefined or zero. "
-                + UNDEFINED
-            )
+            raise GradcheckError("Expected all input grads to be undefined or zero when all output grads are undefined "
+                                 "or zero. " + UNDEFINED)
 
 
 def _from_zeros(outputs, inputs):
