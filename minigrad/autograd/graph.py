@@ -19,7 +19,6 @@ from ..grad_mode import mode as thread
 from ..grad_mode import no_grad
 from ..graph import (
     AccumulateGrad,
-    Node,
     RemovableHandle,
     Version,
     bump_version,
@@ -27,11 +26,16 @@ from ..graph import (
     seam,
     version_counter,
 )
+from ..graph import Node as GraphNode
 from ..tensor import CPU, Tensor, refuse, wrap
 
 PACK_CHANGED = ("A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook "
                 "cannot be modified by in-place operations as this can lead to unexpected side-effects. Please open an "
                 "issue if you need to perform in-place operations on the input to a pack hook.")
+OUTSIDE = (
+    "Trying to backward outside of the 'allow_mutation_on_saved_tensors' contextin which the graph was originally "
+    "recorded."
+)
 RAW_FREED = ("Calling register_hooks on a saved tensor after it has been freed. Saved intermediate values of the graph "
              "are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to "
              "backward through the graph a second time or if you need to access saved variables after calling "
@@ -86,9 +90,61 @@ def disable_saved_tensors_hooks(error_message):
         thread.saved_hooks_refused = before
 
 
+@contextlib.contextmanager
 def allow_mutation_on_saved_tensors():
-    """Inside the block, keep copies of what is saved for backward, so that changing it in place is no error."""
-    return saved_tensors_hooks(Tensor.clone, lambda copy: copy)
+    """Inside the block, keep copies of what is saved for backward, so that changing it in place is no error.
+
+    >>> import minigrad as torch
+    >>> x = torch.tensor([1.0, 2.0], requires_grad=True)
+    >>> with allow_mutation_on_saved_tensors():
+    ...     y = x.clone()
+    ...     z = y**2
+    ...     _ = y.zero_()
+    ...     z.sum().backward()
+    >>> x.grad
+    tensor([2., 4.])
+    """
+    if any(isinstance(getattr(pack, "__self__", None), _Copies) for pack, _ in thread.saved_hooks):
+        raise RuntimeError("allow_mutation_on_saved_tensors contexts cannot be nested")
+    copies = _Copies()
+    try:
+        with saved_tensors_hooks(copies.pack, copies.unpack):
+            yield copies
+    finally:
+        copies.open = False
+
+
+class _Copies:
+    """The copies that one block of `allow_mutation_on_saved_tensors` makes, each alive as long as a node needs it."""
+
+    def __init__(self):
+        self.open, self.tid_to_weakhandle = True, weakref.WeakValueDictionary()  # which values, in which memory -> copy
+
+    def pack(self, tensor):
+        array, counter = tensor.array, version_counter(tensor)
+        values = id(counter), counter.value, array.ctypes.data, array.shape, array.strides
+        copy = self.tid_to_weakhandle.get(values)
+        if copy is None:
+            copy = self.tid_to_weakhandle[values] = _Copy(tensor.detach().clone(), counter, counter.value)
+        return copy
+
+    def unpack(self, copy):
+        if not self.open:
+            raise AssertionError(OUTSIDE)
+        return copy.tensor
+
+    @property
+    def cloned(self):
+        """The copies that are needed, as what they are copies of has changed; PyTorch makes no others."""
+        copies = self.tid_to_weakhandle.values()
+        return {copy: copy.tensor for copy in copies if self.open and copy.counter.value != copy.version}
+
+
+class _Copy:
+    """A copy of a tensor, whose version was this when it was made."""
+
+    def __init__(self, tensor, counter, version):
+        self.tensor, self.counter, self.version = tensor, counter, version
 
 
 def _pack_saved(node):
@@ -154,7 +210,10 @@ def _placed(tensor, edge):
 class SavedTensor:
     """One tensor that a node has saved, `node._raw_saved_self` for instance, as it lies there."""
 
-    def __init__(self, node, i):
+    __module__ = "torch._C._autograd"
+
+    def __init__(self, node=None, i=None):
+        refuse(node is None and "Trying to create a SavedTensor object from Python is forbidden.")
         self._node, self._i = node, i
 
     @property
@@ -167,6 +226,10 @@ class SavedTensor:
     def unpack_hook(self):
         """The hook that unpacks it, or None."""
         return getattr(self._node._saved[self._i], "unpack_hook", None)
+
+    def unpack(self):
+        """The tensor, as backward gets it."""
+        return self._node.saved_value(self._i)
 
     def register_hooks(self, pack_hook, unpack_hook):
         """Pack it now with `pack_hook`, which gets it without its history, and unpack it with `unpack_hook`."""
@@ -195,14 +258,31 @@ def _metadata(node):
     ]  # fmt: skip
 
 
-Node.raw_saved = SavedTensor
-Node._input_metadata = property(_metadata)
+GraphNode.raw_saved = SavedTensor
+GraphNode._input_metadata = property(_metadata)
 
 
 def _check_callable(function, self, *hooks):
     refuse(not all(map(callable, hooks)) and f"{function}(): incompatible function arguments. The following argument "
            f"types are supported:\n    1. ({self}arg0: collections.abc.Callable, arg1: collections.abc.Callable) -> "
            f"None\n\nInvoked with: {', '.join(map(repr, hooks))}", TypeError)
+
+
+class _AnyNode(type):
+    """Every node of a graph is a Node, though its class is made from another, as in PyTorch."""
+
+    def __instancecheck__(cls, instance):
+        return isinstance(instance, GraphNode)
+
+    def __subclasscheck__(cls, subclass):
+        return issubclass(subclass, GraphNode)
+
+
+class Node(GraphNode, metaclass=_AnyNode):
+    """What a node can do, for who wants to say that something is one: ``isinstance(y.grad_fn, Node)``."""
+
+    __module__ = "torch.autograd.graph"
+    __slots__ = ()
 
 
 class GradientEdge(NamedTuple):

@@ -294,3 +294,31 @@ with torch.autograd.graph.allow_mutation_on_saved_tensors():
     a.sin_()
     y.backward()
 print(x.grad)
+
+# %% what allow_mutation_on_saved_tensors has copied, once for each value of each memory, until no node needs it
+with torch.autograd.graph.allow_mutation_on_saved_tensors() as copies:
+    a = torch.tensor([1.0, 2.0], requires_grad=True).clone()
+    b, c = a**2, a**2
+    print(len(copies.tid_to_weakhandle), len(copies.cloned))
+    a.sin_()
+    d = a**2
+    print(len(copies.cloned))
+    a[0] = 5.0
+    print(len(copies.cloned))
+    del b, c
+    print(len(copies.cloned))
+    del d
+    print(len(copies.cloned))
+
+# %% it can be left and entered again, but not twice at once, and what was recorded inside ends with it
+allow = torch.autograd.graph.allow_mutation_on_saved_tensors
+with allow() as copies:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    y = (x**2).sum()
+    x.detach().zero_()
+    print(torch.autograd.grad(y, x, retain_graph=True))
+attempt(lambda: y.backward())
+with allow():
+    attempt(lambda: y.backward())
+    attempt(lambda: allow().__enter__())
+print(len(copies.cloned), x.grad)
