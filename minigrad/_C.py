@@ -3,12 +3,15 @@
 import types
 import weakref
 
+from .autograd.graph import SavedTensor
 from .function import Error, behind
-from .grad_mode import is_multithreading_enabled, mode
-from .graph import AccumulateGrad, Node, version_counter
+from .grad_mode import is_grad_enabled, is_multithreading_enabled, mode
+from .graph import AccumulateGrad, Node, guard, seam, version_counter
 from .tensor import Tensor, refuse
 
-_is_multithreading_enabled = is_multithreading_enabled
+__all__ = ["is_grad_enabled", "has_lapack"]
+
+_is_multithreading_enabled, has_lapack = is_multithreading_enabled, True
 
 
 def _current_graph_task_id():
@@ -43,12 +46,7 @@ def _will_engine_execute_node(node):
         raise RuntimeError(f"_will_engine_execute_node expects an grad_fn, but got {type(node).__name__}")
     task = mode.backward
     refuse(task is None and "_get_should_execute_nodes should only be called during the backward pass")
-    if task.useful is None:
-        return node in task.waiting or node in task.order
-    refuse(isinstance(node, AccumulateGrad) and node in task.useful and not task.accumulates and
-           "A leaf node was passed to _will_engine_execute_node but we are currently running autograd.grad(). This is "
-           "currently not supported.")
-    return node in task.useful
+    return task.reaches(node)
 
 
 class _WeakTensorRef:
@@ -85,9 +83,16 @@ def UndefinedGrad():  # noqa: N802
     return lambda *tensors: _behind(UndefinedGradBackward(), tensors)
 
 
-def DelayedError(message, count):  # noqa: N802
+class DelayedError(Error):
     """A function that returns `count` tensors as they are; backward, a RuntimeError that says `message` comes of it."""
-    return lambda *tensors: _behind(Error(message), tensors)
+
+    __slots__ = ()
+
+    def __init__(self, message, count):
+        super().__init__(message)
+
+    def __call__(self, *tensors):
+        return _behind(Error(self.message), tensors)
 
 
 _functions = types.SimpleNamespace(
@@ -108,7 +113,18 @@ def _get_current_graph_task_keep_graph():
     return mode.backward is None or mode.backward.keeps_graph
 
 
-_autograd = types.SimpleNamespace(_unsafe_set_version_counter=_unsafe_set_version_counter,
+def _make_saved_tensor(tensor, is_output):
+    """`tensor` as a node would save it, packed if there are hooks for that."""
+    refuse(is_output and "minigrad has no saved tensor that is an output of no node: pass is_output=False.")
+    node = Node()
+    node._saved, node._guards = (tensor,), (guard(tensor),)
+    if seam.made is not None:
+        seam.made(node)
+    return SavedTensor(node, 0)
+
+
+_autograd = types.SimpleNamespace(SavedTensor=SavedTensor, _make_saved_tensor=_make_saved_tensor,
+                                  _unsafe_set_version_counter=_unsafe_set_version_counter,
                                   _get_current_graph_task_keep_graph=_get_current_graph_task_keep_graph)
 
 

@@ -122,6 +122,9 @@ class BackwardCFunction(FunctionCtx, Node):
         output._counter = value._counter
         return output
 
+    def saved_value(self, i):
+        return self._restored(i, super().saved_value(i))
+
     def _origin(self, value):
         for i, nr in self._outputs_at.items():
             if self._saved[i] is value:

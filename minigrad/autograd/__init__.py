@@ -18,6 +18,7 @@ from . import function, functional, grad_mode, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .gradcheck import gradcheck, gradgradcheck
 from .gradients import backward, grad
+from .graph import SavedTensor
 from .graph import unsafe_preserve_version_counter as _unsafe_preserve_version_counter
 from .variable import Variable
 

@@ -231,10 +231,10 @@ class SavedTensor:
         """The tensor, as backward gets it."""
         return self._node.saved_value(self._i)
 
-    def register_hooks(self, pack_hook, unpack_hook):
-        """Pack it now with `pack_hook`, which gets it without its history, and unpack it with `unpack_hook`."""
-        _check_callable("register_hooks", "self: torch._C._autograd.SavedTensor, ", pack_hook, unpack_hook)
-        node, i = self._node, self._i
+    def register_hooks(self, *hooks):
+        """Pack it now with the first hook, which gets it without its history, and unpack it with the second."""
+        _check_callable("register_hooks", "self: torch._C._autograd.SavedTensor, ", *hooks)
+        (pack_hook, unpack_hook), node, i = hooks, self._node, self._i
         refuse(node._saved is None and RAW_FREED)
         value = node._saved[i]
         refuse(value is None and "Calling register_hooks on a saved tensor with value None is forbidden")
@@ -263,9 +263,10 @@ GraphNode._input_metadata = property(_metadata)
 
 
 def _check_callable(function, self, *hooks):
-    refuse(not all(map(callable, hooks)) and f"{function}(): incompatible function arguments. The following argument "
-           f"types are supported:\n    1. ({self}arg0: collections.abc.Callable, arg1: collections.abc.Callable) -> "
-           f"None\n\nInvoked with: {', '.join(map(repr, hooks))}", TypeError)
+    fits = len(hooks) == 2 and all(map(callable, hooks))
+    refuse(not fits and f"{function}(): incompatible function arguments. The following argument types are supported:\n"
+           f"    1. ({self}arg0: collections.abc.Callable, arg1: collections.abc.Callable) -> None\n\n"
+           f"Invoked with: {', '.join(map(repr, hooks))}", TypeError)
 
 
 class _AnyNode(type):

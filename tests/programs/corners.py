@@ -116,3 +116,47 @@ y.register_hook(lambda grad: later(lambda: 1 // 0))
 attempt(lambda: y.sum().backward())
 print(x.grad)
 attempt(lambda: later(print))
+
+# %% what a node has saved, in the hand
+saved = torch._C._autograd._make_saved_tensor
+a = torch.tensor([1.0, 2.0], requires_grad=True)
+b = a.exp()
+held = saved(b, is_output=False)
+print(held.unpack() is b, held.data is b, held.unpack_hook, isinstance(held, torch.autograd.SavedTensor))
+b.detach().add_(1)
+attempt(lambda: held.unpack())
+with torch.autograd.graph.saved_tensors_hooks(lambda x: (print("pack"), x.tolist())[1], lambda x: (print("unpack"), torch.tensor(x))[1]):
+    held = saved(a, is_output=False)
+    print(held.data, held.unpack(), held.unpack().grad_fn)
+attempt(lambda: torch.autograd.SavedTensor())
+
+
+class Scaled(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        y = x * 2
+        ctx.save_for_backward(x, y, None)
+        return y
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * 2
+
+
+y = Scaled.apply(a)
+first, second, third = y.grad_fn._raw_saved_tensors
+print(first.unpack() is a, third.unpack())
+for hooks in ((print,), (1, 1)):
+    try:
+        first.register_hooks(*hooks)
+    except TypeError as error:
+        print(str(error).partition("Invoked")[0])
+
+# %% what is a Node
+Node = torch.autograd.graph.Node
+a = torch.ones(2, requires_grad=True)
+for y in (a.exp(), a + 1):
+    print(isinstance(y.grad_fn, Node), issubclass(type(y.grad_fn), Node), Node in type(y.grad_fn).mro())
+print([isinstance(x, Node) for x in (None, 1, Node, torch._C._functions.AccumulateGrad, a.exp().grad_fn.next_functions[0][0])])
+print([issubclass(x, Node) for x in (Node, torch._C._functions.AccumulateGrad, torch._C._functions.DelayedError, torch.autograd.function.BackwardCFunction, int)])
+print(Node, torch._C.is_grad_enabled(), torch._C.has_lapack)
