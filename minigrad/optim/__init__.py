@@ -17,5 +17,5 @@ NOT_HERE = {"ASGD", "Adafactor", "Muon", "RAdam", "Rprop", "SparseAdam"}
 
 def __getattr__(name):
     if name in NOT_HERE:
-        raise NotImplementedError(f"minigrad has no torch.optim.{name}: use SGD or Adam, or write its step().")
+        raise AttributeError(f"minigrad has no torch.optim.{name}: use SGD or Adam, or write its step().")
     raise AttributeError(f"module 'torch.optim' has no attribute '{name}'")

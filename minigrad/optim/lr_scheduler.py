@@ -399,7 +399,96 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         self._get_lr_called_within_step = False
 
 
-class OneCycleLR(LRScheduler):
+class _Cycle(LRScheduler):
+    """What cycles share: where the learning rate rises, momentum (or the first beta) falls."""
+
+    def _begin_cycle(self, cycle_momentum, base_momentum, max_momentum, last_epoch):
+        self.cycle_momentum = cycle_momentum
+        if not cycle_momentum:
+            return
+        defaults = self.optimizer.defaults
+        if "momentum" not in defaults and "betas" not in defaults:
+            raise ValueError("optimizer must support momentum or beta1 with `cycle_momentum` option enabled")
+        self.use_beta1 = "betas" in defaults
+        largest = _for_each_group("max_momentum", self.optimizer, max_momentum)
+        smallest = _for_each_group("base_momentum", self.optimizer, base_momentum)
+        if last_epoch == -1:
+            for group, high, low in zip(self.optimizer.param_groups, largest, smallest):
+                self._set_momentum(group, high)
+                group["max_momentum"] = high
+                group["base_momentum"] = low
+
+    def _set_momentum(self, group, momentum):
+        if self.use_beta1:
+            group["betas"] = (momentum, *group["betas"][1:])
+        else:
+            group["momentum"] = momentum
+
+
+class CyclicLR(_Cycle):
+    """Up from `base_lr` to `max_lr` and down again, over and over; each triangle half as high in mode "triangular2".
+
+    Its step comes after each batch. `scale_fn` makes the height from the number of the cycle, or of the iteration.
+    See Smith, "Cyclical Learning Rates for Training Neural Networks", 2017.
+    """
+
+    def __init__(self, optimizer, base_lr, max_lr, step_size_up=2000, step_size_down=None, mode="triangular", gamma=1.0,
+                 scale_fn=None, scale_mode="cycle", cycle_momentum=True, base_momentum=0.8, max_momentum=0.9,
+                 last_epoch=-1):
+        _check_optimizer(optimizer)
+        self.optimizer = optimizer
+        base_lrs = _for_each_group("base_lr", optimizer, base_lr)
+        if last_epoch == -1:
+            for group, lr in zip(optimizer.param_groups, base_lrs):
+                _set_lr(group, lr)
+        self.max_lrs = _for_each_group("max_lr", optimizer, max_lr)
+        self.total_size = float(step_size_up) + float(step_size_up if step_size_down is None else step_size_down)
+        self.step_ratio = float(step_size_up) / self.total_size
+        if scale_fn is None and mode not in ("triangular", "triangular2", "exp_range"):
+            raise ValueError("mode is invalid and scale_fn is None")
+        self.mode, self.gamma, self._scale_fn_custom, self.scale_mode = mode, gamma, scale_fn, scale_mode
+        if scale_fn is None:
+            self.scale_mode = "iterations" if mode == "exp_range" else "cycle"
+        self._begin_cycle(cycle_momentum, base_momentum, max_momentum, last_epoch)
+        if cycle_momentum:
+            self.base_momentums = _for_each_group("base_momentum", optimizer, base_momentum)
+            self.max_momentums = _for_each_group("max_momentum", optimizer, max_momentum)
+        super().__init__(optimizer, last_epoch)
+        self.base_lrs = base_lrs
+
+    def scale_fn(self, x):
+        """How high the triangle is in cycle, or iteration, `x`; 1 for all of it."""
+        if self._scale_fn_custom is not None:
+            return self._scale_fn_custom(x)
+        return 1.0 if self.mode == "triangular" else 0.5 ** (x - 1) if self.mode == "triangular2" else self.gamma**x
+
+    def get_lr(self):
+        self._warn_outside_step()
+        cycle = math.floor(1 + self.last_epoch / self.total_size)
+        x = 1.0 + self.last_epoch / self.total_size - cycle
+        part = x / self.step_ratio if x <= self.step_ratio else (x - 1) / (self.step_ratio - 1)
+        scale = self.scale_fn(cycle if self.scale_mode == "cycle" else self.last_epoch)
+        if self.cycle_momentum:
+            for group, low, high in zip(self.optimizer.param_groups, self.base_momentums, self.max_momentums):
+                self._set_momentum(group, high - (high - low) * part * scale)
+        return [low + (high - low) * part * scale for low, high in zip(self.base_lrs, self.max_lrs)]
+
+    def state_dict(self):
+        """All that the schedule knows, but for the optimizer; of `scale_fn`, what it knows if it is an object."""
+        state = super().state_dict()
+        function = state.pop("_scale_fn_custom")
+        known = None if function is None or isinstance(function, types.FunctionType) else function.__dict__.copy()
+        return state | {"_scale_fn_custom": known}
+
+    def load_state_dict(self, state_dict):
+        """Go on from a `state_dict()`."""
+        known = state_dict["_scale_fn_custom"]
+        super().load_state_dict(state_dict | {"_scale_fn_custom": self._scale_fn_custom})
+        if known is not None:
+            self._scale_fn_custom.__dict__.update(known)
+
+
+class OneCycleLR(_Cycle):
     """Up to `max_lr` in the first `pct_start` of the steps, then down far below the start; momentum the other way.
 
     Its step comes after each batch. See Smith and Topin, "Super-Convergence", 2018.
@@ -437,25 +526,8 @@ class OneCycleLR(LRScheduler):
                 group["initial_lr"] = largest / div_factor
                 group["max_lr"] = largest
                 group["min_lr"] = group["initial_lr"] / final_div_factor
-        self.cycle_momentum = cycle_momentum
-        if cycle_momentum:
-            if "momentum" not in optimizer.defaults and "betas" not in optimizer.defaults:
-                raise ValueError("optimizer must support momentum or beta1 with `cycle_momentum` option enabled")
-            self.use_beta1 = "betas" in optimizer.defaults
-            largest = _for_each_group("max_momentum", optimizer, max_momentum)
-            smallest = _for_each_group("base_momentum", optimizer, base_momentum)
-            if last_epoch == -1:
-                for group, high, low in zip(optimizer.param_groups, largest, smallest):
-                    self._set_momentum(group, high)
-                    group["max_momentum"] = high
-                    group["base_momentum"] = low
+        self._begin_cycle(cycle_momentum, base_momentum, max_momentum, last_epoch)
         super().__init__(optimizer, last_epoch)
-
-    def _set_momentum(self, group, momentum):
-        if self.use_beta1:
-            group["betas"] = (momentum, *group["betas"][1:])
-        else:
-            group["momentum"] = momentum
 
     def _between(self, start, end, part):
         if self._anneal_func_type == "linear":

@@ -222,6 +222,9 @@ for name, options in [
     ("MultiplicativeLR", dict(lr_lambda=lambda epoch: 0.95)), ("CosineAnnealingLR", dict(T_max=5, eta_min=0.01)),
     ("CosineAnnealingWarmRestarts", dict(T_0=3)), ("CosineAnnealingWarmRestarts", dict(T_0=2, T_mult=2, eta_min=0.1)),
     ("OneCycleLR", dict(max_lr=1.0, total_steps=10)), ("OneCycleLR", dict(max_lr=1.0, epochs=2, steps_per_epoch=5, three_phase=True, anneal_strategy="linear")),
+    ("CyclicLR", dict(base_lr=0.1, max_lr=[1.0, 2.0], step_size_up=2)), ("CyclicLR", dict(base_lr=0.1, max_lr=1.0, step_size_up=2, step_size_down=1, mode="triangular2")),
+    ("CyclicLR", dict(base_lr=0.1, max_lr=1.0, step_size_up=3, mode="exp_range", gamma=0.9, cycle_momentum=False)),
+    ("CyclicLR", dict(base_lr=0.1, max_lr=1.0, step_size_up=2, scale_fn=lambda x: 1 / x)),
 ]:
     optimizer = torch.optim.SGD([{"params": [torch.ones(1, requires_grad=True)], "lr": lr} for lr in (0.5, 1.0)], momentum=0.9)
     schedule = getattr(S, name)(optimizer, **options)
@@ -311,6 +314,8 @@ for bad in (
     lambda: S.OneCycleLR(optimizer, 1.0, total_steps=4, pct_start=2), lambda: S.OneCycleLR(optimizer, 1.0, total_steps=4, anneal_strategy="x"),
     lambda: S.OneCycleLR(torch.optim.SGD([torch.ones(1)]), 1.0, total_steps=4, cycle_momentum=True) and 1,
     lambda: S.OneCycleLR(torch.optim.Adagrad([torch.ones(1)]), 1.0, total_steps=4),
+    lambda: S.CyclicLR(optimizer, 0.1, 1.0, mode="x"), lambda: S.CyclicLR(optimizer, [0.1, 0.2], 1.0),
+    lambda: S.CyclicLR(torch.optim.Adagrad([torch.ones(1)]), 0.1, 1.0),
     lambda: S.SequentialLR(optimizer, [], []), lambda: S.SequentialLR(optimizer, [S.StepLR(optimizer, 1)], [3]),
     lambda: S.ChainedScheduler([S.ReduceLROnPlateau(optimizer)]), lambda: S.ReduceLROnPlateau(optimizer, factor=1.0),
     lambda: S.ReduceLROnPlateau(optimizer, "x"), lambda: S.ReduceLROnPlateau(optimizer, min_lr=[1, 2]), lambda: S.LRScheduler(optimizer),
