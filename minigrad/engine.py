@@ -24,7 +24,7 @@ from .derivatives import sum_to_size, to_copy
 from .grad_mode import mode
 from .graph import AccumulateGrad, Node, seam
 from .record import quiet
-from .tensor import Tensor, wrap
+from .tensor import Tensor, refuse, wrap
 
 _sum_array_to_size = over_arrays(sum_to_size)
 
@@ -166,7 +166,12 @@ class _Running:
         """Whether `node` will run. Where a pass begins at one node, PyTorch does not count that one; nor do we."""
         if self.order[0].next_functions[1:] == () and self.order[0].next_functions[0][0] is node:
             return False
-        return node in self.useful if self.useful is not None else node in self.waiting or node in self.order
+        is_leaf = node in self.waiting
+        if self.useful is not None and node not in self.useful:
+            return False
+        refuse(is_leaf and not self.accumulates and "A leaf node was passed to _will_engine_execute_node but we are "
+               "currently running autograd.grad(). This is currently not supported.")
+        return is_leaf or node in self.order
 
 
 def queue_callback(callback):

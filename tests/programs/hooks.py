@@ -419,6 +419,11 @@ with register_multi_grad_hook((c, d), lambda grad: print("any", grad), mode="any
     (c * d).backward(retain_graph=True)
     (c * 2).backward(retain_graph=True)
 (c * d).backward()
+handle = register_multi_grad_hook((a, c, d), lambda grads: print([grad is not None for grad in grads]))
+d.backward(inputs=(c, a), retain_graph=True)
+(d * 2).backward(inputs=(a, torch.ones(2, requires_grad=True) * 2))
+attempt(lambda: torch.autograd.grad(a * b, a))
+handle.remove()
 attempt(lambda: register_multi_grad_hook((a,), print, mode="some"))
 attempt(lambda: register_multi_grad_hook((a, torch.ones(1)), print))
 
