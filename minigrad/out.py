@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 
 from .dtypes import category
+from .grad_mode import mode
 from .graph import bump_version
 from .inplace import check_writable
 from .record import quiet, title
@@ -63,7 +64,7 @@ def resized(array, shape):
 
 def resize_(self, *size, memory_format=None):
     """Give the tensor another shape, keeping the elements in their order; new ones, if it grows, can be anything."""
-    refuse(self.requires_grad and "cannot resize variables that require grad")
+    refuse(self.requires_grad and not mode.inference and "cannot resize variables that require grad")
     shape = tuple(size[0] if len(size) == 1 and not isinstance(size[0], int) else size)
     if shape != self.array.shape:
         self.array = resized(self.array, shape)

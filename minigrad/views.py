@@ -34,6 +34,7 @@ def share(source, result, creation=None):
     """Make `result`, whose array lies in the memory of `source`, a view of it."""
     result._counter = version_counter(source)
     if result._counter is INFERENCE:
+        result._edge, result._requires_grad = None, False
         return
     if not mode.enabled:
         creation = "inference" if mode.inference else "no_grad"

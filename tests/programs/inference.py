@@ -439,3 +439,16 @@ for trial in range(60):
             log.append(f"{what}{int(inside)}!{str(error)[:24]}")
             break
     print(trial, *log)
+
+# %% outside, a view of an inference tensor that requires grad is not recorded
+with torch.inference_mode():
+    leaf = torch.ones(2, 3, requires_grad=True)
+for view in (leaf.view(-1), leaf[0], leaf.split(1)[0], leaf.t(), leaf.unbind()[0], leaf.expand(2, 2, 3)):
+    print(view.requires_grad, view.is_leaf, view.is_inference(), view._is_view())
+
+# %% inside, even what requires grad can be resized
+leaf = torch.ones(2, 3, requires_grad=True)
+attempt(lambda: leaf.resize_(1))
+with torch.inference_mode():
+    for t in (leaf, torch.ones(3, requires_grad=True)):
+        print(t.resize_(1).shape, t.requires_grad)
