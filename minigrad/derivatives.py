@@ -18,29 +18,20 @@ from .tensor import wrap
 # Arithmetic
 
 add = binary("AddBackward0", np.add,
-             self=lambda grad: grad,
-             other=lambda grad, alpha: grad if alpha == 1 else grad * alpha)
+             self=lambda grad: grad, other=lambda grad, alpha: grad if alpha == 1 else grad * alpha)
 sub = binary("SubBackward0", np.subtract,
-             self=lambda grad: grad,
-             other=lambda grad, alpha: -grad if alpha == 1 else grad * -alpha)
-mul = binary("MulBackward0", np.multiply,
-             self=lambda grad, other: grad * other,
-             other=lambda grad, self: grad * self)
+             self=lambda grad: grad, other=lambda grad, alpha: -grad if alpha == 1 else grad * -alpha)
+mul = binary("MulBackward0", np.multiply, self=lambda grad, other: grad * other, other=lambda grad, self: grad * self)
 div = binary("DivBackward0", np.true_divide, int_to_float=True,
-             self=lambda grad, other: grad / other,
-             other=lambda grad, self, other: -grad * ((self / other) / other))
+             self=lambda grad, other: grad / other, other=lambda grad, self, other: -grad * ((self / other) / other))
 rsub = operation("RsubBackward1", lambda self, other, alpha: other - self if alpha == 1 else other - self * alpha,
                  self=lambda grad, alpha: -grad if alpha == 1 else grad * -alpha)
 rsub_tensor = operation("RsubBackward0", lambda self, other, alpha: other - self * alpha, promote=True,
-                        self=lambda grad, alpha: -grad if alpha == 1 else grad * -alpha,
-                        other=lambda grad: grad)
-remainder = operation("RemainderBackward0", k.remainder,
-                      self=lambda grad: grad)
+                        self=lambda grad, alpha: -grad if alpha == 1 else grad * -alpha, other=lambda grad: grad)
+remainder = operation("RemainderBackward0", k.remainder, self=lambda grad: grad)
 remainder_tensor = operation("RemainderBackward1", k.remainder, promote=True,
-                             self=lambda grad: grad,
-                             other=lambda grad, self, other: -grad * floor(self / other))
-fmod = operation("FmodBackward0", k.fmod,
-                 self=lambda grad: grad)
+                             self=lambda grad: grad, other=lambda grad, self, other: -grad * floor(self / other))
+fmod = operation("FmodBackward0", k.fmod, self=lambda grad: grad)
 fmod_tensor = operation("FmodBackward1", k.fmod, promote=True,
                         self=lambda grad: grad,
                         other=lambda grad, self, other: -grad * div_rounded(self, other, "trunc"))
@@ -53,14 +44,12 @@ addcdiv = operation("AddcdivBackward0", k.addcdiv, promote=True,
                     tensor1=lambda grad, tensor2, value: grad * (value / tensor2),
                     tensor2=lambda grad, tensor1, tensor2, value: -grad * (value * tensor1 / (tensor2 * tensor2)))
 lerp = operation("LerpBackward0", only_float("lerp_kernel_scalar", k.lerp), promote=True,
-                 self=lambda grad, weight: grad * (1 - weight),
-                 end=lambda grad, weight: grad * weight)
+                 self=lambda grad, weight: grad * (1 - weight), end=lambda grad, weight: grad * weight)
 lerp_tensor = operation("LerpBackward1", only_float("lerp_kernel_tensor", k.lerp), promote=True,
                         self=lambda grad, weight: grad * (1 - weight),
                         end=lambda grad, weight: grad * weight,
                         weight=lambda grad, self, end: grad * (end - self))
-neg = unary("NegBackward0", np.negative,
-            self=lambda grad: -grad)
+neg = unary("NegBackward0", np.negative, self=lambda grad: -grad)
 reciprocal = unary("ReciprocalBackward0", np.reciprocal, int_to_float=True,
                    self=lambda grad, result: -grad * (result * result))
 
@@ -81,50 +70,30 @@ number_pow = operation("PowBackward2", k.power,
 
 # Functions of one number
 
-exp = unary("ExpBackward0", np.exp, int_to_float=True,
-            self=lambda grad, result: grad * result)
-log = unary("LogBackward0", np.log, int_to_float=True,
-            self=lambda grad, self: grad / self)
-sqrt = unary("SqrtBackward0", np.sqrt, int_to_float=True,
-             self=lambda grad, result: grad / (2 * result))
-exp2 = unary("Exp2Backward0", np.exp2, int_to_float=True,
-             self=lambda grad, result: grad * result * math.log(2))
-expm1 = unary("Expm1Backward0", np.expm1, int_to_float=True,
-              self=lambda grad, result: grad * (result + 1))
-log1p = unary("Log1PBackward0", np.log1p, int_to_float=True,
-              self=lambda grad, self: grad / (self + 1))
-log2 = unary("Log2Backward0", np.log2, int_to_float=True,
-             self=lambda grad, self: grad / (self * math.log(2)))
-log10 = unary("Log10Backward0", np.log10, int_to_float=True,
-              self=lambda grad, self: grad / (self * math.log(10)))
+exp = unary("ExpBackward0", np.exp, int_to_float=True, self=lambda grad, result: grad * result)
+log = unary("LogBackward0", np.log, int_to_float=True, self=lambda grad, self: grad / self)
+sqrt = unary("SqrtBackward0", np.sqrt, int_to_float=True, self=lambda grad, result: grad / (2 * result))
+exp2 = unary("Exp2Backward0", np.exp2, int_to_float=True, self=lambda grad, result: grad * result * math.log(2))
+expm1 = unary("Expm1Backward0", np.expm1, int_to_float=True, self=lambda grad, result: grad * (result + 1))
+log1p = unary("Log1PBackward0", np.log1p, int_to_float=True, self=lambda grad, self: grad / (self + 1))
+log2 = unary("Log2Backward0", np.log2, int_to_float=True, self=lambda grad, self: grad / (self * math.log(2)))
+log10 = unary("Log10Backward0", np.log10, int_to_float=True, self=lambda grad, self: grad / (self * math.log(10)))
 rsqrt = unary("RsqrtBackward0", lambda self: 1 / np.sqrt(self), int_to_float=True,
               self=lambda grad, result: -0.5 * grad * result**3)
-sin = unary("SinBackward0", np.sin, int_to_float=True,
-            self=lambda grad, self: grad * cos(self))
-cos = unary("CosBackward0", np.cos, int_to_float=True,
-            self=lambda grad, self: grad * -sin(self))
-tan = unary("TanBackward0", np.tan, int_to_float=True,
-            self=lambda grad, result: grad * (1 + result * result))
-asin = unary("AsinBackward0", np.arcsin, int_to_float=True,
-             self=lambda grad, self: grad * rsqrt(1 - self * self))
-acos = unary("AcosBackward0", np.arccos, int_to_float=True,
-             self=lambda grad, self: grad * -rsqrt(1 - self * self))
-atan = unary("AtanBackward0", np.arctan, int_to_float=True,
-             self=lambda grad, self: grad / (self * self + 1))
+sin = unary("SinBackward0", np.sin, int_to_float=True, self=lambda grad, self: grad * cos(self))
+cos = unary("CosBackward0", np.cos, int_to_float=True, self=lambda grad, self: grad * -sin(self))
+tan = unary("TanBackward0", np.tan, int_to_float=True, self=lambda grad, result: grad * (1 + result * result))
+asin = unary("AsinBackward0", np.arcsin, int_to_float=True, self=lambda grad, self: grad * rsqrt(1 - self * self))
+acos = unary("AcosBackward0", np.arccos, int_to_float=True, self=lambda grad, self: grad * -rsqrt(1 - self * self))
+atan = unary("AtanBackward0", np.arctan, int_to_float=True, self=lambda grad, self: grad / (self * self + 1))
 sinc = unary("SincBackward0", np.sinc, int_to_float=True,
              self=lambda grad, self: masked_fill(grad * _sinc_slope(self), self == 0, 0))
-sinh = unary("SinhBackward0", np.sinh, int_to_float=True,
-             self=lambda grad, self: grad * cosh(self))
-cosh = unary("CoshBackward0", np.cosh, int_to_float=True,
-             self=lambda grad, self: grad * sinh(self))
-tanh = unary("TanhBackward0", np.tanh, int_to_float=True,
-             self=lambda grad, result: grad * (1 - result * result))
-asinh = unary("AsinhBackward0", np.arcsinh, int_to_float=True,
-              self=lambda grad, self: grad * rsqrt(self * self + 1))
-acosh = unary("AcoshBackward0", np.arccosh, int_to_float=True,
-              self=lambda grad, self: grad * rsqrt(self * self - 1))
-atanh = unary("AtanhBackward0", np.arctanh, int_to_float=True,
-              self=lambda grad, self: grad * (1 / (1 - self * self)))
+sinh = unary("SinhBackward0", np.sinh, int_to_float=True, self=lambda grad, self: grad * cosh(self))
+cosh = unary("CoshBackward0", np.cosh, int_to_float=True, self=lambda grad, self: grad * sinh(self))
+tanh = unary("TanhBackward0", np.tanh, int_to_float=True, self=lambda grad, result: grad * (1 - result * result))
+asinh = unary("AsinhBackward0", np.arcsinh, int_to_float=True, self=lambda grad, self: grad * rsqrt(self * self + 1))
+acosh = unary("AcoshBackward0", np.arccosh, int_to_float=True, self=lambda grad, self: grad * rsqrt(self * self - 1))
+atanh = unary("AtanhBackward0", np.arctanh, int_to_float=True, self=lambda grad, self: grad * (1 / (1 - self * self)))
 sigmoid = unary("SigmoidBackward0", k.sigmoid, int_to_float=True,
                 self=lambda grad, result: grad * ((1 - result) * result))
 erf = unary("ErfBackward0", special.erf, int_to_float=True,
@@ -133,8 +102,7 @@ erfc = unary("ErfcBackward0", special.erfc, int_to_float=True,
              self=lambda grad, self: grad * (-2 / math.sqrt(math.pi) * exp(-(self * self))))
 erfinv = unary("ErfinvBackward0", special.erfinv, int_to_float=True,
                self=lambda grad, self: grad * (math.sqrt(math.pi) / 2 * exp(erfinv(self) ** 2)))
-lgamma = unary("LgammaBackward0", special.lgamma, int_to_float=True,
-               self=lambda grad, self: grad * digamma(self))
+lgamma = unary("LgammaBackward0", special.lgamma, int_to_float=True, self=lambda grad, self: grad * digamma(self))
 digamma = unary("DigammaBackward0", special.digamma, int_to_float=True,
                 self=lambda grad, self: grad * polygamma(1, self))
 polygamma = operation("PolygammaBackward0", lambda n, self: special.polygamma(n, k.to_float(self)),
@@ -146,10 +114,8 @@ deg2rad = unary("Deg2RadBackward0", lambda self: self * self.dtype.type(math.pi 
                 self=lambda grad: grad * (math.pi / 180))
 rad2deg = unary("Rad2DegBackward0", lambda self: self * self.dtype.type(180 / math.pi), int_to_float=True,
                 self=lambda grad: grad * (180 / math.pi))
-relu = unary("ReluBackward0", k.relu,
-             self=lambda grad, result: threshold_backward(grad, result))
-abs = unary("AbsBackward0", no_bool("abs_cpu", np.abs),
-            self=lambda grad, self: grad * sign(self))
+relu = unary("ReluBackward0", k.relu, self=lambda grad, result: threshold_backward(grad, result))
+abs = unary("AbsBackward0", no_bool("abs_cpu", np.abs), self=lambda grad, self: grad * sign(self))
 
 threshold_backward = operation("ThresholdBackwardBackward0",
                                lambda grad_output, self: np.where(self <= 0, 0, grad_output),
@@ -175,8 +141,7 @@ logaddexp2 = operation("Logaddexp2Backward0",
 xlogy = operation("XlogyBackward0", k.xlogy, promote=True,
                   self=lambda grad, self, other: masked_fill(xlogy(grad, other), (self == 0) & (other <= 0), 0),
                   other=lambda grad, self, other: grad * self / other)
-number_xlogy = operation("XlogyBackward1", k.xlogy,
-                         other=lambda grad, self, other: grad * self / other)
+number_xlogy = operation("XlogyBackward1", k.xlogy, other=lambda grad, self, other: grad * self / other)
 xlogy_number = operation("XlogyBackward2", k.xlogy,
                          self=lambda grad, self, other:
                              masked_fill(xlogy_number(grad, other), (self == 0) & (other <= 0), 0))
@@ -188,25 +153,17 @@ copysign_number = operation("CopysignBackward1", lambda self, other: np.copysign
 
 # Steps: constant almost everywhere
 
-sign = unary("SignBackward0", k.sign,
-             self=lambda grad: zeros_like(grad))
-floor = unary("FloorBackward0", no_bool("floor_vml_cpu", np.floor),
-              self=lambda grad: zeros_like(grad))
-ceil = unary("CeilBackward0", no_bool("ceil_vml_cpu", np.ceil),
-             self=lambda grad: zeros_like(grad))
-trunc = unary("TruncBackward0", no_bool("trunc_vml_cpu", np.trunc),
-              self=lambda grad: zeros_like(grad))
-round = unary("RoundBackward0", no_bool("round_vml_cpu", k.round),
-              self=lambda grad: zeros_like(grad))
-round_decimals = operation("RoundBackward1", k.round_decimals,
-                           self=lambda grad: zeros_like(grad))
+sign = unary("SignBackward0", k.sign, self=lambda grad: zeros_like(grad))
+floor = unary("FloorBackward0", no_bool("floor_vml_cpu", np.floor), self=lambda grad: zeros_like(grad))
+ceil = unary("CeilBackward0", no_bool("ceil_vml_cpu", np.ceil), self=lambda grad: zeros_like(grad))
+trunc = unary("TruncBackward0", no_bool("trunc_vml_cpu", np.trunc), self=lambda grad: zeros_like(grad))
+round = unary("RoundBackward0", no_bool("round_vml_cpu", k.round), self=lambda grad: zeros_like(grad))
+round_decimals = operation("RoundBackward1", k.round_decimals, self=lambda grad: zeros_like(grad))
 sgn = operation("SgnBackward0", k.sign,
                 self=lambda grad, self, result: zeros_like(grad))  # of complex numbers it would need both
-frac = unary("FracBackward0", only_float("frac_cpu", lambda self: self - np.trunc(self)),
-             self=lambda grad: grad)
+frac = unary("FracBackward0", only_float("frac_cpu", lambda self: self - np.trunc(self)), self=lambda grad: grad)
 div_rounded = operation("DivBackward2", k.rounded_quotient, promote=True,
-                        self=lambda grad: zeros_like(grad),
-                        other=lambda grad: zeros_like(grad))
+                        self=lambda grad: zeros_like(grad), other=lambda grad: zeros_like(grad))
 
 # In place only: `x.eq_(y)` writes 0 and 1 into x, whose gradient is then zero. For each a row for a number and one for
 # a tensor.
@@ -348,20 +305,16 @@ log_softmax = operation("LogSoftmaxBackward0", k.log_softmax,
 # Products of vectors and matrices
 
 dot = operation("DotBackward0", no_bool("dot", lambda self, tensor: np.dot(self, tensor)),
-                self=lambda grad, tensor: grad * tensor,
-                tensor=lambda grad, self: grad * self)
+                self=lambda grad, tensor: grad * tensor, tensor=lambda grad, self: grad * self)
 mv = operation("MvBackward0", no_bool("addmv_impl_cpu", lambda self, vec: np.matmul(self, vec)),
-               self=lambda grad, vec: grad.unsqueeze(1) * vec,
-               vec=lambda grad, self: mv(t(self), grad))
+               self=lambda grad, vec: grad.unsqueeze(1) * vec, vec=lambda grad, self: mv(t(self), grad))
 mm = operation("MmBackward0", no_bool("addmm_impl_cpu_", lambda self, mat2: np.matmul(self, mat2)),
-               self=lambda grad, mat2: mm(grad, t(mat2)),
-               mat2=lambda grad, self: mm(t(self), grad))
+               self=lambda grad, mat2: mm(grad, t(mat2)), mat2=lambda grad, self: mm(t(self), grad))
 bmm = operation("BmmBackward0", no_bool("bmm", lambda self, mat2: np.matmul(self, mat2)),
                 self=lambda grad, mat2: bmm(grad, transpose(mat2, 1, 2)),
                 mat2=lambda grad, self: bmm(transpose(self, 1, 2), grad))
 vdot = operation("VdotBackward0", no_bool("dot", lambda self, other: np.dot(self, other)),
-                 self=lambda grad, other: grad * other,
-                 other=lambda grad, self: grad * self)
+                 self=lambda grad, other: grad * other, other=lambda grad, self: grad * self)
 
 cross = operation("LinalgCrossBackward0", no_bool("cross", lambda self, other, dim: np.cross(self, other, axis=dim)),
                   promote=True,
@@ -400,10 +353,8 @@ addbmm = operation("AddbmmBackward0", no_bool("addmm_impl_cpu_", lambda self, ba
 
 # Copies
 
-clone = operation("CloneBackward0", lambda self: self.copy(order="K"),
-                  self=lambda grad: grad)
-contiguous_clone = operation("CloneBackward0", lambda self: self.copy(),
-                             self=lambda grad: grad)
+clone = operation("CloneBackward0", lambda self: self.copy(order="K"), self=lambda grad: grad)
+contiguous_clone = operation("CloneBackward0", lambda self: self.copy(), self=lambda grad: grad)
 to_copy = operation("ToCopyBackward0", lambda self, dtype: self.astype(dtype),
                     self=lambda grad: grad)  # the engine converts it to the input's dtype
 
@@ -415,17 +366,14 @@ reshape_alias = view("ReshapeAliasBackward0", lambda self, size: self.reshape(si
                      self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
 unsafe_view = operation("UnsafeViewBackward0", lambda self, size: self.reshape(size),
                         self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
-alias = view("AliasBackward0", lambda self: self.view(),
-             self=lambda grad: grad)
-t = view("TBackward0", lambda self: self.T,
-         self=lambda grad: grad.t())
+alias = view("AliasBackward0", lambda self: self.view(), self=lambda grad: grad)
+t = view("TBackward0", lambda self: self.T, self=lambda grad: grad.t())
 transpose = view("TransposeBackward0", lambda self, dim0, dim1:
                      np.swapaxes(self, dim0, dim1) if self.ndim else self.view(),
                  self=lambda grad, dim0, dim1: transpose(grad, dim0, dim1))
 permute = view("PermuteBackward0", lambda self, dims: np.transpose(self, dims),
                self=lambda grad, dims: grad.permute(np.argsort(dims).tolist()))
-expand = view("ExpandBackward0", k.expand,
-              self=lambda grad, self_sym_sizes: sum_to_size(grad, self_sym_sizes))
+expand = view("ExpandBackward0", k.expand, self=lambda grad, self_sym_sizes: sum_to_size(grad, self_sym_sizes))
 unsqueeze = view("UnsqueezeBackward0", lambda self, dim: np.expand_dims(self, dim),
                  self=lambda grad, dim: grad.squeeze(dim))
 squeeze_all = view("SqueezeBackward0", lambda self: self.squeeze(),

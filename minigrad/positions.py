@@ -32,8 +32,7 @@ slice_backward = operation("SliceBackwardBackward0", lambda self, sizes, dim, st
 
 index = operation("IndexBackward0", lambda self, indices: np.asarray(self[indices], order="C"), tensors=("indices",),
                   self=lambda grad, self_sym_sizes, indices: index_backward(grad, self_sym_sizes, indices))
-index_backward = operation("IndexPutImplBackward0", k.sum_at,
-                           self=lambda grad, indices: index(grad, indices))
+index_backward = operation("IndexPutImplBackward0", k.sum_at, self=lambda grad, indices: index(grad, indices))
 index_put = operation("IndexPutBackward0", k.put, tensors=("indices",),
                       self=lambda grad, indices, accumulate:
                           grad if accumulate else index_put(grad, indices, grad.new_zeros(()), False),
@@ -60,8 +59,7 @@ scatter_number = operation("ScatterBackward1", lambda self, dim, index, value: k
                            self=lambda grad, dim, index: scatter_number(grad, dim, index, 0))
 scatter_add = operation("ScatterAddBackward0", lambda self, dim, index, src: k.scatter(self, dim, index, src, np.add),
                         tensors=("index",),
-                        self=lambda grad: grad,
-                        src=lambda grad, dim, index: gather(grad, dim, index))
+                        self=lambda grad: grad, src=lambda grad, dim, index: gather(grad, dim, index))
 
 scatter_reduce = operation("ScatterReduceBackward0", k.scatter_reduce, tensors=("index",),
                            self=lambda grad, self, dim, index, src, reduce, include_self, result:
