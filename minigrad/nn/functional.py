@@ -478,13 +478,16 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
 
 def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True,
                   momentum=0.1, eps=1e-5):  # fmt: skip
-    """`batch_norm` of each sample alone."""
-    if running_mean is not None or not use_input_stats:
-        raise NotImplementedError("minigrad's instance_norm keeps no running statistics: leave running_mean out.")
+    """`batch_norm` of each sample alone; `running_mean` and `running_var` move towards what they have on average."""
     n, channels = input.size(0), input.size(1)
-    result = batch_norm(input.contiguous().view(1, n * channels, *input.size()[2:]), None, None,
-                        None if weight is None else weight.repeat(n), None if bias is None else bias.repeat(n),
-                        True, momentum, eps)  # fmt: skip
+    if use_input_stats and input.numel() == n * channels:
+        raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.size()}")
+    mean, var, weight, bias = [t if t is None else t.repeat(n) for t in (running_mean, running_var, weight, bias)]
+    result = batch_norm(input.contiguous().view(1, n * channels, *input.size()[2:]), mean, var, weight, bias,
+                        use_input_stats, momentum, eps)  # fmt: skip
+    for kept, moved in ((running_mean, mean), (running_var, var)):
+        if kept is not None:
+            kept.copy_(moved.view(n, channels).mean(0))
     return result.view(input.size())
 
 

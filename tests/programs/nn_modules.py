@@ -342,3 +342,16 @@ class Real(Base):
     def forward(self, x):
         return x + 1
 print(Real()(1), Real())
+
+# %% instances are normalized one by one
+import torch.nn as nn
+x = torch.arange(24.0).reshape(2, 2, 3, 2).sin()
+for layer in (nn.InstanceNorm2d(2), nn.InstanceNorm2d(2, affine=True), nn.InstanceNorm2d(2, momentum=0.3, track_running_stats=True)):
+    print(layer, list(layer.state_dict()))
+    print(layer(x)[1, 0].detach(), layer(x).grad_fn, layer(x[0]).shape, dict(layer.named_buffers()))
+print(layer.eval()(x)[0, 1])
+print(nn.InstanceNorm1d(2)(x[0].flatten(1))[0], nn.InstanceNorm3d(2)(x[None])[0, 0, 1])
+attempt(lambda: nn.InstanceNorm2d(2)(x[0, 0]))
+attempt(lambda: nn.InstanceNorm2d(3)(x).shape)
+attempt(lambda: nn.InstanceNorm2d(3, affine=True)(x))
+attempt(lambda: nn.InstanceNorm2d(2)(x[:, :, :1, :1]))

@@ -1,4 +1,6 @@
-"""Layers that give each channel a mean of 0 and a variance of 1, over the batch."""
+"""Layers that give each channel a mean of 0 and a variance of 1, over the batch or in each sample."""
+
+import warnings
 
 from ...creation import empty, ones, tensor, zeros
 from ...dtypes import int64
@@ -49,10 +51,13 @@ class _BatchNorm(Module):
             state_dict[count] = self.num_batches_tracked
         super()._load_from_state_dict(state_dict, prefix, local_metadata, *others)
 
-    def forward(self, input):
+    def _check_input_dim(self, input):
         if input.dim() not in self.dimensions:
             expected = " or ".join(f"{n}D" for n in self.dimensions)
             raise ValueError(f"expected {expected} input (got {input.dim()}D input)")
+
+    def forward(self, input):
+        self._check_input_dim(input)
         momentum = 0.0 if self.momentum is None else self.momentum
         if self.training and self.track_running_stats:
             self.num_batches_tracked.add_(1)
@@ -92,3 +97,48 @@ class BatchNorm3d(_BatchNorm):
     """The same for (N, C, D, H, W)."""
 
     dimensions = (5,)
+
+
+class _InstanceNorm(_BatchNorm):
+    """Without learned weights and running statistics, unless they are asked for."""
+
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=False, track_running_stats=False, device=None,
+                 dtype=None):  # fmt: skip
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device=device, dtype=dtype)
+
+    def forward(self, input):
+        self._check_input_dim(input)
+        dim = input.dim() - self.dimensions[0]
+        if input.size(dim) != self.num_features:
+            if self.affine:
+                raise ValueError(
+                    f"expected input's size at dim={dim} to match num_features ({self.num_features}), "
+                    f"but got: {input.size(dim)}."
+                )
+            warnings.warn(
+                f"input's size at dim={dim} does not match num_features. You can silence this warning by not passing "
+                "in num_features, which is not used because affine=False", UserWarning, stacklevel=2,
+            )  # fmt: skip
+        result = F.instance_norm(
+            input if dim else input.unsqueeze(0), self.running_mean, self.running_var, self.weight, self.bias,
+            self.training or not self.track_running_stats, self.momentum or 0.0, self.eps,
+        )  # fmt: skip
+        return result if dim else result.squeeze(0)
+
+
+class InstanceNorm1d(_InstanceNorm):
+    """`functional.instance_norm` of (C, L) or (N, C, L)."""
+
+    dimensions = (2, 3)
+
+
+class InstanceNorm2d(_InstanceNorm):
+    """The same for (C, H, W) or (N, C, H, W)."""
+
+    dimensions = (3, 4)
+
+
+class InstanceNorm3d(_InstanceNorm):
+    """The same for (C, D, H, W) or (N, C, D, H, W)."""
+
+    dimensions = (4, 5)
