@@ -355,3 +355,20 @@ attempt(lambda: nn.InstanceNorm2d(2)(x[0, 0]))
 attempt(lambda: nn.InstanceNorm2d(3)(x).shape)
 attempt(lambda: nn.InstanceNorm2d(3, affine=True)(x))
 attempt(lambda: nn.InstanceNorm2d(2)(x[:, :, :1, :1]))
+
+# %% a module on all devices there are
+model = torch.nn.DataParallel(torch.nn.Linear(2, 1))
+print(model, list(model.state_dict()), model.device_ids)
+print(model(torch.ones(3, 2)).shape, model(input=torch.ones(2)).shape)
+
+# %% a module's hooks on gradients, among those of the nodes around it
+import torch.nn as nn
+layer = nn.Linear(2, 2)
+layer.register_full_backward_pre_hook(lambda *given: print("outputs"))
+layer.register_full_backward_hook(lambda *given: print("inputs"))
+y = layer(torch.ones(2, 2, requires_grad=True))
+for node in (y.grad_fn, y.grad_fn.next_functions[0][0].next_functions[1][0]):
+    node.register_prehook(lambda grads: print("before"))
+    node.register_hook(lambda grads, given: print("after"))
+y.register_hook(lambda grad: print("tensor"))
+y.sum().backward()

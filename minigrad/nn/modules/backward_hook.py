@@ -64,10 +64,10 @@ class BackwardHook:
         outputs, self.outputs, node = _behind_identity(outputs)
         self.num_outputs = len(outputs)
         if node is not None:
-            node.register_prehook(self._outputs_known)
+            node.register_hook(self._outputs_known)
         return outputs if isinstance(result, tuple) else outputs[0]
 
-    def _outputs_known(self, grads):
+    def _outputs_known(self, _, grads):
         self.grad_outputs = _with_nones(grads, self.outputs, self.num_outputs)
         replaced = False
         for hook in self.pre_hooks:
