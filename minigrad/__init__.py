@@ -51,7 +51,7 @@ def __getattr__(name):
         return getattr(importlib.import_module(f"{__name__}.nn.functional"), name)
     if name in LAYERS:
         return getattr(importlib.import_module(f"{__name__}.nn.functional"), name)
-    if name in BEYOND:
+    if name in BEYOND or name[0] == "_":
         raise AttributeError(f"minigrad has no torch.{name}.")
     raise AttributeError(f"module 'torch' has no attribute {name!r}")
 

@@ -14,7 +14,7 @@ __all__ = ["Buffer", "Parameter", "functional", "init", "utils", *modules.__all_
 BEYOND = set("""
     AdaptiveAvgPool3d AdaptiveLogSoftmaxWithLoss AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d AvgPool3d
     CTCLoss ChannelShuffle CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d ConstantPad3d
-    ConvTranspose1d ConvTranspose2d ConvTranspose3d CrossMapLRN2d DataParallel EmbeddingBag FeatureAlphaDropout Fold
+    ConvTranspose1d ConvTranspose2d ConvTranspose3d CrossMapLRN2d EmbeddingBag FeatureAlphaDropout Fold
     FractionalMaxPool2d FractionalMaxPool3d GRU GRUCell
     LPPool1d LPPool2d LPPool3d LSTM LSTMCell LazyBatchNorm1d LazyConv1d LazyConv2d LazyLinear LocalResponseNorm
     MaxPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d MultiLabelMarginLoss MultiMarginLoss MultiheadAttention
