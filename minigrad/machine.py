@@ -11,6 +11,7 @@ import warnings
 from .conversions import TYPE_NAMES
 from .dtypes import set_default_dtype
 from .methods import FUNCTIONS as TORCH
+from .reductions import unique_dim
 from .tensor import CPU, check_device
 
 PACKAGE = __name__.partition(".")[0]
@@ -169,6 +170,7 @@ MODULES = {
         mps=types.SimpleNamespace(is_available=NO, is_built=NO),
         **dict.fromkeys(("mkl", "mkldnn", "openmp"), types.SimpleNamespace(is_available=NO)),
     ),
+    "_VF": _module("_VF", unique_dim=unique_dim),
     "version": _module("version", __version__=version, cuda=None, hip=None, git_version=None),
     "compiler": _module("compiler", is_compiling=NO, disable=lambda function=None, recursive=True: function),
     "torch_version": _module("torch_version", TorchVersion=Version),

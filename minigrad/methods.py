@@ -150,6 +150,7 @@ for _name, _method in FUNCTIONS.items():
 Tensor.polygamma = lambda self, n: a.polygamma(n, self)
 Tensor.where = lambda self, condition, other: a.where(condition, self, other)
 
+FUNCTIONS |= {"_unique": r._unique, "_unique2": r._unique2}
 TORCH_NAMES = {numpys: name for name, numpys in NUMPY_NAMES.items()}
 
 

@@ -319,13 +319,33 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
     >>> torch.unique(torch.tensor([3, 1, 3]), return_counts=True)
     (tensor([1, 3]), tensor([1, 2]))
     """
-    axis = None if dim is None else one_dim(input, dim, "unique")
+    return _asked(_unique2(input, True, True, True) if dim is None else unique_dim(input, dim), return_inverse,
+                  return_counts)
+
+
+def _unique2(input, sorted=True, return_inverse=False, return_counts=False):
+    """What `unique` calls: always three tensors, of which those are empty that are not asked for."""
+    values, *others = _different("_unique2", input, None)
+    return values, *(x if asked else x[:0].reshape(0) for x, asked in zip(others, (return_inverse, return_counts)))
+
+
+def _unique(input, sorted=True, return_inverse=False):
+    """What it called before."""
+    return _different("_unique", input, None)[0], _unique2(input, sorted, return_inverse)[1]
+
+
+def unique_dim(input, dim, sorted=True, return_inverse=False, return_counts=False):
+    """What it calls with a `dim`: always three tensors."""
+    return _different("unique_dim", input, one_dim(input, dim, "unique"))
+
+
+def _different(function, input, axis):
+    """The values, for each element which of them it is, and how often each occurs."""
     values, inverse, counts = np.unique(
         input.array, return_inverse=True, return_counts=True, axis=axis, equal_nan=False)
-    inverse = inverse.reshape(input.array.shape) if axis is None else inverse.reshape(-1)
-    function, name = ("_unique2", "Unique2Backward0") if axis is None else ("unique_dim", "UniqueDimBackward0")
-    values = without_derivative(function, wrap(values), input, name=name)
-    return _asked(values, (return_inverse, inverse), (return_counts, counts))
+    name = function.title().replace("_", "") + "Backward0"
+    return (without_derivative(function, wrap(values), input, name=name),
+            wrap(inverse.reshape(input.array.shape if axis is None else -1)), wrap(counts))
 
 
 def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None):
@@ -339,13 +359,13 @@ def unique_consecutive(input, return_inverse=False, return_counts=False, dim=Non
     values = without_derivative("unique_consecutive", wrap(np.moveaxis(array[is_new], 0, axis)), input,
                                 name="UniqueConsecutiveBackward0")
     counts = np.bincount(inverse)
-    return _asked(values, (return_inverse, inverse.reshape(input.array.shape if dim is None else -1)),
-                  (return_counts, counts))
+    found = values, wrap(inverse.reshape(input.array.shape if dim is None else -1)), wrap(counts)
+    return _asked(found, return_inverse, return_counts)
 
 
-def _asked(values, *others):
-    given = [wrap(np.asarray(array, np.int64)) for asked, array in others if asked]
-    return (values, *given) if given else values
+def _asked(found, *asked):
+    given = [result for result, flag in zip(found, (True, *asked)) if flag]
+    return tuple(given) if len(given) > 1 else given[0]
 
 
 # Selections

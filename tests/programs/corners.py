@@ -160,3 +160,11 @@ for y in (a.exp(), a + 1):
 print([isinstance(x, Node) for x in (None, 1, Node, torch._C._functions.AccumulateGrad, a.exp().grad_fn.next_functions[0][0])])
 print([issubclass(x, Node) for x in (Node, torch._C._functions.AccumulateGrad, torch._C._functions.DelayedError, torch.autograd.function.BackwardCFunction, int)])
 print(Node, torch._C.is_grad_enabled(), torch._C.has_lapack)
+
+# %% what unique calls
+x = torch.tensor([2.0, 1.0, 2.0], requires_grad=True)
+print(torch._unique(x), torch._unique(x, return_inverse=True))
+print(torch._unique2(x), torch._unique2(x, return_counts=True))
+print(torch._VF.unique_dim(x, dim=0))
+for values in (torch._unique(x)[0], torch.unique(x), torch.unique(x, dim=0)):
+    attempt(lambda: values.sum().backward())
