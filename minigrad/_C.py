@@ -123,7 +123,13 @@ def _make_saved_tensor(tensor, is_output):
     return SavedTensor(node, 0)
 
 
-_autograd = types.SimpleNamespace(SavedTensor=SavedTensor, _make_saved_tensor=_make_saved_tensor,
+def _saved_tensors_hooks_is_enabled():
+    """Whether `saved_tensors_hooks` may be entered here."""
+    return mode.saved_hooks_refused is None
+
+
+_autograd = types.SimpleNamespace(_saved_tensors_hooks_is_enabled=_saved_tensors_hooks_is_enabled,
+                                  SavedTensor=SavedTensor, _make_saved_tensor=_make_saved_tensor,
                                   _unsafe_set_version_counter=_unsafe_set_version_counter,
                                   _get_current_graph_task_keep_graph=_get_current_graph_task_keep_graph)
 

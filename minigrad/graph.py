@@ -80,6 +80,7 @@ class Node:
 
     __slots__ = ("next_functions", "_saved", "_guards", "sequence_nr", "output_shape", "output_dtype", "_hooks",
                  "__weakref__")
+    number = next_sequence_nr
     saved_names: tuple[str, ...] = ()
     num_outputs = 1
     raw_saved = None  # autograd/graph.py's SavedTensor, for `_raw_saved_self` and its like
@@ -89,7 +90,7 @@ class Node:
     def __init__(self, next_functions=(), shape=(), dtype=None):
         self.next_functions = next_functions
         self._saved = self._guards = ()
-        self.sequence_nr = next_sequence_nr()
+        self.sequence_nr = self.number()
         self.output_shape, self.output_dtype = shape, dtype
         self._hooks = None
         if seam.made is not None:
@@ -130,8 +131,9 @@ class Node:
         if version is None:
             return tensor.unpack(self)
         counter = tensor._counter
-        if counter is not None and counter.value != version:
-            raise RuntimeError(_changed_in_place(tensor, self._origin(tensor), counter.value, version))
+        now = version if counter is None else counter.value
+        if int(now) != int(version):
+            raise RuntimeError(_changed_in_place(tensor, self._origin(tensor), int(now), int(version)))
         return tensor
 
     def saved_value(self, i):
@@ -235,6 +237,7 @@ class AccumulateGrad(Node):
     """
 
     __slots__ = ("variable",)
+    number = staticmethod(lambda: 2**64 - 1)  # runs before all others that could run
 
     def __init__(self, variable):
         super().__init__((), variable.array.shape, variable.array.dtype)
@@ -312,6 +315,27 @@ class Version:
 
     def bump(self):
         self.value += 1
+
+
+class VersionSinceDetached:
+    """The counter of a tensor after `detach_`: a bit more than its memory's, so that who saved it before notices."""
+
+    __slots__ = ("counter",)
+
+    def __init__(self, counter):
+        self.counter = counter
+
+    @property
+    def value(self):
+        value = self.counter.value
+        return (value + int(value) + 1) / 2  # half a step beyond a whole number, a quarter beyond a half
+
+    @value.setter
+    def value(self, value):
+        self.counter.value = value
+
+    def bump(self):
+        self.counter.bump()
 
 
 class NoVersion:

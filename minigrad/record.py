@@ -26,6 +26,8 @@ from .graph import FREED, Node, Version, gradient_edge, guard, next_sequence_nr,
 from .tensor import ASK_BASE, Tensor, wrap
 from .views import share
 
+DETACHED = ("Trying to use a saved tensor that has been detached in-place, i.e. with .detach_().This is not supported, "
+            "please use out-of-place `.detach()` instead")
 ROWS = {}  # name of a node class -> the class: every row of the derivative table
 
 ndarray, _new = np.ndarray, object.__new__
@@ -74,6 +76,12 @@ class RowNode(Node):
             rule(grad, saved) if target is not None and (needed is None or target in needed) else None
             for rule, (target, _) in zip(rules, edges)
         ]
+
+    def _unpack_one_by_one(self):
+        for tensor, version in self._guards:
+            if version is not None and tensor._counter is not None and tensor._counter.value % 1 > version % 1:
+                raise RuntimeError(DETACHED)
+        return super()._unpack_one_by_one()
 
     @classmethod
     def plan(cls, tracked):

@@ -10,7 +10,7 @@ import numpy as np
 from .dtypes import PrintsAsTorch, from_numpy_dtype
 from .dtypes import dtype as Dtype
 from .grad_mode import inside_inference, mode
-from .graph import INFERENCE, Hooks, RemovableHandle, accumulator, gradient_edge, version_counter
+from .graph import INFERENCE, Hooks, RemovableHandle, VersionSinceDetached, accumulator, gradient_edge, version_counter
 from .storage import TypedStorage, UntypedStorage, block, copied
 
 NON_LEAF_GRAD = ("The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute "
@@ -282,6 +282,8 @@ class Tensor(metaclass=PrintsAsTorch):
         refuse(self._view is not None and DETACHED_VIEW)
         if self._edge is not None and self._edge[0]._hooks is not None:
             self._hook_lists().before = self._edge[0]._hooks.tensor.get(self._edge[1], {})  # its hooks stay with it
+        if self._edge is not None:
+            self._counter = VersionSinceDetached(version_counter(self))
         self._edge, self._requires_grad = None, False
         return self
 
@@ -319,7 +321,7 @@ class Tensor(metaclass=PrintsAsTorch):
     def _version(self):
         """How often this tensor's memory was changed in place."""
         refuse(self._counter is INFERENCE and "Inference tensors do not track version counter.")
-        return 0 if self._counter is None else self._counter.value
+        return 0 if self._counter is None else int(self._counter.value)
 
     # The array's own facts
 

@@ -322,3 +322,28 @@ with allow():
     attempt(lambda: y.backward())
     attempt(lambda: allow().__enter__())
 print(len(copies.cloned), x.grad)
+
+# %% a saved input is detached in place
+x, w = torch.tensor([1.0, 2.0], requires_grad=True), torch.ones(2, requires_grad=True)
+a = x.clone()
+b, other = a.sin(), w * a.detach()
+a.detach_()
+print(a._version, b.grad_fn._saved_self)
+attempt(lambda: b.sum().backward())
+other.sum().backward()
+(w * a).sum().backward()
+print(w.grad)
+c = w * a
+a.add_(1)
+attempt(lambda: c.sum().backward())
+a.add_(w)
+b = a * a
+a.detach_()
+attempt(lambda: b.sum().backward())
+result = x.exp()
+y = result.sum()
+result.detach_()
+y.backward()
+print(x.grad, torch._C._autograd._saved_tensors_hooks_is_enabled())
+with torch.autograd.graph.disable_saved_tensors_hooks("none"):
+    print(torch._C._autograd._saved_tensors_hooks_is_enabled())
