@@ -247,6 +247,8 @@ attempt(lambda: node(torch.tensor(1.0), torch.tensor(1.0)))
 x = torch.ones(1, requires_grad=True)
 a, b = x * 1, x * 1
 print(b.grad_fn._sequence_nr() - a.grad_fn._sequence_nr())
+c = torch.ones(1, requires_grad=True) * 1
+print(c.grad_fn._sequence_nr() - b.grad_fn._sequence_nr(), c.grad_fn.next_functions[0][0]._sequence_nr())
 
 # %% saved dimensions and indices
 x = torch.ones(2, 3, requires_grad=True)
