@@ -133,7 +133,7 @@ def _step(node, grad, arrived, wanted, running, useful, create_graph):
     if not create_graph:
         grad = [_as_tensor(g) for g in grad] if isinstance(grad, (list, tuple)) else _as_tensor(grad)
     runs = running is None or node in running
-    if runs or node in useful:
+    if runs or node in useful or mode.backward.starts_at(node):
         hooked = grad if node._hooks is None else _run_tensor_hooks(node, grad)
         # As in PyTorch, hooks come first only where the pass ends: what a node that goes on gets is noted before.
         _note(node, grad if runs else hooked, wanted)
@@ -162,9 +162,14 @@ class _Running:
         self.accumulates, self.keeps_graph, self.depth = accumulates, keeps_graph, depth
         self.number, self.callbacks = self._next_number(), []
 
+    def starts_at(self, node):
+        """Whether the pass begins at this node, and at no other."""
+        start = self.order[0].next_functions
+        return len(start) == 1 and start[0][0] is node
+
     def reaches(self, node):
         """Whether `node` will run. Where a pass begins at one node, PyTorch does not count that one; nor do we."""
-        if self.order[0].next_functions[1:] == () and self.order[0].next_functions[0][0] is node:
+        if self.starts_at(node):
             return False
         is_leaf = node in self.waiting
         if self.useful is not None and node not in self.useful:
@@ -289,13 +294,13 @@ def _is_own(result, grad, node):
 @_noted
 def _finish_leaf(leaf, grad, wanted, running, useful):
     """All gradients of a leaf have arrived: run its hooks, and note the sum or add it to `.grad`, as is asked for."""
-    if useful is not None and leaf not in useful:
+    if useful is not None and leaf not in useful and not mode.backward.starts_at(leaf):
         return
     hooks = leaf.variable._leaf_hooks
     if hooks is not None:
         grad = _call_each(hooks.before, grad)
     if running is not None and leaf not in running:
-        wanted[leaf, 0] = grad
+        _note(leaf, grad, wanted)
     else:
         _run_with_hooks(leaf, grad, None)
 

@@ -363,8 +363,9 @@ def _rebased(out, history, is_input):
     """An output that forward says it changed in place: now the Function is its history."""
     if out._view is not None and not is_input:
         raise RuntimeError(LEAF_USED if out.requires_grad else NO_INPUT)
-    refuse(out.is_leaf and out.requires_grad and out._view is None and LEAF_USED)
-    if out._view is not None:
+    if out._view is None:
+        refuse(out.is_leaf and out.requires_grad and LEAF_USED)
+    else:
         refuse(history[0].num_outputs > 1 and SEVERAL_AND_A_VIEW)
         out._view.check_creation("is being")
         refuse(out.requires_grad and out._view.base.is_leaf and LEAF_VIEW)

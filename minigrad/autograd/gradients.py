@@ -95,12 +95,10 @@ def _run(outputs, gradients, retain_graph, create_graph, inputs, accumulate):
     """What both come down to; `inputs` is None or a tuple."""
     gradients = [None] * len(outputs) if gradients is None else _sequence(gradients)
     gradients = _output_gradients(outputs, gradients)
-    for i, output in enumerate(outputs):
-        if isinstance(output, Tensor) and not output.requires_grad:
-            raise RuntimeError(f"element {i} of tensors does not require grad and does not have a grad_fn")
+    edges = [_output_edge(i, output) for i, output in enumerate(outputs)]
     wanted = None if inputs is None else [_wanted_edge(x, accumulate) for x in inputs]
     retain_graph = create_graph if retain_graph is None else retain_graph
-    return run_backward(tuple(map(_edge, outputs)), gradients, retain_graph=retain_graph, create_graph=create_graph,
+    return run_backward(tuple(edges), gradients, retain_graph=retain_graph, create_graph=create_graph,
                         inputs=wanted, accumulate=accumulate)
 
 
@@ -125,6 +123,12 @@ def _run_batch(outputs, gradients, retain_graph, *rest, **options):
 
 def _edge(x):
     return (x.node, x.output_nr) if isinstance(x, GradientEdge) else gradient_edge(x)
+
+
+def _output_edge(i, output):
+    edge = _edge(output)
+    refuse(edge[0] is None and f"element {i} of tensors does not require grad and does not have a grad_fn")
+    return edge
 
 
 def _wanted_edge(x, accumulate):

@@ -195,3 +195,47 @@ print(torch.autograd.is_multithreading_enabled())
 with off:
     print(torch.autograd.is_multithreading_enabled())
 print(torch.autograd.is_multithreading_enabled())
+
+# %% hooks of the one tensor where a pass starts run, even if the pass leads nowhere
+x, other = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+y = x * 2
+y.retain_grad()
+y.register_hook(lambda grad: print("hook", grad))
+x.register_hook(lambda grad: print("leaf", grad))
+for start in ((y,), (x,), (y, x)):
+    given = tuple(torch.ones(2) for _ in start)
+    print(torch.autograd.grad(start, other, given, retain_graph=True, allow_unused=True), y.grad)
+
+# %% of several errors, that of the first output comes first, then those of the inputs
+def stale():
+    class Same(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x, y):
+            return x, y
+
+        @staticmethod
+        def backward(ctx, a, b):
+            return a, b
+
+    x = torch.ones(2, requires_grad=True).exp()
+    y = torch.ones(2, requires_grad=True).exp()
+    views = Same.apply(x, y)
+    x.mul_(2), y.mul_(2)
+    return views
+
+first, second = stale()
+plain = torch.ones(2)
+for outputs, inputs in (((first, plain), second), ((plain, first), second), ((second, first), plain)):
+    attempt(lambda: torch.autograd.grad(outputs, inputs, [torch.ones(2)] * 2))
+
+class Double(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.mark_dirty(x)
+        return x.mul_(2)
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * 2
+
+attempt(lambda: Double.apply(first))
