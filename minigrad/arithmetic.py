@@ -16,7 +16,7 @@ from .forms import NUMBERS, as_function, no_such_form, number_form, two_tensors,
 from .grad_mode import mode, no_grad
 from .graph import Node, gradient_edge
 from .joining import unbind
-from .record import broadcast_error, quiet, record, title, to_array, with_number
+from .record import broadcast, quiet, record, title, to_array, with_number
 from .tensor import Tensor, refuse, wrap
 
 # Sums and differences
@@ -284,12 +284,7 @@ def where(condition, input=None, other=None):
         condition = wrap(condition.array != 0)  # how masks were written once
     refuse(condition.array.dtype != bool and "where expected condition to be a boolean tensor, but got a tensor with "
            f"dtype {title(condition.array)}")
-    shape = condition.array.shape
-    for operand in (input, other):
-        try:
-            shape = np.broadcast_shapes(shape, np.shape(to_array(operand)))
-        except ValueError:
-            raise broadcast_error(shape, np.shape(to_array(operand))) from None
+    functools.reduce(broadcast, [np.shape(to_array(operand)) for operand in (condition, input, other)])
     if not isinstance(input, Tensor) and not isinstance(other, Tensor):
         input = wrap(np.asarray(input, number_dtype(input)))
     return d.where(condition, input, other)

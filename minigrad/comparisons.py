@@ -5,7 +5,7 @@ import numpy as np
 from . import derivatives as d
 from .forms import as_function, two_tensors, untracked
 from .kernels import COMPARISONS, no_float
-from .record import not_a_tensor, quiet, to_array
+from .record import named, not_a_tensor, quiet, to_array
 from .tensor import Tensor, refuse, wrap
 
 # Two operands
@@ -70,12 +70,8 @@ def invert(self):
 
 
 def _question(name, ask, what):
-    def function(input):
-        return wrap(np.asarray(quiet.run(ask, input.array)))
-
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"Where `input` is {what}: a bool tensor."
-    return function
+    return named(lambda input: wrap(np.asarray(quiet.run(ask, input.array))), name,
+                 f"Where `input` is {what}: a bool tensor.")
 
 
 logical_not = _question("logical_not", lambda a: a == 0, "zero")

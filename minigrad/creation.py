@@ -11,7 +11,7 @@ from .arguments import misuse
 from .conversions import as_subclass, numpy_dtype
 from .dtypes import ALL, PrintsAsTorch, as_kind, from_numpy_dtype, get_default_dtype, int64, number_dtype, promote_types
 from .out import write
-from .record import quiet
+from .record import named, quiet
 from .shapes import shape_of
 from .tensor import Size, Tensor, check_device, fill, refuse, wrap
 
@@ -247,9 +247,7 @@ def _factory(name, make, doc):
         refuse(not size and "the size is missing", TypeError)
         return make(_shape(size, name), kind or get_default_dtype().numpy, **named)
 
-    factory.__name__ = factory.__qualname__ = name
-    factory.__doc__ = doc
-    return _creates(factory)
+    return _creates(named(factory, name, doc))
 
 
 zeros = _factory("zeros", np.zeros, "A tensor of zeros: ``zeros(2, 3)``.")
@@ -287,12 +285,8 @@ def number(value, function, argument, position):
 
 
 def _like(name, make):
-    def like(input, *, kind):
-        return make(input.array, kind)  # in its order in memory
-
-    like.__name__ = like.__qualname__ = name
-    like.__doc__ = f"`{name.removesuffix('_like')}` of the shape and dtype of `input`."
-    return _creates(like)
+    return _creates(named(lambda input, *, kind: make(input.array, kind), name,  # in its order in memory
+                          f"`{name.removesuffix('_like')}` of the shape and dtype of `input`."))
 
 
 zeros_like = _like("zeros_like", np.zeros_like)

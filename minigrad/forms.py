@@ -6,7 +6,7 @@ import numpy as np
 
 from . import derivatives as d
 from .dtypes import number_dtype
-from .record import broadcast_error, not_a_tensor, promoted, quiet, with_number
+from .record import broadcast_error, named, not_a_tensor, promoted, quiet, with_number
 from .tensor import Tensor, wrap
 
 NUMBERS = (bool, int, float, np.generic)
@@ -56,9 +56,7 @@ def two_tensors(name, operation, what, second="other"):
                 raise not_a_tensor(name, argument, position, value)
         return operation(input, other)
 
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = what
-    return function
+    return named(function, name, what)
 
 
 def number_form(input, number):

@@ -13,7 +13,7 @@ from .indexing import index_for
 from .indexing import index_put as put_at
 from .kernels import at_1d
 from .kernels import scatter as scatter_kernel
-from .record import broadcast_error, not_a_tensor, title, to_array
+from .record import broadcast, not_a_tensor, title, to_array
 from .shapes import expand, reshape
 from .tensor import Tensor, check_dim, refuse, wrap
 
@@ -127,10 +127,7 @@ def take_along_dim(input, indices, dim=None):
     dim = check_dim(dim, ndim)
     own, other = list(input.array.shape), list(i.shape)
     length, own[dim], other[dim] = own[dim], 1, 1
-    try:
-        common = list(np.broadcast_shapes(own, other))
-    except ValueError:
-        raise broadcast_error(own, other) from None
+    common = list(broadcast(own, other))
     sizes, index_sizes = common.copy(), common.copy()
     sizes[dim], index_sizes[dim] = length, i.shape[dim]
     return gather(expand(input, *sizes), dim, expand(indices, *index_sizes))
@@ -225,26 +222,18 @@ def index_put(input, indices, values, accumulate=False):
 # Where a mask is true
 
 
-def _check_broadcast(mask, array):
-    """`mask` comes first in PyTorch's words about shapes that do not broadcast."""
-    try:
-        np.broadcast_shapes(mask.shape, array.shape)
-    except ValueError:
-        raise broadcast_error(mask.shape, array.shape) from None
-
-
 def masked_fill(input, mask, value):
     """`input` with `value`, a number or a 0-d tensor, where `mask` is true."""
     if isinstance(mask, Tensor) and mask.array.dtype != bool:
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype.c_name}")
-    _check_broadcast(_array("masked_fill", "mask", 1, mask), input.array)
+    broadcast(_array("masked_fill", "mask", 1, mask).shape, input.array.shape)  # the mask comes first in errors
     return _with_value("masked_fill", d.masked_fill, at.masked_fill_tensor, value, input, mask)
 
 
 def masked_select(input, mask):
     """The elements of `input` where `mask` is true, as a vector; both are broadcast."""
     refuse(_array("masked_select", "mask", 1, mask).dtype != bool and "masked_select: expected BoolTensor for mask")
-    _check_broadcast(mask.array, input.array)
+    broadcast(mask.array.shape, input.array.shape)
     return at.masked_select(input, mask)
 
 
@@ -254,8 +243,7 @@ def masked_scatter(input, mask, source):
     refuse(input.array.dtype != new.dtype and "masked_scatter: expected self and source to have same dtypes but got"
            f"{title(input.array)} and {title(new)}")
     refuse(m.dtype != bool and f"masked_scatter_ only supports boolean masks, but got mask with dtype {title(m)}")
-    _check_broadcast(m, input.array)
-    shape = np.broadcast_shapes(m.shape, input.array.shape)
+    shape = broadcast(m.shape, input.array.shape)
     if np.count_nonzero(np.broadcast_to(m, shape)) > new.size:
         raise RuntimeError("Number of elements of source < number of ones in mask")
     return at.masked_scatter(input, mask, source)

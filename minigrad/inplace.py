@@ -15,7 +15,7 @@ from .dtypes import as_kind, category, from_numpy_dtype
 from .grad_mode import mode
 from .graph import FREED, INFERENCE, Node, bump_version, gradient_edge, guard, move_retained, seam, version_counter
 from .indexing import index_of_place, index_put, views_of
-from .record import NOWHERE, RowNode, broadcast_error, quiet, title
+from .record import NOWHERE, RowNode, broadcast_error, named, quiet, title
 from .shapes import expand
 from .tensor import Tensor, is_recording, refuse, wrap
 from .views import positions
@@ -91,9 +91,8 @@ def in_place(operation, type_name="title"):
             return result
         return become(self, before, result, type_name)
 
-    method.__name__ = method.__qualname__ = operation.__name__ + "_"
-    method.__doc__ = f"`{operation.__name__}`, with the result written into this tensor."
-    return method
+    what = f"`{operation.__name__}`, with the result written into this tensor."
+    return named(method, operation.__name__ + "_", what)
 
 
 def reading_elsewhere(method):
@@ -134,9 +133,7 @@ def reshaping(operation):
             move_retained(self, before, self._edge)
         return self
 
-    method.__name__ = method.__qualname__ = operation.__name__ + "_"
-    method.__doc__ = f"`{operation.__name__}` of this tensor itself."
-    return method
+    return named(method, operation.__name__ + "_", f"`{operation.__name__}` of this tensor itself.")
 
 
 def _twin(x):

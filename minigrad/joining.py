@@ -1,7 +1,5 @@
 """Several tensors into one, and one into several: operations with a list on one side, which a row has no place for."""
 
-import functools
-
 import numpy as np
 
 from . import derivatives as d
@@ -10,7 +8,7 @@ from .dtypes import result_numpy_dtype
 from .grad_mode import mode
 from .graph import Node, gradient_edge
 from .kernels import along
-from .record import NOWHERE, attach
+from .record import NOWHERE, attach, named
 from .tensor import Tensor, check_dim, refuse, wrap
 from .views import share
 
@@ -130,40 +128,25 @@ def block_diag(*tensors):
 # cat after giving the tensors enough dimensions
 
 
-def _for_each(function):
-    """`function` of one tensor, of several, or of a list of them."""
+def _at_least(n, more):
+    def one(input):
+        if input.array.ndim == 0:
+            return d.view_as_shape(input, (1,) * n)
+        if input.array.ndim == 1 < n:
+            input = d.unsqueeze(input, 0)
+        return d.unsqueeze(input, 2) if input.array.ndim == 2 < n else input
 
-    @functools.wraps(function)
     def every(*tensors):
         if len(tensors) == 1 and isinstance(tensors[0], Tensor):
-            return function(tensors[0])
-        return tuple([function(x) for x in (tensors[0] if isinstance(tensors[0], (list, tuple)) else tensors)])
+            return one(tensors[0])
+        return tuple(map(one, tensors[0] if isinstance(tensors[0], (list, tuple)) else tensors))
 
-    return every
-
-
-@_for_each
-def atleast_1d(input):
-    """The tensor, or a view of it with one dimension if it has none."""
-    return input if input.array.ndim else d.view_as_shape(input, (1,))
+    what = f"The tensor, or a view of it with {n} dimensions{more}; of several, or a list of them, each."
+    return named(every, f"atleast_{n}d", what)
 
 
-@_for_each
-def atleast_2d(input):
-    """The tensor, or a view of it with two dimensions; the new ones come first."""
-    if input.array.ndim == 0:
-        return d.view_as_shape(input, (1, 1))
-    return d.unsqueeze(input, 0) if input.array.ndim == 1 else input
-
-
-@_for_each
-def atleast_3d(input):
-    """The tensor, or a view of it with three dimensions; a vector's elements lie along the second."""
-    if input.array.ndim == 0:
-        return d.view_as_shape(input, (1, 1, 1))
-    if input.array.ndim == 1:
-        input = d.unsqueeze(input, 0)
-    return d.unsqueeze(input, input.array.ndim) if input.array.ndim == 2 else input
+atleast_1d, atleast_2d = _at_least(1, ""), _at_least(2, ", the new ones first")
+atleast_3d = _at_least(3, ", a vector's elements along the second")
 
 
 def hstack(tensors):
@@ -348,9 +331,7 @@ def _split_along(name, least, dim):
                f"{input.array.shape[along]} is not divisible by the split_size {where}!")
         return tensor_split(input, where, along)
 
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"`tensor_split` along dimension {dim}; a number of parts must divide its size."
-    return function
+    return named(function, name, f"`tensor_split` along dimension {dim}; a number of parts must divide its size.")
 
 
 hsplit, vsplit, dsplit = (_split_along(*row) for row in (("hsplit", 1, 1), ("vsplit", 2, 0), ("dsplit", 3, 2)))

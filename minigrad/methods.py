@@ -114,7 +114,7 @@ FUNCTIONS = {
                         logical_not logical_and logical_or logical_xor bitwise_not bitwise_and bitwise_or bitwise_xor
                         bitwise_left_shift bitwise_right_shift gcd lcm""",
         r: """sum mean prod norm dist nansum nanmean logsumexp var std var_mean std_mean all any count_nonzero nonzero
-              bincount argwhere unique unique_consecutive max min median nanmedian amax amin aminmax argmax argmin""",
+              bincount unique unique_consecutive max min median nanmedian amax amin aminmax argmax argmin""",
         scans: """softmax log_softmax cumsum cumprod logcumsumexp cummax cummin sort argsort msort topk kthvalue mode
                   diff quantile""",
         s: """reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow ravel unflatten

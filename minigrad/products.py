@@ -10,7 +10,7 @@ import numpy as np
 from . import derivatives as d
 from .dtypes import get_default_dtype, result_numpy_dtype
 from .graph import bump_version
-from .record import broadcast_error, not_a_tensor, title
+from .record import broadcast, not_a_tensor, title
 from .reductions import sum as sum_
 from .shapes import expand, flatten, permute, reshape, transpose, view
 from .tensor import Tensor, check_dim, refuse, wrap
@@ -67,10 +67,7 @@ def _is_stack_of_rows(array):
 
 def _batched(input, other):
     a, b = input.array.shape, other.array.shape
-    try:
-        batch = np.broadcast_shapes(a[:-2], b[:-2])
-    except ValueError:
-        raise broadcast_error(a[:-2], b[:-2]) from None
+    batch = broadcast(a[:-2], b[:-2])
     rows = a[-2:] if len(a) > 1 else (1, *a)
     left = reshape(expand(input, *batch, *rows), -1, *rows)
     right = reshape(expand(other, *batch, *b[-2:]), len(left), *b[-2:])

@@ -3,6 +3,7 @@
 Each function checks its arguments and calls a row of positions.py; what can be a view is one.
 """
 
+import functools
 import warnings
 
 import numpy as np
@@ -11,7 +12,7 @@ from . import derivatives as d
 from . import positions as at
 from .gathering import index_select, masked_select
 from .joining import list_of_tensors, stack
-from .record import broadcast_error
+from .record import broadcast, named
 from .reductions import dims_of
 from .shapes import expand, flatten, reshape, select, shape_of, view
 from .storage import block
@@ -115,9 +116,7 @@ def _triangle(name, operation, which):
         refuse(input.array.ndim < 2 and f"{name}: input tensor must have at least 2 dimensions")
         return operation(input, diagonal)
 
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"The elements of each matrix {which} its `diagonal`, and zeros elsewhere."
-    return function
+    return named(function, name, f"The elements of each matrix {which} its `diagonal`, and zeros elsewhere.")
 
 
 tril, triu = _triangle("tril", at.tril, "on and below"), _triangle("triu", at.triu, "on and above")
@@ -129,9 +128,8 @@ def _indices(numpy_function):
             refuse(n < 0 and f"{name} must be non-negative, got{n}")
         return wrap(np.stack(numpy_function(row, offset, col)).astype(dtype.numpy if dtype else np.int64))
 
-    function.__name__ = function.__qualname__ = numpy_function.__name__.replace("_from", "")
-    function.__doc__ = "The positions of a triangle's elements in a matrix of (row, col): an int64 tensor of 2 rows."
-    return function
+    what = "The positions of a triangle's elements in a matrix of (row, col): an int64 tensor of 2 rows."
+    return named(function, numpy_function.__name__, what)
 
 
 tril_indices, triu_indices = _indices(np.tril_indices), _indices(np.triu_indices)
@@ -242,12 +240,7 @@ def as_strided(input, size, stride, storage_offset=None):
 
 def broadcast_tensors(*tensors):
     """The tensors expanded to one shape, as views."""
-    shape = ()
-    for x in tensors:
-        try:
-            shape = np.broadcast_shapes(shape, x.array.shape)
-        except ValueError:
-            raise broadcast_error(shape, x.array.shape) from None
+    shape = functools.reduce(broadcast, [x.array.shape for x in tensors], ())
     return tuple([x if x.array.shape == shape else d.expand(x, shape) for x in tensors])
 
 

@@ -224,6 +224,13 @@ def not_a_tensor(function, argument, position, value):
     return TypeError(f"{function}(): argument '{argument}' (position {position}) must be Tensor, not {kind}")
 
 
+def named(function, name, doc):
+    """The function, with a name and a docstring that it did not get where it was written."""
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = doc
+    return function
+
+
 def _called(kind_name):
     """The function's name in error messages: ExpBackward0 is exp."""
     return kind_name.partition("Backward")[0].lower()
@@ -352,11 +359,7 @@ def _promoted_arguments(parameters, arrays, inputs):
     """The arguments with those that are differentiable inputs brought to their common dtype."""
     operands = [a for p, a in zip(parameters, arrays) if p in inputs and a is not None]
     kind = result_numpy_dtype(*operands)
-    shapes = [np.shape(a) for a in operands]
-    try:
-        np.broadcast_shapes(*shapes)
-    except ValueError:
-        raise broadcast_error(*shapes[:2]) from None
+    broadcast(*map(np.shape, operands))
     return [np.asarray(a).astype(kind, copy=False) if p in inputs and a is not None else a
             for p, a in zip(parameters, arrays)]
 
@@ -452,6 +455,14 @@ def with_number(a, number, int_to_float=False):
     if isinstance(number, int) and kind.kind in "iu":
         number = int(np.array(number & (2**64 - 1), np.uint64).astype(kind))  # wraps around, as integers do there
     return a, number
+
+
+def broadcast(*shapes):
+    """The shape that these are broadcast to; RuntimeError if they do not fit."""
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        raise broadcast_error(*shapes[:2]) from None
 
 
 def broadcast_error(a, b):

@@ -18,7 +18,7 @@ from .forms import no_such_form
 from .grad_mode import mode
 from .graph import Node, gradient_edge, guard
 from .joining import unbind
-from .record import attach, quiet, saved_result, title
+from .record import attach, named, quiet, saved_result, title
 from .tensor import Tensor, check_dim, refuse, wrap
 
 
@@ -163,10 +163,8 @@ def _spread(name, operation, what):
             warnings.warn(DEGREES.format(name), stacklevel=2)
         return operation(input, dims, correction, keepdim)
 
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = what + (" over all elements or over `dim`, of floats only. Squares are divided by n - "
-                               "`correction` (n - 1 if not given, n if `unbiased` is False).")
-    return function
+    more = " over all elements or over `dim`, of floats only. Squares are divided by n - `correction` (n - 1 if not "
+    return named(function, name, what + more + "given, n if `unbiased` is False).")
 
 
 DEGREES = ("{}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input "
@@ -291,11 +289,6 @@ def nonzero(input, *, as_tuple=False):
     return unbind(places, 1) if as_tuple else places
 
 
-def argwhere(input):
-    """Where the elements are that are not zero: a row of indices for each."""
-    return nonzero(input)
-
-
 def bincount(input, weights=None, minlength=0):
     """How often each of the numbers 0, 1, 2, ... is in `input`; or the sum of its weights."""
     if input.array.dtype.kind not in "iu":
@@ -406,9 +399,8 @@ def _selection(name, over_all, along, between=None):
         _refuse_empty(input, (one_dim(input, dim, name),), name)
         return result(*along(input, int(dim), keepdim))
 
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"The {name} of all elements; or, along `dim`, the values and where they are (indices)."
-    return function
+    what = f"The {name} of all elements; or, along `dim`, the values and where they are (indices)."
+    return named(function, name, what)
 
 
 max = _selection("max", d.max_all, d.max_dim, maximum)

@@ -16,7 +16,7 @@ from .dtypes import get_default_dtype
 from .graph import Node, bump_version, gradient_edge
 from .inplace import check_overlap, check_writable, rebase
 from .random import default_generator
-from .record import NOWHERE, broadcast_error
+from .record import NOWHERE, broadcast, named
 from .tensor import Tensor, is_recording, refuse, wrap
 
 rand = _factory("rand", lambda shape, kind, generator=None: (generator or default_generator).uniform(shape, kind),
@@ -206,9 +206,7 @@ def _like(name, draw):
         array, stream = np.empty_like(input.array, kind), generator or default_generator
         return _fill(array, lambda shape: draw(stream, array, shape, *bounds, **named))
 
-    like.__name__ = like.__qualname__ = name
-    like.__doc__ = f"`{name.removesuffix('_like')}` of the shape and dtype of `input`."
-    return _creates(like)
+    return _creates(named(like, name, f"`{name.removesuffix('_like')}` of the shape and dtype of `input`."))
 
 
 rand_like = _like("rand_like", lambda stream, array, shape: stream.uniform(shape, array.dtype))
@@ -252,10 +250,7 @@ def normal(mean, std=1.0, *size, **options):
     stream, kind = options.get("generator") or default_generator, tensors[0].array.dtype
     if not isinstance(std, Tensor):
         return _drawn("NormalBackward1", stream.normal(mean.array.shape, kind, 0.0, std) + mean.array, mean)
-    try:
-        shape = np.broadcast_shapes(*(x.array.shape for x in tensors))
-    except ValueError:
-        raise broadcast_error(*(x.array.shape for x in tensors)) from None
+    shape = broadcast(*(x.array.shape for x in tensors))
     array = stream.normal(shape, kind) * std.array + (mean.array if isinstance(mean, Tensor) else mean)
     return _drawn(f"NormalBackward{1 + len(tensors)}", array.astype(kind, copy=False), *tensors)
 
