@@ -22,7 +22,7 @@ import numpy as np
 from .arrays import over_arrays
 from .derivatives import sum_to_size, to_copy
 from .grad_mode import mode
-from .graph import AccumulateGrad, Node, seam
+from .graph import AccumulateGrad, Node, adding, seam
 from .record import quiet
 from .tensor import Tensor, refuse, wrap
 
@@ -321,7 +321,8 @@ def _run_tensor_hooks(node, grad):
         tensor = tensor()
         if tensor is not None and gradients[nr] is not None:
             # The gradient is used further on, so the tensor gets a copy of its own to accumulate into.
-            tensor._grad = gradients[nr].clone() if tensor._grad is None else tensor._grad + gradients[nr]
+            with adding:
+                tensor._grad = gradients[nr].clone() if tensor._grad is None else tensor._grad + gradients[nr]
     return _as_one(node, gradients)
 
 

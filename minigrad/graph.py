@@ -83,6 +83,7 @@ class Node:
     number = next_sequence_nr
     saved_names: tuple[str, ...] = ()
     num_outputs = 1
+    is_view = False  # whether it stands for a view
     raw_saved = None  # autograd/graph.py's SavedTensor, for `_raw_saved_self` and its like
     has_array_backward = False  # whether it can also work on numpy arrays: see record.py
     fresh_gradients = True  # what backward returns is either new or the incoming gradient itself: nobody else has it
@@ -226,7 +227,7 @@ def _changed_in_place(tensor, origin, now, saved):
             f"{ASK_ANOMALY_MODE if seam.around is None else ANOMALY_MODE_KNOWS}")
 
 
-_adding = threading.Lock()  # several threads may run a backward pass to the same leaf
+adding = threading.Lock()  # several threads may run backward passes to the same tensor
 
 
 class AccumulateGrad(Node):
@@ -261,7 +262,7 @@ class AccumulateGrad(Node):
             else:
                 leaf._grad = leaf._grad + grad
         else:
-            with _adding:
+            with adding:
                 if leaf._grad is not None:
                     _add_into(leaf._grad, grad)
                 elif grad.array.strides == leaf.array.strides:

@@ -4,10 +4,13 @@ Which elements of the base a view shows is found from where the two lie in memor
 view was made, and views of views are no special case.
 """
 
+import copy
+import threading
+
 import numpy as np
 
 from .grad_mode import mode
-from .graph import INFERENCE, Node, gradient_edge, move_retained, operation_name, version_counter
+from .graph import INFERENCE, Node, gradient_edge, move_retained, next_sequence_nr, operation_name, version_counter
 from .tensor import ASK_BASE, wrap
 
 AMBIGUOUS = ("Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by "
@@ -27,6 +30,7 @@ REFUSALS = {
         "Function."
     ),
 }
+_renewing = threading.RLock()  # several threads may ask for the same view's edge
 MODES = {"no_grad": " with grad mode enabled", "inference": " in normal mode"}
 
 
@@ -63,10 +67,16 @@ class View:
         """The view's edge; after the memory was changed, a new one that starts from the base's present history."""
         if self.version != tensor._counter.value and (self.edge is not None or self.base.requires_grad):
             self.check_creation("its base or another view of its base has been")
-            before, self.edge = self.edge, (AsStridedBackward0(self.base, tensor, tensor.storage_offset()), 0)
-            self.version = tensor._counter.value
-            if before is not None:
-                move_retained(tensor, before, self.edge)
+            with _renewing:
+                if self.version != tensor._counter.value:
+                    before = self.edge
+                    if mode.view_replay and before is not None:
+                        self.edge = _again(before, gradient_edge(self.base))
+                    else:
+                        self.edge = AsStridedBackward0(self.base, tensor, tensor.storage_offset()), 0
+                    self.version = tensor._counter.value
+                    if before is not None:
+                        move_retained(tensor, before, self.edge)
         return self.edge
 
     def check_creation(self, modified):
@@ -83,10 +93,22 @@ class View:
         raise RuntimeError(f"{what} and {modified} modified inplace{MODES.get(where, '')}. {REFUSALS[self.creation]}")
 
 
+def _again(edge, start):
+    """The views between the base's former edge and `edge`, from `start` on: their nodes know no values, only shapes."""
+    node, nr = edge
+    if not node.is_view:
+        return start
+    node = copy.copy(node)
+    node.next_functions = (_again(node.next_functions[0], start),)
+    node.sequence_nr, node._hooks = next_sequence_nr(), None
+    return node, nr
+
+
 class AsStridedBackward0(Node):
     """From a base to one of its views, by position in memory."""
 
     __slots__ = ("base_shape", "positions")
+    is_view = True
     saved_names = ("size", "stride", "storage_offset")
 
     def __init__(self, base, tensor, offset=None):

@@ -343,3 +343,21 @@ s.mul_(10)
 print(y, nodes(y))
 y.sum().backward()
 print(x.grad)
+
+# %% several threads that ask for the history of a view whose base has changed get the same answer
+import sys, threading
+
+before, answers = sys.getswitchinterval(), []
+sys.setswitchinterval(1e-6)
+for trial in range(20):
+    base = torch.ones(6, requires_grad=True) * 1
+    view, found = base.view(2, 3), []
+    base.mul_(2)
+    threads = [threading.Thread(target=lambda: found.append(view.grad_fn)) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    answers.append(len(set(map(id, found))))
+sys.setswitchinterval(before)
+print(set(answers))
