@@ -8,7 +8,8 @@ A file is a zip archive, not compressed:
     NAME/version     "3"
 
 A pickle is a small program that builds an object, and may call anything by its name. Here it may name what is in
-ALLOWED and nothing else, so a file can hold data only.
+ALLOWED and, with ``weights_only=False``, classes of modules that the program has, but not call these: a file can hold
+data only.
 """
 
 import functools
@@ -25,11 +26,13 @@ from collections import Counter, OrderedDict
 import numpy as np
 
 from .dtypes import ALL, dtype
+from .nn.modules.module import Module
 from .nn.parameter import Parameter
 from .storage import block
 from .tensor import Size, Tensor, device, rebuilt, refuse, wrap
 
 __all__ = ["save", "load"]
+PACKAGE = __name__.partition(".")[0]
 
 BROKEN_ZIP = ("PytorchStreamReader failed reading zip archive: failed finding central directory. This is an internal "
               "miniz error. If you are seeing this error, there is a high likelihood that your checkpoint file is "
@@ -200,9 +203,13 @@ class _Writer(pickle._Pickler):
         return storage, start // kind.itemsize, tuple(tensor.shape), strides, tensor.requires_grad, OrderedDict()
 
     def save_global(self, obj, name=None):
-        if not isinstance(obj, (_Named, dtype)):
+        if isinstance(obj, (_Named, dtype)):
+            module, name = getattr(obj, "module", "torch"), obj.name
+        elif isinstance(obj, type) and issubclass(obj, Module) and obj.__module__.startswith(f"{PACKAGE}."):
+            module, name = "torch" + obj.__module__.removeprefix(PACKAGE), obj.__name__
+        else:
             return super().save_global(obj, name)
-        self.write(pickle.GLOBAL + f"{getattr(obj, 'module', 'torch')}\n{obj.name}\n".encode())
+        self.write(pickle.GLOBAL + f"{module}\n{name}\n".encode())
         self.memoize(obj)
 
 
@@ -307,6 +314,10 @@ class _Reader(pickle._Unpickler):
             return ALLOWED[full]
         shown = full.removeprefix("builtins.")
         if not self.weights_only:
+            inside = PACKAGE + module.removeprefix("torch") if module.startswith("torch.") else module
+            kind = vars(sys.modules[inside]).get(name) if inside in sys.modules else None
+            if isinstance(kind, type) and issubclass(kind, Module):
+                return _Kind(kind)
             raise pickle.UnpicklingError("minigrad never runs code from a file, with weights_only=False neither, and "
                                          f"{shown} is code: save tensors, such as a module's state_dict(), instead of "
                                          "the object itself.")
@@ -336,16 +347,30 @@ class _Reader(pickle._Unpickler):
         refuse(not location.startswith("cpu") and "don't know how to restore data location of "
                f"torch.storage.UntypedStorage (tagged with {location})")
 
+    def load_newobj(self):
+        """A module without attributes yet: neither `__init__` is called nor a `__new__` of its class."""
+        arguments, kind = self.stack.pop(), self.stack.pop()
+        refuse((type(kind) is not _Kind or arguments != ()) and "an object of a kind that is unknown", ValueError)
+        self.stack.append(object.__new__(kind.kind))
+
     def load_build(self):
         """Give the object on top of the stack its attributes: a state_dict has `_metadata`."""
         state = self.stack.pop()
-        if type(self.stack[-1]) is not OrderedDict:
+        if type(self.stack[-1]) is not OrderedDict and not isinstance(self.stack[-1], Module):
             raise pickle.UnpicklingError("Weights only load failed. Can only build Tensor, Parameter, OrderedDict or "
                                          f"types allowlisted via `add_safe_globals`, but got {type(self.stack[-1])}")
-        self.stack[-1].__dict__.update(state)
+        vars(self.stack[-1]).update(state)
+
+
+class _Kind:
+    """A class of modules, as a file may name it: what is not the class itself cannot be called by the file."""
+
+    def __init__(self, kind):
+        self.kind = kind
 
 
 for _opcode in OPCODES:
     _code = getattr(pickle, _opcode)[0]
     _Reader.dispatch[_code] = pickle._Unpickler.dispatch[_code]
 _Reader.dispatch[pickle.BUILD[0]] = _Reader.load_build  # type: ignore[assignment]
+_Reader.dispatch[pickle.NEWOBJ[0]] = _Reader.load_newobj  # type: ignore[assignment]

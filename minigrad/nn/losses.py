@@ -65,7 +65,7 @@ def _constant(value, like):
 def _alike(input, target):
     """Both, broadcast against each other; a warning if that was needed."""
     if target.size() != input.size():
-        warnings.warn(OTHER_SIZE.format(target.size(), input.size()), UserWarning, stacklevel=4)
+        warnings.warn(OTHER_SIZE.format(target.size(), input.size()), UserWarning, stacklevel=3)
         shape = broadcast_shape(input, target)
         return tuple(x if x.array.shape == shape else expand(x, *shape) for x in (input, target))
     return input, target

@@ -273,10 +273,9 @@ def _cast(value, param, key=None):
 
 def _type_name(value):
     """How errors call what was given in place of a parameter."""
-    if type(value) is Tensor:
-        return value.type()
-    kind = type(value)
-    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+    from ..nn.modules.module import typename  # only here: who optimizes tensors needs no modules
+
+    return typename(value)
 
 
 # What the optimizers that come with PyTorch have in common

@@ -265,3 +265,19 @@ for epoch in range(3):
         loss.backward()
         optimizer.step()
     print(epoch, loss, w.detach().flatten())
+
+# %% sequences of different lengths in one batch
+from torch.nn.utils.rnn import pad_sequence, unpad_sequence
+
+sequences = [torch.tensor([1.0, 2.0, 3.0], requires_grad=True), torch.tensor([4.0]), torch.tensor([5.0, 6.0])]
+print(pad_sequence(sequences))
+print(pad_sequence(sequences, batch_first=True, padding_value=-1))
+print(pad_sequence(sequences, True, padding_side="left"))
+pad_sequence(sequences).pow(2).sum().backward()
+print(sequences[0].grad)
+print(pad_sequence([torch.ones(1, 2), torch.ones(3, 2)]).shape)
+print(unpad_sequence(pad_sequence([torch.arange(3), torch.arange(1)]), torch.tensor([3, 1])))
+attempt(lambda: pad_sequence([]))
+attempt(lambda: pad_sequence([1]))
+attempt(lambda: pad_sequence(sequences, padding_side="top"))
+attempt(lambda: pad_sequence([torch.ones(2), torch.ones(2, 3)]))

@@ -19,6 +19,7 @@ for f in (nn.init.uniform_, nn.init.normal_, nn.init.trunc_normal_, nn.init.xavi
     print(f.__name__, f(w))
 print(nn.init.constant_(w, 0.3), nn.init.kaiming_normal_(w, mode="fan_out", nonlinearity="relu"), nn.init.xavier_uniform_(w, gain=nn.init.calculate_gain("tanh")))
 print(nn.init.uniform_(w, -2, 3), nn.init.normal_(w, 1, 2), nn.init.trunc_normal_(w, std=0.02, a=-0.03, b=0.03), nn.init.dirac_(torch.empty(2, 2, 3)), nn.init.sparse_(torch.empty(4, 2), 0.5))
+print(nn.init._calculate_fan_in_and_fan_out(torch.empty(3, 5, 2)), nn.init._calculate_correct_fan(w, "fan_out"))
 print([nn.init.calculate_gain(n) for n in ("linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu")], nn.init.calculate_gain("leaky_relu", 0.2))
 p = nn.Parameter(torch.empty(2, 2))
 print(nn.init.ones_(p), nn.init.orthogonal_(p).shape, p.is_leaf)

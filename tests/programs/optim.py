@@ -321,3 +321,8 @@ for bad in (
     lambda: S.ReduceLROnPlateau(optimizer, "x"), lambda: S.ReduceLROnPlateau(optimizer, min_lr=[1, 2]), lambda: S.LRScheduler(optimizer),
 ):
     attempt(bad)
+
+# %% what an optimizer is given in place of parameters
+attempt(lambda: torch.optim.SGD(torch.nn.Sequential(torch.nn.Linear(1, 1)), 0.1))
+attempt(lambda: torch.optim.SGD(torch.nn.Parameter(torch.ones(1)), 0.1))
+attempt(lambda: torch.optim.SGD([[torch.ones(1)]], 0.1))

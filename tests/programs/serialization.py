@@ -175,3 +175,38 @@ x = torch.arange(24.0).reshape(2, 3, 4)
 for new in (x[:, [0, 1]], x[..., [0, 0]], x[:, :, torch.tensor([0, 2])], x[0, :, [1, 2]], x.topk(2).values, x.topk(2).indices,
             x.sort(0).values, x.cumsum(1), x.gather(1, torch.zeros(2, 1, 4).long()), x[x > 3]):
     print(new.stride(), new.storage_offset(), new.untyped_storage().nbytes())
+
+# %% whole modules, where weights_only=False asks for them
+import io
+import sys
+
+
+class Scaled(torch.nn.Module):
+    def __init__(self, scale):
+        print("made")
+        super().__init__()
+        self.inner = torch.nn.Sequential(torch.nn.Linear(2, 2, bias=False), torch.nn.Tanh())
+        self.scale, self.notes = scale, {"tried": [1, 2]}
+        self.register_buffer("shift", torch.ones(1))
+
+    def forward(self, x):
+        return self.inner(x) * self.scale + self.shift
+
+
+Scaled.__module__ = "__main__"
+sys.modules["__main__"].Scaled = Scaled
+model = Scaled(3.0).eval()
+torch.nn.init.ones_(model.inner[0].weight)
+file = io.BytesIO()
+torch.save({"model": model, "epoch": 2}, file)
+file.seek(0)
+again = torch.load(file, weights_only=False)["model"]
+print(again, again.training, again.notes, again(torch.ones(2)))
+model.inner[0].weight.data.zero_()
+print(again.inner[0].weight, list(again.state_dict()))
+file.seek(0)
+try:
+    torch.load(file)
+except Exception as error:
+    print(type(error).__name__, str(error)[:30], "__main__.Scaled" in str(error))
+del sys.modules["__main__"].Scaled

@@ -6,10 +6,10 @@ from types import GeneratorType
 
 import numpy as np
 
-from ..grad_mode import no_grad
-from ..joining import cat
-from ..tensor import Tensor, wrap
-from .modules.module import typename
+from ...grad_mode import no_grad
+from ...joining import cat
+from ...tensor import Tensor, wrap
+from ..modules.module import typename
 
 
 def _tensors(parameters, warns=False):
