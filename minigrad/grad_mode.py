@@ -212,7 +212,7 @@ class set_multithreading_enabled(_Answer):
 
 
 class _force_original_view_tracking(_Answer):
-    """Changes what `is_view_replay_enabled` answers: views are differentiated in one way only."""
+    """Whether a view whose base has changed is differentiated as it was made, not by its place in memory."""
 
     switch = "view_replay"
 

@@ -368,7 +368,7 @@ def view(name, forward, *, self):
     """An operation on one tensor whose result shares its memory."""
     parameters = parameters_of(forward)
     kind = row(name, ("self",), {"self": self})
-    kind.getters, kind.places = _getters(kind.saved_names, parameters), (0,)
+    kind.getters, kind.places, kind.is_view = _getters(kind.saved_names, parameters), (0,), True
 
     def operation(*arguments):
         source = arguments[0]

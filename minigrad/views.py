@@ -4,7 +4,6 @@ Which elements of the base a view shows is found from where the two lie in memor
 view was made, and views of views are no special case.
 """
 
-import copy
 import threading
 
 import numpy as np
@@ -98,10 +97,12 @@ def _again(edge, start):
     node, nr = edge
     if not node.is_view:
         return start
-    node = copy.copy(node)
-    node.next_functions = (_again(node.next_functions[0], start),)
-    node.sequence_nr, node._hooks = next_sequence_nr(), None
-    return node, nr
+    again = object.__new__(type(node))
+    for name in {name for kind in type(node).__mro__ for name in vars(kind).get("__slots__", ())} - {"__weakref__"}:
+        setattr(again, name, getattr(node, name))
+    again.next_functions = (_again(node.next_functions[0], start),)
+    again.sequence_nr, again._hooks = next_sequence_nr(), None
+    return again, nr
 
 
 class AsStridedBackward0(Node):

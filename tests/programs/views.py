@@ -361,3 +361,18 @@ for trial in range(20):
     answers.append(len(set(map(id, found))))
 sys.setswitchinterval(before)
 print(set(answers))
+
+# %% a view of a changed base, found by its place in memory or made as it was
+def names(node):
+    return [node.name(), *(names(node.next_functions[0][0]) if node.next_functions else ())]
+
+
+for replay in (False, True):
+    with torch.autograd._force_original_view_tracking(replay):
+        x = torch.arange(6.0).reshape(2, 3).requires_grad_()
+        base = x * 1
+        part, other = base.t()[1:, None], base.view(-1)
+        part.mul_(torch.tensor(3.0))
+        print(names(part.grad_fn), names(other.grad_fn), torch.autograd.is_view_replay_enabled())
+        (other * other + part.sum()).sum().backward()
+        print(x.grad)
