@@ -29,6 +29,8 @@ SHARED_STORAGE = ("`mark_shared_storage` is deprecated. Tensors with shared stor
                   "that calls to `set_()` are not tracked")
 NO_INPUT = ("ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that have been mutated "
             "should be passed to ctx.mark_dirty().")
+SEVERAL_PURE = ("Pure view custom Function can only have one input Tensor and one output Tensor. Open an issue if you "
+                "need to support more.")
 SEVERAL_AND_A_VIEW = ("If your Function modifies inplace an input that is a view of another Tensor, your Function "
                       "cannot return more than one Tensor. This is not supported by the current autograd engine. You "
                       "should either make sure the input is not a view (using .clone() for example) or make your "
@@ -42,6 +44,7 @@ class FunctionCtx:
 
     to_save = dirty_tensors = non_differentiable = saved_for_forward = None
     _materialize = _materialize_non_diff_grads = True
+    _is_pure_view = False  # whether, for changes in place, the one output is no more than a view of the one input
 
     def save_for_backward(self, *tensors):
         """Keep tensors for backward, where `saved_tensors` has them; changes in place are noticed."""
@@ -288,6 +291,7 @@ def _bound(forward, args, kwargs):
 def _attach(ctx, inputs, outputs, apart):
     """The outputs as the user gets them: those that are differentiable with the node as their history."""
     tracked = mode.enabled and any(node is not None for node, _ in ctx.next_functions)
+    refuse(ctx._is_pure_view and (len(outputs) != 1 or len(ctx.next_functions) != 1) and SEVERAL_PURE)
     dirty, marked, saved = _marks(ctx, inputs, outputs, tracked)
     ctx.sequence_nr = next_sequence_nr()
     zeros_for_all = ctx._materialize_non_diff_grads
@@ -305,7 +309,8 @@ def _attach(ctx, inputs, outputs, apart):
                 views.append(out)
         results.append(out)
     for out in views:
-        out._view.creation = "one of several" if differentiable > 1 else "function"
+        out._view.creation = ("one of several" if differentiable > 1 else
+                              "function" if not ctx._is_pure_view else None if mode.enabled else "no_grad")
     if tracked:
         _save(ctx, saved, inputs, outputs, results)
     ctx.to_save = ctx.dirty_tensors = ctx.non_differentiable = None

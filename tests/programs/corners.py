@@ -188,3 +188,27 @@ class Same(torch.autograd.Function):
 x = Held(torch.ones(2))
 y = Same.apply(x)
 print(type(y) is Held, y is x, y.held.tolist())
+
+# %% a Function that is no more than a view
+class First(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, *rest):
+        ctx._is_pure_view = True
+        return x.narrow(0, 0, 2)
+
+    @staticmethod
+    def backward(ctx, grad):
+        print("backward")
+        return torch.cat([grad, torch.zeros(1)])
+
+
+a = torch.arange(3.0, requires_grad=True)
+First.apply(a * 1).sum().backward()
+y = First.apply(a * 1)
+y.mul_(5)
+y.sum().backward()
+print(y, a.grad)
+attempt(lambda: First.apply(a, a))
+with torch.no_grad():
+    y = First.apply(a * 1)
+attempt(lambda: y.mul_(a[:2]))
