@@ -309,8 +309,7 @@ def _attach(ctx, inputs, outputs, apart):
                 views.append(out)
         results.append(out)
     for out in views:
-        out._view.creation = ("one of several" if differentiable > 1 else
-                              "function" if not ctx._is_pure_view else None if mode.enabled else "no_grad")
+        out._view.creation = None if ctx._is_pure_view else "one of several" if differentiable > 1 else "function"
     if tracked:
         _save(ctx, saved, inputs, outputs, results)
     ctx.to_save = ctx.dirty_tensors = ctx.non_differentiable = None

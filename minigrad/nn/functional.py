@@ -496,5 +496,17 @@ def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
     return input / norm(input, p, dim, keepdim=True).clamp_min(eps).expand_as(input)
 
 
+BEYOND = set("""
+    adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d affine_grid avg_pool3d
+    channel_shuffle conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d ctc_loss embedding_bag
+    feature_alpha_dropout fold fractional_max_pool2d fractional_max_pool3d grid_sample interpolate linear_cross_entropy
+    local_response_norm lp_pool1d lp_pool2d lp_pool3d max_pool3d max_unpool1d max_unpool2d max_unpool3d
+    multi_head_attention_forward multi_margin_loss multilabel_margin_loss pdist pixel_shuffle pixel_unshuffle
+    triplet_margin_with_distance_loss unfold upsample upsample_bilinear upsample_nearest
+""".split())  # what PyTorch has and minigrad has not
+
+
 def __getattr__(name):
+    if name in BEYOND:
+        raise AttributeError(f"minigrad has no torch.nn.functional.{name}.")
     raise AttributeError(f"module 'torch.nn.functional' has no attribute {name!r}")
