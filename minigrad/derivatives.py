@@ -200,10 +200,11 @@ clamp_max_tensor = operation("ClampMaxBackward1", lambda self, max: np.minimum(s
 nan_to_num = operation("NanToNumBackward0", k.nan_to_num,
                        self=lambda grad, self: masked_fill(grad, self - self != 0, 0))  # which is NaN for infinities
 where = operation("WhereBackward0", lambda condition, self, other: np.where(condition, self, other), promote=True,
+                  tensors=("condition",),
                   self=lambda grad, condition: masked_fill(grad, ~condition, 0),
                   other=lambda grad, condition: masked_fill(grad, condition, 0))
 masked_fill = operation("MaskedFillBackward0", lambda self, mask, value: np.where(mask, self.dtype.type(value), self),
-                        self=lambda grad, mask: masked_fill(grad, mask, 0))
+                        tensors=("mask",), self=lambda grad, mask: masked_fill(grad, mask, 0))
 maximum = operation("MaximumBackward0", lambda self, other: np.maximum(self, other), promote=True,
                     self=lambda grad, self, other: masked_fill(grad / (1 + (self == other)), self < other, 0),
                     other=lambda grad, self, other: masked_fill(grad / (1 + (self == other)), self > other, 0))
@@ -419,11 +420,13 @@ def keep_dims(reduced, dim, keepdim, sizes):
 
 def sum_to_size(grad, sizes):
     """The adjoint of broadcasting: what went to many copies is summed back to the one they came from."""
+    if not sizes:
+        return sum_all(grad, None)
     leading = len(grad.shape) - len(sizes)
-    if leading:
-        grad = sum_dim(grad, tuple(range(leading)), False, None)
-    ones = tuple([d for d, (n, m) in enumerate(zip(sizes, grad.shape)) if n == 1 and m != 1])
-    return sum_dim(grad, ones, True, None) if ones else grad
+    ones = [d for d, n in enumerate(sizes, leading) if n == 1 and grad.shape[d] != 1]
+    if leading or ones:
+        grad = sum_dim(grad, (*range(leading), *ones), True, None)
+    return view_as_shape(grad, sizes) if leading else grad
 
 
 def to_equals(grad, self, result):

@@ -363,7 +363,9 @@ def _run_with_hooks(node, grad, needed):
     results = node.without_gradient() if grad is None else node.backward(grad, needed)
     hooks = node._hooks
     if hooks is not None and hooks.after:  # a hook that was registered on the way does not see what came in
-        results, gradients = tuple(results), tuple(_each(node, grad)) if awaited else ()
+        results = tuple(result if result is None or edge[0] is None else _fitted(result, edge, node)[1]
+                        for result, edge in zip(results, node.next_functions))
+        gradients = tuple(_each(node, grad)) if awaited else ()
         for hook in list(hooks.after.values()):
             results = _replaced_tuple(hook, hook(results, gradients), results)
     return results

@@ -83,6 +83,8 @@ def set_(self, source=None):
     if source is not None and source.array.dtype != self.array.dtype:
         mine, other = self.dtype.c_name, source.dtype.c_name
         raise RuntimeError(f"Could not set tensor of type {other} to a tensor of type {mine}")
+    given = (self,) if source is None else (self, source)
+    refuse(is_recording(*given) and "minigrad has no derivative of set_: call it under torch.no_grad().")
     self.array = np.empty(0, self.array.dtype) if source is None else source.array
     self._accumulator = None  # the gradients of graphs so far are those of what it was
     bump_version(self)

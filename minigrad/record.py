@@ -46,7 +46,7 @@ class RowNode(Node):
     getters = ()  # for each saved name how to get it: see `_getter`
     plans = {}  # which inputs are tracked -> the getters of what is then saved, None for what is not
     numbers_are_operands = False  # whether a saved number stands for a tensor: `x * 2` shows its 2 as tensor(2)
-    frees = False  # whether tensors are among the saved values
+    frees = ()  # the inputs whose rules have tensors saved; True if all do
     result_at = None  # where in `_saved` the result is
     has_array_backward = True
 
@@ -96,7 +96,8 @@ class RowNode(Node):
         return cls.array_rules
 
     def release(self):
-        if self.frees:
+        if self.frees is True or self.frees and any(
+                node is not None and name in self.frees for name, (node, _) in zip(self.inputs, self.next_functions)):
             self._saved, self._guards = None, ()
 
     def _shown(self, name, value):
@@ -150,7 +151,10 @@ def row(name, inputs, rules, tensors=("result",)):
     kind.inputs, kind.asks, kind.saved_names, kind.plans = inputs, asks, saved_names, {}
     kind.rules = tuple(rules[input] for input in inputs)
     kind.picks = tuple([saved_names.index(n) for n in asks[input]] for input in inputs)
-    kind.frees = any(n in inputs or n in tensors for n in saved_names)
+    asked = [n for names in asks.values() for n in names if n in inputs or n in tensors]
+    kind.frees = tuple(input for input in inputs if not set(asks[input]).isdisjoint(asked))
+    if kind.frees == inputs or len(set(asked)) < len(asked):  # PyTorch always saves what several rules ask for
+        kind.frees = True
     if "result" in saved_names:
         kind.result_at = saved_names.index("result")
     ROWS[name] = kind

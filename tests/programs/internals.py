@@ -240,3 +240,23 @@ class Double(torch.autograd.Function):
 
 attempt(lambda: Double.apply(first))
 attempt(lambda: Double.apply(torch.ones(2, requires_grad=True).exp().unbind()[0]))
+
+# %% what has been freed, a second backward pass finds missing; what saved nothing, it goes through again
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+p = torch.tensor([3.0, 1.0])
+for operation in (
+    lambda: torch.where(x > 1, x, p), lambda: x.masked_fill(x > 1, 2.0), lambda: torch.addcmul(x, p, p),
+    lambda: torch.addcdiv(x, p, p), lambda: x.remainder(p), lambda: torch.addr(x[None], p[:1], p),
+    lambda: x.gather(0, torch.tensor([0])), lambda: x.round(), lambda: x * 2, lambda: x * p, lambda: p / x,
+):
+    x.grad = None
+    y = operation()
+    y.sum().backward()
+    attempt(lambda: y.backward(torch.ones_like(y)))
+    print(x.grad)
+
+# %% a hook on a node sees gradients as they arrive at the inputs: in their shapes
+x, scale = torch.ones(2, 3, requires_grad=True), torch.ones(1, requires_grad=True)
+y = x * scale
+y.grad_fn.register_hook(lambda grad_inputs, grad_outputs: print(grad_inputs))
+y.sum().backward()
