@@ -475,3 +475,9 @@ for thread in threads:
     thread.join()
 sys.setswitchinterval(interval)
 print(x.grad)
+
+# %% the history of the gradient of what was broadcast
+for large, small in (((2, 3), ()), ((2, 3), (3,)), ((2, 3), (2, 1)), ((4, 2, 3), (1, 3)), ((1,), ()), ((0, 3), (1, 1))):
+    x, w = torch.ones(large, requires_grad=True), torch.ones(small, requires_grad=True)
+    (grad,) = torch.autograd.grad((x * w).sum(), w, create_graph=True)
+    print(grad.shape, grad.grad_fn.name(), grad.grad_fn.next_functions[0][0].name())
