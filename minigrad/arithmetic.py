@@ -134,14 +134,6 @@ def rfloordiv(self, other):
     return _reflected("floor_divide", kernels.floor_quotient, self, other)
 
 
-def _remainder(input, other):
-    """``input % other``, with the sign of `other`."""
-    if isinstance(other, Tensor):
-        return d.remainder_tensor(input, other)
-    input, number = number_form(input, other)
-    return number if number is NotImplemented else d.remainder(input, number)
-
-
 def rmod(self, other):
     """``other % self``."""
     return _reflected("remainder", kernels.remainder, self, other)
@@ -210,35 +202,34 @@ def float_power(input, exponent):
     return pow(*(to(x, float64) if isinstance(x, Tensor) else float(x) for x in (input, exponent)))
 
 
-def _fmod(input, other):
-    """What is left of ``input / other`` cut to an integer, with the sign of `input`."""
-    if isinstance(other, Tensor):
-        return d.fmod_tensor(input, other)
-    input, number = number_form(input, other)
-    return number if number is NotImplemented else d.fmod(input, number)
+def _either(name, by_tensor, by_number, what, convert=number_form, **options):
+    """A function with one row for a tensor and another for a number."""
+
+    def operator(input, other):
+        if isinstance(other, Tensor):
+            return by_tensor(input, other)
+        input, number = convert(input, other)
+        return number if number is NotImplemented else by_number(input, number)
+
+    operator.__doc__ = what
+    return as_function(operator, name, **options)
 
 
-def _xlogy(input, other):
-    """``input * log(other)``, and 0 where `input` is 0."""
-    if isinstance(other, Tensor):
-        return d.xlogy(input, other)
-    return d.xlogy_number(input, other) if isinstance(other, NUMBERS) else NotImplemented
-
-
-def _copysign(input, other):
-    """`input` with the sign of `other`."""
-    if isinstance(other, Tensor):
-        return d.copysign(input, other)
-    return d.copysign_number(input, other) if isinstance(other, NUMBERS) else NotImplemented
+def _as_they_are(input, number):
+    return input, number if isinstance(number, NUMBERS) else NotImplemented
 
 
 floor_divide = as_function(_floor_divide, "floor_divide", rfloordiv)
-remainder = as_function(_remainder, "remainder", rmod)
+remainder = _either("remainder", d.remainder_tensor, d.remainder, "``input % other``, with the sign of `other`.",
+                    reflected=rmod)
 _any_pow = as_function(_pow, "pow", rpow)
 pow.operator = _pow
-fmod = as_function(_fmod, "fmod", number_first=False)
-xlogy = as_function(_xlogy, "xlogy", lambda other, number: d.number_xlogy(number, other))
-copysign = as_function(_copysign, "copysign", number_first=False)
+fmod = _either("fmod", d.fmod_tensor, d.fmod, "What ``input / other`` leaves, cut to an integer: it has the sign of "
+               "`input`.", number_first=False)
+xlogy = _either("xlogy", d.xlogy, d.xlogy_number, "``input * log(other)``, and 0 where `input` is 0.",
+                _as_they_are, reflected=lambda other, number: d.number_xlogy(number, other))
+copysign = _either("copysign", d.copysign, d.copysign_number, "`input` with the sign of `other`.", _as_they_are,
+                   number_first=False)
 
 
 def square(input):

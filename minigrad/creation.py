@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 
-from .arguments import misuse
+from .arguments import Form, misuse
 from .conversions import as_subclass, numpy_dtype
 from .dtypes import ALL, PrintsAsTorch, as_kind, from_numpy_dtype, get_default_dtype, int64, number_dtype, promote_types
 from .out import write
@@ -232,7 +232,7 @@ def _not_a_number(data):
 
 def _shape(size, function):
     """The shape meant by `zeros(2, 3)`, `zeros((2, 3))` or `zeros([2, 3])`."""
-    size = shape_of(size, function)
+    size = shape_of(size)
     for n in size:
         refuse(n < 0 and function == "zeros" and "zeros: Dimension size must be non-negative.")
         refuse(n < 0 and f"Trying to create tensor with negative dimension {n}: {list(size)}")
@@ -268,20 +268,14 @@ def empty_strided(size, stride, *, kind):
 @_creates
 def full(size, fill_value, *, kind):
     """A tensor of shape `size` with `fill_value` everywhere, of the number's dtype if none is given."""
-    value = number(fill_value, "full", "fill_value", 2)
-    if not isinstance(size, (tuple, list)):
-        raise TypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
+    value = number(fill_value)
     kind = number_dtype(value) if kind is None else kind
-    return np.full(_shape((size,), "full"), as_kind(value, kind))
+    return np.full(_shape(tuple(size), "full"), as_kind(value, kind))
 
 
-def number(value, function, argument, position):
+def number(value):
     """`value`, or the number in it if it is a 0-d tensor."""
-    value = value.item() if isinstance(value, Tensor) and value.array.ndim == 0 else value
-    if not isinstance(value, (bool, int, float, np.generic)):
-        kind = type(value).__name__
-        raise TypeError(f"{function}(): argument '{argument}' (position {position}) must be Number, not {kind}")
-    return value
+    return value.item() if isinstance(value, Tensor) and value.array.ndim == 0 else value
 
 
 def _like(name, make):
@@ -297,8 +291,7 @@ empty_like = _like("empty_like", np.empty_like)
 @_creates
 def full_like(input, fill_value, *, kind):
     """`full` of the shape and dtype of `input`."""
-    value = number(fill_value, "full_like", "fill_value", 2)
-    return np.full_like(input.array, as_kind(value, kind or input.array.dtype), kind)
+    return np.full_like(input.array, as_kind(number(fill_value), kind or input.array.dtype), kind)
 
 
 def scalar_tensor(s, *, dtype=None, **options):
@@ -318,7 +311,7 @@ def arange(start=None, end=None, step=1, *, kind):
     """
     if end is None or start is None:
         start, end = 0, start if end is None else end
-    start, end, step = _bounds("arange", start, end, step)
+    start, end, step = _bounds(start, end, step)
     if kind is None:
         whole = all(isinstance(x, (int, np.integer)) for x in (start, end, step))
         kind = int64.numpy if whole else get_default_dtype().numpy
@@ -330,9 +323,8 @@ def arange(start=None, end=None, step=1, *, kind):
     return (start + np.arange(length) * step).astype(kind)
 
 
-def _bounds(function, start, end, step):
-    start, end = number(start, function, "start", 1), number(end, function, "end", 2)
-    step = number(step, function, "step", 3)
+def _bounds(*given):
+    start, end, step = map(number, given)
     refuse(step == 0 and "step must be nonzero")
     refuse((not math.isfinite(start) or not math.isfinite(end)) and f"unsupported range: {start} -> {end}")
     refuse((end - start) * step < 0 and "upper bound and lower bound inconsistent with step sign")
@@ -345,27 +337,27 @@ def range(start, end, step=1, *, kind):
     warnings.warn("torch.range is deprecated and will be removed in a future release because its behavior is "
                   "inconsistent with Python's range builtin. Instead, use torch.arange, which produces values in "
                   "[start, end).", UserWarning, stacklevel=3)
-    start, end, step = _bounds("range", start, end, step)
+    start, end, step = _bounds(start, end, step)
     return (start + np.arange(math.floor((end - start) / step) + 1) * step).astype(kind or get_default_dtype().numpy)
 
 
 @_creates
 def linspace(start, end, steps, *, kind):
     """`steps` evenly spaced numbers from `start` to `end`, both included."""
-    return _evenly("linspace", start, end, steps, kind or get_default_dtype().numpy)
+    return _evenly(start, end, steps, kind or get_default_dtype().numpy)
 
 
 @_creates
 def logspace(start, end, steps, base=10.0, *, kind):
     """`base` to the power of `steps` evenly spaced numbers from `start` to `end`."""
     kind = kind or get_default_dtype().numpy
-    exponents = _evenly("logspace", start, end, steps, kind if kind.kind == "f" else np.dtype(np.float32))
+    exponents = _evenly(start, end, steps, kind if kind.kind == "f" else np.dtype(np.float32))
     return np.power(base, exponents, dtype=exponents.dtype).astype(kind)
 
 
-def _evenly(function, start, end, steps, kind):
+def _evenly(start, end, steps, kind):
     """Counted from both ends, so that the last number is exactly `end`; product and sum are rounded once, together."""
-    start, end, steps = number(start, function, "start", 1), number(end, function, "end", 2), operator.index(steps)
+    start, end, steps = number(start), number(end), operator.index(steps)
     refuse(steps < 0 and "number of steps must be non-negative")
     exact = kind.type if kind.kind == "f" else np.float32
     wide = np.longdouble if exact is np.float64 else np.float64
@@ -402,6 +394,7 @@ def _legacy_array(data, kind):
         if not isinstance(data[0], (list, tuple, str, np.ndarray)):
             raise TypeError(f"new(): data must be a sequence (got {type(data[0]).__name__})")
         return _new_array(data[0], kind)
+    refuse(Form.read("(ints size)").refusal("new", data, {}), TypeError)
     return np.zeros(_shape(data, "new") if data else (0,), kind)
 
 

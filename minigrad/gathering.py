@@ -18,12 +18,6 @@ from .shapes import expand, reshape
 from .tensor import Tensor, check_dim, refuse, wrap
 
 
-def _array(function, name, position, value):
-    if not isinstance(value, Tensor):
-        raise not_a_tensor(function, name, position, value)
-    return value.array
-
-
 def _check_range(index, dim, size, error=RuntimeError, least=0, prefix=""):
     """An error if a position along `dim` does not exist; most functions know no negative ones."""
     bad = index[(index < least) | (index >= size)]
@@ -45,7 +39,7 @@ def gather(input, dim, index, *, sparse_grad=False):
     tensor([[2.],
             [3.]])
     """
-    shape, index_shape = input.array.shape, _array("gather", "index", 2, index).shape
+    shape, index_shape = input.array.shape, index.array.shape
     dim = _check_lookup("gather", input, dim, index, "input")
     for i, (m, n) in enumerate(zip(index_shape, shape)):
         refuse(m > n and i != dim and index.array.size and f"Size does not match at dimension {i} expected index "
@@ -64,7 +58,7 @@ def _check_lookup(function, input, dim, index, name):
 
 
 def _check_scatter(input, dim, index, src=None):
-    i = _array("scatter", "index", 2, index)
+    i = index.array
     if src is not None and src.array.dtype != input.array.dtype:
         raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
     dim = _check_lookup("scatter", input, dim, index, "self")
@@ -101,7 +95,6 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None):
 
 def scatter_add(input, dim, index, src):
     """`input` with ``src[i, j]`` added at ``[index[i, j], j]`` for dim 0; several may go to one place."""
-    _array("scatter_add", "src", 3, src)
     return at.scatter_add(input, _check_scatter(input, dim, index, src), index, src)
 
 
@@ -110,7 +103,6 @@ REDUCTIONS = ("sum", "prod", "mean", "amax", "amin")
 
 def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
     """`scatter_add` with another `reduce`: "sum", "prod", "mean", "amax" or "amin", with or without what was there."""
-    _array("scatter_reduce", "src", 3, src)
     refuse(reduce not in REDUCTIONS and f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
     return at.scatter_reduce(input, _check_scatter(input, dim, index, src), index, src, reduce, include_self)
 
@@ -138,7 +130,7 @@ def take_along_dim(input, indices, dim=None):
 
 def index_select(input, dim, index):
     """The slices `index` of `input` along `dim`, a vector of positions; a copy."""
-    i, dim = _array("index_select", "index", 2, index), check_dim(dim, input.array.ndim)
+    i, dim = index.array, check_dim(dim, input.array.ndim)
     refuse(i.ndim > 1 and "index_select(): Index is supposed to be a vector", IndexError)
     refuse(i.dtype.name not in ("int32", "int64") and "index_select(): Expected dtype int32 or int64 for index")
     if i.size and (i.min() < 0 or i.max() >= at_1d(input.array).shape[dim]):
@@ -148,7 +140,7 @@ def index_select(input, dim, index):
 
 def index_add(input, dim, index, source, *, alpha=1):
     """`input` with the slices of ``alpha * source`` added at the slices `index` along `dim`; several to one, if so."""
-    i, new = _array("index_add", "index", 2, index), _array("index_add", "source", 3, source)
+    i, new = index.array, source.array
     dim, a = check_dim(dim, input.array.ndim), input.array
     if i.dtype.name not in ("int32", "int64"):
         raise RuntimeError(f"index_add_(): Expected dtype int32/int64 for index but got: {title(i)}")
@@ -170,7 +162,7 @@ def _without(shape, dim):
 
 def index_copy(input, dim, index, source):
     """`input` with the slices `index` along `dim` replaced by those of `source`."""
-    i, new = _array("index_copy", "index", 2, index), _array("index_copy", "source", 3, source)
+    i, new = index.array, source.array
     dim, a = check_dim(dim, input.array.ndim), input.array
     refuse(i.ndim > 1 and f"index_copy_(): Index should have dimension 1 or 0 (got {i.ndim})", IndexError)
     refuse(a.ndim != new.ndim and a.ndim and new.ndim and "index_copy_(): When source and destination are not scalars, "
@@ -192,7 +184,7 @@ def index_copy(input, dim, index, source):
 
 def index_fill(input, dim, index, value):
     """`input` with `value`, a number or a 0-d tensor, in the slices `index` along `dim`."""
-    i, dim = _array("index_fill", "index", 2, index), check_dim(dim, input.array.ndim)
+    i, dim = index.array, check_dim(dim, input.array.ndim)
     size = at_1d(input.array).shape[dim]
     refuse(i.dtype != np.int64 and "index_fill_(): Expected dtype int64 for index.", IndexError)
     refuse(i.ndim > 1 and "Index has to be a vector/scalar")
@@ -203,8 +195,6 @@ def index_fill(input, dim, index, value):
 def _with_value(function, with_number, with_tensor, value, *arguments):
     """The row for a number, or the row for a tensor with no dimensions."""
     if not isinstance(value, Tensor):
-        if not isinstance(value, NUMBERS):
-            raise not_a_tensor(function, "value", len(arguments), value)
         return with_number(*arguments, value)
     refuse(value.array.ndim and f"{function}_ only supports a 0-dimensional value tensor, but got tensor with "
            f"{value.array.ndim} dimension(s).")
@@ -215,7 +205,7 @@ def index_put(input, indices, values, accumulate=False):
     """``input[indices] = values`` (or ``+=``, repeated positions counting) on a copy; `indices` a tuple of tensors."""
     if isinstance(indices, Tensor):
         raise TypeError("index_put(): argument 'indices' (position 1) must be tuple of Tensors, not Tensor")
-    new = _array("index_put", "values", 2, values)
+    new = values.array
     return put_at(input, index_for(input, tuple(indices), new.shape), values, accumulate)
 
 
@@ -226,20 +216,20 @@ def masked_fill(input, mask, value):
     """`input` with `value`, a number or a 0-d tensor, where `mask` is true."""
     if isinstance(mask, Tensor) and mask.array.dtype != bool:
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype.c_name}")
-    broadcast(_array("masked_fill", "mask", 1, mask).shape, input.array.shape)  # the mask comes first in errors
+    broadcast(mask.array.shape, input.array.shape)  # the mask comes first in errors
     return _with_value("masked_fill", d.masked_fill, at.masked_fill_tensor, value, input, mask)
 
 
 def masked_select(input, mask):
     """The elements of `input` where `mask` is true, as a vector; both are broadcast."""
-    refuse(_array("masked_select", "mask", 1, mask).dtype != bool and "masked_select: expected BoolTensor for mask")
+    refuse(mask.array.dtype != bool and "masked_select: expected BoolTensor for mask")
     broadcast(mask.array.shape, input.array.shape)
     return at.masked_select(input, mask)
 
 
 def masked_scatter(input, mask, source):
     """`input` with the elements of `source`, in their order, where `mask` is true."""
-    m, new = _array("masked_scatter", "mask", 1, mask), _array("masked_scatter", "source", 2, source)
+    m, new = mask.array, source.array
     refuse(input.array.dtype != new.dtype and "masked_scatter: expected self and source to have same dtypes but got"
            f"{title(input.array)} and {title(new)}")
     refuse(m.dtype != bool and f"masked_scatter_ only supports boolean masks, but got mask with dtype {title(m)}")
@@ -254,7 +244,7 @@ def masked_scatter(input, mask, source):
 
 def take(input, index):
     """The elements at `index`, an int64 tensor, counted over all; a copy in the index's shape."""
-    i, size = _array("take", "index", 1, index), input.array.size
+    i, size = index.array, input.array.size
     refuse(i.dtype != np.int64 and f"take(): Expected a long tensor for index, but got {title(i)}")
     refuse(i.size and not size and "take(): tried to take from an empty tensor", IndexError)
     _check_places(i, size)
@@ -269,7 +259,7 @@ def _check_places(index, size):
 
 def put(self, index, source, accumulate=False):
     """`self` with `source` written to, or if `accumulate` added at, the positions `index` counted over all."""
-    i, new = _array("put", "index", 1, index), _array("put", "source", 2, source)
+    i, new = index.array, source.array
     refuse(i.dtype != np.int64 and f"put_(): Expected a long tensor for index, but got {title(i)}")
     refuse(self.array.dtype != new.dtype and "put_(): self and source expected to have the same dtype, but got "
            f"self.dtype = {title(self.array)} and source.dtype = {title(new)}")
@@ -287,7 +277,7 @@ def one_hot(input, num_classes=-1):
     tensor([[1, 0, 0],
             [0, 0, 1]])
     """
-    i = _array("one_hot", "input", 1, input)
+    i = input.array
     refuse(i.dtype != np.int64 and "one_hot is only applicable to index tensor of type LongTensor.")
     refuse(num_classes == -1 and not i.size and "Can not infer total number of classes from empty tensor.")
     refuse(i.size and i.min() < 0 and "Class values must be non-negative.")

@@ -270,8 +270,6 @@ def copy_(self, source, non_blocking=False):
     """Overwrite the values with those of `source`, broadcast and converted to this dtype."""
     if isinstance(source, (bool, int, float)):
         source = wrap(np.asarray(source, self.array.dtype))
-    if not isinstance(source, Tensor):
-        raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(source).__name__}")
     check_writable(self, source)
     if not _is_same(self.array, source.array):
         check_overlap(self, source)
@@ -279,11 +277,16 @@ def copy_(self, source, non_blocking=False):
         values = np.broadcast_to(source.array, self.array.shape)
     except ValueError:
         raise _copy_error(self.array.shape, source.array.shape) from None
+    return write(self, CopyBackwards, (self, source), lambda: quiet.run(np.copyto, self.array, values, "unsafe"))
+
+
+def write(self, kind, inputs, change):
+    """Call `change`, which writes to the memory of `self`; a node of the class `kind` is then its history."""
     node = None
-    if is_recording(self, source) and self.array.dtype.kind == "f":
-        edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in (self, source))
-        node = CopyBackwards(edges, self.array.shape, self.array.dtype)
-    quiet.run(np.copyto, self.array, values, "unsafe")
+    if is_recording(*inputs) and self.array.dtype.kind == "f":
+        edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in inputs)
+        node = kind(edges, self.array.shape, self.array.dtype)
+    change()
     bump_version(self)
     if node is not None:
         rebase(self, (node, 0))
@@ -335,19 +338,10 @@ def zero_(self):
 def _fill(self, value, kind):
     inputs = (self, value) if isinstance(value, Tensor) else (self,)
     check_writable(*inputs)
-    if not isinstance(value, (Tensor, bool, int, float, np.generic)):
-        raise TypeError(f"fill_(): argument 'value' (position 1) must be Number, not {type(value).__name__}")
     refuse(isinstance(value, Tensor) and value.array.ndim and "fill_ only supports 0-dimension value tensor but got "
            f"tensor with {value.array.ndim} dimensions.")
-    node = None
-    if is_recording(*inputs):
-        edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in inputs)
-        node = kind(edges, self.array.shape, self.array.dtype)
-    self.array[...] = value.array if isinstance(value, Tensor) else as_kind(value, self.array.dtype)
-    bump_version(self)
-    if node is not None:
-        rebase(self, (node, 0))
-    return self
+    new = value.array if isinstance(value, Tensor) else as_kind(value, self.array.dtype)
+    return write(self, kind, inputs, lambda: quiet.run(np.copyto, self.array, new, "unsafe"))
 
 
 def apply_(self, callable):

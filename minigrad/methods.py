@@ -227,7 +227,7 @@ Tensor.as_subclass = c.as_subclass
 Tensor.view_as = lambda self, other: s.view(self, other.shape)
 Tensor.reshape_as = lambda self, other: s.reshape(self, other.shape)
 Tensor.expand_as = lambda self, other: s.expand(self, other.shape)
-Tensor.sum_to_size = lambda self, *size: d.sum_to_size(self, s.shape_of(size, "sum_to_size"))
+Tensor.sum_to_size = lambda self, *size: d.sum_to_size(self, s.shape_of(size))
 Tensor.cpu = lambda self, memory_format=None: self
 Tensor.cuda = lambda self, device="cuda", non_blocking=False, memory_format=None: c.to(self, device)
 Tensor.xpu = lambda self, device="xpu", non_blocking=False, memory_format=None: c.to(self, device)

@@ -10,7 +10,7 @@ import numpy as np
 from . import derivatives as d
 from .dtypes import get_default_dtype, result_numpy_dtype
 from .graph import bump_version
-from .record import broadcast, not_a_tensor, title
+from .record import broadcast, title
 from .reductions import sum as sum_
 from .shapes import expand, flatten, permute, reshape, transpose, view
 from .tensor import Tensor, check_dim, refuse, wrap
@@ -26,7 +26,7 @@ def matmul(input, other):
     >>> torch.matmul(torch.ones(2, 3), torch.ones(3)), (torch.ones(5, 2, 3) @ torch.ones(3, 4)).shape
     (tensor([3., 3.]), torch.Size([5, 2, 4]))
     """
-    a, b = _arrays("matmul", input, "other", other)
+    a, b = input.array, other.array
     m, n = a.ndim, b.ndim
     if m == 2 and n == 2:
         return mm(input, other)
@@ -80,16 +80,16 @@ def _batched(input, other):
 
 def dot(input, tensor):
     """The sum of the products of two vectors of one length."""
-    return d.dot(*_vectors("dot", input, "tensor", tensor))
+    return d.dot(*_vectors(input, tensor))
 
 
 def vdot(input, other):
     """`dot` for complex vectors, and so the same."""
-    return d.vdot(*_vectors("vdot", input, "other", other))
+    return d.vdot(*_vectors(input, other))
 
 
-def _vectors(function, input, name, other):
-    a, b = _arrays(function, input, name, other)
+def _vectors(input, other):
+    a, b = input.array, other.array
     refuse((a.ndim != 1 or b.ndim != 1) and f"1D tensors expected, but got {a.ndim}D and {b.ndim}D tensors")
     if a.dtype != b.dtype:
         raise RuntimeError(f"dot : expected both vectors to have same dtype, but found {title(a)} and {title(b)}")
@@ -100,14 +100,14 @@ def _vectors(function, input, name, other):
 
 def mv(input, vec):
     """A matrix times a vector."""
-    a, b = _arrays("mv", input, "vec", vec)
+    a, b = input.array, vec.array
     _check_mv(np.empty(a.shape[:1], b.dtype), a, b)
     return d.mv(input, vec)
 
 
 def mm(input, mat2):
     """A matrix times a matrix."""
-    a, b = _arrays("mm", input, "mat2", mat2)
+    a, b = input.array, mat2.array
     if a.ndim != 2:
         raise RuntimeError("self must be a matrix")
     if b.ndim != 2:
@@ -126,7 +126,7 @@ def _check_inner(a, b):
 
 def bmm(input, mat2):
     """A batch of matrices times a batch of matrices."""
-    a, b = _arrays("bmm", input, "mat2", mat2)
+    a, b = input.array, mat2.array
     _check_batches(a, b)
     refuse(a.dtype != b.dtype and f"expected scalar type {title(a)} but found {title(b)}")
     return d.bmm(input, mat2)
@@ -144,7 +144,7 @@ def _check_batches(a, b):
 
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
     """``beta * input + alpha * (mat1 @ mat2)``: the affine map of a layer in one operation."""
-    a, b = _arrays("addmm", mat1, "mat2", mat2, ("mat1", 1))
+    a, b = mat1.array, mat2.array
     for name, array in (("mat1", a), ("mat2", b)):
         if array.ndim != 2:
             raise RuntimeError(f"{name} must be a matrix, got {array.ndim}-D tensor")
@@ -163,7 +163,7 @@ def _check_expands(input, size):
 
 def addmv(input, mat, vec, *, beta=1, alpha=1):
     """``beta * input + alpha * (mat @ vec)``."""
-    a, b = _arrays("addmv", mat, "vec", vec, ("mat", 1))
+    a, b = mat.array, vec.array
     _check_mv(input.array, a, b)
     _check_expands(input, a.shape[:1])
     return d.addmv(input, mat, vec, beta, alpha)
@@ -180,7 +180,7 @@ def _check_mv(input, a, b):
 
 def addr(input, vec1, vec2, *, beta=1, alpha=1):
     """``beta * input + alpha * outer(vec1, vec2)``."""
-    a, b = _arrays("addr", vec1, "vec2", vec2, ("vec1", 1))
+    a, b = vec1.array, vec2.array
     _check_vectors("addr", vec1=a, vec2=b)
     kind = result_numpy_dtype(input.array, a, b)
     if kind.kind != "f" and isinstance(alpha, float):
@@ -196,7 +196,7 @@ def _check_vectors(function, **arrays):
 
 def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
     """``beta * input + alpha * (batch1 @ batch2)``, for batches of matrices."""
-    a, b = _arrays("baddbmm", batch1, "batch2", batch2, ("batch1", 1))
+    a, b = batch1.array, batch2.array
     if a.ndim == b.ndim == 3:
         _check_expands(input, (a.shape[0], a.shape[1], b.shape[2]))
     _check_batches(a, b)
@@ -208,7 +208,7 @@ def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
 
 def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
     """``beta * input + alpha * (batch1 @ batch2).sum(0)``."""
-    a, b = _arrays("addbmm", batch1, "batch2", batch2, ("batch1", 1))
+    a, b = batch1.array, batch2.array
     if a.ndim == b.ndim == 3:
         _check_expands(input, (a.shape[1], b.shape[2]))
     _check_batches(a, b)
@@ -223,14 +223,14 @@ def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
 
 def outer(input, vec2):
     """The product of each element of one vector with each of another, as a matrix."""
-    a, b = _arrays("outer", input, "vec2", vec2)
+    a, b = input.array, vec2.array
     _check_vectors("outer", self=a, vec2=b)
     return d.mul(d.view_as_shape(input, (a.size, 1)) if a.flags.c_contiguous else reshape(input, a.size, 1), vec2)
 
 
 def inner(input, other):
     """The sums of products over the last dimensions of both; a number is multiplied."""
-    a, b = _arrays("inner", input, "other", other)
+    a, b = input.array, other.array
     if not a.ndim or not b.ndim:
         return d.mul(input, other)
     refuse(a.shape[-1] != b.shape[-1] and "inner() the last dimension must match on both input tensors but got shapes "
@@ -240,7 +240,7 @@ def inner(input, other):
 
 def tensordot(a, b, dims=2):
     """The sums of products over the last `dims` dimensions of `a` and the first of `b`, or over two lists of them."""
-    x, y = _arrays("tensordot", a, "b", b, ("a", 1))
+    x, y = a.array, b.array
     dims = dims.array.tolist() if isinstance(dims, Tensor) else dims
     if isinstance(dims, int):
         refuse(dims < 0 and f"tensordot expects dims >= 0, but got dims={dims}")
@@ -274,7 +274,7 @@ def tensordot(a, b, dims=2):
 
 def kron(input, other):
     """The Kronecker product: each element of `input` times the whole of `other`, as blocks."""
-    a, b = _arrays("kron", input, "other", other)
+    a, b = input.array, other.array
     ndim = max(a.ndim, b.ndim)
     m, n = ((1,) * (ndim - x.ndim) + x.shape for x in (a, b))
     left = d.unsafe_view(input, [size for k in m for size in (k, 1)])
@@ -284,7 +284,7 @@ def kron(input, other):
 
 def cross(input, other, dim=None):
     """The cross product of vectors of 3 elements along `dim`, by default the first dimension of that size."""
-    a, b = _arrays("cross", input, "other", other)
+    a, b = input.array, other.array
     if a.ndim != b.ndim:
         raise RuntimeError(
             "linalg.cross: inputs must have the same number of dimensions." if dim is not None else
@@ -327,12 +327,3 @@ def corrcoef(input):
         return covariances / covariances
     deviations = d.sqrt(covariances.diagonal())
     return (covariances / view(deviations, -1, 1) / view(deviations, 1, -1)).clip(-1, 1)
-
-
-def _arrays(function, input, name, other, first=("input", 0)):
-    try:
-        return input.array, other.array
-    except AttributeError:
-        if not isinstance(input, Tensor):
-            raise not_a_tensor(function, first[0], max(first[1], 1), input) from None
-        raise not_a_tensor(function, name, first[1] + 1, other) from None

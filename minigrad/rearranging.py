@@ -23,7 +23,7 @@ from .views import AsStridedBackward0, share
 def flip(input, *dims, **named):
     """The elements in reverse order along each of `dims`; a copy."""
     refuse(not dims and not named and 'flip() missing 1 required positional arguments: "dims"', TypeError)
-    return at.flip(input, dims_of(input, shape_of(dims, "flip", "dims", named), "flip") or ())
+    return at.flip(input, dims_of(input, shape_of(dims, "dims", named), "flip") or ())
 
 
 def fliplr(input):
@@ -65,7 +65,7 @@ def rot90(input, k=1, dims=(0, 1)):
 
 def repeat(self, *repeats, **named):
     """`repeats[i]` copies of the tensor along dimension i; there may be more of them than dimensions."""
-    repeats = shape_of(repeats, "repeat", "repeats", named)
+    repeats = shape_of(repeats, "repeats", named)
     refuse(len(repeats) < self.array.ndim and "Number of dimensions of repeat dims can not be smaller than number of "
            "dimensions of tensor")
     if min(repeats, default=0) < 0:
@@ -78,7 +78,7 @@ def repeat(self, *repeats, **named):
 
 def tile(input, *dims, **named):
     """`repeat`, but the last dimensions are meant if there are fewer numbers than dimensions."""
-    dims = shape_of(dims, "tile", "dims", named)
+    dims = shape_of(dims, "dims", named)
     return repeat(input, *(1,) * (input.array.ndim - len(dims)), *dims)
 
 

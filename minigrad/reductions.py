@@ -34,8 +34,7 @@ def dims_of(input, dim, function):
     if dim is None:
         return None
     several = dim if isinstance(dim, (tuple, list)) else (dim,)
-    if not all_ints(several):
-        raise TypeError(f"{function}(): argument 'dim' (position 1) must be tuple of ints, not {type(dim).__name__}")
+    refuse(not {type(n) for n in several} <= {int, np.int64} and "dim is an int or several", TypeError)
     dims = [check_dim(n, input.array.ndim) for n in several]
     for n in dims:
         if dims.count(n) > 1:
@@ -43,10 +42,6 @@ def dims_of(input, dim, function):
     if not dims:
         return None
     return tuple(map(int, several)) if input.array.ndim else ()
-
-
-def all_ints(values):
-    return {type(value) for value in values} <= {int, np.int64}
 
 
 # Sums and their kin

@@ -13,11 +13,11 @@ from .arguments import misuse
 from .arithmetic import without_derivative
 from .creation import _creates, _factory, _shape
 from .dtypes import get_default_dtype
-from .graph import Node, bump_version, gradient_edge
-from .inplace import check_overlap, check_writable, rebase
+from .graph import Node
+from .inplace import check_overlap, check_writable, write
 from .random import default_generator
-from .record import NOWHERE, broadcast, named
-from .tensor import Tensor, is_recording, refuse, wrap
+from .record import broadcast, named
+from .tensor import Tensor, refuse, wrap
 
 rand = _factory("rand", lambda shape, kind, generator=None: (generator or default_generator).uniform(shape, kind),
                 "Random numbers, uniform in [0, 1): the ones PyTorch draws at the same seed.")
@@ -39,32 +39,16 @@ def _node_class(name):
     return type(name, (Draw,), {"__slots__": (), "__module__": "builtins"})
 
 
-def _node(name, array, *inputs):
-    """The node of a draw that gave `array`; None if no input is tracked."""
-    if not is_recording(*inputs) or array.dtype.kind != "f":
-        return None
-    edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in inputs)
-    return _node_class(name)(edges, array.shape, array.dtype)
-
-
 def _drawn(name, array, *inputs):
     """A new tensor that was drawn at random from what `inputs` say."""
-    result, node = wrap(array), _node(name, array, *inputs)
-    if node is not None:
-        result._requires_grad, result._edge = True, (node, 0)
-    return result
+    return write(wrap(array), _node_class(name), inputs, lambda: None)
 
 
 def _overwrite(self, name, draw, *others):
     """Overwrite the values of `self` with ``draw(shape)``, in the order in which they lie in memory."""
     check_writable(self, *others)
     check_overlap(self)
-    node = _node(name, self.array, self, *others)
-    _fill(self.array, draw)
-    bump_version(self)
-    if node is not None:
-        rebase(self, (node, 0))
-    return self
+    return write(self, _node_class(name), (self, *others), lambda: _fill(self.array, draw))
 
 
 def _fill(array, draw):

@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from operator import index
 
 from . import derivatives as d
 from . import positions as at
@@ -9,25 +10,16 @@ from .dtypes import dtype as Dtype
 from .graph import version_counter
 from .record import title
 from .reductions import dims_of
-from .tensor import Tensor, check_dim, refuse, wrap
+from .tensor import check_dim, refuse, wrap
 
 
-def shape_of(size, function, argument="size", named=None):
+def shape_of(size, argument="size", named=None):
     """The shape meant by ``x.view(2, 3)``, ``x.view((2, 3))`` or, in `named`, ``x.view(size=[2, 3])``."""
     if named:
-        for name in named:
-            if name != argument or size:
-                raise TypeError(f"{function}() got an unexpected keyword argument '{name}'")
-        size = tuple(named.values())
+        size = (*size, named.pop(argument), *named)  # what else is there is no int, and refused
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = size[0]
-    for i, n in enumerate(size):
-        if not hasattr(n, "__index__") or isinstance(n, Tensor) and n.array.ndim:
-            kind, called = type(n).__name__, f"{function}(): argument '{argument}'"
-            refuse(i == 0 and f"{called} (position 1) must be tuple of ints, not {kind}", TypeError)
-            unpacking = f'at pos {i + 1} with error "type must be tuple of ints,but got {kind}"'
-            raise TypeError(f"{called} failed to unpack the object {unpacking}")
-    return tuple(n.__index__() for n in size)
+    return tuple(map(index, size))
 
 
 def _inferred(size, numel):
@@ -65,7 +57,7 @@ def view(self, *size, **named):
     """
     if isinstance(named.get("dtype", size[0] if size else None), Dtype):
         return _view_as_dtype(self, named.get("dtype") or size[0])
-    size = _inferred(shape_of(size, "view", "size", named), self.array.size)
+    size = _inferred(shape_of(size, "size", named), self.array.size)
     if not _can_view(self.array, size):
         raise RuntimeError("view size is not compatible with input tensor's size and stride (at least one dimension "
                            "spans across two contiguous subspaces). Use .reshape(...) instead.")
@@ -102,7 +94,7 @@ def reshape(input, *shape, **named):
     tensor([[0, 1, 2],
             [3, 4, 5]])
     """
-    size = _inferred(shape_of(shape, "reshape", "shape", named), input.array.size)
+    size = _inferred(shape_of(shape, "shape", named), input.array.size)
     if input.array.flags.c_contiguous:
         return d.view_as_shape(input, size)
     if _can_view(input.array, size):
@@ -129,9 +121,6 @@ def ravel(input):
 
 def unflatten(input, dim, sizes):
     """Dimension `dim` as several, of `sizes`; one of them may be -1."""
-    if not isinstance(sizes, (tuple, list)):
-        kind = type(sizes).__name__
-        raise TypeError(f"unflatten(): argument 'sizes' (position 2) must be tuple of ints, not {kind}")
     dim, shape = check_dim(dim, input.array.ndim), input.array.shape
     refuse(not sizes and "unflatten: sizes must be non-empty")
     known = math.prod(n for n in sizes if n != -1)
@@ -192,7 +181,7 @@ def H(self):
 
 def permute(input, *dims, **named):
     """The dimensions in another order, as a view: ``x.permute(2, 0, 1)``."""
-    dims, ndim = shape_of(dims, "permute", "dims", named), input.array.ndim
+    dims, ndim = shape_of(dims, "dims", named), input.array.ndim
     refuse(len(dims) != ndim and "permute(sparse_coo): number of dimensions in the tensor input does not match the "
            f"length of the desired ordering of dimensions i.e. input.dim() = {ndim} is not equal to len(dims) = "
            f"{len(dims)}")
@@ -226,7 +215,7 @@ def expand(self, *size, **named):
     >>> torch.tensor([1, 2]).expand(3, -1).shape
     torch.Size([3, 2])
     """
-    size, shape = shape_of(size, "expand", "size", named), self.array.shape
+    size, shape = shape_of(size, "size", named), self.array.shape
     if len(size) < len(shape):
         raise RuntimeError(f"expand(torch.{title(self.array)}Tensor{{{list(shape)}}}, size={list(size)}): the number "
                            f"of sizes provided ({len(size)}) must be greater or equal to the number of dimensions in "
