@@ -290,7 +290,7 @@ def _bound(forward, args, kwargs):
 
 def _attach(ctx, inputs, outputs, apart):
     """The outputs as the user gets them: those that are differentiable with the node as their history."""
-    tracked = mode.enabled and any(node is not None for node, _ in ctx.next_functions)
+    tracked = mode.enabled and any(isinstance(x, Tensor) and x.requires_grad for x in inputs)
     refuse(ctx._is_pure_view and (len(outputs) != 1 or len(ctx.next_functions) != 1) and SEVERAL_PURE)
     dirty, marked, saved = _marks(ctx, inputs, outputs, tracked)
     ctx.sequence_nr = next_sequence_nr()
@@ -365,11 +365,9 @@ def _output(out, history, is_input, modified):
 
 def _rebased(out, history, is_input):
     """An output that forward says it changed in place: now the Function is its history."""
-    if out._view is not None and not is_input:
-        raise RuntimeError(LEAF_USED if out.requires_grad else NO_INPUT)
-    if out._view is None:
-        refuse(out.is_leaf and out.requires_grad and LEAF_USED)
-    else:
+    refuse(out._view is not None and not is_input and not out.requires_grad and NO_INPUT)
+    refuse(out._known_edge is None and out.requires_grad and LEAF_USED)
+    if out._view is not None:
         refuse(history[0].num_outputs > 1 and SEVERAL_AND_A_VIEW)
         out._view.check_creation("is being")
         refuse(out.requires_grad and out._view.base.is_leaf and LEAF_VIEW)

@@ -212,3 +212,41 @@ attempt(lambda: First.apply(a, a))
 with torch.no_grad():
     y = First.apply(a * 1)
 attempt(lambda: y.mul_(a[:2]))
+
+# %% a view made under no_grad, given to a Function
+class Tripled(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, change):
+        if change:
+            ctx.mark_dirty(x)
+            return x.mul_(3)
+        return x * 3
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * 3, None
+
+
+w = torch.ones(2, requires_grad=True)
+with torch.no_grad():
+    view = w[:1]
+print(view.requires_grad, view.is_leaf)
+y = Tripled.apply(view, False)
+print(y)
+y.sum().backward()
+print(w.grad, view.grad)
+attempt(lambda: Tripled.apply(view, True))
+
+# %% a view reshaped in place
+base = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)
+view = (base * 1)[:, 1:]
+view.retain_grad()
+for name in ("t_", "unsqueeze_"):
+    getattr(view, name)(*([0] if name == "unsqueeze_" else []))
+    print(view.shape, view.grad_fn.name(), view._base.grad_fn.name(), view._version)
+(view * view).sum().backward(retain_graph=True)
+print(base.grad, view.grad)
+view._base.mul_(2)
+print(view.grad_fn.name())
+view.mul_(2).sum().backward()
+print(base.grad)
