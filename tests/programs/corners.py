@@ -244,8 +244,10 @@ view.retain_grad()
 for name in ("t_", "unsqueeze_"):
     getattr(view, name)(*([0] if name == "unsqueeze_" else []))
     print(view.shape, view.grad_fn.name(), view._base.grad_fn.name(), view._version)
-(view * view).sum().backward(retain_graph=True)
+(view * view).sum().backward()
 print(base.grad, view.grad)
+view = (base * 1)[:, 1:]
+view.t_()
 view._base.mul_(2)
 print(view.grad_fn.name())
 view.mul_(2).sum().backward()
