@@ -4,6 +4,8 @@ Of an element's position, `gather` and `scatter` look one coordinate up and keep
 up whole slices; `take` and `put` count over all elements; the masked ones go by a bool tensor.
 """
 
+import warnings
+
 import numpy as np
 
 from . import derivatives as d
@@ -138,22 +140,44 @@ def index_select(input, dim, index):
     return at.index_select(input, dim, index)
 
 
-def index_add(input, dim, index, source, *, alpha=1):
-    """`input` with the slices of ``alpha * source`` added at the slices `index` along `dim`; several to one, if so."""
+def _check_slices(function, input, dim, index, source):
+    """`dim` from the front, after a look at what is to be combined with slices of `input`."""
     i, new = index.array, source.array
     dim, a = check_dim(dim, input.array.ndim), input.array
     if i.dtype.name not in ("int32", "int64"):
-        raise RuntimeError(f"index_add_(): Expected dtype int32/int64 for index but got: {title(i)}")
-    refuse(a.dtype != new.dtype and f"index_add_(): self ({title(a)}) and source ({title(new)}) must have the same "
+        raise RuntimeError(f"{function}_(): Expected dtype int32/int64 for index but got: {title(i)}")
+    refuse(a.dtype != new.dtype and f"{function}_(): self ({title(a)}) and source ({title(new)}) must have the same "
            "scalar type")
-    refuse(i.ndim > 1 and f"index_add_(): Index is supposed to be a vector, but got dim: {i.ndim} with type: "
+    refuse(i.ndim > 1 and f"{function}_(): Index is supposed to be a vector, but got dim: {i.ndim} with type: "
            f"{title(i)} and size: {list(i.shape)}", IndexError)
-    refuse(i.size != at_1d(new).shape[dim] and f"index_add_(): Number of indices ({i.size}) should be equal to "
+    refuse(i.size != at_1d(new).shape[dim] and f"{function}_(): Number of indices ({i.size}) should be equal to "
            f"source.size(dim): ({at_1d(new).shape[dim]}), for dim: {dim}")
-    refuse(_without(a.shape, dim) != _without(new.shape, dim) and "source tensor shape must match self tensor shape, "
+    differ = a.ndim != new.ndim or _without(a.shape, dim) != _without(new.shape, dim)
+    refuse(differ and "source tensor shape must match self tensor shape, "
            f"excluding the specified dimension. Got self.shape = {list(a.shape)} source.shape = {list(new.shape)}")
-    _check_range(i, dim, at_1d(a).shape[dim])
+    return dim
+
+
+def index_add(input, dim, index, source, *, alpha=1):
+    """`input` with the slices of ``alpha * source`` added at the slices `index` along `dim`; several to one, if so."""
+    dim = _check_slices("index_add", input, dim, index, source)
+    _check_range(index.array, dim, at_1d(input.array).shape[dim])
     return at.index_add(input, dim, index, source, alpha)
+
+
+def index_reduce(input, dim, index, source, reduce, *, include_self=True):
+    """`index_add` with another `reduce`: "prod", "mean", "amax" or "amin", with or without what was there."""
+    warnings.warn("index_reduce() is in beta and the API may change at any time.", UserWarning, stacklevel=3)
+    dim = _check_slices("index_reduce", input, dim, index, source)
+    if reduce not in REDUCTIONS[1:]:
+        raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
+    i, a = index.array, input.array
+    if a.dtype == bool and (a.ndim < 2 or reduce == "mean" or not include_self):
+        kernel = "index_func_" if a.ndim < 2 else "div_floor_cpu"
+        kernel = kernel if include_self else "index_reduce_func_exclude_input_init"
+        raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'")
+    refuse(i.size and (i.min() < 0 or i.max() >= at_1d(a).shape[dim]) and "index out of range in self", IndexError)
+    return at.index_reduce(input, dim, index, source, reduce, include_self)
 
 
 def _without(shape, dim):

@@ -458,6 +458,11 @@ def scatter(self, dim, index, src, combine=None):
     return result
 
 
+def for_slices(index, dim, shape):
+    """The positions of whole slices along `dim`, as `scatter` wants them: one for each element of such a `shape`."""
+    return np.broadcast_to(index.reshape([-1 if i == dim else 1 for i in range(len(shape))]), shape)
+
+
 def constant_pad(self, pad, value):
     """`pad` counts from the last dimension: before and after it, before and after the one but last; < 0 cuts off."""
     pairs = [(0, 0)] * (self.ndim - len(pad) // 2) + list(zip(pad[::2], pad[1::2]))[::-1]

@@ -119,8 +119,8 @@ FUNCTIONS = {
                   diff quantile""",
         s: """reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow ravel unflatten
               swapaxes""",
-        gathering: """gather scatter scatter_add scatter_reduce take_along_dim index_select index_add index_copy
-                        index_fill index_put masked_fill masked_select masked_scatter take put argwhere""",
+        gathering: """gather scatter scatter_add scatter_reduce take_along_dim index_select index_add index_reduce
+                        index_copy index_fill index_put masked_fill masked_select masked_scatter take put argwhere""",
         rearranging: """flip fliplr flipud roll rot90 tile repeat_interleave tril triu diagonal diag_embed diag diagflat
                         trace as_strided select_scatter slice_scatter diagonal_scatter""",
         joining: """unbind split chunk split_with_sizes tensor_split hsplit vsplit dsplit unsafe_split unsafe_chunk
@@ -259,14 +259,14 @@ Tensor.new = lambda self, *data: creation.TENSOR_TYPES[f"{self.dtype.title}Tenso
 
 IN_PLACE = f"""{ELEMENTWISE} add sub mul div neg pow square floor_divide remainder float_power fmod xlogy copysign round
     logit polygamma nan_to_num atan2 hypot heaviside lerp addcmul addcdiv
-    scatter scatter_add scatter_reduce index_add index_copy index_fill index_put masked_fill masked_scatter put
-    tril triu addmm addmv addr addbmm baddbmm
+    scatter scatter_add scatter_reduce index_add index_reduce index_copy index_fill index_put masked_fill masked_scatter
+    put tril triu addmm addmv addr addbmm baddbmm
     logical_not logical_and logical_or logical_xor bitwise_not bitwise_and bitwise_or bitwise_xor
     cumsum cumprod bitwise_left_shift bitwise_right_shift gcd lcm""".split()
 for _name in IN_PLACE:
     for _alias in (_name, *ALIASES.get(_name, "").split()):
         setattr(Tensor, _alias + "_", inplace.in_place(getattr(Tensor, _name)))
-for _name in "scatter_ scatter_add_ scatter_reduce_ index_add_ index_copy_ index_put_ put_".split():
+for _name in "scatter_ scatter_add_ scatter_reduce_ index_add_ index_reduce_ index_copy_ index_put_ put_".split():
     setattr(Tensor, _name, inplace.reading_elsewhere(getattr(Tensor, _name)))
 Tensor.__iadd__, Tensor.__isub__ = inplace.in_place(d.add), inplace.in_place(a.subtract)
 Tensor.__imul__, Tensor.__itruediv__ = inplace.in_place(d.mul), inplace.in_place(d.div)

@@ -10,9 +10,10 @@ import math
 import numpy as np
 
 from . import kernels as k
-from .derivatives import scaled
+from .derivatives import scaled, where
 from .kernels import no_bool
-from .record import operation, view
+from .record import ROWS, operation, view
+from .tensor import refuse, wrap
 
 # Views
 
@@ -65,7 +66,12 @@ scatter_reduce = operation("ScatterReduceBackward0", k.scatter_reduce, tensors=(
                            self=lambda grad, self, dim, index, src, reduce, include_self, result:
                                _reduced_self(grad, self, dim, index, src, reduce, include_self, result),
                            src=lambda grad, self, dim, index, src, reduce, include_self, result:
-                               _reduced_src(grad, self, dim, index, src, reduce, include_self, result))
+                               _reduced_src(grad, self, dim, index, src, reduce, include_self, result,
+                                            "scatter_reduce(): Double backward is unsupported for src when >1 zeros in "
+                                            "src are scattered to the same position in self"))
+
+undifferentiable = operation("Error", lambda self, why: self, self=lambda grad, why: refuse(why))
+ROWS.pop("Error")  # it has no formula to be right or wrong
 
 # Whole slices along one dimension
 
@@ -80,6 +86,18 @@ index_add = operation("IndexAddBackward0", lambda self, dim, index, source, alph
                       self=lambda grad: grad,
                       source=lambda grad, dim, index, source, alpha:
                           scaled(index_select(grad, dim, index).expand(source.shape), alpha))
+index_reduce = operation("IndexReduceBackward0", lambda self, dim, index, source, reduce, include_self:
+                             k.scatter_reduce(self, dim, k.for_slices(index, dim, source.shape), source, reduce,
+                                              include_self),
+                         tensors=("index",),
+                         self=lambda grad, self, dim, index, source, reduce, include_self, result:
+                             _reduced_self(grad, self, dim, _for_slices(index, dim, source.shape), source, reduce,
+                                           include_self, result),
+                         source=lambda grad, self, dim, index, source, reduce, include_self, result:
+                             _reduced_src(grad, self, dim, _for_slices(index, dim, source.shape), source, reduce,
+                                          include_self, result,
+                                          "index_reduce(): Double backward is unsupported for source when >1 zeros in "
+                                          "source are scattered to the same position in self"))
 index_copy = operation("IndexCopyBackward0", lambda self, dim, index, source: k.put_slices(self, dim, index, source),
                        tensors=("index",),
                        self=lambda grad, dim, index: index_fill(grad, dim, index, 0),
@@ -206,22 +224,32 @@ def _reduced_self(grad, self, dim, index, src, reduce, include_self, result):
     if reduce == "mean":
         grad = grad / _counts(self, dim, index, src, include_self)
     elif reduce == "prod":
-        grad = grad * _others(self, *_nonzero_product(self, dim, index, src, include_self))
+        factor = self.masked_fill(self == 0, 1)
+        grad = grad * scatter_reduce(factor, dim, index, src, reduce, include_self) / factor
     elif reduce != "sum":
-        grad = grad * (self == result) / _ties(self, dim, index, src, include_self, result)
+        grad = (self == result) * (grad / _ties(self, dim, index, src, result))
     return grad if include_self else scatter_number(grad, dim, index, 0)
 
 
-def _reduced_src(grad, self, dim, index, src, reduce, include_self, result):
+def _reduced_src(grad, self, dim, index, src, reduce, include_self, result, only_once):
     if reduce == "mean":
-        grad = grad / _counts(self, dim, index, src, include_self)
-    elif reduce == "prod":
-        product, zeros = _nonzero_product(self, dim, index, src, include_self)
-        return gather(grad, dim, index) * _others(src, gather(product, dim, index), gather(zeros, dim, index))
-    elif reduce != "sum":
-        grad = grad / _ties(self, dim, index, src, include_self, result)
-        return gather(grad, dim, index) * (src == gather(result, dim, index))
+        return gather(grad, dim, index) / gather(_counts(self, dim, index, src, include_self), dim, index)
+    if reduce == "prod":
+        zero = src == 0
+        zeros = gather(scatter_add(grad.new_zeros(self.shape), dim, index, zero.to(grad.dtype)), dim, index)
+        single = zero & (zeros == 1)  # the product of all others; for the rest it is the product divided by this one
+        others = scatter_reduce(self, dim, index, src.masked_fill(single, 1), reduce, include_self)
+        grad = where(single, gather(grad * others, dim, index),
+                     gather(grad * result, dim, index) / src.masked_fill(zero, 1))
+        return undifferentiable(grad, only_once) if (zeros > 1).any() else grad
+    if reduce != "sum":
+        shared = gather(grad / _ties(self, dim, index, src, result), dim, index)
+        return (src == gather(result, dim, index)) * shared
     return gather(grad, dim, index)
+
+
+def _for_slices(index, dim, shape):
+    return wrap(k.for_slices(index.array, dim, shape))
 
 
 def _counts(self, dim, index, src, include_self):
@@ -231,21 +259,7 @@ def _counts(self, dim, index, src, include_self):
     return scatter_add(ones, dim, index, src.new_ones(src.shape)).clamp(min=1)
 
 
-def _ties(self, dim, index, src, include_self, result):
-    """How many values share each extreme."""
+def _ties(self, dim, index, src, result):
+    """How many values share each extreme; PyTorch counts `self`, whether it was included or not."""
     own = (self == result).to(self.dtype)
-    own = own if include_self else scatter_number(own, dim, index, 0)
     return scatter_add(own, dim, index, (src == gather(result, dim, index)).to(self.dtype))
-
-
-def _nonzero_product(self, dim, index, src, include_self):
-    """The product of the factors that are not zero, and how many are."""
-    own = self if include_self else scatter_number(self, dim, index, 1)
-    product = scatter_reduce(own.masked_fill(own == 0, 1), dim, index, src.masked_fill(src == 0, 1), "prod", True)
-    return product, scatter_add((own == 0).to(self.dtype), dim, index, (src == 0).to(self.dtype))
-
-
-def _others(factor, product, zeros):
-    """The product of all factors but this one; dividing by it fails where it is zero."""
-    rest = product / factor.masked_fill(factor == 0, 1)
-    return rest.masked_fill(zeros - (factor == 0).to(zeros.dtype) > 0, 0)

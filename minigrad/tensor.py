@@ -671,7 +671,7 @@ channels_last, channels_last_3d = memory_format("channels_last"), memory_format(
 
 # What PyTorch has, on torch or on Tensor, for which a program looks here in vain.
 BEYOND = set("""
-    histc chain_matmul index_reduce renorm_ mvlgamma_ igamma_ i0_ nextafter_ ldexp_ as_strided_scatter unravel_index
+    histc chain_matmul renorm_ mvlgamma_ igamma_ i0_ nextafter_ ldexp_ as_strided_scatter unravel_index
     bfloat16 complex complex32 complex64 complex128 cfloat cdouble chalf uint16 uint32 uint64 qint8 quint8 qint32
     polar angle view_as_real view_as_complex fft stft istft sparse sparse_coo sparse_csr to_sparse to_sparse_coo
     to_sparse_csr sparse_coo_tensor coalesce indices values jit fx export onnx hub ao quantization ops library
@@ -681,7 +681,7 @@ BEYOND = set("""
     nanquantile cdist pdist renorm conv_transpose1d conv_transpose2d conv_transpose3d
     max_pool3d lstm gru rnn_tanh rnn_relu igamma igammac i0
     mvlgamma frexp ldexp nextafter gradient trapezoid trapz cumulative_trapezoid hamming_window hann_window
-    blackman_window bartlett_window kaiser_window quasirandom poisson binomial index_reduce_ module_load pin_memory
+    blackman_window bartlett_window kaiser_window quasirandom poisson binomial module_load pin_memory
     record_stream is_coalesced
 """.split())
 

@@ -1,7 +1,7 @@
 """Elements by position: gather and scatter, index_select and its kin, take and put, masks."""
 
 import numpy as np
-from ops import at, bools, family, ints, lines, real
+from ops import at, bools, family, ints, kink, lines, real
 
 OPS, op = family()
 
@@ -51,6 +51,15 @@ op("torch.index_add(x, 0, i, y)", "x.index_add(0, i, y)", "x.index_add(dim=0, in
    on=[*SLICES, at(x=real(), i=ints(0), y=real(start=7)), at(x=real(2, 2), i=np.array(1), y=real(1, 2, start=7))])
 op("torch.index_add(x, 0, i, y, alpha=2)", "x.index_add(0, i, y, alpha=2)", on=SLICES)
 op("x.clone().index_add_(0, i, y)", on=SLICES)
+for reduce in ("prod", "mean", "amax", "amin"):
+    for include in ("", ", include_self=False"):
+        op(f'torch.index_reduce(x, 0, i, y, "{reduce}"{include})',
+           f'x.index_reduce(dim=0, index=i, source=y, reduce="{reduce}"{include})',
+           on=[*SLICES, kink(x=[2.0, 0.0, 3.0], i=[0, 0, 2], y=[2.0, 0.0, 3.0]),
+               at(x=real(), i=np.array(0), y=real(start=7)), kink(x=[1.0, -1.0], i=[0, 0], y=[0.0, 0.5])])  # fmt: skip
+        op(f'torch.scatter_reduce(x, 0, i, y, "{reduce}"{include})',
+           on=[kink(x=[1.0, 0.0, 3.0], i=[0, 0, 2], y=[0.0, 1.0, 3.0])])
+op('x.clone().index_reduce_(0, i, y, "amax")', on=SLICES)
 COPIED = [at(x=real(3, 2), i=ints(2, 0), y=real(2, 2, start=7)), at(x=real(4), i=ints(3), y=real(1, start=7))]
 op("torch.index_copy(x, 0, i, y)", "x.index_copy(0, i, y)", "x.index_copy(0, index=i, source=y)", on=COPIED)
 op("x.clone().index_copy_(0, i, y)", on=COPIED)
@@ -136,6 +145,13 @@ torch.arange(6.0).reshape(2, 3).scatter_add(0,torch.tensor([[0, 1, 0]]),2)
 torch.arange(6.0).reshape(2, 3).scatter_add(0,torch.tensor([[0, 1, 0]]),torch.arange(6).reshape(2, 3))
 torch.arange(6.0).reshape(2, 3).scatter_add(0,torch.tensor([[0,5,0]]),torch.arange(6.0).reshape(2, 3))
 torch.arange(6.0).reshape(2, 3).scatter_add(0,torch.tensor([[0, 1, 0]]).int(),torch.arange(6.0).reshape(2, 3))
+torch.ones(3).index_reduce(0, torch.tensor([0, 1]), torch.ones(2), "sum")
+torch.ones(3).index_reduce(0, torch.tensor([0, -1]), torch.ones(2), "prod")
+torch.ones(3).index_reduce(0, torch.tensor([0, 1]), torch.ones(2).long(), "prod")
+torch.ones(3).index_reduce(0, torch.tensor([0, 1]), torch.ones(2))
+torch.ones(3).bool().index_reduce(0, torch.tensor([0, 1]), torch.ones(2).bool(), "amax")
+torch.tensor([-9, 3]).index_reduce(0, torch.tensor([0, 0]), torch.tensor([-5, 4]), "mean")
+torch.tensor(2.0).index_add(0, torch.tensor([0]), torch.ones(1))
 torch.arange(6.0).reshape(2, 3).scatter_reduce(0,torch.tensor([[0, 1, 0]]),torch.arange(6.0).reshape(2, 3),"sum")
 torch.arange(6.0).reshape(2, 3).scatter_reduce(0,torch.tensor([[0, 1, 0]]),torch.arange(6.0).reshape(2, 3),"mean")
 torch.arange(6.0).reshape(2, 3).scatter_reduce(0,torch.tensor([[0, 1, 0]]),torch.arange(6.0).reshape(2, 3),"foo")

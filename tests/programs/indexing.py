@@ -140,3 +140,19 @@ for key in (0, (0, 1), [1, 0], torch.tensor([[True, False, True], [False, False,
     x[key] = v
     (x * torch.arange(1.0, 7.0).reshape(2, 3)).sum().backward()
     print(x.grad_fn.name(), nodes(x), v.grad.tolist())
+
+# %% index_reduce is in beta
+torch.index_reduce(torch.ones(3), 0, torch.tensor([1, 1]), torch.tensor([4.0, 7.0]), "mean")
+
+# %% two zeros reduced to one product have a gradient, but no second one
+import warnings
+
+warnings.simplefilter("ignore")
+x = torch.tensor([1.0], requires_grad=True)
+for reduce in (torch.scatter_reduce, torch.index_reduce):
+    for values in ([0.0, 0.0], [0.0, 3.0]):
+        y = torch.tensor(values, requires_grad=True)
+        result = reduce(x, 0, torch.tensor([0, 0]), y, "prod")
+        first = torch.autograd.grad(result, (x, y), create_graph=True)
+        print(first[0].tolist(), first[1].tolist())
+        attempt(lambda: torch.autograd.grad(first[0].sum() + first[1].sum(), (x, y)))
