@@ -57,7 +57,7 @@ reciprocal = unary("ReciprocalBackward0", np.reciprocal, int_to_float=True,
 
 pow_number = operation("PowBackward0", k.power,
                        self=lambda grad, self, exponent:
-                           zeros_like(grad) if exponent == 0 else grad * (exponent * self ** (exponent - 1)))
+                           zeros_like(grad) if exponent == 0 else grad * (exponent * pow_number(self, exponent - 1)))
 pow_tensor = operation("PowBackward1", k.power, promote=True,
                        self=lambda grad, self, exponent:
                            masked_fill(grad * (exponent * self ** (exponent - 1)), exponent == 0, 0),

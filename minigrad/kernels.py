@@ -111,11 +111,20 @@ def rounded_quotient(self, other, rounding_mode):
     return floor_quotient(self, other) if rounding_mode == "floor" else cut_quotient(self, other)
 
 
+AS_PYTORCH_ROUNDS = {3: lambda x: x * x * x, -2: lambda x: 1 / (x * x), 0.5: np.sqrt, -0.5: lambda x: 1 / np.sqrt(x)}
+
+
 @functools.partial(no_bool, "pow")
 def power(self, exponent):
     """numpy's power; an integer to a negative one is 0, unless it is 1 or -1."""
     if isinstance(exponent, np.ndarray) and exponent.dtype.kind == "i" and (exponent < 0).any():
         return np.where((exponent < 0) & (np.abs(self) != 1), 0, np.power(self, np.abs(exponent)))
+    if isinstance(exponent, (int, float)) and exponent not in (1, 2) and self.dtype.char in "fd":
+        if exponent in AS_PYTORCH_ROUNDS:
+            return AS_PYTORCH_ROUNDS[exponent](self)
+        if exponent % 1 == 0:  # numpy's power is up to 150 times as slow for negative numbers
+            size = np.power(np.abs(self), exponent)
+            return np.copysign(size, self) if exponent % 2 else size
     return np.power(self, exponent)
 
 
