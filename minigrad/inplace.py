@@ -37,7 +37,7 @@ def check_writable(self, *others):
     if self._view is not None:
         self._view.check_creation("is being")
         refuse(self.requires_grad and self._view.base.is_leaf and LEAF_VIEW)
-    refuse(self.requires_grad and self.is_leaf and LEAF)
+    refuse(self.requires_grad and self._known_edge is None and LEAF)
     return True
 
 
@@ -127,10 +127,13 @@ def reshaping(operation):
         result = operation(_twin(self), *args, **kwargs)
         self.array = result.array
         bump_version(self)
-        if self._view is None and result.requires_grad:  # a view finds its new place in the base by itself
-            before, self._edge = self._edge, gradient_edge(result)
-            self._edge[0].__class__ = _reshaping_kind(type(self._edge[0]))
-            move_retained(self, before, self._edge)
+        if result.requires_grad:
+            edge = gradient_edge(result)
+            edge[0].__class__ = _reshaping_kind(type(edge[0]))
+            if self._view is None:  # a gradient to be retained is still that of the former shape, as in PyTorch
+                self._edge = edge
+            else:
+                self._view.edge, self._view.version = edge, self._counter.value
         return self
 
     return named(method, operation.__name__ + "_", f"`{operation.__name__}` of this tensor itself.")
@@ -338,6 +341,8 @@ def zero_(self):
 def _fill(self, value, kind):
     inputs = (self, value) if isinstance(value, Tensor) else (self,)
     check_writable(*inputs)
+    if isinstance(value, Tensor):
+        check_overlap(self)  # PyTorch fills with numbers all the same
     refuse(isinstance(value, Tensor) and value.array.ndim and "fill_ only supports 0-dimension value tensor but got "
            f"tensor with {value.array.ndim} dimensions.")
     new = value.array if isinstance(value, Tensor) else as_kind(value, self.array.dtype)
@@ -385,6 +390,7 @@ def setitem(self, key, value):
     if shape != value.array.shape:
         value = d.view_as_shape(value, shape)
     check_writable(part, value)
+    check_overlap(part)
     indices = index_of_place(part, places, value.array.shape)
     if value.array.ndim == 0:
         value = _cast(value, part)
