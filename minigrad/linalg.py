@@ -1,6 +1,7 @@
 """torch.linalg: what matrices are asked for besides products: norms, determinants, inverses, solutions."""
 
 import functools
+import importlib
 
 import numpy as np
 
@@ -66,14 +67,18 @@ def _floating(function, A):
 
 def _checked(function, A, kernel=None):
     """`A`, if it is made of square matrices of floats, in more than half precision."""
-    refuse(A.array.ndim < 2 and f"{function}: The input tensor A must have at least 2 dimensions.")
-    rows, columns = A.array.shape[-2:]
-    refuse(rows != columns and f"{function}: A must be batches of square matrices, but they are {rows} by {columns} "
-           "matrices")
+    _square(function, A)
     if A.array.dtype == np.float16 and kernel is not None:
         raise NotImplementedError(f"\"{kernel}\" not implemented for 'Half'")
     refuse(A.array.dtype == np.float16 and f"{function}: Low precision dtypes not supported. Got Half")
     return _floating(function, A)
+
+
+def _square(function, A):
+    refuse(A.array.ndim < 2 and f"{function}: The input tensor A must have at least 2 dimensions.")
+    rows, columns = A.array.shape[-2:]
+    refuse(rows != columns and f"{function}: A must be batches of square matrices, but they are {rows} by {columns} "
+           "matrices")
 
 
 def inv(A):
@@ -147,12 +152,19 @@ def vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None):
 
 
 def matrix_norm(A, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None):
-    """The Frobenius norm; or the largest (ord 1, inf) or smallest (-1, -inf) sum of a column's or row's sizes."""
+    """The Frobenius norm; the largest (ord 1, inf) or smallest (-1, -inf) sum of a column's or row's
+    sizes; or the largest (2) or smallest (-2) singular value, or the sum of all ("nuc")."""
     _floating("linalg.matrix_norm", A)
     if ord == "fro":
         return vector_norm_of(A, 2, dim, keepdim, dtype)
+    if ord in (2, -2, "nuc"):
+        refuse(A.array.dtype == np.float16 and "linalg.matrix_norm: Low precision dtypes not supported. Got Half")
+        values = __getattr__("svdvals")(A.movedim(dim, (-2, -1)))
+        result = values.sum(-1, keepdim) if ord == "nuc" else (amax if ord > 0 else amin)(values, -1, keepdim)
+        return result.unsqueeze(-1).movedim((-2, -1), dim) if keepdim else result
     if ord not in (1, -1, float("inf"), -float("inf")):
-        raise NotImplementedError(f"minigrad has no matrix_norm with ord={ord!r}: use 'fro', 1, -1, inf or -inf.")
+        raise NotImplementedError(f"minigrad has no matrix_norm with ord={ord!r}: use 'fro', 'nuc', 1, -1, 2, -2, inf "
+                                  "or -inf.")
     summed, left = (n % A.ndim for n in (dim if abs(ord) == 1 else dim[::-1]))
     sums = d.norm(A, 1, (summed,), keepdim)
     return (amax if ord > 0 else amin)(sums, left - (not keepdim and left > summed), keepdim)
@@ -190,6 +202,9 @@ def matrix_power(A, n):
 
 
 def __getattr__(name):
-    if name in "svd svdvals qr eig eigh eigvals eigvalsh lstsq pinv matrix_rank matrix_exp cond lu lu_factor".split():
+    factors = importlib.import_module(f"{__package__}.factors")
+    if name in factors.NAMES:
+        return getattr(factors, name)
+    if name in "eig eigvals matrix_exp lu lu_factor".split():
         raise AttributeError(f"minigrad has no torch.linalg.{name}.")
     raise AttributeError(f"module 'torch.linalg' has no attribute {name!r}")

@@ -1,6 +1,7 @@
 """Every operator and method of Tensor, on one page, bound once when minigrad is imported."""
 
 import functools
+import importlib
 import inspect
 
 import numpy as np
@@ -135,6 +136,15 @@ FUNCTIONS = {
     }.items()
     for name in names.split()
 }
+
+
+def _factored(name):
+    """A function of factors.py, which is imported when it is called."""
+    return lambda self, *arguments, **named: \
+        importlib.import_module(f"{__package__}.factors").OF_TORCH[name](self, *arguments, **named)
+
+
+FUNCTIONS |= {name: _factored(name) for name in ("svd", "pinverse", "cholesky_solve")}
 ALIASES = {
     "sub": "subtract", "mul": "multiply", "div": "divide true_divide", "neg": "negative", "abs": "absolute",
     "clamp": "clip", "gt": "greater", "ge": "greater_equal", "lt": "less", "le": "less_equal", "ne": "not_equal",
