@@ -1,6 +1,7 @@
 """PyTorch's `torch._C`: what its tools ask of a backward pass, and of version counters, from the inside."""
 
 import types
+import warnings
 import weakref
 
 from .autograd.graph import SavedTensor
@@ -81,6 +82,19 @@ def _behind(node, tensors):
 def UndefinedGrad():  # noqa: N802
     """A function that returns tensors as they are; backward, no gradient comes through it."""
     return lambda *tensors: _behind(UndefinedGradBackward(), tensors)
+
+
+class TestWarnInAutogradBackward0(Node):
+    """Warns, as an operation's backward might."""
+
+    __slots__ = ("num_outputs",)
+
+    def backward(self, grad, needed=None):
+        warnings.warn("Warn from backward", UserWarning, stacklevel=2)
+        return [grad]
+
+
+_nn = types.SimpleNamespace(_test_warn_in_autograd=lambda tensor: _behind(TestWarnInAutogradBackward0(), (tensor,)))
 
 
 class DelayedError(Error):

@@ -481,3 +481,9 @@ for large, small in (((2, 3), ()), ((2, 3), (3,)), ((2, 3), (2, 1)), ((4, 2, 3),
     x, w = torch.ones(large, requires_grad=True), torch.ones(small, requires_grad=True)
     (grad,) = torch.autograd.grad((x * w).sum(), w, create_graph=True)
     print(grad.shape, grad.grad_fn.name(), grad.grad_fn.next_functions[0][0].name())
+
+# %% an operation warns in backward
+x = torch.zeros((), requires_grad=True)
+y = torch._C._nn._test_warn_in_autograd(x)
+print(y.item(), y.grad_fn.name(), torch._C._nn._test_warn_in_autograd(torch.ones(2)).requires_grad)
+y.backward()
