@@ -72,7 +72,7 @@ class Tensor(metaclass=PrintsAsTorch):
     @requires_grad.setter
     def requires_grad(self, flag):
         refuse(not isinstance(flag, bool) and "requires_grad must be a bool")
-        if not self.is_leaf:
+        if self._known_edge:
             raise RuntimeError(CHANGED_FLAG.partition(" If")[0] if flag else CHANGED_FLAG)
         if flag and self.array.dtype.kind != "f":
             raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
@@ -104,7 +104,7 @@ class Tensor(metaclass=PrintsAsTorch):
             if self._counter is INFERENCE and not mode.inference:
                 raise RuntimeError(INFERENCE_FLAG)
             self._requires_grad = True
-        elif self._edge is not None or (self._view is not None and self._view.edge is not None):
+        elif self._known_edge is not None:
             raise RuntimeError(CHANGED_FLAG)
         else:
             self._requires_grad = False if self._view is None else ASK_BASE
@@ -155,7 +155,15 @@ class Tensor(metaclass=PrintsAsTorch):
     @property
     def output_nr(self):
         """Which of its node's outputs the tensor is."""
-        return gradient_edge(self)[1]
+        return (self._known_edge or (None, 0))[1]
+
+    @property
+    def _known_edge(self):
+        """The edge, or None; a view's may be that of before its base was changed: asking for a new one may raise."""
+        edge, view = self._edge, self._view
+        if edge is not None or view is None:
+            return edge
+        return view.edge if view.version is not None else view.edge_of(self)
 
     @property
     def is_leaf(self):
@@ -165,7 +173,7 @@ class Tensor(metaclass=PrintsAsTorch):
     @property
     def grad(self):
         """The gradient accumulated so far; None before the first backward, and always for what is not a leaf."""
-        if self._grad is None and self._requires_grad and not self.is_leaf and not self.retains_grad:
+        if self._grad is None and self._requires_grad and self._known_edge and not self.retains_grad:
             warnings.warn(NON_LEAF_GRAD, UserWarning, stacklevel=2)
         return self._grad
 
@@ -222,8 +230,8 @@ class Tensor(metaclass=PrintsAsTorch):
     @property
     def retains_grad(self):
         """Whether `retain_grad` was called on this non-leaf."""
-        node, nr = gradient_edge(self)
-        if node is None or self.is_leaf or node._hooks is None:
+        node, nr = self._known_edge or (None, 0)
+        if node is None or node._hooks is None:
             return False
         return nr in node._hooks.retained and node._hooks.retained[nr]() is self
 

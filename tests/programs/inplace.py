@@ -761,3 +761,26 @@ for place, value in ((..., 7.0), (..., torch.ones(1, requires_grad=True)), (0, t
     y = torch.ones(() if place is ... else 2, requires_grad=True) * 1
     y[place] = value
     print(y, [node and node.name() for node, _ in y.grad_fn.next_functions])
+
+# %% of several views only the base's knows at once what became of the others
+w = torch.ones(3, requires_grad=True)
+rows = torch.zeros(2, 3)
+first, second = rows[0], rows[1]
+first.add_(w)
+attempt(lambda: second.add_(w))
+print(second.is_leaf, second.grad_fn.name())
+attempt(lambda: second.add_(w))
+attempt(lambda: first.add_(w))
+parts = (w * 2).unbind()
+parts[0]._base.mul_(2)
+print(parts[0].grad, parts[1].retains_grad, parts[2].output_nr)
+attempt(lambda: parts[0].is_leaf)
+
+# %% to what is expanded no tensor is assigned
+x = torch.ones(2).expand(3, 2)
+attempt(lambda: x.__setitem__(..., 2.0))
+attempt(lambda: x.__setitem__((slice(None), 0), 2.0))
+attempt(lambda: x.fill_(torch.tensor(2.0)))
+print(x.fill_(3.0))
+x[0, 1] = 5
+print(x)
