@@ -199,6 +199,25 @@ def test_an_error_in_backward_leaves_the_grad_mode_as_it_was():
     assert torch.is_grad_enabled()
 
 
+def test_threads_that_run_backward_through_one_graph_lose_no_gradient():
+    x = torch.ones(3, requires_grad=True)
+    y = x * 2
+    y.retain_grad()
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(10):
+            threads = [threading.Thread(target=lambda: y.sum().backward(retain_graph=True)) for _ in range(10)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert y.grad.tolist() == [100.0] * 3  # PyTorch itself may lose some of these
+    assert x.grad.tolist() == [200.0] * 3
+
+
 def test_numpys_floating_point_warnings_stay_silent_in_every_thread(recwarn):
     def compute():
         results.append((torch.tensor([0.0, 1e30]).log() - torch.tensor([1e30]) * 1e30).tolist())
