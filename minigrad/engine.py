@@ -81,26 +81,19 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
                     target = edge[0]
                     if target is None:
                         continue
+                    key, is_leaf = target, target.__class__ is AccumulateGrad
                     if result is not None:
-                        array, key = result.array if create_graph else result, target
+                        array = result.array if create_graph else result
                         if array.shape != target.output_shape or array.dtype is not target.output_dtype:
                             key, result = _fitted(result, edge, node)
-                    if target.__class__ is AccumulateGrad:
-                        if result is not None:
-                            if not create_graph and not _is_own(result, grad, node):
-                                result = result.copy()
-                            there = arrived.get(target)
-                            arrived[target] = result if there is None else there + result
-                        waiting[target] -= 1
-                        if not waiting[target]:
-                            grad_of_leaf = _as_tensor(arrived.pop(target, None))
-                            if running is None and grad_of_leaf is not None and target.is_plain():
-                                target.backward(grad_of_leaf)
-                            else:
-                                _finish_leaf(target, grad_of_leaf, wanted, running, useful)
-                    elif result is not None:
+                        if is_leaf and not create_graph and not _is_own(result, grad, node):
+                            result = result.copy()
                         there = arrived.get(key)
                         arrived[key] = result if there is None else there + result
+                    if is_leaf:
+                        waiting[target] -= 1
+                        if not waiting[target]:
+                            _finish_leaf(target, _as_tensor(arrived.pop(target, None)), wanted, running, useful)
             for callback in mode.backward.callbacks:  # which may bring more of them
                 callback()
     finally:
@@ -296,6 +289,9 @@ def _finish_leaf(leaf, grad, wanted, running, useful):
     """All gradients of a leaf have arrived: run its hooks, and note the sum or add it to `.grad`, as is asked for."""
     if useful is not None and leaf not in useful and not mode.backward.starts_at(leaf):
         return
+    if running is None and grad is not None and leaf.is_plain():
+        leaf.backward(grad)
+        return
     hooks = leaf.variable._leaf_hooks
     if hooks is not None:
         grad = _call_each(hooks.before, grad)
@@ -358,7 +354,7 @@ def _run_with_hooks(node, grad, needed):
             gradients = _replaced_tuple(hook, hook(gradients), gradients)
         grad = _as_one(node, list(gradients))
     awaited = hooks is not None and len(hooks.after) > 0
-    if node.__class__ is AccumulateGrad and not (grad is None or mode.enabled or node.is_plain()):
+    if node.__class__ is AccumulateGrad and not (grad is None or mode.enabled):
         grad = grad.clone()  # hooks may have kept the one that they saw
     results = node.without_gradient() if grad is None else node.backward(grad, needed)
     hooks = node._hooks
