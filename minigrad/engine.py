@@ -284,14 +284,18 @@ def _is_own(result, grad, node):
     return node.fresh_gradients and node._hooks is None and result is not grad and result.base is None
 
 
-@_noted
 def _finish_leaf(leaf, grad, wanted, running, useful):
     """All gradients of a leaf have arrived: run its hooks, and note the sum or add it to `.grad`, as is asked for."""
     if useful is not None and leaf not in useful and not mode.backward.starts_at(leaf):
         return
     if running is None and grad is not None and leaf.is_plain():
         leaf.backward(grad)
-        return
+    else:
+        _run_leaf_hooks(leaf, grad, wanted, running)
+
+
+@_noted
+def _run_leaf_hooks(leaf, grad, wanted, running):
     hooks = leaf.variable._leaf_hooks
     if hooks is not None:
         grad = _call_each(hooks.before, grad)
@@ -354,7 +358,7 @@ def _run_with_hooks(node, grad, needed):
             gradients = _replaced_tuple(hook, hook(gradients), gradients)
         grad = _as_one(node, list(gradients))
     awaited = hooks is not None and len(hooks.after) > 0
-    if node.__class__ is AccumulateGrad and not (grad is None or mode.enabled):
+    if node.__class__ is AccumulateGrad and not (grad is None or mode.enabled or node.is_plain()):
         grad = grad.clone()  # hooks may have kept the one that they saw
     results = node.without_gradient() if grad is None else node.backward(grad, needed)
     hooks = node._hooks
