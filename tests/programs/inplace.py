@@ -784,3 +784,14 @@ attempt(lambda: x.fill_(torch.tensor(2.0)))
 print(x.fill_(3.0))
 x[0, 1] = 5
 print(x)
+
+# %% what was not tracked before has no gradient
+w = torch.ones(3, requires_grad=True)
+rows = torch.zeros(2, 3)
+rows[1] = w * 2
+rows.grad_fn.register_hook(lambda grads, given: print(grads, given))
+(rows * rows).sum().backward()
+x = torch.ones(3, requires_grad=True) * 1
+x[0] = w[0]
+x.grad_fn.register_hook(lambda grads, given: print(grads))
+torch.autograd.grad(x.sum(), w)
