@@ -394,7 +394,7 @@ def _legacy_array(data, kind):
         if not isinstance(data[0], (list, tuple, str, np.ndarray)):
             raise TypeError(f"new(): data must be a sequence (got {type(data[0]).__name__})")
         return _new_array(data[0], kind)
-    refuse(Form.read("(ints size)").refusal("new", data, {}), TypeError)
+    refuse(data and Form.read("(ints size)").refusal("new", data, {}), TypeError)
     return np.zeros(_shape(data, "new") if data else (0,), kind)
 
 
