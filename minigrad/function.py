@@ -86,9 +86,8 @@ class BackwardCFunction(FunctionCtx, Node):
     _forward_cls = None  # the user's class
 
     def __init__(self, inputs):
-        self.next_functions = tuple(
-            gradient_edge(x) if x.requires_grad else NOWHERE for x in inputs if isinstance(x, Tensor)
-        )
+        tensors = [x for x in inputs if isinstance(x, Tensor)] if mode.enabled else ()
+        self.next_functions = tuple([gradient_edge(x) if x.requires_grad else NOWHERE for x in tensors])
         self.needs_input_grad = tuple(isinstance(x, Tensor) and x.requires_grad for x in inputs)
         self._are_tensors = [isinstance(x, Tensor) for x in inputs]
         self._saved, self._guards, self._hooks = (), (), None
@@ -291,7 +290,7 @@ def _bound(forward, args, kwargs):
 def _attach(ctx, inputs, outputs, apart):
     """The outputs as the user gets them: those that are differentiable with the node as their history."""
     tracked = mode.enabled and any(isinstance(x, Tensor) and x.requires_grad for x in inputs)
-    refuse(ctx._is_pure_view and (len(outputs) != 1 or len(ctx.next_functions) != 1) and SEVERAL_PURE)
+    refuse(ctx._is_pure_view and (len(outputs) != 1 or sum(ctx._are_tensors) != 1) and SEVERAL_PURE)
     dirty, marked, saved = _marks(ctx, inputs, outputs, tracked)
     ctx.sequence_nr = next_sequence_nr()
     zeros_for_all = ctx._materialize_non_diff_grads
@@ -329,10 +328,10 @@ def _marks(ctx, inputs, outputs, tracked):
         raise RuntimeError("mark_non_differentiable only accepts variable arguments, but got ")
     refuse(not all(isinstance(x, Tensor) for x in dirty) and "mark_dirty can only accept variables, but argument ")
     for tensor in dirty:
+        bump_version(tensor)
         refuse(not _is_in(tensor, outputs) and NOT_RETURNED)
         if tracked and not _is_in(tensor, inputs) and tensor._view is None:
             warnings.warn(NO_INPUT, UserWarning, stacklevel=4)
-        bump_version(tensor)
     return dirty, marked, saved
 
 
@@ -371,6 +370,7 @@ def _rebased(out, history, is_input):
         refuse(history[0].num_outputs > 1 and SEVERAL_AND_A_VIEW)
         out._view.check_creation("is being")
         refuse(out.requires_grad and out._view.base.is_leaf and LEAF_VIEW)
+    out._grad = None  # that of the value it had
     rebase(out, history)
     return out
 

@@ -795,3 +795,22 @@ x = torch.ones(3, requires_grad=True) * 1
 x[0] = w[0]
 x.grad_fn.register_hook(lambda grads, given: print(grads))
 torch.autograd.grad(x.sum(), w)
+
+# %% without recording a Function takes a view whatever became of its base
+class Twice(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        print(ctx.needs_input_grad, ctx.next_functions)
+        return x * 2
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * 2
+
+
+x = torch.ones(2, requires_grad=True) * 1
+part, _ = x.unbind()
+x.mul_(3)
+with torch.no_grad():
+    print(Twice.apply(part))
+attempt(lambda: Twice.apply(part))
