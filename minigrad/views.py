@@ -10,6 +10,7 @@ import numpy as np
 
 from .grad_mode import mode
 from .graph import INFERENCE, Node, gradient_edge, move_retained, next_sequence_nr, operation_name, version_counter
+from .storage import block
 from .tensor import ASK_BASE, wrap
 
 AMBIGUOUS = ("Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by "
@@ -118,16 +119,27 @@ class AsStridedBackward0(Node):
         self._saved = tensor.array.shape, tensor.stride(), offset
 
     def backward(self, grad, needed=None):
-        return (grad.new_zeros(self.base_shape).put(wrap(self.positions), grad, accumulate=True),)
+        places, result = self.positions, grad.new_zeros(self.base_shape)
+        inside = (places >= 0) & (places < result.array.size)
+        if not inside.all():  # `as_strided` reached beyond its input, into memory that has no gradient
+            places, grad = places[inside], grad[wrap(inside)]
+        return (result.put(wrap(places), grad, accumulate=True),)
 
 
 def positions(base, view):
-    """Which elements of `base`, counted in row-major order, the array `view` shows; an integer array of its shape."""
+    """Which elements of `base`, counted in row-major order, the array `view` shows; an integer array of its shape.
+
+    Those of the view's elements that `base` has not are below 0 or beyond its last.
+    """
+    shown = _offsets(view)
+    if not np.may_share_memory(base, view):  # `.data` gave one other memory: counted from where each one's begins
+        shown = shown - view.ctypes.data + block(view)[1] + base.ctypes.data - block(base)[1]
     if base.flags.c_contiguous:
-        return (_offsets(view) - base.__array_interface__["data"][0]) // base.itemsize
+        return (shown - base.__array_interface__["data"][0]) // base.itemsize
     offsets = _offsets(base).ravel()
     order = np.argsort(offsets, kind="stable")
-    return order[np.searchsorted(offsets[order], _offsets(view))]
+    found = order[np.searchsorted(offsets[order], shown).clip(max=offsets.size - 1)]
+    return np.where(offsets[found] == shown, found, -1)
 
 
 def _offsets(array):

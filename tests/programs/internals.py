@@ -260,3 +260,35 @@ x, scale = torch.ones(2, 3, requires_grad=True), torch.ones(1, requires_grad=Tru
 y = x * scale
 y.grad_fn.register_hook(lambda grad_inputs, grad_outputs: print(grad_inputs))
 y.sum().backward()
+
+# %% a view, or its base, that was given other memory: where its elements count as, in the base
+for give in (lambda base, view: setattr(view, "data", torch.tensor([3.0])),
+             lambda base, view: setattr(base, "data", torch.tensor([3.0, 1.0]))):
+    for change in (lambda base, view: view.mul_(2), lambda base, view: base.mul_(2)):
+        x = torch.ones(2, requires_grad=True)
+        base = x * 1
+        view = base[1:]
+        give(base, view)
+        change(base, view)
+        (view.sum() + base.sum()).backward()
+        print(base.tolist(), view.tolist(), view.grad_fn.name(), x.grad)
+
+# %% a Function that changes a tensor in place takes its gradient away, which was that of another value
+class Double(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.mark_dirty(x)
+        return x.mul_(2)
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * 2
+
+x = torch.ones(2, requires_grad=True)
+for change in (Double.apply, lambda y: y.mul_(2)):
+    y = x * 3
+    y.sum().backward(inputs=[y], retain_graph=True)
+    change(y)
+    print(y.grad)
+    y.sum().backward(inputs=[y])
+    print(y.grad)
