@@ -1,4 +1,4 @@
-"""assert_close: whether two results agree within the rounding of their dtype, and if not, where they part most."""
+"""assert_close: whether two results agree within the rounding of their dtype; make_tensor: what to try them on."""
 
 import math
 import warnings
