@@ -109,9 +109,8 @@ class DelayedError(Error):
         return _behind(Error(self.message), tensors)
 
 
-_functions = types.SimpleNamespace(
-    AccumulateGrad=AccumulateGrad, DelayedError=DelayedError, UndefinedGrad=UndefinedGrad, Error=Error
-)
+_functions = types.SimpleNamespace(AccumulateGrad=AccumulateGrad, DelayedError=DelayedError,
+                                   UndefinedGrad=UndefinedGrad, Error=Error)
 
 
 def _unsafe_set_version_counter(tensors, versions):

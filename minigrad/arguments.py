@@ -23,8 +23,7 @@ OPTIONS = ("dtype? dtype=None, layout? layout=None, device? device=None, bool? p
 PRINTED = {
     "ints": "tuple of ints", "floats": "tuple of floats", "Tensors": "tuple of Tensors", "Numbers": "tuple of Scalars",
     "dtype": "torch.dtype", "layout": "torch.layout", "device": "torch.device", "Generator": "torch.Generator",
-    "memory_format": "torch.memory_format",
-}  # fmt: skip
+    "memory_format": "torch.memory_format"}
 NUMPY_NAMES = {"dim": "axis", "keepdim": "keepdims", "input": "x", "other": "x2"}
 # In these a number may stand for a tensor.
 NUMBERS_AS_TENSORS = """add sub mul div multiply subtract divide true_divide floor_divide bitwise_and bitwise_or
@@ -107,9 +106,7 @@ class Form(namedtuple("Form", "parameters")):
             parameters.append(Parameter(kind, size, nullable, name, default, keyword_only))
         return Form(tuple(parameters))
 
-    @property
-    def least(self):
-        return sum(p.default is None for p in self.parameters)
+    least = property(lambda self: sum(p.default is None for p in self.parameters))
 
     def __str__(self):
         parts = []
@@ -207,8 +204,7 @@ FITS = {
     "memory_format": lambda value: isinstance(value, memory_format),
     "Generator": lambda value: isinstance(value, Generator),
     "ints": lambda value: False,
-    "Tensors": lambda value: False,
-}
+    "Tensors": lambda value: False}
 
 
 # Where several forms come into question, all of them are listed.

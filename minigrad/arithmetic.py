@@ -8,8 +8,7 @@ import functools
 
 import numpy as np
 
-from . import derivatives as d
-from . import kernels
+from . import derivatives as d, kernels
 from .conversions import to
 from .dtypes import float64, number_dtype, result_numpy_dtype
 from .forms import NUMBERS, as_function, no_such_form, number_form, two_tensors, untracked

@@ -19,8 +19,7 @@ try:
     from rich.table import Table
 
     from minigrad.course import checking, files, learner_copy, progress_file
-    from minigrad.course.exercise import Exercise, registry
-    from minigrad.course.exercise import find as find_exercise
+    from minigrad.course.exercise import Exercise, find as find_exercise, registry
     from minigrad.course.reset import reset as reset_exercise
 except ImportError as error:
     sys.exit(f"The minigrad command needs more than minigrad itself: run "

@@ -1,9 +1,7 @@
 """The same values again: a copy, a contiguous copy, another dtype."""
 
 from . import derivatives as d
-from .dtypes import ALL, float64, from_numpy_dtype, int64, result_numpy_dtype
-from .dtypes import bool as bool_
-from .dtypes import dtype as Dtype
+from .dtypes import ALL, bool as bool_, dtype as Dtype, float64, from_numpy_dtype, int64, result_numpy_dtype
 from .record import to_array
 from .tensor import Tensor, check_device, check_subclass, contiguous_format, refuse
 

@@ -429,5 +429,4 @@ class OfOneDtype(PrintsAsTorch):
 
 TENSOR_TYPES = {
     name: OfOneDtype(name, (), {"dtype": kind, "__module__": __name__, "__doc__": f"Makes tensors of {kind}."})
-    for name, kind in ((f"{kind.title}Tensor", kind) for kind in ALL)
-}
+    for name, kind in ((f"{kind.title}Tensor", kind) for kind in ALL)}

@@ -9,8 +9,7 @@ import math
 
 import numpy as np
 
-from . import error_and_gamma as special
-from . import kernels as k
+from . import error_and_gamma as special, kernels as k
 from .kernels import no_bool, only_float
 from .record import binary, operation, unary, view
 from .tensor import wrap
@@ -174,8 +173,7 @@ COMPARISONS = {
            operation(f"{name.title()}Backward1", k.written(compare), promote=True,
                      self=lambda grad: zeros_like(grad),
                      other=lambda grad: zeros_like(grad)))
-    for name, compare in k.COMPARISONS.items()
-}  # fmt: skip
+    for name, compare in k.COMPARISONS.items()}
 
 # Choosing between values
 

@@ -68,9 +68,7 @@ def erfinv(x):
 
 
 def _log_gamma(x):
-    if math.isinf(x) or (x <= 0 and x == math.floor(x)):
-        return math.inf
-    return math.lgamma(x)
+    return math.inf if math.isinf(x) or (x <= 0 and x == math.floor(x)) else math.lgamma(x)
 
 
 _lgamma = np.frompyfunc(_log_gamma, 1, 1)

@@ -229,8 +229,7 @@ def matrix_rank(A, tol=None, *, atol=None, rtol=None, hermitian=False):
 
 def cond(A, p=None):
     """How much A can enlarge a relative error: its largest singular value over the smallest."""
-    if p not in (None, 2):
-        raise NotImplementedError(f"minigrad has no cond with p={p!r}: use p=2.")
+    refuse(p not in (None, 2) and f"minigrad has no cond with p={p!r}: use p=2.", NotImplementedError)
     S = svdvals(A)
     return (S[..., :1] / S[..., -1:]).squeeze(-1)
 

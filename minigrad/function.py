@@ -139,10 +139,8 @@ class BackwardCFunction(FunctionCtx, Node):
             shapes, dtypes = self.output_shape, self.output_dtype
             if self.num_outputs == 1:
                 shapes, dtypes = [shapes], [dtypes]
-            gradients = [
-                wrap(np.zeros(shape, dtype)) if gradient is None and shape is not None else gradient
-                for gradient, shape, dtype in zip(gradients, shapes, dtypes)
-            ]
+            gradients = [wrap(np.zeros(shape, dtype)) if gradient is None and shape is not None else gradient
+                         for gradient, shape, dtype in zip(gradients, shapes, dtypes)]
         results = self._rule()(self, *gradients)
         return self._for_inputs(results if isinstance(results, tuple) else (results,))
 
@@ -244,13 +242,9 @@ class Function(FunctionCtx, metaclass=_FunctionMeta):
                                   "or set generate_vmap_rule=True.")
 
     def __init__(self, *args, **kwargs):
-        warnings.warn(
-            f"{type(self)} should not be instantiated. Methods on autograd functions are all static, so you should "
-            "invoke them on the class itself. Instantiating an autograd function will raise an error in a future "
-            "version of PyTorch.",
-            DeprecationWarning,
-            stacklevel=2,
-        )
+        warnings.warn(f"{type(self)} should not be instantiated. Methods on autograd functions are all static, so you "
+                      "should invoke them on the class itself. Instantiating an autograd function will raise an error "
+                      "in a future version of PyTorch.", DeprecationWarning, stacklevel=2)
 
     def __call__(self, *args, **kwargs):
         raise RuntimeError("Legacy autograd function with non-static forward method is deprecated. Please use "

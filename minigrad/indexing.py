@@ -8,8 +8,7 @@ import warnings
 
 import numpy as np
 
-from . import derivatives as d
-from . import positions as at
+from . import derivatives as d, positions as at
 from .graph import guard
 from .record import title
 from .tensor import Tensor, refuse

@@ -9,8 +9,7 @@ import weakref
 
 import numpy as np
 
-from . import derivatives as d
-from . import positions as at
+from . import derivatives as d, positions as at
 from .dtypes import as_kind, category, from_numpy_dtype
 from .grad_mode import mode
 from .graph import FREED, INFERENCE, Node, bump_version, gradient_edge, guard, move_retained, seam, version_counter

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from . import derivatives as d
-from . import positions as at
+from . import derivatives as d, positions as at
 from .dtypes import result_numpy_dtype
 from .grad_mode import mode
 from .graph import Node, gradient_edge
@@ -184,38 +183,16 @@ class Unbind(Node):
         return (self.together(parts, self.dim),)
 
 
-class UnbindBackward0(Unbind):
-    """One output for each layer."""
-
-    __slots__ = ()
-    together = staticmethod(stack)
+def _unbind(name, together, *saved_names):
+    return type(name, (Unbind,), {"__slots__": (), "together": staticmethod(together), "saved_names": saved_names})
 
 
-class SplitBackward0(Unbind):
-    """One output for each stretch."""
-
-    __slots__ = ()
-    saved_names = ("dim", "split_size", "self_sym_sizes")
-    together = staticmethod(cat)
-
-
-class SplitWithSizesBackward0(SplitBackward0):
-    """One output for each stretch, of different sizes."""
-
-    __slots__ = ()
-    saved_names = ("dim", "split_sizes", "self_sym_sizes")
-
-
-class UnsafeSplitBackward0(SplitBackward0):
-    """The same, promising that nobody changes the outputs in place."""
-
-    __slots__ = ()
-
-
-class UnsafeSplitWithSizesBackward0(SplitWithSizesBackward0):
-    """Likewise."""
-
-    __slots__ = ()
+UnbindBackward0 = _unbind("UnbindBackward0", stack, "dim")
+SplitBackward0, UnsafeSplitBackward0 = (
+    _unbind(name, cat, "dim", "split_size", "self_sym_sizes") for name in ("SplitBackward0", "UnsafeSplitBackward0"))
+SplitWithSizesBackward0, UnsafeSplitWithSizesBackward0 = (
+    _unbind(name, cat, "dim", "split_sizes", "self_sym_sizes")
+    for name in ("SplitWithSizesBackward0", "UnsafeSplitWithSizesBackward0"))
 
 
 def _take_apart(kind, self, arrays, dim, *saved):
@@ -231,7 +208,7 @@ def _take_apart(kind, self, arrays, dim, *saved):
     for nr, result in enumerate(results):
         if node is not None:
             result._requires_grad, result._edge = True, (node, nr)
-        if kind not in (UnsafeSplitBackward0, UnsafeSplitWithSizesBackward0):
+        if kind not in (UnsafeSplitBackward0, UnsafeSplitWithSizesBackward0):  # whose outputs may be changed in place
             share(self, result, "one of several")
     return results
 

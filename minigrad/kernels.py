@@ -61,8 +61,7 @@ def rounded_once(forward):
 
 
 COMPARISONS = {
-    "eq": np.equal, "ne": np.not_equal, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
-}  # fmt: skip
+    "eq": np.equal, "ne": np.not_equal, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal}
 
 
 def written(compare):
@@ -495,9 +494,7 @@ def pad_places(kind, shape, padding):
 
 
 def select_slices(self, dim, index):
-    if not self.ndim:
-        return self.copy()
-    return np.take(self, at_1d(index), dim)
+    return self.copy() if not self.ndim else np.take(self, at_1d(index), dim)
 
 
 def put_slices(self, dim, index, source, accumulate=False):

@@ -7,11 +7,9 @@ import numpy as np
 
 from . import derivatives as d
 from .positions import tril
-from .products import cross as cross
-from .products import matmul as matmul
+from .products import cross as cross, matmul as matmul
 from .record import operation, title
-from .reductions import amax, amin, return_type
-from .reductions import norm as vector_norm_of
+from .reductions import amax, amin, norm as vector_norm_of, return_type
 from .tensor import refuse, wrap
 
 
@@ -162,9 +160,8 @@ def matrix_norm(A, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None):
         values = __getattr__("svdvals")(A.movedim(dim, (-2, -1)))
         result = values.sum(-1, keepdim) if ord == "nuc" else (amax if ord > 0 else amin)(values, -1, keepdim)
         return result.unsqueeze(-1).movedim((-2, -1), dim) if keepdim else result
-    if ord not in (1, -1, float("inf"), -float("inf")):
-        raise NotImplementedError(f"minigrad has no matrix_norm with ord={ord!r}: use 'fro', 'nuc', 1, -1, 2, -2, inf "
-                                  "or -inf.")
+    refuse(ord not in (1, -1, float("inf"), -float("inf")) and f"minigrad has no matrix_norm with ord={ord!r}: use "
+           "'fro', 'nuc', 1, -1, 2, -2, inf or -inf.", NotImplementedError)
     summed, left = (n % A.ndim for n in (dim if abs(ord) == 1 else dim[::-1]))
     sums = d.norm(A, 1, (summed,), keepdim)
     return (amax if ord > 0 else amin)(sums, left - (not keepdim and left > summed), keepdim)

@@ -12,7 +12,7 @@ from .conversions import TYPE_NAMES
 from .dtypes import set_default_dtype
 from .methods import FUNCTIONS as TORCH
 from .reductions import unique_dim
-from .tensor import CPU, check_device
+from .tensor import CPU, check_device, refuse
 
 PACKAGE = __name__.partition(".")[0]
 
@@ -79,10 +79,8 @@ def use_deterministic_algorithms(mode, *, warn_only=False):
 
 def set_num_threads(int):
     """One thread does the work, whatever the number, which is kept to be asked for."""
-    if not hasattr(int, "__index__"):
-        raise RuntimeError(f"set_num_threads expects an int, but got {type(int).__name__}")
-    if int <= 0:
-        raise RuntimeError("set_num_threads expects a positive integer")
+    refuse(not hasattr(int, "__index__") and f"set_num_threads expects an int, but got {type(int).__name__}")
+    refuse(int <= 0 and "set_num_threads expects a positive integer")
     _switches["threads"] = int
 
 
@@ -93,8 +91,7 @@ def set_float32_matmul_precision(precision):
     else:
         warnings.warn(
             f"{precision} is not one of 'highest', 'high', or 'medium'; the currentsetFloat32MatmulPrecision call has "
-            "no effect.", UserWarning, stacklevel=2,
-        )  # fmt: skip
+            "no effect.", UserWarning, stacklevel=2)
 
 
 def _asked(switch):
@@ -117,8 +114,7 @@ def set_default_tensor_type(t):
     """`set_default_dtype` for who names a tensor type; deprecated."""
     warnings.warn(
         "torch.set_default_tensor_type() is deprecated as of PyTorch 2.1, please use torch.set_default_dtype() and "
-        "torch.set_default_device() as alternatives.", UserWarning, stacklevel=2,
-    )  # fmt: skip
+        "torch.set_default_device() as alternatives.", UserWarning, stacklevel=2)
     set_default_dtype(TYPE_NAMES[t] if t in TYPE_NAMES else t.dtype)
 
 
@@ -130,26 +126,22 @@ def compile(model=None, **options):
 FUNCTIONS = {
     function.__name__: function
     for function in (use_deterministic_algorithms, set_num_threads, set_float32_matmul_precision, set_default_device,
-                     set_default_tensor_type, compile)
-}  # fmt: skip
+                     set_default_tensor_type, compile)}
 FUNCTIONS |= {
     "are_deterministic_algorithms_enabled": _asked("deterministic"), "get_num_threads": _asked("threads"),
     "get_float32_matmul_precision": _asked("precision"),
     "get_num_interop_threads": _answer(1), "set_num_interop_threads": NONE, "get_default_device": _answer(CPU),
     "set_flush_denormal": NO, "set_warn_always": NONE, "is_warn_always_enabled": NO, "is_autocast_enabled": NO,
-    "get_deterministic_debug_mode": ZERO, "is_storage": NO,
-}  # fmt: skip
+    "get_deterministic_debug_mode": ZERO, "is_storage": NO}
 
 _absent = {"is_available": NO, "device_count": ZERO, "manual_seed": NONE, "manual_seed_all": NONE, "seed": NONE}
 _cudnn = _module(
     "backends.cudnn", enabled=True, benchmark=False, deterministic=False, allow_tf32=True, is_available=NO,
-    version=NONE,
-)  # fmt: skip
+    version=NONE)
 SPECIAL = {"expit": "sigmoid", "gammaln": "lgamma", "psi": "digamma"} | {
     name: name
     for name in """digamma erf erfc erfinv exp2 expm1 log1p log_softmax logit logsumexp polygamma round sinc softmax
-                   xlogy""".split()
-}
+                   xlogy""".split()}
 MODULES = {
     "special": _module("special", **{name: TORCH[function] for name, function in SPECIAL.items() if function in TORCH}),
     "cuda": _module(
@@ -173,5 +165,4 @@ MODULES = {
     "_VF": _module("_VF", unique_dim=unique_dim),
     "version": _module("version", __version__=version, cuda=None, hip=None, git_version=None),
     "compiler": _module("compiler", is_compiling=NO, disable=lambda function=None, recursive=True: function),
-    "torch_version": _module("torch_version", TorchVersion=Version),
-}  # fmt: skip
+    "torch_version": _module("torch_version", TorchVersion=Version)}

@@ -199,8 +199,7 @@ def _padding(kind, dims):
         operation(f"{kind}Pad{dims}DBackwardBackward0", lambda grad_output, self, padding:
                       k.sum_at(grad_output, self.shape, places(self, padding)),
                   grad_output=lambda grad, padding: PADDINGS[kind, dims][0](grad, padding),
-                  self=lambda grad, self: self.new_zeros(self.shape)),
-    )
+                  self=lambda grad, self: self.new_zeros(self.shape)))
 
 
 PADDINGS = {(kind, dims): _padding(kind, dims) for kind in ("Reflection", "Replication") for dims in (1, 2, 3)}

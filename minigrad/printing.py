@@ -5,8 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from .dtypes import bool as bool_dtype
-from .dtypes import from_numpy_dtype, get_default_dtype, int64
+from .dtypes import bool as bool_dtype, from_numpy_dtype, get_default_dtype, int64
 from .tensor import Tensor
 
 
@@ -22,8 +21,7 @@ class PrintOptions(SimpleNamespace):
 PROFILES: dict[str | None, dict] = {
     "default": {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80},
     "short": {"precision": 2, "threshold": 1000, "edgeitems": 2, "linewidth": 80},
-    "full": {"precision": 4, "threshold": math.inf, "edgeitems": 3, "linewidth": 80},
-}
+    "full": {"precision": 4, "threshold": math.inf, "edgeitems": 3, "linewidth": 80}}
 
 options = PrintOptions(**PROFILES["default"], sci_mode=None)
 

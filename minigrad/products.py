@@ -71,10 +71,7 @@ def _batched(input, other):
     rows = a[-2:] if len(a) > 1 else (1, *a)
     left = reshape(expand(input, *batch, *rows), -1, *rows)
     right = reshape(expand(other, *batch, *b[-2:]), len(left), *b[-2:])
-    if len(b) == 1:
-        product = d.squeeze_dim(bmm(left, d.unsqueeze(right, 2)), 2)
-    else:
-        product = bmm(left, right)
+    product = d.squeeze_dim(bmm(left, d.unsqueeze(right, 2)), 2) if len(b) == 1 else bmm(left, right)
     return d.unsafe_view(product, batch + a[-2:-1] + b[-1:] * (len(b) > 1))
 
 
@@ -288,8 +285,7 @@ def cross(input, other, dim=None):
     if a.ndim != b.ndim:
         raise RuntimeError(
             "linalg.cross: inputs must have the same number of dimensions." if dim is not None else
-            f"inconsistent tensors dimensions input: {a.ndim} other: {b.ndim}"
-        )
+            f"inconsistent tensors dimensions input: {a.ndim} other: {b.ndim}")
     if dim is None:
         dim = next((i for i, n in enumerate(a.shape) if n == 3), None)
         refuse(dim is None and "no dimension of size 3 in input")

@@ -11,7 +11,7 @@ import os
 import numpy as np
 
 from .dtypes import from_numpy_dtype
-from .tensor import Tensor, device, wrap
+from .tensor import Tensor, device, refuse, wrap
 
 Shape = tuple[int, ...]
 DType = type[np.floating] | np.dtype
@@ -40,8 +40,7 @@ class Generator:
         """Start the stream of `seed` (-2**63 <= seed < 2**64; a negative one counts from 2**64) and return self."""
         if not isinstance(seed, int) or isinstance(seed, bool):
             raise RuntimeError(f"manual_seed expected a long, but got {type(seed).__name__}")
-        if not -(2**63) <= seed < 2**64:
-            raise ValueError("Overflow when unpacking long long")
+        refuse(not -(2**63) <= seed < 2**64 and "Overflow when unpacking long long", ValueError)
         self._seed = seed % 2**64
         self._spare_normal = None
         if self._twister is not None:
@@ -74,14 +73,11 @@ class Generator:
         if not isinstance(new_state, Tensor):
             raise TypeError(f"expected a torch.ByteTensor, but got {type(new_state).__name__}")
         state = new_state.array
-        if state.dtype != np.uint8:
-            raise TypeError("RNG state must be a torch.ByteTensor")
-        if state.size != _STATE.itemsize:
-            raise RuntimeError("Expected a CPUGeneratorImplState of size 5056 but found the input RNG state size to be "
-                               f"{state.size}")
+        refuse(state.dtype != np.uint8 and "RNG state must be a torch.ByteTensor", TypeError)
+        refuse(state.size != _STATE.itemsize and "Expected a CPUGeneratorImplState of size 5056 but found the input "
+               f"RNG state size to be {state.size}")
         state = np.frombuffer(state.tobytes(), _STATE)[0]
-        if not (state["seeded"] and 1 <= state["left"] <= 624 and state["next"] <= 624):
-            raise RuntimeError("Invalid mt19937 state")
+        refuse(not (state["seeded"] and 1 <= state["left"] <= 624 and state["next"] <= 624) and "Invalid mt19937 state")
         self._seed = int(state["seed"])
         self._spare_normal = float(state["spare_normal"]) if state["has_spare"] else None
         position = 625 - int(state["left"])
@@ -131,13 +127,10 @@ class Generator:
         dtype = _floating(dtype, "check_uniform_bounds")
         largest, kind = np.finfo(dtype).max, from_numpy_dtype(dtype)
         for what, bound in (("from", low), ("to", high)):
-            if not -largest <= bound <= largest:
-                raise RuntimeError(f"{what} is out of bounds for {kind.c_name}")
-        if low > high:
-            raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low:g} > to={high:g}")
-        if high - low > largest:
-            raise RuntimeError(f"uniform_ expects to-from <= std::numeric_limits<{kind.title}>::max(), but found "
-                               f"to={high:g} and from={low:g} which result in to-from to exceed the limit")
+            refuse(not -largest <= bound <= largest and f"{what} is out of bounds for {kind.c_name}")
+        refuse(low > high and f"uniform_ expects to return a [from, to) range, but found from={low:g} > to={high:g}")
+        refuse(high - low > largest and f"uniform_ expects to-from <= std::numeric_limits<{kind.title}>::max(), but "
+               f"found to={high:g} and from={low:g} which result in to-from to exceed the limit")
         wide = np.promote_types(dtype, np.float32).type
         numbers = self._unit(math.prod(shape), dtype)
         numbers = fused(numbers, wide(high) - wide(low), wide(low)).astype(dtype)
@@ -151,8 +144,7 @@ class Generator:
         PyTorch does this one way for fewer than 16 numbers, or if their places in memory have gaps (not `in_blocks`),
         and another way for more, and uses the words differently.
         """
-        if not std >= 0:
-            raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
+        refuse(not std >= 0 and f"normal expects std >= 0.0, but found std {std:g}")
         dtype = _floating(dtype, "normal_kernel_cpu")
         n = math.prod(shape)
         if n < 16 or not in_blocks:
@@ -179,16 +171,14 @@ class Generator:
 
     def integers(self, low: int, high: int, shape: Shape, in_words=False) -> np.ndarray:
         """int64 numbers from low to high - 1: what is left of a word, or of a long one, divided by their count."""
-        if low >= high:
-            raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
+        refuse(low >= high and f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
         count, n = high - low, math.prod(shape)
         words = self._words(n) if in_words or count < 2**28 else self._long_words(n)
         return ((words % np.uint64(count)).astype(np.int64) + np.int64(low)).reshape(shape)
 
     def permutation(self, n: int) -> np.ndarray:
         """0 to n - 1 in random order, int64: each place in turn swaps with itself or a later one (n - 1 words)."""
-        if n < 0:
-            raise RuntimeError(f"Trying to create tensor with negative dimension {n}: [{n}]")
+        refuse(n < 0 and f"Trying to create tensor with negative dimension {n}: [{n}]")
         order = list(range(n))
         steps = self._words(max(n - 1, 0)) % np.arange(n, 1, -1, dtype=np.uint64)
         for i, step in enumerate(steps.tolist()):
@@ -199,12 +189,10 @@ class Generator:
         """True with probability p: a number, or an array of `shape` whose dtype says how finely to draw."""
         if isinstance(p, np.ndarray):
             _floating(p.dtype, "bernoulli_tensor_cpu_p_")
-            if not ((p >= 0) & (p <= 1)).all():
-                raise RuntimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error "
-                                   "message be improved?  If so, please report an enhancement request to PyTorch.)")
+            refuse(not ((p >= 0) & (p <= 1)).all() and "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  "
+                   "(Could this error message be improved?  If so, please report an enhancement request to PyTorch.)")
             return (self._unit(p.size, p.dtype) < p.ravel()).reshape(shape)
-        if not 0 <= p <= 1:
-            raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p:g}")
+        refuse(not 0 <= p <= 1 and f"bernoulli_ expects p to be in [0, 1], but got p={p:g}")
         return (self._unit(math.prod(shape), np.float64) < p).reshape(shape)
 
     def exponential(self, shape: Shape, dtype: DType, rate: float = 1.0) -> np.ndarray:
@@ -218,8 +206,7 @@ _STATE = np.dtype({
     "names": ["seed", "left", "seeded", "next", "key", "spare_normal", "has_spare"],
     "formats": ["<u8", "<i4", "<i4", "<u8", ("<u8", 624), "<f8", "<i4"],
     "offsets": [0, 8, 12, 16, 24, 5024, 5040],
-    "itemsize": 5056,
-})  # fmt: skip
+    "itemsize": 5056})
 
 
 def _device(name):

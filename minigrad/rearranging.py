@@ -8,8 +8,7 @@ import warnings
 
 import numpy as np
 
-from . import derivatives as d
-from . import positions as at
+from . import derivatives as d, positions as at
 from .gathering import index_select, masked_select
 from .joining import list_of_tensors, stack
 from .record import broadcast, named

@@ -19,8 +19,10 @@ import pickle
 import sys
 import types
 import zipfile
-from _compat_pickle import IMPORT_MAPPING as NEW_MODULES  # pickles of this protocol use the names of Python 2
-from _compat_pickle import NAME_MAPPING as NEW_NAMES
+from _compat_pickle import (
+    IMPORT_MAPPING as NEW_MODULES,  # pickles of this protocol use the names of Python 2
+    NAME_MAPPING as NEW_NAMES,
+)
 from collections import Counter, OrderedDict
 
 import numpy as np
@@ -258,8 +260,7 @@ ALLOWED = {
     "torch._utils._rebuild_parameter_with_state": _parameter,
     "torch._tensor._rebuild_from_type_v2": _with_attributes,
     **{f"torch.{kind.name}": kind for kind in ALL},
-    **{f"torch.{kind.title}Storage": kind for kind in ALL},
-}
+    **{f"torch.{kind.title}Storage": kind for kind in ALL}}
 OPCODES = """PROTO STOP MARK NONE NEWTRUE NEWFALSE BININT BININT1 BININT2 LONG1 BINFLOAT BINUNICODE SHORT_BINSTRING
     EMPTY_DICT EMPTY_LIST EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3 APPEND APPENDS SETITEM SETITEMS BINPUT LONG_BINPUT
     BINGET LONG_BINGET GLOBAL BINPERSID REDUCE BUILD""".split()

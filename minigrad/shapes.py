@@ -4,8 +4,7 @@ import math
 import warnings
 from operator import index
 
-from . import derivatives as d
-from . import positions as at
+from . import derivatives as d, positions as at
 from .dtypes import dtype as Dtype
 from .graph import version_counter
 from .record import title

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from .creation import as_tensor, empty
-from .dtypes import bool as bool_
-from .dtypes import finfo, float16, float32, float64, iinfo, int64
+from .dtypes import bool as bool_, finfo, float16, float32, float64, iinfo, int64
 from .sampling import randint
 from .tensor import Tensor, refuse
 
@@ -40,13 +39,9 @@ def assert_close(actual, expected, *, allow_subclasses=True, rtol=None, atol=Non
 
 def assert_allclose(actual, expected, rtol=None, atol=None, equal_nan=True, msg=""):
     """`assert_close` with other tolerances; deprecated."""
-    warnings.warn(
-        "`torch.testing.assert_allclose()` is deprecated since 1.12 and will be removed in a future release. Please "
-        "use `torch.testing.assert_close()` instead. You can find detailed upgrade instructions in "
-        "https://github.com/pytorch/pytorch/issues/61844.",
-        FutureWarning,
-        stacklevel=2,
-    )
+    warnings.warn("`torch.testing.assert_allclose()` is deprecated since 1.12 and will be removed in a future release. "
+                  "Please use `torch.testing.assert_close()` instead. You can find detailed upgrade instructions in "
+                  "https://github.com/pytorch/pytorch/issues/61844.", FutureWarning, stacklevel=2)
     if rtol is None and atol is None:
         rtol, atol = {float16: (1e-3, 1e-3), float64: (1e-5, 1e-8)}.get(as_tensor(actual).dtype, (1e-4, 1e-5))
     options = {"check_device": True, "check_dtype": False, "check_stride": False, "msg": msg or None}

@@ -27,9 +27,7 @@ REFUSALS = {
         "This view was created inside a custom Function (or because an input was returned as-is) and the autograd "
         "logic to handle view+inplace would override the custom backward associated with the custom Function, leading "
         "to incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom "
-        "Function."
-    ),
-}
+        "Function.")}
 _renewing = threading.RLock()  # several threads may ask for the same view's edge
 MODES = {"no_grad": " with grad mode enabled", "inference": " in normal mode"}
 

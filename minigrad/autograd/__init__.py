@@ -3,16 +3,8 @@
 import sys
 
 from ..function import Function
-from ..grad_mode import (
-    _force_original_view_tracking,
-    enable_grad,
-    inference_mode,
-    is_multithreading_enabled,
-    is_view_replay_enabled,
-    no_grad,
-    set_grad_enabled,
-    set_multithreading_enabled,
-)
+from ..grad_mode import (_force_original_view_tracking, enable_grad, inference_mode, is_multithreading_enabled,
+                         is_view_replay_enabled, no_grad, set_grad_enabled, set_multithreading_enabled)
 from ..tensor import Tensor
 from . import function, functional, grad_mode, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly

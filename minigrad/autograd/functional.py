@@ -34,9 +34,7 @@ UNTRACKED = {
     "jacobian": (
         "While computing the hessian, found that the jacobian of the user-provided function with respect to input {i} "
         f"is independent of the input. {STRICT}. You should ensure that your function is twice differentiable and "
-        "that the jacobian depends on the inputs (this would be violated by a linear function for example)."
-    ),
-}
+        "that the jacobian depends on the inputs (this would be violated by a linear function for example).")}
 # What it says of a gradient that there is none of, by the pass that was to find it.
 MISSING = {
     "back": f"The output of the user-provided function is independent of input {{i}}. {STRICT}.",
@@ -47,9 +45,7 @@ MISSING = {
     "double_back": f"The jacobian of the user-provided function is independent of input {{i}}. {STRICT}.",
     "double_back_trick": (
         f"The hessian of the user-provided function is independent of entry {{i}} in the grad_jacobian. {STRICT} as it "
-        "prevents from using the double backward trick to replace forward mode AD."
-    ),
-}
+        "prevents from using the double backward trick to replace forward mode AD.")}
 
 
 def vjp(func, inputs, v=None, create_graph=False, strict=False):

@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ..dtypes import from_numpy_dtype
-from ..grad_mode import mode as thread
-from ..grad_mode import no_grad
+from ..grad_mode import mode as thread, no_grad
 from ..graph import (
     AccumulateGrad,
+    Node as GraphNode,
     RemovableHandle,
     Version,
     bump_version,
@@ -26,16 +26,13 @@ from ..graph import (
     seam,
     version_counter,
 )
-from ..graph import Node as GraphNode
 from ..tensor import CPU, Tensor, refuse, wrap
 
 PACK_CHANGED = ("A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook "
                 "cannot be modified by in-place operations as this can lead to unexpected side-effects. Please open an "
                 "issue if you need to perform in-place operations on the input to a pack hook.")
-OUTSIDE = (
-    "Trying to backward outside of the 'allow_mutation_on_saved_tensors' contextin which the graph was originally "
-    "recorded."
-)
+OUTSIDE = ("Trying to backward outside of the 'allow_mutation_on_saved_tensors' contextin which the graph was "
+           "originally recorded.")
 RAW_FREED = ("Calling register_hooks on a saved tensor after it has been freed. Saved intermediate values of the graph "
              "are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to "
              "backward through the graph a second time or if you need to access saved variables after calling "
@@ -188,10 +185,8 @@ class _Packed:
         if thread.backward is not None:
             thread.saved_hooks = outer  # a block that the hook entered or left is none of the program's
         if not isinstance(tensor, Tensor):
-            raise TypeError(
-                "Output of saved tensor unpack_hook expected to be a Tensor but got result of type "
-                + type(tensor).__name__
-            )
+            raise TypeError("Output of saved tensor unpack_hook expected to be a Tensor but got result of type "
+                            + type(tensor).__name__)
         edge = self.edge if self.result_nr is None else (node, self.result_nr)
         return tensor if edge is None and not tensor.requires_grad else _placed(tensor, edge)
 
@@ -254,8 +249,7 @@ def _metadata(node):
     return [
         types.SimpleNamespace(shape=list(shape or ()), dtype=dtype and from_numpy_dtype(dtype), device=CPU,
                               is_nested_tensor=False, is_cpp_nested_tensor=False)
-        for shape, dtype in ([facts] if node.num_outputs == 1 else zip(*facts))
-    ]  # fmt: skip
+        for shape, dtype in ([facts] if node.num_outputs == 1 else zip(*facts))]
 
 
 GraphNode.raw_saved = SavedTensor

@@ -16,8 +16,7 @@ from ..rearranging import pad as pad
 from ..record import not_a_tensor, title
 from ..reductions import norm
 from ..sampling import dropout_mask
-from ..scans import log_softmax as _log_softmax
-from ..scans import softmax as _softmax
+from ..scans import log_softmax as _log_softmax, softmax as _softmax
 from ..tensor import Tensor, check_dim, wrap
 from . import derivatives as d
 from .losses import (  # noqa: F401  (functions too)

@@ -3,8 +3,7 @@
 from typing import Any
 
 from ...creation import empty
-from .. import functional as F
-from .. import init
+from .. import functional as F, init
 from ..parameter import Parameter
 from .module import Module
 

@@ -4,8 +4,7 @@ import warnings
 
 from ...creation import empty, ones, tensor, zeros
 from ...dtypes import int64
-from .. import functional as F
-from .. import init
+from .. import functional as F, init
 from ..parameter import Parameter
 from .module import Module
 

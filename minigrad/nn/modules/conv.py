@@ -4,8 +4,7 @@ import math
 from typing import Any
 
 from ...creation import empty
-from .. import functional as F
-from .. import init
+from .. import functional as F, init
 from ..parameter import Parameter
 from ..windows import as_tuple
 from .module import Module

@@ -10,8 +10,7 @@ from typing import TypeAlias
 
 from ...conversions import to
 from ...creation import empty_like
-from ...dtypes import PrintsAsTorch, float16, float32, float64
-from ...dtypes import dtype as Dtype
+from ...dtypes import PrintsAsTorch, dtype as Dtype, float16, float32, float64
 from ...grad_mode import no_grad
 from ...graph import RemovableHandle
 from ...tensor import Tensor, device

@@ -1,8 +1,7 @@
 """A learned vector for each of a number of things."""
 
 from ...creation import empty
-from .. import functional as F
-from .. import init
+from .. import functional as F, init
 from ..parameter import Parameter
 from .module import Module
 
