@@ -252,3 +252,22 @@ view._base.mul_(2)
 print(view.grad_fn.name())
 view.mul_(2).sum().backward()
 print(base.grad)
+
+# %% as_strided beyond its input
+a = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+for part, size, stride, offset in (((1, slice(1)), (2,), (1,), None), ((1, slice(1)), (3,), (1,), 0), ((slice(None), 1), (2, 2), (1, 2), 0)):
+    strided = (a * 1)[part].as_strided(size, stride, offset)
+    (grad,) = torch.autograd.grad((strided * torch.arange(1.0, strided.numel() + 1).view(size)).sum(), a)
+    print(strided.tolist(), grad.tolist())
+a = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])[:, :2].requires_grad_()
+strided = a.as_strided((2, 3), (3, 1))
+strided.sum().backward()
+print(a.grad)
+
+# %% retain_grad of a view that was no part of the graph when it was made
+a = torch.ones(2, requires_grad=True)
+with torch.no_grad():
+    view = a[:]
+    a.mul_(2)
+attempt(lambda: view.retain_grad())
+print(view.retains_grad)
