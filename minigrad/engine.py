@@ -75,7 +75,7 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
                     results = gradients if create_graph else [None if g is None else g.array for g in gradients]
                 else:
                     grad, results = _step_on_tensors(node, grad, arrived, wanted, running, useful, create_graph)
-                    if grad is not None and not retain_graph:
+                    if not retain_graph and (running is None or node in running):
                         node.release()
                 for edge, result in zip(node.next_functions, results):
                     target = edge[0]

@@ -77,6 +77,10 @@ class RowNode(Node):
             for rule, (target, _) in zip(rules, edges)
         ]
 
+    def without_gradient(self):
+        self.unpack()  # which refuses what was freed or changed, needed or not
+        return super().without_gradient()
+
     def _unpack_one_by_one(self):
         for tensor, version in self._guards:
             if version is not None and tensor._counter is not None and tensor._counter.value % 1 > version % 1:

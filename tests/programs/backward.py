@@ -487,3 +487,38 @@ x = torch.zeros((), requires_grad=True)
 y = torch._C._nn._test_warn_in_autograd(x)
 print(y.item(), y.grad_fn.name(), torch._C._nn._test_warn_in_autograd(torch.ones(2)).requires_grad)
 y.backward()
+
+# %% what no gradient comes to is looked at, and let go, all the same
+class First(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, y):
+        return x + y
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad, None
+
+
+x, y = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+for operation in (torch.sin, torch.exp, torch.sum, torch.Tensor.square):
+    a = operation(y)
+    b = First.apply(x, a)
+    b.sum().backward()
+    attempt(lambda: a.sum().backward())
+    b = First.apply(x, operation(y))
+    with torch.no_grad():
+        y.add_(1)
+    attempt(lambda: b.sum().backward())
+print(x.grad, y.grad)
+
+# %% an input that forward changes and does not return has changed twice
+class Kept(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.mark_dirty(x)
+        return x.mul_(2).sum()
+
+
+z = torch.ones(2) + 0
+attempt(lambda: Kept.apply(z))
+print(z._version)
