@@ -7,8 +7,7 @@ import weakref
 
 import numpy as np
 
-from .dtypes import PrintsAsTorch, from_numpy_dtype
-from .dtypes import dtype as Dtype
+from .dtypes import PrintsAsTorch, dtype as Dtype, from_numpy_dtype
 from .grad_mode import inside_inference, mode
 from .graph import INFERENCE, Hooks, RemovableHandle, VersionSinceDetached, accumulator, gradient_edge, version_counter
 from .storage import TypedStorage, UntypedStorage, block, copied
@@ -682,7 +681,8 @@ BEYOND = set("""
     chain_matmul renorm_ mvlgamma_ igamma_ i0_ nextafter_ ldexp_ as_strided_scatter unravel_index
     bfloat16 complex complex32 complex64 complex128 cfloat cdouble chalf uint16 uint32 uint64 qint8 quint8 qint32
     polar angle view_as_real view_as_complex fft stft istft sparse sparse_coo sparse_csr to_sparse to_sparse_coo
-    to_sparse_csr sparse_coo_tensor coalesce indices values jit fx export onnx hub ao quantization ops library
+    to_sparse_csr to_sparse_csc to_sparse_bsr to_sparse_bsc sparse_coo_tensor coalesce indices values
+    jit fx export onnx hub ao quantization ops library
     package distributed distributions multiprocessing futures profiler monitor func vmap cond while_loop nested
     masked signal autocast amp cholesky cholesky_inverse qr svd_lowrank pca_lowrank lu lu_solve
     lu_unpack lstsq eig symeig lobpcg geqrf orgqr ormqr triangular_solve matrix_exp histogramdd
