@@ -132,6 +132,8 @@ def index_select(input, dim, index):
     i, dim = index.array, check_dim(dim, input.array.ndim)
     refuse(i.ndim > 1 and "index_select(): Index is supposed to be a vector", IndexError)
     refuse(i.dtype.name not in ("int32", "int64") and "index_select(): Expected dtype int32 or int64 for index")
+    refuse(not input.array.ndim and i.size != 1 and
+           f"index_select(): Index to scalar can have only 1 value, got {i.size} value(s)")
     if i.size and (i.min() < 0 or i.max() >= at_1d(input.array).shape[dim]):
         raise IndexError("index out of range in self")
     return at.index_select(input, dim, index)

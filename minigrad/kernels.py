@@ -110,6 +110,11 @@ def rounded_quotient(self, other, rounding_mode):
     return floor_quotient(self, other) if rounding_mode == "floor" else cut_quotient(self, other)
 
 
+def order(array):
+    """How the elements of a copy lie in memory: as they do here, or row by row if several are one (an expanded array)."""
+    return "C" if 0 in array.strides else "K"
+
+
 AS_PYTORCH_ROUNDS = {3: lambda x: x * x * x, -2: lambda x: 1 / (x * x), 0.5: np.sqrt, -0.5: lambda x: 1 / np.sqrt(x)}
 
 
@@ -540,12 +545,16 @@ def zeros_around(self, offset, dim1, dim2):
 
 def unfold(self, dimension, size, step):
     """Windows of `size` elements along a dimension, `step` apart, as a new last dimension; they share memory."""
+    if not self.ndim:
+        return self.reshape(1)[:size]
     windows = np.lib.stride_tricks.sliding_window_view(self, size, dimension, writeable=self.flags.writeable)
     return windows[along(dimension, slice(None, None, step))]
 
 
 def fold(self, sizes, dimension, size, step):
     """Elements of windows added up where they came from."""
+    if not sizes:
+        return self.sum()
     result = np.zeros(sizes, self.dtype)
     for i in range(size):
         last = i + step * (self.shape[dimension] - 1)

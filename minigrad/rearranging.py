@@ -43,7 +43,10 @@ def _tuple(ints):
 
 def roll(input, shifts, dims=()):
     """Each element `shifts` places further along `dims`, and from the end to the start; without dims, as if flat."""
-    shifts, dims = _tuple(shifts), tuple([check_dim(n, input.array.ndim) for n in _tuple(dims)])
+    shifts, dims = _tuple(shifts), _tuple(dims)
+    if dims and not input.array.ndim:
+        raise IndexError(f"Dimension specified as {dims[0]} but tensor has no dimensions")
+    dims = tuple([check_dim(n, input.array.ndim) for n in dims])
     refuse(not shifts and "`shifts` required")
     if len(shifts) != len(dims) and (dims or len(shifts) > 1):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
@@ -210,7 +213,7 @@ def unfold(self, dimension, size, step):
     refuse(size < 0 and f"size is {size} but must be >= 0")
     refuse(size > length and f"maximum size for tensor at dimension {dimension} is {length} but size is {size}")
     refuse(step <= 0 and f"step is {step} but must be > 0")
-    return at.unfold(self, dimension, size, step) if self.array.ndim else d.view_as_shape(self, (size,))
+    return at.unfold(self, dimension, size, step)
 
 
 def as_strided(input, size, stride, storage_offset=None):

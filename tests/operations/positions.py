@@ -157,6 +157,8 @@ torch.arange(6.0).reshape(2, 3).scatter_reduce(0,torch.tensor([[0, 1, 0]]),torch
 torch.arange(6.0).reshape(2, 3).scatter_reduce(0,torch.tensor([[0, 1, 0]]),torch.arange(6.0).reshape(2, 3),"foo")
 torch.arange(6.0).reshape(2, 3).index_select(0,torch.tensor([5]))
 torch.arange(6.0).reshape(2, 3).index_select(0,torch.tensor([-1]))
+torch.tensor(1.).index_select(0, torch.tensor([0, 0]))
+torch.tensor(1.).index_select(0, torch.tensor(0))
 torch.arange(6.0).reshape(2, 3).index_select(0,torch.tensor([0.]))
 torch.arange(6.0).reshape(2, 3).index_select(0,torch.tensor([0],dtype=torch.int32))
 torch.arange(6.0).reshape(2, 3).index_select(0,torch.tensor([[0]]))
