@@ -271,3 +271,17 @@ with torch.no_grad():
     a.mul_(2)
 attempt(lambda: view.retain_grad())
 print(view.retains_grad)
+
+# %% a hook behind a module's hooks sees what they leave
+class Two(torch.nn.Module):
+    def forward(self, x, y):
+        return x * 2, y
+
+
+x, y = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+two = Two()
+two.register_full_backward_hook(lambda module, grad_inputs, grad_outputs: print("module", grad_inputs, grad_outputs))
+a, b = two(x, y)
+b.grad_fn.register_hook(lambda grad_inputs, grad_outputs: print("node", grad_inputs, grad_outputs))
+b.sum().backward()
+print(x.grad, y.grad)

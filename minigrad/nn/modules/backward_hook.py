@@ -69,14 +69,13 @@ class BackwardHook:
 
     def _outputs_known(self, _, grads):
         self.grad_outputs = _with_nones(grads, self.outputs, self.num_outputs)
-        replaced = False
         for hook in self.pre_hooks:
             new = hook(self.module, self.grad_outputs)
             if new is None:
                 continue
             new = new if isinstance(new, tuple) else (new,)
             _check_length(new, self.grad_outputs, "Backward pre hook returned an invalid number of grad_output")
-            self.grad_outputs, replaced = new, True
+            self.grad_outputs = new
         grad_outputs = self.grad_outputs
         if self.inputs is None:  # no input is tracked, so this is all there will be
             if self.hooks:
@@ -89,7 +88,7 @@ class BackwardHook:
                         "for all gradients."
                     )
             self.grad_outputs = None
-        return tuple(grad_outputs[i] for i in self.outputs) if replaced else None
+        return tuple(grad_outputs[i] for i in self.outputs)
 
     def _inputs_known(self, grads, _):
         if self.grad_outputs is None:
