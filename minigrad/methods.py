@@ -115,7 +115,8 @@ FUNCTIONS = {
                         logical_not logical_and logical_or logical_xor bitwise_not bitwise_and bitwise_or bitwise_xor
                         bitwise_left_shift bitwise_right_shift gcd lcm""",
         r: """sum mean prod norm dist nansum nanmean logsumexp var std var_mean std_mean all any count_nonzero nonzero
-              bincount unique unique_consecutive max min median nanmedian amax amin aminmax argmax argmin""",
+              bincount histc histogram unique unique_consecutive max min median nanmedian amax amin aminmax argmax
+              argmin""",
         scans: """softmax log_softmax cumsum cumprod logcumsumexp cummax cummin sort argsort msort topk kthvalue mode
                   diff quantile""",
         s: """reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow ravel unflatten
@@ -206,13 +207,15 @@ FUNCTIONS |= {
                         triu_indices""",
         gathering: "searchsorted bucketize",
         p: "tensordot",
+        r: "cdist",
+        scans: "trapezoid",
         einsum: "einsum",
         c: "is_tensor result_type typename",
         comparisons: "isin",
         creation: "vander",
     }.items()
     for name in names.split()
-} | {"row_stack": joining.vstack, "concat": joining.cat, "concatenate": joining.cat}
+} | {"row_stack": joining.vstack, "concat": joining.cat, "concatenate": joining.cat, "trapz": scans.trapezoid}
 def _of_one_tuple(method):
     """``x.reshape(2, 3)`` is ``torch.reshape(x, (2, 3))``: the function takes no separate numbers."""
 

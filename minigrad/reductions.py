@@ -10,8 +10,7 @@ from collections import namedtuple
 
 import numpy as np
 
-from . import derivatives as d
-from . import kernels
+from . import derivatives as d, kernels
 from .arithmetic import maximum, minimum, sub, without_derivative
 from .conversions import to
 from .forms import no_such_form
@@ -117,6 +116,19 @@ def dist(input, other, p=2):
         kind = title(difference.array)
         raise RuntimeError(f"norm(): input dtype should be either floating point or complex. Got {kind} instead.")
     return d.dist(input, other, p)
+
+
+def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
+    """The p-norm of the difference of each row of x1 (..., P, M) and each of x2 (..., R, M): (..., P, R)."""
+    for name, x in {"X1": x1, "X2": x2}.items():
+        refuse(x.array.dtype.kind != "f" and f"cdist only supports floating-point dtypes, {name} got: {title(x.array)}")
+        refuse(x.array.ndim < 2 and f"cdist only supports at least 2D tensors, {name} got: {x.array.ndim}D")
+    columns, others = x1.array.shape[-1], x2.array.shape[-1]
+    refuse(columns != others and f"X1 and X2 must have the same number of columns. X1: {columns} X2: {others}")
+    refuse(p < 0 and "cdist only supports non-negative p values")
+    refuse(x1.array.dtype == np.float16 and "\"cdist\" not implemented for 'Half'", NotImplementedError)
+    refuse(x1.array.dtype != x2.array.dtype and f"expected scalar type {title(x1.array)} but found {title(x2.array)}")
+    return d.norm(x1[..., :, None, :] - x2[..., None, :, :], p, (-1,), False)
 
 
 def nansum(input, dim=None, keepdim=False, *, dtype=None):
@@ -297,6 +309,48 @@ def bincount(input, weights=None, minlength=0):
     return without_derivative("bincount", result, weights)
 
 
+def return_type(name, fields=("values", "indices")):
+    """PyTorch's result of a reduction that says where it found the value: prints as torch.return_types.max."""
+    kind = namedtuple(name, fields)
+    kind.__repr__ = lambda self: "torch.return_types.{}(\n{})".format(
+        name, ",\n".join(f"{field}={value!r}" for field, value in zip(fields, self)))
+    kind.__module__ = "torch.return_types"
+    return kind
+
+
+def histc(input, bins=100, min=0, max=0):
+    """How many elements lie in each of `bins` stretches between `min` and `max`; by default, of all elements."""
+    low, high = _histogram_range("histc", "histogram_cpu", input, bins, None if min == max == 0 else (min, max))
+    return wrap(np.histogram(input.array, bins, (low, high))[0].astype(input.array.dtype))
+
+
+Histogram = return_type("histogram", ("hist", "bin_edges"))
+
+
+def histogram(input, bins=100, *, range=None, weight=None, density=False):
+    """The same, of all elements or those in `range`, and the edges; or between the edges that `bins` gives.
+
+    >>> import minigrad as torch
+    >>> torch.histogram(torch.tensor([1.0, 2.0, 1.0]), bins=2).hist
+    tensor([2., 1.])
+    """
+    edges = bins.array if isinstance(bins, Tensor) else np.linspace(
+        *_histogram_range("histogram", "histogramdd", input, bins, range), bins + 1, dtype=input.array.dtype)
+    counts = np.histogram(input.array, edges, weights=None if weight is None else weight.array, density=density)[0]
+    return Histogram(*(without_derivative("histogram", wrap(array.astype(input.array.dtype)), input)
+                       for array in (counts, edges)))
+
+
+def _histogram_range(function, kernel, input, bins, range):
+    array = input.array
+    refuse(array.dtype.kind != "f" and f"\"{kernel}\" not implemented for '{title(array)}'", NotImplementedError)
+    refuse(bins <= 0 and f"torch.histogram(): bins must be > 0, but got {bins} for dimension 0")
+    low, high = range or (array.min(initial=np.inf), array.max(initial=-np.inf))
+    refuse(not np.isfinite([low, high]).all() and f"torch.{function}: range of [{low}, {high}] is not finite")
+    refuse(low > high and f"torch.{function}: max must be larger than min")
+    return (low, high) if low < high else (low - 1, high + 1) if function == "histc" else (low - 0.5, high + 0.5)
+
+
 # What is there
 
 
@@ -367,15 +421,6 @@ def _refuse_empty(input, dims, function):
         if input.array.ndim and input.array.shape[n] == 0:
             n %= input.array.ndim
             raise IndexError(f"{function}(): Expected reduction dim {n} to have non-zero size.")
-
-
-def return_type(name, fields=("values", "indices")):
-    """PyTorch's result of a reduction that says where it found the value: prints as torch.return_types.max."""
-    kind = namedtuple(name, fields)
-    kind.__repr__ = lambda self: "torch.return_types.{}(\n{})".format(
-        name, ",\n".join(f"{field}={value!r}" for field, value in zip(fields, self)))
-    kind.__module__ = "torch.return_types"
-    return kind
 
 
 def _selection(name, over_all, along, between=None):

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from . import derivatives as d
-from . import kernels as k
+from . import derivatives as d, kernels as k
 from .arithmetic import lerp
 from .conversions import to
 from .derivatives import exp, give_to, log, masked_fill
@@ -225,6 +224,18 @@ def diff(input, n=1, dim=-1, prepend=None, append=None):
         later, earlier = slice_(result, dim, 1, size, 1), slice_(result, dim, 0, size - 1, 1)
         result = later.logical_xor(earlier) if result.array.dtype == bool else later - earlier
     return result
+
+
+def trapezoid(y, x=None, *, dx=1, dim=-1):
+    """The area under `y` along `dim`, between points at `x` or `dx` apart, with straight lines between them."""
+    refuse(not y.array.ndim and "Dimension specified as -1 but tensor has no dimensions", IndexError)
+    dim, size = one_dim(y, dim, "trapezoid"), y.array.shape[dim]
+    if x is None:
+        return y.sum(dim) if not size else (y.sum(dim) - (y.select(dim, 0) + y.select(dim, -1)) * 0.5) * dx
+    points = x.array.shape[-1 if x.array.ndim == 1 else dim]
+    refuse(points != size and "trapezoid: There must be one `x` value for each sample point")
+    steps = x.diff().reshape(-1, *(1,) * (y.array.ndim - 1 - dim)) if x.array.ndim == 1 else x.diff(dim=dim)
+    return ((slice_(y, dim, 0, size - 1, 1) + slice_(y, dim, 1, size, 1)) * steps).sum(dim) / 2
 
 
 def quantile(input, q, dim=None, keepdim=False):
