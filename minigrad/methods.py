@@ -54,38 +54,19 @@ Tensor.__reversed__ = lambda self: rearranging.flip(self, 0) if self.array.ndim 
 # What the table's functions of one number are, in a word
 
 FLOATS = {
-    "exp": "e to the power of `input`",
-    "log": "The natural logarithm of `input`",
-    "exp2": "2 to the power of `input`",
-    "expm1": "``exp(input) - 1``, accurate near 0",
-    "log1p": "``log(1 + input)``, accurate near 0",
-    "log2": "The logarithm of `input` to base 2",
-    "log10": "The logarithm of `input` to base 10",
-    "sqrt": "The square root of `input`",
-    "rsqrt": "``1 / sqrt(input)``",
-    "sin": "The sine of `input`, in radians",
-    "cos": "The cosine of `input`, in radians",
-    "tan": "The tangent of `input`, in radians",
-    "asin": "The angle whose sine is `input`",
-    "acos": "The angle whose cosine is `input`",
-    "atan": "The angle whose tangent is `input`",
-    "sinh": "The hyperbolic sine of `input`",
-    "cosh": "The hyperbolic cosine of `input`",
-    "tanh": "The hyperbolic tangent of `input`",
-    "asinh": "The number whose hyperbolic sine is `input`",
-    "acosh": "The number whose hyperbolic cosine is `input`",
-    "atanh": "The number whose hyperbolic tangent is `input`",
-    "sinc": "``sin(pi * input) / (pi * input)``, and 1 at 0",
-    "sigmoid": "``1 / (1 + exp(-input))``",
-    "reciprocal": "``1 / input``",
-    "erf": "The error function of `input`",
-    "erfc": "``1 - erf(input)``, accurate where that is near 0",
-    "erfinv": "The number whose error function is `input`",
+    "exp": "e to the power of `input`", "exp2": "2 to the power of `input`",
+    "log": "The natural logarithm of `input`", "log2": "The logarithm of `input` to base 2",
+    "log10": "The logarithm of `input` to base 10", "log1p": "``log(1 + input)``, accurate near 0",
+    "expm1": "``exp(input) - 1``, accurate near 0", "sqrt": "The square root of `input`",
+    "rsqrt": "``1 / sqrt(input)``", "reciprocal": "``1 / input``", "sigmoid": "``1 / (1 + exp(-input))``",
+    "sinc": "``sin(pi * input) / (pi * input)``, and 1 at 0", "erf": "The error function of `input`",
+    "erfc": "``1 - erf(input)``, accurate where that is near 0", "erfinv": "The number whose error function is `input`",
     "lgamma": "The logarithm of the absolute value of the gamma function of `input`",
-    "digamma": "The derivative of lgamma at `input`",
-    "deg2rad": "Degrees as radians",
-    "rad2deg": "Radians as degrees",
-}
+    "digamma": "The derivative of lgamma at `input`", "deg2rad": "Degrees as radians", "rad2deg": "Radians as degrees"}
+for _name, _what in {"sin": "sine", "cos": "cosine", "tan": "tangent"}.items():
+    FLOATS |= {_name: f"The {_what} of `input`, in radians", f"a{_name}": f"The angle whose {_what} is `input`",
+               f"{_name}h": f"The hyperbolic {_what} of `input`",
+               f"a{_name}h": f"The number whose hyperbolic {_what} is `input`"}
 for _name, _what in FLOATS.items():
     getattr(d, _name).__doc__ = f"{_what}, element by element; integers give floats."
 KEEPING_DTYPE = {

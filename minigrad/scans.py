@@ -27,14 +27,12 @@ logcumsumexp_row = operation("LogcumsumexpBackward0", k.logcumsumexp,
                              self=lambda grad, self, dim, result: grad if not self.shape else
                                  exp(_logs_of_later(grad, dim, result) + self)
                                  - exp(_logs_of_later(-grad, dim, result) + self))
-cummax_row = operation("CummaxBackward0", lambda self, dim: k.running_extreme(np.maximum, self, dim),
-                       extra=("indices",),
-                       self=lambda grad, self, dim, indices:
-                           scatter_add(grad.new_zeros(self.shape), dim, indices, grad))
-cummin_row = operation("CumminBackward0", lambda self, dim: k.running_extreme(np.minimum, self, dim),
-                       extra=("indices",),
-                       self=lambda grad, self, dim, indices:
-                           scatter_add(grad.new_zeros(self.shape), dim, indices, grad))
+def _so_far(name, extreme):
+    return operation(name, lambda self, dim: k.running_extreme(extreme, self, dim), extra=("indices",),
+                     self=lambda grad, self, dim, indices: scatter_add(grad.new_zeros(self.shape), dim, indices, grad))
+
+
+cummax_row, cummin_row = _so_far("CummaxBackward0", np.maximum), _so_far("CumminBackward0", np.minimum)
 
 
 def _selection(name, forward):
