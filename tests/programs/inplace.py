@@ -791,10 +791,11 @@ rows = torch.zeros(2, 3)
 rows[1] = w * 2
 rows.grad_fn.register_hook(lambda grads, given: print(grads, given))
 (rows * rows).sum().backward()
-x = torch.ones(3, requires_grad=True) * 1
-x[0] = w[0]
-x.grad_fn.register_hook(lambda grads, given: print(grads))
-torch.autograd.grad(x.sum(), w)
+for change in (lambda x: x.__setitem__(0, w[0]), lambda x: x.copy_(w), lambda x: x.fill_(w[0])):
+    for x in (torch.ones(3, requires_grad=True) * 1, torch.ones(3)):
+        change(x)
+        x.grad_fn.register_hook(lambda grads, given: print(grads))
+        torch.autograd.grad(x.sum(), w)
 
 # %% without recording a Function takes a view whatever became of its base
 class Twice(torch.autograd.Function):
