@@ -43,7 +43,7 @@ LAYERS = set("""
 
 def __getattr__(name):
     """`torch.nn` and its like are imported when first asked for: whoever only differentiates never needs them."""
-    if name in {"nn", "optim", "utils", "serialization", "testing", "_C"}:
+    if name in {"nn", "optim", "utils", "serialization", "testing", "distributions", "_C"}:
         return importlib.import_module(f"{__name__}.{name}")
     if name in {"save", "load"}:
         return getattr(importlib.import_module(f"{__name__}.serialization"), name)
