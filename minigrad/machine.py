@@ -4,9 +4,11 @@ Modules such as `torch.cuda` are made here of a few answers each, so that a prog
 CPU, and one that sets a switch for speed or for determinism (which this is anyway) goes on.
 """
 
+import operator
 import sys
 import types
 import warnings
+from functools import partialmethod
 
 from .conversions import TYPE_NAMES
 from .dtypes import set_default_dtype
@@ -23,22 +25,11 @@ class Version(str):
     def _numbers(self):
         return tuple(int(part) for part in self.partition("+")[0].split(".") if part.isdecimal())
 
-    def _compared(self, other):
-        return self._numbers(), other if isinstance(other, tuple) else Version(other)._numbers()
+    def _compared(self, compare, other):
+        return compare(self._numbers(), other if isinstance(other, tuple) else Version(other)._numbers())
 
-    def __lt__(self, other):
-        ours, theirs = self._compared(other)
-        return ours < theirs
-
-    def __gt__(self, other):
-        ours, theirs = self._compared(other)
-        return ours > theirs
-
-    def __le__(self, other):
-        return not self > other
-
-    def __ge__(self, other):
-        return not self < other
+    __lt__, __le__ = partialmethod(_compared, operator.lt), partialmethod(_compared, operator.le)
+    __gt__, __ge__ = partialmethod(_compared, operator.gt), partialmethod(_compared, operator.ge)
 
 
 version = Version("2.13.0+minigrad")  # the PyTorch that minigrad is like
