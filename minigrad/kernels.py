@@ -19,23 +19,9 @@ ndarray = np.ndarray
 # Refusals: numpy has functions for dtypes that PyTorch has none for.
 
 
-
-def no_bool(kernel, forward):
-    """`forward`, refusing bools in the words of PyTorch's `kernel`."""
-    return _refusing("b", kernel, forward)
-
-
-def no_float(kernel, forward):
-    """`forward`, refusing floats in the words of PyTorch's `kernel`."""
-    return _refusing("f", kernel, forward)
-
-
-def only_float(kernel, forward):
-    """`forward`, refusing integers and bools in the words of PyTorch's `kernel`."""
-    return _refusing("biu", kernel, forward)
-
-
 def _refusing(kinds, kernel, forward):
+    """`forward`, refusing arrays of these kinds in the words of PyTorch's `kernel`."""
+
     @functools.wraps(forward)
     def refusing(*arguments):
         for argument in arguments:
@@ -45,6 +31,9 @@ def _refusing(kinds, kernel, forward):
         return forward(*arguments)
 
     return refusing
+
+
+no_bool, no_float, only_float = (functools.partial(_refusing, kinds) for kinds in ("b", "f", "biu"))
 
 
 def rounded_once(forward):
