@@ -1,7 +1,7 @@
 """What programs need around tensors: data, in batches."""
 
 from ..out import swap_tensors
-from . import data, hooks
+from . import checkpoint, data, hooks
 
 
 def __getattr__(name):

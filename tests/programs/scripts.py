@@ -29,3 +29,37 @@ h = torch.tanh(torch.linspace(-3, 3, 50, requires_grad=True))
 hist, edges = torch.histogram(h.detach(), bins=5, density=True)
 print(hist, edges)
 attempt(lambda: torch.histogram(h, bins=5).hist.sum().backward())
+
+# %% a checkpoint computes its inside again in backward, and stops when it has what it needs
+def inside(x, y=None):
+    print("inside", torch.is_grad_enabled())
+    h = torch.tanh(x @ w).sin()
+    print("and out")
+    return torch.nn.functional.dropout(h) if y is None else h * y
+from torch.utils.checkpoint import checkpoint, checkpoint_sequential
+torch.manual_seed(0)
+w = torch.randn(3, 3, requires_grad=True)
+x = torch.randn(2, 3, requires_grad=True)
+for reentrant in (False, True):
+    w.grad = x.grad = None
+    torch.manual_seed(1)
+    out = checkpoint(inside, x, use_reentrant=reentrant)
+    print(out)
+    torch.rand(5)
+    out.pow(2).sum().backward()
+    print(w.grad, x.grad, torch.rand(1))
+out = checkpoint(inside, x, y=2.0, use_reentrant=False)
+out.sum().backward(retain_graph=True)
+out.sum().backward()
+print(x.grad)
+attempt(lambda: checkpoint(inside, x, y=2.0, use_reentrant=True))
+checkpoint(inside, x.detach(), use_reentrant=True)
+attempt(lambda: checkpoint(lambda x: x.detach() * 2, x, use_reentrant=True).sum().backward())
+checkpoint(torch.sin, x).sum().backward()
+
+# %% modules in segments
+layers = torch.nn.Sequential(*[torch.nn.Linear(3, 3) for _ in range(5)])
+for reentrant in (False, True):
+    layers.zero_grad()
+    checkpoint_sequential(layers, 2, x, use_reentrant=reentrant).sum().backward()
+    print([round(p.grad.sum().item(), 4) for p in layers.parameters()])
