@@ -10,6 +10,7 @@ import numpy as np
 from .arguments import Form, misuse
 from .conversions import as_subclass, numpy_dtype
 from .dtypes import ALL, PrintsAsTorch, as_kind, from_numpy_dtype, get_default_dtype, int64, number_dtype, promote_types
+from .kernels import order
 from .out import write
 from .record import named, quiet
 from .shapes import shape_of
@@ -279,7 +280,7 @@ def number(value):
 
 
 def _like(name, make):
-    return _creates(named(lambda input, *, kind: make(input.array, kind), name,  # in its order in memory
+    return _creates(named(lambda input, *, kind: make(input.array, kind, order(input.array)), name,
                           f"`{name.removesuffix('_like')}` of the shape and dtype of `input`."))
 
 
@@ -291,7 +292,8 @@ empty_like = _like("empty_like", np.empty_like)
 @_creates
 def full_like(input, fill_value, *, kind):
     """`full` of the shape and dtype of `input`."""
-    return np.full_like(input.array, as_kind(number(fill_value), kind or input.array.dtype), kind)
+    value = as_kind(number(fill_value), kind or input.array.dtype)
+    return np.full_like(input.array, value, kind, order(input.array))
 
 
 def scalar_tensor(s, *, dtype=None, **options):

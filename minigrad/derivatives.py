@@ -201,7 +201,8 @@ where = operation("WhereBackward0", lambda condition, self, other: np.where(cond
                   tensors=("condition",),
                   self=lambda grad, condition: masked_fill(grad, ~condition, 0),
                   other=lambda grad, condition: masked_fill(grad, condition, 0))
-masked_fill = operation("MaskedFillBackward0", lambda self, mask, value: np.where(mask, self.dtype.type(value), self),
+masked_fill = operation("MaskedFillBackward0", lambda self, mask, value:
+                            k.in_rows(np.where(mask, self.dtype.type(value), self)),
                         tensors=("mask",), self=lambda grad, mask: masked_fill(grad, mask, 0))
 maximum = operation("MaximumBackward0", lambda self, other: np.maximum(self, other), promote=True,
                     self=lambda grad, self, other: masked_fill(grad / (1 + (self == other)), self < other, 0),
@@ -352,9 +353,9 @@ addbmm = operation("AddbmmBackward0", no_bool("addmm_impl_cpu_", lambda self, ba
 
 # Copies
 
-clone = operation("CloneBackward0", lambda self: self.copy(order="K"), self=lambda grad: grad)
+clone = operation("CloneBackward0", lambda self: self.copy(k.order(self)), self=lambda grad: grad)
 contiguous_clone = operation("CloneBackward0", lambda self: self.copy(), self=lambda grad: grad)
-to_copy = operation("ToCopyBackward0", lambda self, dtype: self.astype(dtype),
+to_copy = operation("ToCopyBackward0", lambda self, dtype: self.astype(dtype, k.order(self)),
                     self=lambda grad: grad)  # the engine converts it to the input's dtype
 
 # Views: the same memory, seen otherwise

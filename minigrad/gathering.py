@@ -308,7 +308,7 @@ def one_hot(input, num_classes=-1):
         num_classes = int(i.max()) + 1
     elif i.size and i.max() >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
-    return wrap((i[..., None] == np.arange(num_classes)).astype(np.int64))
+    return wrap((i[..., None] == np.arange(num_classes)).astype(np.int64, "C"))
 
 
 # Positions found

@@ -6,7 +6,7 @@ from . import derivatives as d, positions as at
 from .dtypes import result_numpy_dtype
 from .grad_mode import mode
 from .graph import Node, gradient_edge
-from .kernels import along
+from .kernels import along, in_rows
 from .record import NOWHERE, attach, named
 from .tensor import Tensor, check_dim, refuse, wrap
 from .views import share
@@ -78,7 +78,7 @@ def cat(tensors, dim=0, *, axis=None):
                 raise RuntimeError(f"Sizes of tensors must match except in dimension {dim}. Expected size {m} but got "
                                    f"size {n} for tensor number {i} in the list.")
     kind = result_numpy_dtype(*(x.array for x in tensors))
-    array = np.concatenate([x.array for x in parts], axis=dim, dtype=kind)
+    array = in_rows(np.concatenate([x.array for x in parts], axis=dim, dtype=kind))
     sizes = [x.array.shape[dim] if x.array.ndim == first.ndim else None for x in tensors]
     return _join(CatBackward0, tensors, array, dim, sizes)
 
@@ -93,7 +93,7 @@ def stack(tensors, dim=0):
                                f"and {list(x.array.shape)} at entry {i}")
     dim = check_dim(dim, first.ndim + 1)
     kind = result_numpy_dtype(*(x.array for x in tensors))
-    return _join(StackBackward0, tensors, np.stack([x.array for x in tensors], dim).astype(kind, copy=False), dim)
+    return _join(StackBackward0, tensors, np.stack([x.array for x in tensors], dim).astype(kind, "C", copy=False), dim)
 
 
 class BlockDiagBackward0(Join):

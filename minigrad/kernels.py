@@ -100,8 +100,13 @@ def rounded_quotient(self, other, rounding_mode):
 
 
 def order(array):
-    """How the elements of a copy lie in memory: as they do here, or row by row if several are one (an expanded array)."""
+    """How the elements of a copy lie in memory: as they do here, or row by row if several are one (`expand`)."""
     return "C" if 0 in array.strides else "K"
+
+
+def in_rows(array):
+    """The array, its elements row by row in memory: so lie some of PyTorch's results, however the operands do."""
+    return array if array.flags.c_contiguous else array.copy()
 
 
 AS_PYTORCH_ROUNDS = {3: lambda x: x * x * x, -2: lambda x: 1 / (x * x), 0.5: np.sqrt, -0.5: lambda x: 1 / np.sqrt(x)}
@@ -208,13 +213,13 @@ def sum(self, dim, keepdim, dtype):
         dtype = np.int64
     if self.dtype == np.float16 and dtype is None:
         return np.add.reduce(self, dim, np.float32, keepdims=keepdim).astype(np.float16)
-    return np.add.reduce(self, dim, dtype, keepdims=keepdim)  # np.sum without its 1 µs of Python
+    return in_rows(np.add.reduce(self, dim, dtype, keepdims=keepdim))  # np.sum without its 1 µs of Python
 
 
 def mean(self, dim, keepdim, dtype):
     """The sum divided by how many there were; float16 is summed in float32."""
     total = np.add.reduce(self, dim, np.float32 if dtype == np.float16 else dtype, keepdims=keepdim)
-    return np.true_divide(total, self.size / total.size if total.size else 1).astype(dtype, copy=False)
+    return np.true_divide(total, self.size / total.size if total.size else 1).astype(dtype, "C", copy=False)
 
 
 def norm(self, ord, dim, keepdim):
@@ -236,7 +241,7 @@ def var(self, dim, correction, keepdim):
     wide = self.astype(np.float64)
     away = wide - np.add.reduce(wide, dim, keepdims=True) / size
     free = np.float64(max(size - (1 if correction is None else correction), 0))
-    return np.asarray(np.add.reduce(away * away, dim, keepdims=keepdim) / free).astype(self.dtype)
+    return np.asarray(np.add.reduce(away * away, dim, keepdims=keepdim) / free).astype(self.dtype, "C")
 
 
 def logsumexp(self, dim, keepdim):
@@ -246,7 +251,7 @@ def logsumexp(self, dim, keepdim):
     largest = np.maximum.reduce(x, dim, keepdims=True, initial=-np.inf)
     largest = np.where(np.isinf(largest), 0, largest).astype(x.dtype)
     total = np.log(np.add.reduce(np.exp(x - largest), dim, keepdims=True)) + largest
-    return np.asarray(total if keepdim else total.squeeze(dim)).astype(to_float(self).dtype, copy=False)
+    return np.asarray(total if keepdim else total.squeeze(dim)).astype(to_float(self).dtype, "C", copy=False)
 
 
 @functools.partial(no_bool, "median_cpu")
@@ -301,7 +306,7 @@ def log_softmax(self, dim):
 
 def _below_largest(self, dim):
     """Numbers of which no exp overflows."""
-    return self - np.maximum.reduce(self, dim, keepdims=True, initial=-np.inf)
+    return in_rows(self) - np.maximum.reduce(self, dim, keepdims=True, initial=-np.inf)
 
 
 # Products
@@ -326,7 +331,7 @@ def accumulate(function, self, dim, dtype=None):
     if not self.ndim:
         return self.astype(dtype or self.dtype)
     wide = np.float64 if (dtype or self.dtype).kind == "f" else dtype
-    return function.accumulate(self, dim, wide).astype(dtype or self.dtype, copy=False)
+    return function.accumulate(self, dim, wide).astype(dtype or self.dtype, "C", copy=False)
 
 
 @functools.partial(only_float, "logcumsumexp_out_cpu")
@@ -337,7 +342,7 @@ def logcumsumexp(self, dim):
 def running_extreme(function, self, dim):
     if not self.ndim:
         return self.copy(), np.zeros((), np.int64)
-    values = function.accumulate(self, dim)
+    values = function.accumulate(in_rows(self), dim)
     steps = np.arange(self.shape[dim]).reshape([-1 if d == dim % self.ndim else 1 for d in range(self.ndim)])
     is_it = (self == values) | (self != self)
     return values, np.maximum.accumulate(np.where(is_it, steps, 0), dim)

@@ -49,7 +49,8 @@ put = operation("PutBackward0", lambda self, index, source, accumulate:
 
 # Along one dimension, each element by a position of its own
 
-gather = operation("GatherBackward0", lambda self, dim, index: k.at_1d(self)[k.places(index, dim)].reshape(index.shape),
+gather = operation("GatherBackward0", lambda self, dim, index:
+                       k.in_rows(k.at_1d(self)[k.places(index, dim)].reshape(index.shape)),
                    tensors=("index",),
                    self=lambda grad, self, dim, index: scatter_add(grad.new_zeros(self.shape), dim, index, grad))
 scatter = operation("ScatterBackward0", k.scatter, tensors=("index",),
@@ -114,7 +115,7 @@ index_fill_tensor = operation("IndexFillBackward1", lambda self, dim, index, val
 # Where a mask is true
 
 masked_fill_tensor = operation("MaskedFillBackward1", lambda self, mask, value:
-                                   np.where(mask, value.astype(self.dtype), self),
+                                   k.in_rows(np.where(mask, value.astype(self.dtype), self)),
                                tensors=("mask",),
                                self=lambda grad, mask: grad.masked_fill(mask, 0),
                                value=lambda grad, mask: grad.where(mask, grad.new_zeros(())).sum())
@@ -148,11 +149,11 @@ diagonal_scatter = operation("DiagonalScatterBackward0", k.put_diagonal,
 
 flip = operation("FlipBackward0", lambda self, dims: np.flip(self, dims).copy(),
                  self=lambda grad, dims: flip(grad, dims))
-roll = operation("RollBackward0", lambda self, shifts, dims: np.roll(self, shifts, dims or None),
+roll = operation("RollBackward0", lambda self, shifts, dims: k.in_rows(np.roll(self, shifts, dims or None)),
                  self=lambda grad, shifts, dims: roll(grad, tuple([-n for n in shifts]), dims))
 rot90 = operation("Rot90Backward0", lambda self, k, dims: np.rot90(self, k, dims).copy(),
                   self=lambda grad, k, dims: rot90(grad, -k, dims))
-repeat = operation("RepeatBackward0", lambda self, repeats: np.tile(self, repeats),
+repeat = operation("RepeatBackward0", lambda self, repeats: k.in_rows(np.tile(self, repeats)),
                    self=lambda grad, repeats, self_sym_sizes: _sum_of_copies(grad, repeats, self_sym_sizes))
 tril = operation("TrilBackward0", lambda self, diagonal: np.tril(self, diagonal),
                  self=lambda grad, diagonal: tril(grad, diagonal))

@@ -15,6 +15,7 @@ from .creation import _creates, _factory, _shape
 from .dtypes import get_default_dtype
 from .graph import Node
 from .inplace import check_overlap, check_writable, write
+from .kernels import order
 from .random import default_generator
 from .record import broadcast, named
 from .tensor import Tensor, refuse, wrap
@@ -187,7 +188,7 @@ def _limits(dtype):
 
 def _like(name, draw):
     def like(input, *bounds, generator=None, kind, **named):
-        array, stream = np.empty_like(input.array, kind), generator or default_generator
+        array, stream = np.empty_like(input.array, kind, order(input.array)), generator or default_generator
         return _fill(array, lambda shape: draw(stream, array, shape, *bounds, **named))
 
     return _creates(named(like, name, f"`{name.removesuffix('_like')}` of the shape and dtype of `input`."))
@@ -254,7 +255,7 @@ def bernoulli(input, p=None, *, generator=None):
     >>> bernoulli(wrap(np.array([0.0, 1.0, 1.0])))
     tensor([0., 1., 1.], dtype=torch.float64)
     """
-    result = wrap(np.empty_like(input.array))
+    result = wrap(np.empty(input.array.shape, input.array.dtype))
     if p is None:
         bernoulli_(result, input.detach(), generator=generator)
         return _drawn("BernoulliBackward0", result.array, input)
@@ -298,7 +299,7 @@ def dropout_mask(input, p, generator=None):
     """
     if p in (0, 1):
         return np.full_like(input, 1 - p)
-    stream, mask = generator or default_generator, np.empty_like(input)
+    stream, mask = generator or default_generator, np.empty_like(input, order=order(input))
     return _fill(mask, lambda shape: stream.bernoulli(shape, 1 - p)) / mask.dtype.type(1 - p)
 
 

@@ -250,7 +250,7 @@ def softmin(input, dim=None, _stacklevel=3, dtype=None):
 
 def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
     """A random draw from the classes, differentiable; with `hard` one-hot, with the gradient of the soft one."""
-    noise = -zeros_like(logits).exponential_().log()
+    noise = -zeros_like(logits.contiguous()).exponential_().log()
     soft = _softmax((logits + noise) / tau, dim)
     if not hard:
         return soft

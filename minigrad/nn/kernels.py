@@ -11,7 +11,7 @@ import numpy as np
 
 from ..dtypes import from_numpy_dtype
 from ..error_and_gamma import erf
-from ..kernels import no_bool, sigmoid
+from ..kernels import in_rows, no_bool, sigmoid
 from ..record import not_a_tensor
 
 SIXTH = float(np.float32(1 / 6))  # the slope of hardsigmoid is rounded, whatever the dtype
@@ -361,7 +361,7 @@ def normalized(input, axes, eps):
 
 @floats("LayerNormKernelImpl")
 def layer_norm(input, normalized_shape, weight, bias, eps):
-    result, mean, rstd, _, _ = normalized(input, tuple(range(-len(normalized_shape), 0)), eps)
+    result, mean, rstd, _, _ = normalized(in_rows(input), tuple(range(-len(normalized_shape), 0)), eps)
     if weight is not None:
         result = result * weight
     return result if bias is None else result + bias, mean, rstd

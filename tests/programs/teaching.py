@@ -13,3 +13,18 @@ a = torch.tensor([-2.0, 0.5], requires_grad=True)
 (slope,) = torch.autograd.grad((a ** 4).sum(), a, create_graph=True)
 (curve,) = torch.autograd.grad(slope.sum(), a, create_graph=True)
 print(slope, curve, torch.autograd.grad(curve.sum(), a))
+
+# %% results row by row in memory, which view asks for
+torch.manual_seed(0)
+heads = torch.arange(24.0).reshape(2, 3, 4).transpose(1, 2)
+few = torch.tensor([0.25, 0.5])
+for f in (lambda x: x.softmax(-1), lambda x: x.log_softmax(0), lambda x: x.masked_fill(x > 5, 0.0), lambda x: torch.stack([x, x]), lambda x: torch.cat([x, x], -1),
+          lambda x: x.cumsum(1), lambda x: x.cummax(0).values, lambda x: x.sum(0), lambda x: x.mean(-1), lambda x: x.var(0), lambda x: x.logsumexp(0), lambda x: x.repeat(1, 1, 2),
+          lambda x: x.roll(1, 0), lambda x: x.gather(0, x.long() * 0), lambda x: torch.nn.functional.layer_norm(x, (3,)), lambda x: torch.bernoulli(x / 24)):
+    y = f(heads)
+    print(y.stride(), y.view(-1)[:3])
+for f in (torch.clone, torch.zeros_like, torch.rand_like, torch.Tensor.double, torch.relu, torch.nn.functional.dropout, torch.bernoulli, lambda x: torch.full_like(x, 2)):
+    print(f(few.expand(3, 2)).stride())
+torch.manual_seed(0)
+print(torch.rand_like(few.expand(3, 2)), torch.bernoulli(few.expand(3, 2)))
+print(torch.nn.functional.gumbel_softmax(heads[0]))
