@@ -108,6 +108,11 @@ class Node:
         """
         raise NotImplementedError
 
+    def needs(self, i, needed):
+        """Whether somebody waits for the gradient of input `i`; `needed` as in `backward`."""
+        target = self.next_functions[i][0]
+        return target is not None and (needed is None or target in needed)
+
     def without_gradient(self):
         """The same where no gradient arrived: there is none for the inputs either, but a user's Function is asked."""
         return [None] * len(self.next_functions)

@@ -43,7 +43,7 @@ def _watching(picked, key):
 def views_of(self, key, writing=False):
     """The part of `key` that is views, done; and the rest: dimension of the result -> index array.
 
-    A full slice among others, as in `x[:, 0]`, makes no view; nor does `x[:]` when writing.
+    A slice of everything among others, as in `x[:, 0]`, makes no view; nor does `x[:]` when writing.
     """
     several = isinstance(key, tuple)
     if _is_disguised_tuple(key):
@@ -73,7 +73,7 @@ def views_of(self, key, writing=False):
                 raise IndexError(f"index {k} is out of bounds for dimension {own} with size {size}")
             result = at.select(result, dim, k % size)
         elif isinstance(k, slice):
-            if k != slice(None) or not (several or writing):
+            if not (several or writing) or not _is_whole(k, result.array.shape[dim]):
                 result = _slice(result, dim, k)
             dim += 1
         elif k.dtype == bool:
@@ -84,6 +84,12 @@ def views_of(self, key, writing=False):
             places[dim], dim = k, dim + 1
         own += _dims_used(k)
     return result, places
+
+
+def _is_whole(k, size):
+    """Whether a slice says that it is everything; -size for its start does not count."""
+    start, stop, step = k.start, k.stop, k.step
+    return start in (None, 0) and step in (None, 1) and (stop is None or isinstance(stop, int) and stop >= size)
 
 
 def _is_disguised_tuple(key):

@@ -233,7 +233,7 @@ class CopySlices(Node):
     def backward(self, grad, needed=None):
         if self.operation is None:
             raise RuntimeError(FREED)
-        if not _first_is_wanted(self, needed):
+        if not self.needs(0, needed):
             return [None, *self.operation.backward(at.take(grad, self.positions))[1:]]
         if not mode.enabled:  # the same without three more passes over the base
             outside = grad.array.copy()
@@ -252,12 +252,6 @@ class CopySlices(Node):
         self.operation = None
 
 
-def _first_is_wanted(node, needed):
-    """Whether the gradient of what was there before leads anywhere: often nobody tracked it."""
-    before = node.next_functions[0][0]
-    return before is not None and (needed is None or before in needed)
-
-
 def _mask(shape, positions):
     mask = np.zeros(shape, bool)
     mask.reshape(-1)[positions] = True
@@ -273,7 +267,7 @@ class CopyBackwards(Node):
         return "torch::autograd::CopyBackwards"
 
     def backward(self, grad, needed=None):
-        return [d.zeros_like(grad) if _first_is_wanted(self, needed) else None, grad]
+        return [d.zeros_like(grad) if self.needs(0, needed) else None, grad if self.needs(1, needed) else None]
 
 
 def copy_(self, source, non_blocking=False):
@@ -332,7 +326,7 @@ class FillBackward3(Node):
     __slots__ = ()
 
     def backward(self, grad, needed=None):
-        return [d.zeros_like(grad) if _first_is_wanted(self, needed) else None, grad.sum()]
+        return [d.zeros_like(grad) if self.needs(0, needed) else None, grad.sum() if self.needs(1, needed) else None]
 
 
 def fill_(self, value):

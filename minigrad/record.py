@@ -83,8 +83,10 @@ class RowNode(Node):
 
     def _unpack_one_by_one(self):
         for tensor, version in self._guards:
-            if version is not None and tensor._counter is not None and tensor._counter.value % 1 > version % 1:
-                raise RuntimeError(DETACHED)
+            if version is not None and tensor._counter is not None:
+                if tensor._counter.value % 1 > version % 1:
+                    raise RuntimeError(DETACHED)
+                self._checked(tensor, version)
         return super()._unpack_one_by_one()
 
     @classmethod

@@ -815,3 +815,31 @@ x.mul_(3)
 with torch.no_grad():
     print(Twice.apply(part))
 attempt(lambda: Twice.apply(part))
+
+# %% a slice of everything is written to as the tensor itself
+w = torch.ones(2, 3, requires_grad=True)
+for key in (slice(None, 2), slice(0, None), slice(None, 9), slice(-2, None), (slice(None), slice(0, 3)), slice(None, 1)):
+    for value in (w, 0.0):
+        x = w * 1
+        x[key] = value if key != slice(None, 1) else 1.0
+        print(key, nodes(x), nodes((w * 1)[key]), nodes((w * 1)[key, ..., 0]) if isinstance(key, slice) else "")
+row = (w * 1).chunk(2)[1]
+attempt(lambda: row.__setitem__(slice(None, 1), 0.0))
+
+# %% what copy_ and fill_ hand on to those who wait
+x, y, z = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True), torch.tensor(2.0, requires_grad=True)
+for start in (lambda: x * 1, lambda: torch.ones(2)):
+    for change in (lambda t: t.copy_(y), lambda t: t.fill_(z)):
+        for inputs in ([x], [y, z], None) if start().requires_grad else (None,):
+            changed = change(start())
+            changed.grad_fn.register_hook(lambda grad_inputs, grad_outputs: print(grad_inputs))
+            changed.sum().backward(inputs=inputs)
+
+# %% two saved inputs, one changed and one detached in place: the second is looked at first
+x, y = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+a, b = x * 1, y * 1
+c, e = a * b, b * a
+a.detach_()
+b.add_(1)
+attempt(lambda: c.sum().backward())
+attempt(lambda: e.sum().backward())
