@@ -77,8 +77,7 @@ KEEPING_DTYPE = {
     "floor": "The largest integer that is not above `input`; its gradient is 0",
     "ceil": "The smallest integer that is not below `input`; its gradient is 0",
     "trunc": "`input` without its decimals; its gradient is 0",
-    "frac": "The decimals of `input`, with its sign; of floats only",
-}
+    "frac": "The decimals of `input`, with its sign; of floats only"}
 for _name, _what in KEEPING_DTYPE.items():
     getattr(d, _name).__doc__ = f"{_what}. Element by element."
 
@@ -116,8 +115,7 @@ FUNCTIONS = {
         Tensor: """detach numel is_floating_point is_complex is_inference is_signed is_nonzero is_same_size is_conj
                    is_neg""",
     }.items()
-    for name in names.split()
-}
+    for name in names.split()}
 
 
 def _factored(name):
@@ -132,8 +130,7 @@ ALIASES = {
     "clamp": "clip", "gt": "greater", "ge": "greater_equal", "lt": "less", "le": "less_equal", "ne": "not_equal",
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
     "atan2": "arctan2", "trunc": "fix", "outer": "ger", "transpose": "swapdims", "movedim": "moveaxis",
-    "real": "conj resolve_conj resolve_neg", "clone": "conj_physical",
-}  # fmt: skip
+    "real": "conj resolve_conj resolve_neg", "clone": "conj_physical"}
 FUNCTIONS |= {alias: FUNCTIONS[name] for name, aliases in ALIASES.items() for alias in aliases.split()}
 NOT_METHODS = "rsub polygamma var_mean std_mean atleast_1d atleast_2d atleast_3d".split()
 for _name, _method in FUNCTIONS.items():
@@ -288,8 +285,7 @@ FUNCTIONS |= {
     for name in (*FLOATS, "relu", "abs", "ceil", "floor", "trunc", "frac", "neg", "square", "round", "clamp", "fix",
                  *"""negative clip clamp_min clamp_max nan_to_num logit xlogy gcd lcm zero fill detach index_put addmv
                      resize_as arccos arccosh arcsin arcsinh arctan arctanh""".split())
-    if name not in ("digamma", "lgamma", "erfinv")
-}
+    if name not in ("digamma", "lgamma", "erfinv")}
 
 # A method that fails says whether its arguments do not fit. That costs 65 ns a call, so rows of the table do without.
 

@@ -74,8 +74,7 @@ class RowNode(Node):
             return (None if first is None else rules[0](grad, saved), None if second is None else rules[1](grad, saved))
         return [
             rule(grad, saved) if target is not None and (needed is None or target in needed) else None
-            for rule, (target, _) in zip(rules, edges)
-        ]
+            for rule, (target, _) in zip(rules, edges)]
 
     def without_gradient(self):
         self.unpack()  # which refuses what was freed or changed, needed or not
@@ -319,8 +318,7 @@ def binary(name, forward, *, int_to_float=False, self, other):
             return result
         edges = (
             (self._edge or gradient_edge(self)) if track_self else NOWHERE,
-            (other._edge or gradient_edge(other)) if track_other else NOWHERE,
-        )
+            (other._edge or gradient_edge(other)) if track_other else NOWHERE)
         if constants:
             return attach(result, kind, edges, constants, ())
         saved_self, saved_other, guards = None, None, ()
@@ -403,8 +401,7 @@ def record(kind, result, arguments):
         return result
     saved = tuple([
         arguments[get] if get.__class__ is int else get and get(arguments, result)
-        for get in kind.plans.get(tracked) or kind.plan(tracked)
-    ])
+        for get in kind.plans.get(tracked) or kind.plan(tracked)])
     guards = tuple([guard(value) for value in saved if isinstance(value, Tensor)])
     return attach(result, kind, tuple(edges), saved, guards)
 

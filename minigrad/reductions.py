@@ -194,8 +194,7 @@ def _two_results(name, rule, saved_names):
     What `saved_names` lists beyond that are results, saved without their history.
     """
     kind = type(name, (SeveralOutputs,), {
-        "__slots__": (), "__module__": "builtins", "rule": staticmethod(rule), "saved_names": saved_names,
-    })  # fmt: skip
+        "__slots__": (), "__module__": "builtins", "rule": staticmethod(rule), "saved_names": saved_names})
 
     def with_history(input, results, *saved):
         first, second = [wrap(np.asarray(array)) for array in results]

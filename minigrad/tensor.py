@@ -56,8 +56,7 @@ class Tensor(metaclass=PrintsAsTorch):
         "_accumulator",  # weak reference to a leaf's AccumulateGrad, or None
         "_leaf_hooks",  # Hooks of a leaf, or None; those of a non-leaf are on its node
         "__weakref__",
-        "__dict__",
-    )
+        "__dict__")
     __array_priority__ = 1000  # numpy scalars leave `np.float64(2) * tensor` to us
 
     # What is tracked
@@ -313,9 +312,7 @@ class Tensor(metaclass=PrintsAsTorch):
     def data(self):
         raise RuntimeError("Deleting tensor data is not allowed. Delete tensor instead!")
 
-    @property
-    def _base(self):
-        return None if self._view is None else self._view.base
+    _base = property(lambda self: None if self._view is None else self._view.base)
 
     def _is_view(self):
         return self._view is not None
@@ -332,10 +329,7 @@ class Tensor(metaclass=PrintsAsTorch):
 
     # The array's own facts
 
-    @property
-    def shape(self):
-        """The size of each dimension, a `Size`."""
-        return _as_size(Size, self.array.shape)
+    shape = property(lambda self: _as_size(Size, self.array.shape), doc="The size of each dimension, a `Size`.")
 
     def size(self, dim=None):
         """The shape, or the size of dimension `dim`."""
@@ -346,10 +340,7 @@ class Tensor(metaclass=PrintsAsTorch):
         """The kind of number, such as ``torch.float32``."""
         return from_numpy_dtype(self.array.dtype)
 
-    @property
-    def device(self):
-        """Where the tensor lives: the CPU."""
-        return CPU
+    device = property(lambda self: CPU, doc="Where the tensor lives: the CPU.")
 
     ndim = property(lambda self: self.array.ndim)
     itemsize = property(lambda self: self.array.itemsize)
