@@ -74,8 +74,9 @@ def cat(tensors, dim=0, *, axis=None):
         if x.array.ndim != first.ndim:
             raise RuntimeError(f"Tensors must have same number of dimensions: got {first.ndim} and {x.array.ndim}")
         for other, (m, n) in enumerate(zip(first.shape, x.array.shape)):
-            refuse(m != n and other != dim and f"Sizes of tensors must match except in dimension {dim}. Expected size "
-                   f"{m} but got size {n} for tensor number {i} in the list.")
+            if m != n and other != dim:
+                raise RuntimeError(f"Sizes of tensors must match except in dimension {dim}. Expected size {m} but got "
+                                   f"size {n} for tensor number {i} in the list.")
     kind = result_numpy_dtype(*(x.array for x in tensors))
     array = in_rows(np.concatenate([x.array for x in parts], axis=dim, dtype=kind))
     sizes = [x.array.shape[dim] if x.array.ndim == first.ndim else None for x in tensors]
@@ -87,8 +88,9 @@ def stack(tensors, dim=0):
     tensors = list_of_tensors(tensors, "stack")
     first = tensors[0].array
     for i, x in enumerate(tensors):
-        refuse(x.array.shape != first.shape and "stack expects each tensor to be equal size, but got "
-               f"{list(first.shape)} at entry 0 and {list(x.array.shape)} at entry {i}")
+        if x.array.shape != first.shape:
+            raise RuntimeError(f"stack expects each tensor to be equal size, but got {list(first.shape)} at entry 0 "
+                               f"and {list(x.array.shape)} at entry {i}")
     dim = check_dim(dim, first.ndim + 1)
     kind = result_numpy_dtype(*(x.array for x in tensors))
     return _join(StackBackward0, tensors, np.stack([x.array for x in tensors], dim).astype(kind, "C", copy=False), dim)
