@@ -681,7 +681,7 @@ BEYOND = set("""
     max_pool3d lstm gru rnn_tanh rnn_relu igamma igammac i0
     mvlgamma frexp ldexp nextafter gradient cumulative_trapezoid hamming_window hann_window
     blackman_window bartlett_window kaiser_window quasirandom poisson binomial module_load pin_memory
-    record_stream is_coalesced
+    record_stream is_coalesced _view_func _view_func_unsafe _rev_view_func_unsafe overrides
 """.split())
 
 
