@@ -7,7 +7,7 @@ import numpy as np
 
 from . import derivatives as d
 from .positions import tril
-from .products import cross as cross, matmul as matmul
+from .products import cross as cross_of, matmul as matmul
 from .record import operation, title
 from .reductions import amax, amin, norm as vector_norm_of, return_type
 from .tensor import refuse, wrap
@@ -179,6 +179,11 @@ def multi_dot(tensors):
     """The product of several matrices, from left to right."""
     product = functools.reduce(matmul, tensors)
     return product.view(product.shape)
+
+
+def cross(input, other, *, dim=-1):
+    """The cross product of vectors of 3 elements along `dim`."""
+    return cross_of(input, other, dim)
 
 
 def vecdot(x, y, *, dim=-1):

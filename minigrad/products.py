@@ -4,6 +4,7 @@ matmul is, as in PyTorch, one of dot, mv, mm and bmm after bringing its operands
 """
 
 import math
+import warnings
 
 import numpy as np
 
@@ -279,6 +280,11 @@ def kron(input, other):
     return d.unsafe_view(d.mul(left, right), [j * k for j, k in zip(m, n)])
 
 
+CROSS = """Using torch.cross without specifying the dim arg is deprecated.
+Please either pass the dim explicitly or simply use torch.linalg.cross.
+The default value of dim will change to agree with that of linalg.cross in a future release."""
+
+
 def cross(input, other, dim=None):
     """The cross product of vectors of 3 elements along `dim`, by default the first dimension of that size."""
     a, b = input.array, other.array
@@ -287,6 +293,7 @@ def cross(input, other, dim=None):
             "linalg.cross: inputs must have the same number of dimensions." if dim is not None else
             f"inconsistent tensors dimensions input: {a.ndim} other: {b.ndim}")
     if dim is None:
+        warnings.warn(CROSS, stacklevel=3)
         dim = next((i for i, n in enumerate(a.shape) if n == 3), None)
         refuse(dim is None and "no dimension of size 3 in input")
     at = check_dim(dim, a.ndim)

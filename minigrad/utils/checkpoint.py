@@ -46,7 +46,7 @@ def checkpoint(function, *args, use_reentrant=None, preserve_rng_state=True, ear
     >>> x = torch.tensor([1.0, 2.0], requires_grad=True)
     >>> checkpoint(lambda x: x.exp().sin(), x, use_reentrant=False).sum().backward()
     >>> x.grad
-    tensor([-2.4784,  3.3084])
+    tensor([-2.4784,  3.3129])
     """
     if use_reentrant is None:
         warnings.warn("torch.utils.checkpoint" + NOT_SAID.format(
@@ -118,7 +118,7 @@ class CheckpointFunction(Function):
 
 
 def checkpoint_sequential(functions, segments, input, use_reentrant=None, **options):
-    """`functions`, or a Sequential's modules, one after the other, in so many segments, all but the last checkpoints."""
+    """`functions`, or a Sequential's modules, in turn, in so many segments, all but the last as checkpoints."""
     if use_reentrant is None:
         warnings.warn("torch.utils.checkpoint.checkpoint_sequential" + NOT_SAID.format(
             "In version 2.9 we will raise an exception if use_reentrant is not passed."), stacklevel=2)

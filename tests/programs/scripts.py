@@ -63,3 +63,9 @@ for reentrant in (False, True):
     layers.zero_grad()
     checkpoint_sequential(layers, 2, x, use_reentrant=reentrant).sum().backward()
     print([round(p.grad.sum().item(), 4) for p in layers.parameters()])
+
+# %% the cross product: which dimension, if none is named
+a = torch.arange(9.0).reshape(3, 3)
+print(torch.cross(a, a.flip(0) * 2 + a))
+print(torch.linalg.cross(a, a.flip(0) * 2 + a), torch.linalg.cross(torch.ones(2, 3), a[:1]))
+attempt(lambda: torch.linalg.cross(a[:, :2], a[:, :2]))
