@@ -371,6 +371,8 @@ def register_multi_grad_hook(tensors, fn, *, mode="all"):
 class _MultiHandle(RemovableHandle):
     """Several handles as one."""
 
+    __module__ = "torch.autograd.graph"  # as it prints
+
     def __init__(self, handles):
         self.handles = tuple(handles)
 

@@ -69,3 +69,7 @@ a = torch.arange(9.0).reshape(3, 3)
 print(torch.cross(a, a.flip(0) * 2 + a))
 print(torch.linalg.cross(a, a.flip(0) * 2 + a), torch.linalg.cross(torch.ones(2, 3), a[:1]))
 attempt(lambda: torch.linalg.cross(a[:, :2], a[:, :2]))
+
+# %% what several handles as one are called
+x = torch.ones(2, requires_grad=True)
+print(repr(torch.autograd.graph.register_multi_grad_hook((x, x), print)).split(" object")[0])
