@@ -15,6 +15,7 @@ from .forms import NUMBERS, as_function, no_such_form, number_form, two_tensors,
 from .grad_mode import mode, no_grad
 from .graph import Node, gradient_edge
 from .joining import unbind
+from .random import fused
 from .record import broadcast, quiet, record, title, to_array, with_number
 from .tensor import Tensor, refuse, wrap
 
@@ -72,6 +73,8 @@ def _scaled(function, kind, input, other, alpha):
     refuse(kind_of_result != "b" and isinstance(alpha, bool) and "Boolean alpha only supported for Boolean results.")
     with no_grad():
         result = function(input, other & bool(alpha) if kind_of_result == "b" else other * alpha)
+    if all(isinstance(x, Tensor) and x.array.dtype == np.float32 for x in (input, other)):
+        result.array = fused(other.array, alpha if kind is d.add.node else -alpha, input.array)  # as PyTorch rounds
     return record(kind, result, (input, other, alpha))
 
 

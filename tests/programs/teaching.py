@@ -28,3 +28,15 @@ for f in (torch.clone, torch.zeros_like, torch.rand_like, torch.Tensor.double, t
 torch.manual_seed(0)
 print(torch.rand_like(few.expand(3, 2)), torch.bernoulli(few.expand(3, 2)))
 print(torch.nn.functional.gumbel_softmax(heads[0]))
+
+# %% steps by hand round as PyTorch's do
+torch.manual_seed(0)
+a, b = torch.randn(6), torch.randn(6)
+print((torch.add(a, b, alpha=0.3) * 2**30).tolist(), (torch.sub(a, b, alpha=0.3) * 2**30).tolist())
+a.requires_grad_()
+c = torch.add(a.view(2, 3), b[:3], alpha=-0.1)
+c.sum().backward()
+a.data.add_(a.grad, alpha=-0.7)
+print(c.detach().mul(2**30).tolist(), a.detach().mul(2**30).tolist(), c)
+with torch.inference_mode():
+    print(torch.add(b, b, alpha=0.1).is_inference(), torch.add(torch.tensor(1.0), torch.tensor(0.1), alpha=0.3).item())
