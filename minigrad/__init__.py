@@ -14,12 +14,12 @@ from .grad_mode import (enable_grad, inference_mode, is_grad_enabled, is_inferen
                         set_grad_enabled)
 from .tensor import (BEYOND, Size, Tensor, channels_last, channels_last_3d, contiguous_format, device, layout,
                      memory_format, preserve_format, strided)
-from .creation import (TENSOR_TYPES, arange, as_tensor, asarray, empty, empty_like, empty_strided, eye, from_dlpack,
-                       from_numpy, frombuffer, full, full_like, linspace, logspace, ones, ones_like, range,
-                       scalar_tensor, tensor, zeros, zeros_like)
-from .printing import set_printoptions
+from .operators.creation import (TENSOR_TYPES, arange, as_tensor, asarray, empty, empty_like, empty_strided, eye,
+                                 from_dlpack, from_numpy, frombuffer, full, full_like, linspace, logspace, ones,
+                                 ones_like, range, scalar_tensor, tensor, zeros, zeros_like)
+from .operators.printing import set_printoptions
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
-from .sampling import normal, rand, rand_like, randint, randint_like, randn, randn_like, randperm
+from .operators.sampling import normal, rand, rand_like, randint, randint_like, randn, randn_like, randperm
 from math import e, inf, nan, pi
 from .methods import FUNCTIONS
 from . import machine

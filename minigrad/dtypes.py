@@ -8,14 +8,16 @@ import numpy as np
 class PrintsAsTorch(type):
     """Makes ``print(type(x))`` show ``<class 'torch.Tensor'>``, as a program written for PyTorch expects.
 
-    The classes of subpackages show their path: it is PyTorch's, since the files are named as there.
+    The classes of subpackages show their path: it is PyTorch's, since the files are named as there. (Only `operators`
+    is a folder of ours.)
     """
 
     def __repr__(cls):
         package, *path = cls.__module__.split(".")
         if package != __name__.partition(".")[0]:
             return type.__repr__(cls)
-        return f"<class '{'.'.join(['torch', *(path if len(path) > 1 else ()), cls.__qualname__])}'>"
+        shown = path if len(path) > 1 and path[0] != "operators" else ()
+        return f"<class '{'.'.join(['torch', *shown, cls.__qualname__])}'>"
 
 
 class dtype(metaclass=PrintsAsTorch):

@@ -10,9 +10,9 @@ import numpy as np
 from .grad_mode import mode
 from .graph import Node, gradient_edge, guard
 from .linalg import LinAlgError, _floating, _minus_outer, _solve, _square
+from .operators.reductions import return_type
 from .positions import tril, triu
 from .record import operation, saved_result, title
-from .reductions import return_type
 from .tensor import refuse, wrap
 
 

@@ -15,7 +15,6 @@ from .grad_mode import mode
 from .graph import FREED, INFERENCE, Node, bump_version, gradient_edge, guard, move_retained, seam, version_counter
 from .indexing import index_of_place, index_put, views_of
 from .record import NOWHERE, RowNode, broadcast_error, named, quiet, title
-from .shapes import expand
 from .tensor import Tensor, is_recording, refuse, wrap
 from .views import positions
 
@@ -385,7 +384,7 @@ def setitem(self, key, value):
             fill_(part, value)
         else:
             value = d.view_as_shape(value, _without_leading_ones(value.array.shape))
-            copy_(part, value if value.array.shape == part.array.shape else expand(value, *part.array.shape))
+            copy_(part, value if value.array.shape == part.array.shape else d.expand(value, part.array.shape))
         return
     shape = _without_leading_ones(value.array.shape)
     if shape != value.array.shape:

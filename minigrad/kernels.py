@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from .dtypes import from_numpy_dtype
-from .record import to_float
+from .record import title, to_float
 from .tensor import refuse
 from .ties import by_quickselect, by_quicksort, by_selection, redo_ties
 
@@ -401,10 +401,34 @@ def mode(self, dim):
 
 
 def expand(self, size):
-    """numpy's broadcasting, but writable: where PyTorch refuses to write, `inplace.py` does."""
-    view = np.broadcast_to(self, size)
+    """numpy's broadcasting, with -1 for a size that stays; but writable: `inplace.py` refuses what PyTorch does."""
+    try:
+        view = np.broadcast_to(self, size)
+    except ValueError:
+        view = np.broadcast_to(self, _expanded(self, size))
     view.flags.writeable = self.flags.writeable
     return view
+
+
+def _expanded(self, size):
+    """The sizes, without -1; RuntimeError for what `self` cannot be broadcast to."""
+    shape = self.shape
+    if len(size) < len(shape):
+        raise RuntimeError(f"expand(torch.{title(self)}Tensor{{{list(shape)}}}, size={list(size)}): the number "
+                           f"of sizes provided ({len(size)}) must be greater or equal to the number of dimensions in "
+                           f"the tensor ({len(shape)})")
+    target = []
+    sizes = [*enumerate(zip(size, (None,) * (len(size) - len(shape)) + shape))]
+    for dim, (n, m) in reversed(sizes):  # the last first, so that an error names that one
+        if n == -1 and m is None:
+            raise RuntimeError(f"The expanded size of the tensor ({n}) isn't allowed in a leading, non-existing "
+                               f"dimension {dim}")
+        if n != -1 and m not in (None, 1, n):
+            raise RuntimeError(f"The expanded size of the tensor ({n}) must match the existing size ({m}) at "
+                               f"non-singleton dimension {dim}.  Target sizes: {list(size)}.  Tensor sizes: "
+                               f"{list(shape)}")
+        target.append(m if n == -1 else n)
+    return tuple(reversed(target))
 
 
 def squeeze(self, dims):

@@ -6,10 +6,10 @@ import importlib
 import numpy as np
 
 from . import derivatives as d
+from .operators.products import cross as cross_of, matmul as matmul
+from .operators.reductions import amax, amin, norm as vector_norm_of, return_type
 from .positions import tril
-from .products import cross as cross_of, matmul as matmul
 from .record import operation, title
-from .reductions import amax, amin, norm as vector_norm_of, return_type
 from .tensor import refuse, wrap
 
 

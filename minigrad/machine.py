@@ -10,10 +10,10 @@ import types
 import warnings
 from functools import partialmethod
 
-from .conversions import TYPE_NAMES
 from .dtypes import set_default_dtype
 from .methods import FUNCTIONS as TORCH
-from .reductions import unique_dim
+from .operators.conversions import TYPE_NAMES
+from .operators.reductions import unique_dim
 from .tensor import CPU, check_device, refuse
 
 PACKAGE = __name__.partition(".")[0]

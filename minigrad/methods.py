@@ -6,10 +6,12 @@ import inspect
 
 import numpy as np
 
-from . import arithmetic as a, conversions as c, derivatives as d, products as p, reductions as r, shapes as s
-from . import comparisons, creation, dtypes, einsum, gathering, indexing, inplace, joining, linalg, out, printing
-from . import rearranging, sampling, scans
-from .arguments import NUMPY_NAMES, misuse
+from .operators import arithmetic as a, conversions as c, products as p, reductions as r, shapes as s
+from . import derivatives as d
+from .operators import comparisons, creation, einsum, gathering, joining, out, printing
+from . import dtypes, indexing, inplace, linalg
+from .operators import rearranging, sampling, scans
+from .operators.arguments import NUMPY_NAMES, misuse
 from .record import not_a_tensor, parameters_of
 from .tensor import Tensor, refuse
 
@@ -118,13 +120,21 @@ FUNCTIONS = {
     for name in names.split()}
 
 
-def _factored(name):
+def _factored(name, what):
     """A function of factors.py, which is imported when it is called."""
-    return lambda self, *arguments, **named: \
-        importlib.import_module(f"{__package__}.factors").OF_TORCH[name](self, *arguments, **named)
+
+    def function(self, *arguments, **named):
+        return importlib.import_module(f"{__package__}.factors").OF_TORCH[name](self, *arguments, **named)
+
+    function.__name__, function.__doc__ = name, what
+    return function
 
 
-FUNCTIONS |= {name: _factored(name) for name in ("svd", "pinverse", "cholesky_solve")}
+FUNCTIONS |= {name: _factored(name, what) for name, what in {
+    "svd": "U, S and V, so that `input` is ``U @ diag(S) @ V.T``; S falls.",
+    "pinverse": "The pseudo-inverse of a matrix.",
+    "cholesky_solve": "The X with ``A @ X = input``, from the Cholesky factor `input2` of A.",
+}.items()}
 ALIASES = {
     "sub": "subtract", "mul": "multiply", "div": "divide true_divide", "neg": "negative", "abs": "absolute",
     "clamp": "clip", "gt": "greater", "ge": "greater_equal", "lt": "less", "le": "less_equal", "ne": "not_equal",

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .creation import as_tensor, empty
 from .dtypes import bool as bool_, finfo, float16, float32, float64, iinfo, int64
-from .sampling import randint
+from .operators.creation import as_tensor, empty
+from .operators.sampling import randint
 from .tensor import Tensor, refuse
 
 TOLERANCES = {float16: (1e-3, 1e-5), float32: (1.3e-6, 1e-5), float64: (1e-7, 1e-7)}  # relative, absolute

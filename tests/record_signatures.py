@@ -1,6 +1,6 @@
 """What PyTorch's functions take, written down: which parameters, of which types, with which defaults.
 
-python tests/record_signatures.py   needs torch 2.13; writes minigrad/signatures.txt; read the diff before committing it
+python tests/record_signatures.py   needs torch 2.13; writes minigrad/operators/signatures.txt; read the diff before committing it
 
 A line is a form of a call: `add(Tensor input, Tensor other, *, Number alpha=1, Tensor out=None)`. A type with `?` takes
 None too, `ints[1]` also a single int. A line that begins with a dot is a method where it is not the function without
@@ -12,7 +12,7 @@ import re
 import sys
 from pathlib import Path
 
-FILE = Path(__file__).parent.parent / "minigrad" / "signatures.txt"
+FILE = Path(__file__).parent.parent / "minigrad" / "operators" / "signatures.txt"
 OPTIONS = (
     "dtype? dtype=None, layout? layout=None, device? device=None, bool? pin_memory=False, bool? requires_grad=False"
 )
@@ -92,7 +92,7 @@ def is_ours(name: str) -> bool:
 
 def as_method(found: dict, name: str) -> list[str] | None:
     """What `arguments.py` makes of the forms of a function, or of the method that is not in place."""
-    from minigrad.arguments import without
+    from minigrad.operators.arguments import without
 
     for base in (name, name.removesuffix("_")):
         if base != name and "." + base in found:

@@ -4,7 +4,7 @@ import pytest
 from record_signatures import FILE, recorded
 
 import minigrad
-from minigrad.arguments import Form, misuse, without
+from minigrad.operators.arguments import Form, misuse, without
 from minigrad.tensor import BEYOND
 
 X = minigrad.ones(2)

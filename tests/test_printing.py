@@ -19,7 +19,7 @@ from record_printing import (
 )
 
 import minigrad
-from minigrad.printing import get_printoptions, set_printoptions, tensor_repr
+from minigrad.operators.printing import get_printoptions, set_printoptions, tensor_repr
 
 RECORD = json.loads(FILE.read_text(encoding="utf-8"))
 ARRAYS = arrays()

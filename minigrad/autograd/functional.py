@@ -10,9 +10,9 @@ out, and likewise for the function's outputs. ``create_graph=True`` records the 
 differentiated once more. Where an output does not depend on an input the derivative is zero, and an error if `strict`.
 """
 
-from ..creation import zeros_like
 from ..grad_mode import enable_grad
-from ..joining import stack
+from ..operators.creation import zeros_like
+from ..operators.joining import stack
 from ..tensor import Tensor, refuse
 from .gradients import grad
 

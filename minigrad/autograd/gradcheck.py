@@ -12,10 +12,10 @@ import warnings
 
 import numpy as np
 
-from ..creation import zeros_like
 from ..graph import Node, gradient_edge
+from ..operators.creation import zeros_like
+from ..operators.sampling import randn_like
 from ..random import Generator, default_generator
-from ..sampling import randn_like
 from ..tensor import Tensor, refuse, wrap
 from .gradients import grad
 

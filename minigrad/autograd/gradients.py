@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..creation import zeros_like
 from ..dtypes import from_numpy_dtype
 from ..engine import run_backward
 from ..graph import gradient_edge
-from ..joining import stack
+from ..operators.creation import zeros_like
+from ..operators.joining import stack
 from ..tensor import Size, Tensor, refuse, wrap
 from .graph import GradientEdge
 

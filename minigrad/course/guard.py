@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import numpy as np
 
 import minigrad as torch
-from minigrad import printing
+from minigrad.operators import printing
 from minigrad.random import default_generator
 
 MANY = 2_000_000  # elements of the learner's tensors that are copied, to be put back

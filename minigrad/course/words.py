@@ -6,9 +6,9 @@ import re
 import numpy as np
 
 import minigrad as torch
-from minigrad import printing
 from minigrad.course.case import Case, TensorArg
 from minigrad.course.snapshot import Snapshot
+from minigrad.operators import printing
 
 LETTERS = 400
 LINES = 12

@@ -3,7 +3,7 @@
 from ..dtypes import finfo
 from ..grad_mode import no_grad
 from ..nn.losses import binary_cross_entropy_with_logits
-from ..sampling import bernoulli
+from ..operators.sampling import bernoulli
 from .distribution import REAL, Distribution, lazily, together
 
 ONE_OF_BOTH = "Either `probs` or `logits` must be specified, but not both."

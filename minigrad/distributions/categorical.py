@@ -2,12 +2,12 @@
 
 import math
 
-from ..creation import full
 from ..dtypes import finfo
 from ..grad_mode import no_grad
-from ..rearranging import broadcast_tensors
-from ..sampling import multinomial
-from ..scans import softmax
+from ..operators.creation import full
+from ..operators.rearranging import broadcast_tensors
+from ..operators.sampling import multinomial
+from ..operators.scans import softmax
 from .bernoulli import ONE_OF_BOTH, inside
 from .distribution import Distribution, lazily
 

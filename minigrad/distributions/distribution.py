@@ -2,10 +2,10 @@
 
 from functools import cached_property
 
-from ..creation import as_tensor
 from ..dtypes import PrintsAsTorch, get_default_dtype
 from ..grad_mode import no_grad
-from ..rearranging import broadcast_tensors
+from ..operators.creation import as_tensor
+from ..operators.rearranging import broadcast_tensors
 from ..tensor import Size, Tensor
 
 

@@ -2,9 +2,9 @@
 
 import math
 
-from ..creation import ones, zeros
 from ..grad_mode import no_grad
-from ..sampling import normal
+from ..operators.creation import ones, zeros
+from ..operators.sampling import normal
 from .distribution import REAL, Distribution, together
 
 

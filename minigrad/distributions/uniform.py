@@ -1,6 +1,6 @@
 """The uniform distribution."""
 
-from ..sampling import rand
+from ..operators.sampling import rand
 from .distribution import Distribution, together
 
 

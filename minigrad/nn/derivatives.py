@@ -7,10 +7,10 @@ import math
 
 import numpy as np
 
-from ..arithmetic import where, without_derivative
 from ..derivatives import norm, sigmoid, sum_dim, tanh, threshold_backward, zeros_like
 from ..grad_mode import mode
-from ..joining import cat, chunk
+from ..operators.arithmetic import where, without_derivative
+from ..operators.joining import cat, chunk
 from ..record import operation, with_number
 from ..tensor import wrap
 from . import kernels as k

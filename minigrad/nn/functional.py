@@ -6,17 +6,17 @@ import warnings
 import numpy as np
 
 from .. import derivatives as engine
-from ..creation import full_like, zeros_like
-from ..gathering import one_hot as one_hot
 from ..grad_mode import no_grad
 from ..graph import bump_version
 from ..inplace import in_place
-from ..products import addmm, matmul
-from ..rearranging import pad as pad
+from ..operators.creation import full_like, zeros_like
+from ..operators.gathering import one_hot as one_hot
+from ..operators.products import addmm, matmul
+from ..operators.rearranging import pad as pad
+from ..operators.reductions import norm
+from ..operators.sampling import dropout_mask
+from ..operators.scans import log_softmax as _log_softmax, softmax as _softmax
 from ..record import not_a_tensor, title
-from ..reductions import norm
-from ..sampling import dropout_mask
-from ..scans import log_softmax as _log_softmax, softmax as _softmax
 from ..tensor import Tensor, check_dim, wrap
 from . import derivatives as d
 from .losses import (  # noqa: F401  (functions too)

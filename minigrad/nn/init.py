@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 
 from ..grad_mode import no_grad
-from ..sampling import randperm
+from ..operators.sampling import randperm
 from ..tensor import wrap
 
 GAINS = {"linear": 1, "conv1d": 1, "conv2d": 1, "conv3d": 1, "conv_transpose1d": 1, "conv_transpose2d": 1,

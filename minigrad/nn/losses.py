@@ -5,14 +5,14 @@ import warnings
 
 import numpy as np
 
-from ..arithmetic import where
-from ..conversions import to
-from ..creation import ones_like
 from ..grad_mode import no_grad
+from ..operators.arithmetic import where
+from ..operators.conversions import to
+from ..operators.creation import ones_like
+from ..operators.reductions import norm
+from ..operators.scans import log_softmax
+from ..operators.shapes import expand
 from ..record import broadcast_error, not_a_tensor, title
-from ..reductions import norm
-from ..scans import log_softmax
-from ..shapes import expand
 from ..tensor import Tensor, wrap
 from . import derivatives as d
 from .kernels import MEAN, NONE, SUM

@@ -1,7 +1,7 @@
 """Parameter: a tensor that a Module counts among its own."""
 
 from ..dtypes import PrintsAsTorch
-from ..printing import tensor_repr
+from ..operators.printing import tensor_repr
 from ..tensor import Tensor, wrap
 
 

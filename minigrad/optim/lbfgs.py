@@ -1,7 +1,7 @@
 """L-BFGS: Newton's method with the curvature guessed from how the gradient changed over the last steps."""
 
 from ..grad_mode import enable_grad, no_grad
-from ..joining import cat
+from ..operators.joining import cat
 from .line_search import Point, strong_wolfe
 from .optimizer import Optimizer, check_settings, number
 

@@ -1,6 +1,6 @@
 """What programs need around tensors: data, in batches."""
 
-from ..out import swap_tensors
+from ..operators.out import swap_tensors
 from . import checkpoint, data, hooks
 
 

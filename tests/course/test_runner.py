@@ -9,10 +9,10 @@ import pytest
 from sample import running
 
 import minigrad as torch
-from minigrad import printing
 from minigrad.course.case import Again, Helper, call, look, tensor
 from minigrad.course.runner import KernelRunner
 from minigrad.course.snapshot import Snapshot
+from minigrad.operators import printing
 
 X = tensor([1.0, 2.0], requires_grad=True)
 

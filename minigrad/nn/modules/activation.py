@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...creation import empty
+from ...operators.creation import empty
 from .. import functional as F, init
 from ..parameter import Parameter
 from .module import Module

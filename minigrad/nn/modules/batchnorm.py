@@ -2,8 +2,8 @@
 
 import warnings
 
-from ...creation import empty, ones, tensor, zeros
 from ...dtypes import int64
+from ...operators.creation import empty, ones, tensor, zeros
 from .. import functional as F, init
 from ..parameter import Parameter
 from .module import Module

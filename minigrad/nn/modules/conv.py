@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from ...creation import empty
+from ...operators.creation import empty
 from .. import functional as F, init
 from ..parameter import Parameter
 from ..windows import as_tuple

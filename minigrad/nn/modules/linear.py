@@ -2,7 +2,7 @@
 
 import math
 
-from ...creation import empty
+from ...operators.creation import empty
 from .. import functional as F, init
 from ..parameter import Parameter
 from .module import Module

@@ -8,11 +8,11 @@ from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from ...conversions import to
-from ...creation import empty_like
 from ...dtypes import PrintsAsTorch, dtype as Dtype, float16, float32, float64
 from ...grad_mode import no_grad
 from ...graph import RemovableHandle
+from ...operators.conversions import to
+from ...operators.creation import empty_like
 from ...tensor import Tensor, device
 from ..parameter import Buffer, Parameter
 from .backward_hook import BackwardHook, call_later

@@ -1,6 +1,6 @@
 """Layers that give what passes through a mean of 0 and a variance of 1, over some of its dimensions."""
 
-from ...creation import empty
+from ...operators.creation import empty
 from .. import functional as F, init
 from ..parameter import Parameter
 from .module import Module

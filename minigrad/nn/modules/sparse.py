@@ -1,6 +1,6 @@
 """A learned vector for each of a number of things."""
 
-from ...creation import empty
+from ...operators.creation import empty
 from .. import functional as F, init
 from ..parameter import Parameter
 from .module import Module

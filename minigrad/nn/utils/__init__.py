@@ -7,7 +7,7 @@ from types import GeneratorType
 import numpy as np
 
 from ...grad_mode import no_grad
-from ...joining import cat
+from ...operators.joining import cat
 from ...tensor import Tensor, wrap
 from ..modules.module import typename
 

@@ -1,6 +1,6 @@
 """Sequences of different lengths in one tensor."""
 
-from ...creation import full
+from ...operators.creation import full
 from ...tensor import Tensor, refuse
 
 

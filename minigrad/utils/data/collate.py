@@ -5,9 +5,9 @@ from collections.abc import Mapping, MutableMapping, MutableSequence, Sequence
 
 import numpy as np
 
-from ...creation import as_tensor, tensor
 from ...dtypes import float64
-from ...joining import stack
+from ...operators.creation import as_tensor, tensor
+from ...operators.joining import stack
 from ...tensor import Tensor
 
 

@@ -7,8 +7,8 @@ import warnings
 from typing import Generic, TypeVar
 
 from ...dtypes import PrintsAsTorch
+from ...operators.sampling import randperm
 from ...random import default_generator
-from ...sampling import randperm
 
 T = TypeVar("T", covariant=True)
 

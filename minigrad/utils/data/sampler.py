@@ -3,10 +3,10 @@
 import itertools
 from typing import Generic, TypeVar
 
-from ...creation import as_tensor, empty
 from ...dtypes import PrintsAsTorch, float64, int64
+from ...operators.creation import as_tensor, empty
+from ...operators.sampling import multinomial, randint, random_, randperm
 from ...random import Generator
-from ...sampling import multinomial, randint, random_, randperm
 
 T = TypeVar("T", covariant=True)
 

@@ -9,16 +9,16 @@ from operator import index
 
 import numpy as np
 
+from ..dtypes import get_default_dtype
+from ..graph import Node
+from ..inplace import check_overlap, check_writable, write
+from ..kernels import order
+from ..random import default_generator
+from ..record import broadcast, named
+from ..tensor import Tensor, refuse, wrap
 from .arguments import misuse
 from .arithmetic import without_derivative
 from .creation import _creates, _factory, _shape
-from .dtypes import get_default_dtype
-from .graph import Node
-from .inplace import check_overlap, check_writable, write
-from .kernels import order
-from .random import default_generator
-from .record import broadcast, named
-from .tensor import Tensor, refuse, wrap
 
 rand = _factory("rand", lambda shape, kind, generator=None: (generator or default_generator).uniform(shape, kind),
                 "Random numbers, uniform in [0, 1): the ones PyTorch draws at the same seed.")

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from . import derivatives as d, positions as at
-from .dtypes import result_numpy_dtype
-from .grad_mode import mode
-from .graph import Node, gradient_edge
-from .kernels import along, in_rows
-from .record import NOWHERE, attach, named
-from .tensor import Tensor, check_dim, refuse, wrap
-from .views import share
+from .. import derivatives as d, positions as at
+from ..dtypes import result_numpy_dtype
+from ..grad_mode import mode
+from ..graph import Node, gradient_edge
+from ..kernels import along, in_rows
+from ..record import NOWHERE, attach, named
+from ..tensor import Tensor, check_dim, refuse, wrap
+from ..views import share
 
 
 class Join(Node):

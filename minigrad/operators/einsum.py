@@ -7,12 +7,12 @@ from collections import Counter
 
 import numpy as np
 
-from . import derivatives as d
+from .. import derivatives as d
+from ..tensor import refuse
 from .products import bmm
 from .rearranging import diagonal
 from .reductions import sum as sum_
 from .shapes import movedim, permute, reshape, view
-from .tensor import refuse
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 NO_OPERANDS = ("einsum(): must specify the equation string and at least one operand, or at least one operand and its "

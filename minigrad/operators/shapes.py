@@ -4,12 +4,12 @@ import math
 import warnings
 from operator import index
 
-from . import derivatives as d, positions as at
-from .dtypes import dtype as Dtype
-from .graph import version_counter
-from .record import title
+from .. import derivatives as d, positions as at
+from ..dtypes import dtype as Dtype
+from ..graph import version_counter
+from ..record import title
+from ..tensor import check_dim, refuse, wrap
 from .reductions import dims_of
-from .tensor import check_dim, refuse, wrap
 
 
 def shape_of(size, argument="size", named=None):
@@ -214,26 +214,7 @@ def expand(self, *size, **named):
     >>> torch.tensor([1, 2]).expand(3, -1).shape
     torch.Size([3, 2])
     """
-    size, shape = shape_of(size, "size", named), self.array.shape
-    if len(size) < len(shape):
-        raise RuntimeError(f"expand(torch.{title(self.array)}Tensor{{{list(shape)}}}, size={list(size)}): the number "
-                           f"of sizes provided ({len(size)}) must be greater or equal to the number of dimensions in "
-                           f"the tensor ({len(shape)})")
-    leading = len(size) - len(shape)
-    target = []
-    for dim, n in reversed([*enumerate(size)]):  # from the last, so that errors name that one
-        m = shape[dim - leading] if dim >= leading else None
-        if n == -1:
-            if m is None:
-                raise RuntimeError(f"The expanded size of the tensor ({n}) isn't allowed in a leading, non-existing "
-                                   f"dimension {dim}")
-            n = m
-        elif m is not None and m not in (1, n):
-            raise RuntimeError(f"The expanded size of the tensor ({n}) must match the existing size ({m}) at "
-                               f"non-singleton dimension {dim}.  Target sizes: {list(size)}.  Tensor sizes: "
-                               f"{list(shape)}")
-        target.append(n)
-    return d.expand(self, tuple(reversed(target)))
+    return d.expand(self, shape_of(size, "size", named))
 
 
 def broadcast_to(input, size):

@@ -8,16 +8,16 @@ import functools
 
 import numpy as np
 
-from . import derivatives as d, kernels
+from .. import derivatives as d, kernels
+from ..dtypes import float64, number_dtype, result_numpy_dtype
+from ..grad_mode import mode, no_grad
+from ..graph import Node, gradient_edge
+from ..random import fused
+from ..record import broadcast, quiet, record, title, to_array, with_number
+from ..tensor import Tensor, refuse, wrap
 from .conversions import to
-from .dtypes import float64, number_dtype, result_numpy_dtype
 from .forms import NUMBERS, as_function, no_such_form, number_form, two_tensors, untracked
-from .grad_mode import mode, no_grad
-from .graph import Node, gradient_edge
 from .joining import unbind
-from .random import fused
-from .record import broadcast, quiet, record, title, to_array, with_number
-from .tensor import Tensor, refuse, wrap
 
 # Sums and differences
 

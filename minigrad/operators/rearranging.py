@@ -8,15 +8,15 @@ import warnings
 
 import numpy as np
 
-from . import derivatives as d, positions as at
+from .. import derivatives as d, positions as at
+from ..record import broadcast, named
+from ..storage import block
+from ..tensor import Size, Tensor, check_dim, is_recording, refuse, wrap
+from ..views import AsStridedBackward0, share
 from .gathering import index_select, masked_select
 from .joining import list_of_tensors, stack
-from .record import broadcast, named
 from .reductions import dims_of
 from .shapes import expand, flatten, reshape, select, shape_of, view
-from .storage import block
-from .tensor import Size, Tensor, check_dim, is_recording, refuse, wrap
-from .views import AsStridedBackward0, share
 
 
 def flip(input, *dims, **named):

@@ -4,13 +4,13 @@ import warnings
 
 import numpy as np
 
-from .dtypes import category
-from .grad_mode import mode
-from .graph import bump_version
-from .inplace import check_writable
-from .record import quiet, title
-from .storage import block
-from .tensor import Tensor, is_recording, refuse
+from ..dtypes import category
+from ..grad_mode import mode
+from ..graph import bump_version
+from ..inplace import check_writable
+from ..record import quiet, title
+from ..storage import block
+from ..tensor import Tensor, is_recording, refuse
 
 RESIZED = ("An output with one or more elements was resized since it had shape {}, which does not match the required "
            "output shape {}. This behavior is deprecated, and in a future PyTorch release outputs will not be resized "

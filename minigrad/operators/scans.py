@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from . import derivatives as d, kernels as k
+from .. import derivatives as d, kernels as k
+from ..derivatives import exp, give_to, log, masked_fill
+from ..positions import flip, scatter_add, slice_
+from ..record import operation, title
+from ..tensor import Tensor, refuse, wrap
 from .arithmetic import lerp
 from .conversions import to
-from .derivatives import exp, give_to, log, masked_fill
 from .joining import cat
-from .positions import flip, scatter_add, slice_
-from .record import operation, title
 from .reductions import one_dim, return_type
-from .tensor import Tensor, refuse, wrap
 
 # The table, continued
 

@@ -1,9 +1,9 @@
 """The same values again: a copy, a contiguous copy, another dtype."""
 
-from . import derivatives as d
-from .dtypes import ALL, bool as bool_, dtype as Dtype, float64, from_numpy_dtype, int64, result_numpy_dtype
-from .record import to_array
-from .tensor import Tensor, check_device, check_subclass, contiguous_format, refuse
+from .. import derivatives as d
+from ..dtypes import ALL, bool as bool_, dtype as Dtype, float64, from_numpy_dtype, int64, result_numpy_dtype
+from ..record import to_array
+from ..tensor import Tensor, check_device, check_subclass, contiguous_format, refuse
 
 PYTHON_TYPES = {bool: bool_, int: int64, float: float64}
 TYPE_NAMES = {f"torch.{kind.title}Tensor": kind for kind in ALL}

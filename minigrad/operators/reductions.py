@@ -10,15 +10,15 @@ from collections import namedtuple
 
 import numpy as np
 
-from . import derivatives as d, kernels
+from .. import derivatives as d, kernels
+from ..grad_mode import mode
+from ..graph import Node, gradient_edge, guard
+from ..record import attach, named, quiet, saved_result, title
+from ..tensor import Tensor, check_dim, refuse, wrap
 from .arithmetic import maximum, minimum, sub, without_derivative
 from .conversions import to
 from .forms import no_such_form
-from .grad_mode import mode
-from .graph import Node, gradient_edge, guard
 from .joining import unbind
-from .record import attach, named, quiet, saved_result, title
-from .tensor import Tensor, check_dim, refuse, wrap
 
 
 def one_dim(input, dim, function):

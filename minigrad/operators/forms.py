@@ -4,10 +4,10 @@ import functools
 
 import numpy as np
 
-from . import derivatives as d
-from .dtypes import number_dtype
-from .record import broadcast_error, named, not_a_tensor, promoted, quiet, with_number
-from .tensor import Tensor, wrap
+from .. import derivatives as d
+from ..dtypes import number_dtype
+from ..record import broadcast_error, named, not_a_tensor, promoted, quiet, with_number
+from ..tensor import Tensor, wrap
 
 NUMBERS = (bool, int, float, np.generic)
 

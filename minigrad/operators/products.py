@@ -8,13 +8,13 @@ import warnings
 
 import numpy as np
 
-from . import derivatives as d
-from .dtypes import get_default_dtype, result_numpy_dtype
-from .graph import bump_version
-from .record import broadcast, title
+from .. import derivatives as d
+from ..dtypes import get_default_dtype, result_numpy_dtype
+from ..graph import bump_version
+from ..record import broadcast, title
+from ..tensor import Tensor, check_dim, refuse, wrap
 from .reductions import sum as sum_
 from .shapes import expand, flatten, permute, reshape, transpose, view
-from .tensor import Tensor, check_dim, refuse, wrap
 
 
 def matmul(input, other):

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from .dtypes import bool as bool_dtype, from_numpy_dtype, get_default_dtype, int64
-from .tensor import Tensor
+from ..dtypes import bool as bool_dtype, from_numpy_dtype, get_default_dtype, int64
+from ..tensor import Tensor
 
 
 class PrintOptions(SimpleNamespace):

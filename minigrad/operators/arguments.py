@@ -11,10 +11,10 @@ from collections import defaultdict, namedtuple
 
 import numpy as np
 
+from ..dtypes import dtype
+from ..random import Generator
+from ..tensor import Tensor, device, layout, memory_format
 from .conversions import PYTHON_TYPES
-from .dtypes import dtype
-from .random import Generator
-from .tensor import Tensor, device, layout, memory_format
 
 Parameter = namedtuple("Parameter", "kind size nullable name default keyword_only")
 SIGNATURES = __file__.removesuffix("arguments.py") + "signatures.txt"  # pathlib would double the time of the import

@@ -8,13 +8,13 @@ import warnings
 
 import numpy as np
 
-from . import derivatives as d, positions as at
+from .. import derivatives as d, positions as at
+from ..indexing import index_for, index_put as put_at
+from ..kernels import at_1d, scatter as scatter_kernel
+from ..record import broadcast, not_a_tensor, title, to_array
+from ..tensor import Tensor, check_dim, refuse, wrap
 from .arithmetic import NUMBERS, without_derivative
-from .indexing import index_for, index_put as put_at
-from .kernels import at_1d, scatter as scatter_kernel
-from .record import broadcast, not_a_tensor, title, to_array
 from .shapes import expand, reshape
-from .tensor import Tensor, check_dim, refuse, wrap
 
 
 def _check_range(index, dim, size, error=RuntimeError, least=0, prefix=""):

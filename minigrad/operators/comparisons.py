@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from . import derivatives as d
+from .. import derivatives as d
+from ..kernels import COMPARISONS, no_float
+from ..record import named, quiet, to_array
+from ..tensor import Tensor, refuse, wrap
 from .forms import as_function, two_tensors, untracked
-from .kernels import COMPARISONS, no_float
-from .record import named, quiet, to_array
-from .tensor import Tensor, refuse, wrap
 
 # Two operands
 

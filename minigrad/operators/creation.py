@@ -7,14 +7,23 @@ import warnings
 
 import numpy as np
 
+from ..dtypes import (
+    ALL,
+    PrintsAsTorch,
+    as_kind,
+    from_numpy_dtype,
+    get_default_dtype,
+    int64,
+    number_dtype,
+    promote_types,
+)
+from ..kernels import order
+from ..record import named, quiet
+from ..tensor import Size, Tensor, check_device, fill, refuse, wrap
 from .arguments import Form, misuse
 from .conversions import as_subclass, numpy_dtype
-from .dtypes import ALL, PrintsAsTorch, as_kind, from_numpy_dtype, get_default_dtype, int64, number_dtype, promote_types
-from .kernels import order
 from .out import write
-from .record import named, quiet
 from .shapes import shape_of
-from .tensor import Size, Tensor, check_device, fill, refuse, wrap
 
 INTEGER_GRAD = "Only Tensors of floating point and complex dtype can require gradients"
 
