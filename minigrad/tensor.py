@@ -4,6 +4,7 @@ import copy
 import math
 import warnings
 import weakref
+from collections.abc import Callable
 
 import numpy as np
 
@@ -588,7 +589,7 @@ class Size(tuple, metaclass=PrintsAsTorch):
     __rmul__ = __mul__
 
 
-_as_size = tuple.__new__  # without the checks
+_as_size: Callable = tuple.__new__  # without the checks
 
 # Where PyTorch can keep tensors. A device other than the CPU can be named, but nothing can be put there.
 DEVICES = """cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, mps, meta, hpu,
@@ -634,7 +635,7 @@ class device(metaclass=PrintsAsTorch):
         pass
 
 
-CPU = device("cpu")
+CPU: device = device("cpu")
 
 
 def check_device(where):
@@ -662,7 +663,7 @@ class memory_format(layout):
     """In which order they lie. Only `contiguous_format` and `preserve_format` mean something here."""
 
 
-strided = layout("strided")
+strided: layout = layout("strided")
 contiguous_format, preserve_format = memory_format("contiguous_format"), memory_format("preserve_format")
 channels_last, channels_last_3d = memory_format("channels_last"), memory_format("channels_last_3d")
 

@@ -1,6 +1,6 @@
 """What PyTorch's functions take, written down: which parameters, of which types, with which defaults.
 
-python tests/record_signatures.py   needs torch 2.13; writes minigrad/operators/signatures.txt; read the diff before committing it
+    python tests/record_signatures.py       needs torch 2.13; read the diff before committing it
 
 A line is a form of a call: `add(Tensor input, Tensor other, *, Number alpha=1, Tensor out=None)`. A type with `?` takes
 None too, `ints[1]` also a single int. A line that begins with a dot is a method where it is not the function without

@@ -16,7 +16,7 @@ class Join(Node):
     """The node of an operation on a list of tensors: the gradient is cut up again."""
 
     __slots__ = ("dim", "sizes")
-    saved_names = ("dim",)
+    saved_names: tuple[str, ...] = ("dim",)
     fresh_gradients = False
 
 
