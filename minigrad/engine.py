@@ -26,133 +26,101 @@ from .graph import AccumulateGrad, Node, adding, seam
 from .record import quiet
 from .tensor import Tensor, refuse, wrap
 
-_sum_array_to_size = over_arrays(sum_to_size)
-
 DEEPEST = 20  # passes inside one another in one thread, since Python allows no more than 1000 nested calls
-
-
-class GraphRoot(Node):
-    """Where a backward pass starts: before all nodes, with the outputs in the place of inputs."""
-
-    __slots__ = ()
-    fresh_gradients = False  # they belong to the caller
 
 
 def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, inputs=None, accumulate=False):
     """Send `gradients` into the graph at `edges`.
 
     inputs      edges whose gradients are wanted; None for those of all leaves, which are added to their `.grad`
-    accumulate  with inputs: add to their `.grad` too, instead of only returning them
-    Returns the gradients at `inputs`, None where nothing arrived.
+    accumulate  with inputs: add to their `.grad`, instead of returning them
+    Returns the gradients at `inputs`, None where nothing arrived; None if they were added to `.grad`.
     """
-    outer = mode.backward
+    before, outer = mode.enabled, mode.backward
     if outer is not None and outer.depth == DEEPEST:
         return _in_new_thread(run_backward, edges, gradients, retain_graph=retain_graph, create_graph=create_graph,
                               inputs=inputs, accumulate=accumulate)
-    root = GraphRoot(edges)
-    order, waiting = _plan(root)
-    accumulate = accumulate or inputs is None
-    wanted = {} if accumulate else dict.fromkeys(inputs)
-    running, useful = (None, None) if inputs is None else _paths(order, inputs)
-    if accumulate:
-        running = useful  # an input that is no leaf runs too: hooks on its node see its gradient
-    on_arrays, noted = not create_graph and seam.around is None, {node for node, _ in wanted}
-    arrived = {}  # node (or, for a node with several outputs, the edge to it) -> the sum of the gradients so far
-
-    before, mode.enabled = mode.enabled, create_graph
-    depth = 0 if outer is None else outer.depth + 1
-    mode.backward = _Running(order, waiting, useful, accumulate, retain_graph, depth)
+    task = GraphTask(edges, inputs, accumulate or inputs is None, retain_graph, create_graph, outer)
+    mode.enabled, mode.backward = create_graph, task
     try:
         with quiet:
-            for node in order:
-                grad = arrived.pop(node, None)
-                if (on_arrays and grad is not None and node._hooks is None and node.has_array_backward
-                        and (running is None or (node in running and node not in noted))):  # fmt: skip
-                    results = node.array_backward(grad, useful)
-                    if node.frees and not retain_graph:
-                        node.release()
-                elif node is root:
-                    results = gradients if create_graph else [None if g is None else g.array for g in gradients]
-                else:
-                    grad, results = _step_on_tensors(node, grad, arrived, wanted, running, useful, create_graph)
-                    if not retain_graph and (running is None or node in running):
-                        node.release()
-                for edge, result in zip(node.next_functions, results):
-                    target = edge[0]
-                    if target is None:
-                        continue
-                    key, is_leaf = target, target.__class__ is AccumulateGrad
-                    if result is not None:
-                        array = result.array if create_graph else result
-                        if array.shape != target.output_shape or array.dtype is not target.output_dtype:
-                            key, result = _fitted(result, edge, node)
-                        if is_leaf and not create_graph and not _is_own(result, grad, node):
-                            result = result.copy()
-                        there = arrived.get(key)
-                        arrived[key] = result if there is None else there + result
-                    if is_leaf:
-                        waiting[target] -= 1
-                        if not waiting[target]:
-                            _finish_leaf(target, _as_tensor(arrived.pop(target, None)), wanted, running, useful)
-            for callback in mode.backward.callbacks:  # which may bring more of them
+            _walk(task, gradients)
+            for callback in task.callbacks:  # which may bring more of them
                 callback()
     finally:
         mode.enabled, mode.backward = before, outer
-    return None if accumulate else [wanted[edge] for edge in inputs]
+    return None if task.accumulates else [task.wanted[edge] for edge in inputs]
 
 
-def _noted(run):
-    """`run`, which goes through a node in a way that users' code can look at, with that node as the one being run."""
+def _walk(task, gradients):
+    """Run the nodes of `task` in order, and hand on what each gives to the nodes behind it."""
+    create_graph, keeps_graph, waiting = task.creates_graph, task.keeps_graph, task.waiting
+    root, running, useful, on_arrays_alone = task.order[0], task.running, task.useful, task.on_arrays_alone
+    on_arrays = not create_graph and seam.around is None
+    arrived = {}  # node (or, for a node with several outputs, the edge to it) -> the sum of the gradients so far
 
-    def noted(node, *rest):
-        outer, mode.evaluating = mode.evaluating, node
-        try:
-            return run(node, *rest)
-        finally:
-            mode.evaluating = outer
+    for node in task.order:
+        grad = arrived.pop(node, None)
+        if (on_arrays and grad is not None and node._hooks is None and node.has_array_backward
+                and (running is None or node in on_arrays_alone)):  # fmt: skip
+            results = node.array_backward(grad, useful)  # the short way, which nearly all nodes go
+            if node.frees and not keeps_graph:
+                node.release()
+        elif node is root:
+            results = gradients if create_graph else [None if g is None else g.array for g in gradients]
+        else:
+            grad, results = _step_on_tensors(node, grad, arrived, task)
+            if not keeps_graph and (running is None or node in running):
+                node.release()
 
-    return noted
-
-
-@_noted
-def _step_on_tensors(node, *rest):
-    return _step(node, *rest) if seam.around is None else seam.around(node, partial(_step, node, *rest))
-
-
-def _step(node, grad, arrived, wanted, running, useful, create_graph):
-    """One node with all that may hang on it: hooks, gradients to note, a backward that wants tensors."""
-    if node.num_outputs != 1:
-        grad = _collect(node, arrived)
-    if not create_graph:
-        grad = [_as_tensor(g) for g in grad] if isinstance(grad, (list, tuple)) else _as_tensor(grad)
-    runs = running is None or node in running
-    if runs or node in useful or mode.backward.starts_at(node):
-        hooked = grad if node._hooks is None else _run_tensor_hooks(node, grad)
-        # As in PyTorch, hooks come first only where the pass ends: what a node that goes on gets is noted before.
-        _note(node, grad if runs else hooked, wanted)
-        grad = hooked
-    if not runs:
-        return None, [None] * len(node.next_functions)
-    results = _run_with_hooks(node, grad, useful)
-    if create_graph:
-        return grad, results
-    return getattr(grad, "array", grad), [None if result is None else result.array for result in results]
-
-
-def _as_tensor(grad):
-    return grad if grad is None or isinstance(grad, Tensor) else wrap(np.asarray(grad))
+        for edge, result in zip(node.next_functions, results):
+            target = edge[0]
+            if target is None:
+                continue
+            key, is_leaf = target, target.__class__ is AccumulateGrad
+            if result is not None:
+                array = result.array if create_graph else result
+                if array.shape != target.output_shape or array.dtype is not target.output_dtype:
+                    key, result = _fitted(result, edge, node)
+                if is_leaf and not create_graph and not _is_own(result, grad, node):
+                    result = result.copy()
+                there = arrived.get(key)
+                arrived[key] = result if there is None else there + result  # a new one: others may hold `there`
+            if is_leaf:
+                waiting[target] -= 1
+                if not waiting[target]:
+                    _finish_leaf(target, _as_tensor(arrived.pop(target, None)), task)
 
 
-class _Running:
-    """A backward pass that is under way, for hooks that have to know which nodes it will reach."""
+class GraphTask:
+    """One backward pass: what it goes through and what for. Hooks find it as `mode.backward`.
 
-    __slots__ = ("order", "waiting", "useful", "accumulates", "keeps_graph", "depth", "number", "callbacks",
-                 "__weakref__")
+    order         the nodes, in the order in which they run; the first is a GraphRoot
+    waiting       each AccumulateGrad -> how many edges that lead to it are still to be gone along
+    running       the nodes that must run, as they lead to an input; None for all
+    useful        the same and the inputs' own nodes; None for all
+    wanted        edge -> its gradient, where gradients are to be returned
+    accumulates   whether gradients are added to `.grad` instead
+    keeps_graph   what `retain_graph` says; creates_graph: and `create_graph`
+    depth         in how many passes of this thread this one runs
+    number        which one this is, of all passes
+    callbacks     what `queue_callback` was given
+    """
+
+    __slots__ = ("order", "waiting", "running", "useful", "wanted", "on_arrays_alone", "accumulates", "keeps_graph",
+                 "creates_graph", "depth", "number", "callbacks", "__weakref__")
     _next_number = itertools.count().__next__
 
-    def __init__(self, order, waiting, useful, accumulates, keeps_graph, depth):
-        self.order, self.waiting, self.useful = order, waiting, useful
-        self.accumulates, self.keeps_graph, self.depth = accumulates, keeps_graph, depth
+    def __init__(self, edges, inputs, accumulates, keeps_graph, creates_graph, outer):
+        self.order, self.waiting = _plan(GraphRoot(edges))
+        self.running, self.useful = (None, None) if inputs is None else _paths(self.order, inputs)
+        if accumulates:
+            self.running = self.useful  # an input that is no leaf runs too: hooks on its node see its gradient
+        self.wanted = {} if accumulates else dict.fromkeys(inputs)
+        # A gradient that somebody wants is noted on the way of tensors, whatever the node could do.
+        self.on_arrays_alone = self.running and self.running.difference([node for node, _ in self.wanted])
+        self.accumulates, self.keeps_graph, self.creates_graph = accumulates, keeps_graph, creates_graph
+        self.depth = 0 if outer is None else outer.depth + 1
         self.number, self.callbacks = self._next_number(), []
 
     def starts_at(self, node):
@@ -172,30 +140,11 @@ class _Running:
         return is_leaf or node in self.order
 
 
-def queue_callback(callback):
-    """Have `callback` called when the backward pass that is running has gone through all of its nodes."""
-    if mode.backward is None:
-        raise RuntimeError("Final callbacks can only be installed during backward pass.")
-    mode.backward.callbacks.append(callback)
+class GraphRoot(Node):
+    """Where a backward pass starts: before all nodes, with the outputs in the place of inputs."""
 
-
-def _in_new_thread(function, *args, **kwargs):
-    """What `function` returns or raises in a thread of its own, with this one's modes: there it can nest anew."""
-    modes, results, errors = {**vars(mode), "backward": None}, [], []
-
-    def run():
-        vars(mode).update(modes)
-        try:
-            results.append(function(*args, **kwargs))
-        except BaseException as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    if errors:
-        raise errors[0]
-    return results[0]
+    __slots__ = ()
+    fresh_gradients = False  # they belong to the caller
 
 
 def _plan(root):
@@ -244,10 +193,52 @@ def _paths(order, inputs):
     return running, useful
 
 
+def _evaluating(run):
+    """`run`, which goes through a node in a way that users' code can look at, with that node as the one being run."""
+
+    def watched(node, *rest):
+        outer, mode.evaluating = mode.evaluating, node
+        try:
+            return run(node, *rest)
+        finally:
+            mode.evaluating = outer
+
+    return watched
+
+
+@_evaluating
+def _step_on_tensors(node, *rest):
+    """A node's gradient and those of its inputs, the long way; whoever sits at the seam runs the step himself."""
+    return _step(node, *rest) if seam.around is None else seam.around(node, partial(_step, node, *rest))
+
+
+def _step(node, grad, arrived, task):
+    """One node with all that may hang on it: hooks, gradients to note, a backward that wants tensors."""
+    if node.num_outputs != 1:
+        grad = _collect(node, arrived)
+    if not task.creates_graph:
+        grad = [_as_tensor(g) for g in grad] if isinstance(grad, list) else _as_tensor(grad)
+    runs = task.running is None or node in task.running
+    if runs or node in task.useful or task.starts_at(node):
+        hooked = grad if node._hooks is None else _run_tensor_hooks(node, grad)
+        # As in PyTorch, hooks come first only where the pass ends: what a node that goes on gets is noted before.
+        _note(node, grad if runs else hooked, task.wanted)
+        grad = hooked
+    if not runs:
+        return None, [None] * len(node.next_functions)
+    results = _run_with_hooks(node, grad, task.useful)
+    if task.creates_graph:
+        return grad, results
+    return getattr(grad, "array", grad), [None if result is None else result.array for result in results]
+
+
+def _as_tensor(grad):
+    return grad if grad is None or isinstance(grad, Tensor) else wrap(np.asarray(grad))
+
+
 def _collect(node, arrived):
     """What arrived at a node with several outputs, as a list; None if nothing did."""
-    gradients = [arrived.pop((node, nr), None) for nr in range(node.num_outputs)]
-    return None if all(g is None for g in gradients) else gradients
+    return _as_one(node, [arrived.pop((node, nr), None) for nr in range(node.num_outputs)])
 
 
 def _fitted(result, edge, node):
@@ -274,6 +265,9 @@ def _fitted(result, edge, node):
     return key, result if result.array.dtype == dtype else to_copy(result, dtype)
 
 
+_sum_array_to_size = over_arrays(sum_to_size)
+
+
 def _is_broadcast_of(small, large):
     offset = len(large) - len(small)
     return offset >= 0 and all(n in (1, m) for n, m in zip(small, large[offset:]))
@@ -284,23 +278,23 @@ def _is_own(result, grad, node):
     return node.fresh_gradients and node._hooks is None and result is not grad and result.base is None
 
 
-def _finish_leaf(leaf, grad, wanted, running, useful):
+def _finish_leaf(leaf, grad, task):
     """All gradients of a leaf have arrived: run its hooks, and note the sum or add it to `.grad`, as is asked for."""
-    if useful is not None and leaf not in useful and not mode.backward.starts_at(leaf):
+    if task.useful is not None and leaf not in task.useful and not task.starts_at(leaf):
         return
-    if running is None and grad is not None and leaf.is_plain():
+    if task.running is None and grad is not None and leaf.is_plain():
         leaf.backward(grad)
     else:
-        _run_leaf_hooks(leaf, grad, wanted, running)
+        _run_leaf_hooks(leaf, grad, task)
 
 
-@_noted
-def _run_leaf_hooks(leaf, grad, wanted, running):
+@_evaluating
+def _run_leaf_hooks(leaf, grad, task):
     hooks = leaf.variable._leaf_hooks
     if hooks is not None:
         grad = _call_each(hooks.before, grad)
-    if running is not None and leaf not in running:
-        _note(leaf, grad, wanted)
+    if task.running is not None and leaf not in task.running:
+        _note(leaf, grad, task.wanted)
     else:
         _run_with_hooks(leaf, grad, None)
 
@@ -399,3 +393,29 @@ def _check_replaced(hook, new, old):
 
 def _name(hook):
     return getattr(hook, "__name__", repr(hook))
+
+
+def queue_callback(callback):
+    """Have `callback` called when the backward pass that is running has gone through all of its nodes."""
+    if mode.backward is None:
+        raise RuntimeError("Final callbacks can only be installed during backward pass.")
+    mode.backward.callbacks.append(callback)
+
+
+def _in_new_thread(function, *args, **kwargs):
+    """What `function` returns or raises in a thread of its own, with this one's modes: there it can nest anew."""
+    modes, results, errors = {**vars(mode), "backward": None}, [], []
+
+    def run():
+        vars(mode).update(modes)
+        try:
+            results.append(function(*args, **kwargs))
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+    return results[0]
