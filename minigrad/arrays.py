@@ -11,6 +11,29 @@ from types import CellType, CodeType, FunctionType, ModuleType
 
 from .tensor import Tensor, wrap
 
+
+def array_rule(rule, wanted):
+    """A rule as a function of (gradient's array, saved values) that gives an array.
+
+    `wanted` says which of the saved values the rule takes, by their places. Written out for none and for one, which
+    most rules take, as this runs once for each input of each node.
+    """
+    on_arrays = over_arrays(rule)
+    if on_arrays is None:  # the rule runs on tensors after all
+        return lambda grad, saved: getattr(rule(wrap(grad), *[saved[i] for i in wanted]), "array", None)
+    if not wanted:
+        return lambda grad, saved: on_arrays(grad)
+    if len(wanted) == 1:
+        (i,) = wanted
+
+        def of_one(grad, saved):
+            value = saved[i]
+            return on_arrays(grad, value.array if isinstance(value, Tensor) else value)
+
+        return of_one
+    return lambda grad, saved: on_arrays(grad, *[getattr(saved[i], "array", saved[i]) for i in wanted])
+
+
 SHARED = {"T", "ndim", "reshape", "shape"}  # attributes that mean the same for a tensor as for an array
 
 
@@ -31,23 +54,23 @@ def over_arrays(function):
                 return None
         elif isinstance(value, dict):
             return None  # operations by name, of which no array forms are looked for
-        if value is not None:
+        if value is not None:  # else a builtin
             scope[name] = value
     closure = tuple(CellType(scope.get(name)) for name in code.co_freevars)
     return FunctionType(code, scope, function.__name__, function.__defaults__, closure or None)
 
 
-def _mentioned(code, names):
+def _mentioned(code, scope):
     """The global names in some code, and the attributes that it asks of anything but modules."""
-    globals, attributes, module = set(), set(), False
+    mentioned, attributes, of_module = set(), set(), False
     for part in _parts(code):
         for step in dis.get_instructions(part):
             if step.opname == "LOAD_GLOBAL":
-                globals.add(step.argval)
-            elif step.opname in ("LOAD_ATTR", "LOAD_METHOD") and not module:
+                mentioned.add(step.argval)
+            elif step.opname in ("LOAD_ATTR", "LOAD_METHOD") and not of_module:
                 attributes.add(step.argval)
-            module = step.opname == "LOAD_GLOBAL" and isinstance(names.get(step.argval), ModuleType)
-    return globals, attributes
+            of_module = step.opname == "LOAD_GLOBAL" and isinstance(scope.get(step.argval), ModuleType)
+    return mentioned, attributes
 
 
 def _parts(code):
@@ -56,21 +79,3 @@ def _parts(code):
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _parts(constant)
-
-
-def array_rule(rule, wanted):
-    """A rule as a function of (gradient's array, saved values); `wanted` says which of these it takes."""
-    on_arrays = over_arrays(rule)
-    if on_arrays is None:
-        return lambda grad, saved: getattr(rule(wrap(grad), *[saved[i] for i in wanted]), "array", None)
-    if not wanted:
-        return lambda grad, saved: on_arrays(grad)
-    if len(wanted) == 1:
-        (i,) = wanted
-
-        def of_one(grad, saved):
-            value = saved[i]
-            return on_arrays(grad, value.array if isinstance(value, Tensor) else value)
-
-        return of_one
-    return lambda grad, saved: on_arrays(grad, *[getattr(saved[i], "array", saved[i]) for i in wanted])

@@ -25,41 +25,6 @@ from .grad_mode import mode
 next_sequence_nr = itertools.count().__next__
 
 
-class _Seam:
-    """Where the graph can be watched, at the price of one comparison when nobody watches.
-
-    made    None, or called with each new node: so saved tensors are packed and forward lines noted
-    renumbered  whether a node was given another number, so that its inputs' may be larger
-    around  None, or called with (node, step) for each step of a backward pass, to run it: ``step()`` gives the node's
-            gradient and those of its inputs. So anomalies are looked for
-    """
-
-    __slots__ = ("made", "renumbered", "around", "_watchers", "_lock")
-
-    def __init__(self):
-        self.made = self.around = None
-        self.renumbered = False
-        self._watchers, self._lock = [], threading.Lock()
-
-    def watch(self, watcher):
-        """Have `watcher` called with each new node, in every thread, until `unwatch`."""
-        with self._lock:
-            self._watchers.append(watcher)
-            self.made = self._tell
-
-    def unwatch(self, watcher):
-        with self._lock:
-            if watcher in self._watchers:
-                self._watchers.remove(watcher)
-            self.made = self._tell if self._watchers else None
-
-    def _tell(self, node):
-        for watcher in dict.fromkeys(self._watchers):
-            watcher(node)
-
-
-seam = _Seam()
-
 FREED = ("Trying to backward through the graph a second time (or directly access saved tensors after they have already "
          "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). "
          "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access "
@@ -72,7 +37,7 @@ class Node:
     next_functions  for each input, the pair (node, which of its outputs); (None, 0) for an untracked input
     _saved          the values that the derivative rules ask for, in the order of `saved_names`; None once freed
     _guards         for each saved tensor the pair (tensor, its version when it was saved)
-    sequence_nr     counts up as nodes are made: an input's node always has a smaller number
+    sequence_nr     counts up as nodes are made: an input's node has a smaller number, unless the user renumbers
     output_shape    of the output, and so of an incoming gradient; with several outputs, a tuple of shapes
     output_dtype    likewise, numpy's
     _hooks          a Hooks, or None
@@ -80,7 +45,7 @@ class Node:
 
     __slots__ = ("next_functions", "_saved", "_guards", "sequence_nr", "output_shape", "output_dtype", "_hooks",
                  "__weakref__")
-    number = next_sequence_nr
+    number = next_sequence_nr  # how a new node gets its sequence_nr
     saved_names: tuple[str, ...] = ()
     num_outputs = 1
     is_view = False  # whether it stands for a view
@@ -108,14 +73,18 @@ class Node:
         """
         raise NotImplementedError
 
+    def without_gradient(self):
+        """The same where no gradient of the output arrived: there is none for the inputs either.
+
+        The node runs all the same. So a Function calls the user's backward, an operation looks whether what it saved
+        is still there and unchanged, and a leaf calls its hooks.
+        """
+        return [None] * len(self.next_functions)
+
     def needs(self, i, needed):
         """Whether somebody waits for the gradient of input `i`; `needed` as in `backward`."""
         target = self.next_functions[i][0]
         return target is not None and (needed is None or target in needed)
-
-    def without_gradient(self):
-        """The same where no gradient arrived: there is none for the inputs either, but a user's Function is asked."""
-        return [None] * len(self.next_functions)
 
     def unpack(self):
         """The saved values, after making sure that no tensor among them has changed since."""
@@ -182,6 +151,8 @@ class Node:
 
     def __dir__(self):
         return [*super().__dir__(), *(f"_saved_{name}" for name in self.saved_names)]
+
+    # PyTorch's names: `sequence_nr` is a plain attribute here, since every new node sets it.
 
     def _sequence_nr(self):
         return self.sequence_nr
@@ -274,14 +245,17 @@ class AccumulateGrad(Node):
                     leaf._grad = grad
                 else:
                     leaf._grad = _laid_out_like(leaf, grad)
-        return self.without_gradient()
+        return self._tell_hooks()
+
+    def without_gradient(self):
+        return self._tell_hooks()
 
     def is_plain(self):
         """Whether nobody has hung a hook on the leaf or on this node."""
         return self._hooks is None and self.variable._leaf_hooks is None
 
-    def without_gradient(self):
-        """Tell those who wait for the leaf's gradient that it is there, or that there is none."""
+    def _tell_hooks(self):
+        """Call the leaf's post-accumulate hooks, whether or not a gradient came."""
         hooks = self.variable._leaf_hooks
         for hook in () if hooks is None else list(hooks.after.values()):
             returned = hook(self.variable)
@@ -309,6 +283,42 @@ def _laid_out_like(leaf, grad):
     array[...] = grad.array
     grad.array = array
     return grad
+
+
+class _Seam:
+    """Where the graph can be watched, at the price of one comparison when nobody watches.
+
+    made        None, or called with each new node: so saved tensors are packed and forward lines noted
+    around      None, or called with (node, step) for each step of a backward pass, to run it: ``step()`` gives the
+                node's gradient and those of its inputs, as they travel. So anomalies are looked for
+    renumbered  whether any node was ever given another number: then backward cannot go by the numbers alone
+    """
+
+    __slots__ = ("made", "around", "renumbered", "_watchers", "_lock")
+
+    def __init__(self):
+        self.made = self.around = None
+        self.renumbered = False
+        self._watchers, self._lock = [], threading.Lock()
+
+    def watch(self, watcher):
+        """Have `watcher` called with each new node, in every thread, until `unwatch`."""
+        with self._lock:
+            self._watchers.append(watcher)
+            self.made = self._tell
+
+    def unwatch(self, watcher):
+        with self._lock:
+            if watcher in self._watchers:
+                self._watchers.remove(watcher)
+            self.made = self._tell if self._watchers else None
+
+    def _tell(self, node):
+        for watcher in dict.fromkeys(self._watchers):
+            watcher(node)
+
+
+seam = _Seam()
 
 
 class Version:
@@ -404,14 +414,14 @@ def accumulator(leaf):
 
 
 class Hooks:
-    """The callbacks of one node, in the order in which they run: on tensors, retained, before, after."""
+    """What users hung on one node, in the order in which it runs: on tensors, retained, before, after."""
 
     def __init__(self):
         self.tensor = {}  # output number -> {key: hook} for Tensor.register_hook on a non-leaf
         self.retained = {}  # output number -> weak reference to the tensor whose .grad is wanted
-        self.before = {}
-        self.after = {}
-        self.metadata = {}
+        self.before = {}  # key -> hook(grad_outputs)
+        self.after = {}  # key -> hook(grad_inputs, grad_outputs)
+        self.metadata = {}  # no hooks, but as seldom asked for, so it lies here and costs no node a slot
 
 
 def move_retained(tensor, before, now):

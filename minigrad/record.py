@@ -59,7 +59,7 @@ class RowNode(Node):
 
     def array_backward(self, grad, needed=None):
         """`backward` with arrays for tensors: the same gradients at a fraction of the time, but without a graph."""
-        saved, edges, rules = self._saved, self.next_functions, self.array_rules or self.over_arrays()
+        saved, edges, rules = self._saved, self.next_functions, self.array_rules or self.make_array_rules()
         if saved is None:
             raise RuntimeError(FREED)
         for tensor, version in self._guards:
@@ -96,7 +96,7 @@ class RowNode(Node):
         return plan
 
     @classmethod
-    def over_arrays(cls):
+    def make_array_rules(cls):
         cls.array_rules = tuple(array_rule(rule, pick) for rule, pick in zip(cls.rules, cls.picks))
         return cls.array_rules
 
@@ -270,7 +270,7 @@ def unary(name, forward, *, int_to_float=False, self):
             return attach(result, kind, (self._edge or gradient_edge(self),), saved, guards)
         return result
 
-    return _named(operation, name, kind, forward)
+    return _as_operation(operation, name, kind, forward)
 
 
 def binary(name, forward, *, int_to_float=False, self, other):
@@ -331,7 +331,7 @@ def binary(name, forward, *, int_to_float=False, self, other):
         saved = (saved_other, saved_self) if other_first else (saved_self, saved_other)
         return attach(result, kind, edges, saved, guards)
 
-    return _named(operation, name, kind, forward)
+    return _as_operation(operation, name, kind, forward)
 
 
 NOWHERE = (None, 0)
@@ -360,7 +360,7 @@ def operation(name, forward, *, promote=False, extra=(), tensors=(), **rules):
         first, *others = [wrap(np.asarray(array)) for array in output]
         return (record(kind, first, (*arguments, *others)), *others)
 
-    return _named(operation, name, kind, forward)
+    return _as_operation(operation, name, kind, forward)
 
 
 def _promoted_arguments(parameters, arrays, inputs):
@@ -386,7 +386,7 @@ def view(name, forward, *, self):
         share(source, result)
         return result
 
-    return _named(operation, name, kind, forward)
+    return _as_operation(operation, name, kind, forward)
 
 
 def record(kind, result, arguments):
@@ -423,7 +423,8 @@ def _getter(name, parameters):
     return parameters.index(name)
 
 
-def _named(operation, name, kind, forward):
+def _as_operation(operation, name, kind, forward):
+    """The function with its name, and with what rules, backward and tests look up on it."""
     operation.__name__ = operation.__qualname__ = _called(name)
     operation.node, operation.forward = kind, forward
     return operation

@@ -89,8 +89,6 @@ def _note_line(node):
 
 def _run_noticing(node, step):
     """One step of a backward pass; what goes wrong in it is traced back to its forward lines."""
-    if node.num_outputs == 0:
-        return step()  # the beginning: it only hands on what the user gave
     try:
         grad, results = step()
         for i, result in enumerate(results if _Anomaly.check_nan else ()):
