@@ -26,6 +26,152 @@ PARTIAL_OVERLAP = ("unsupported operation: some elements of the input tensor and
                    "single memory location. Please clone() the tensor before performing the operation.")
 
 
+def in_place(operation, type_name="title"):
+    """The in-place form of an operation: ``add_`` from ``add``."""
+
+    def method(self, *args, **kwargs):
+        others = [x for x in (*args, *kwargs.values()) if isinstance(x, Tensor)]
+        recorded = check_writable(self, *others)
+        check_overlap(self, *others)
+        if not recorded:
+            result = operation(self, *args, **kwargs)
+            return result if result is NotImplemented else _overwrite(self, result, type_name)
+        before = _twin(self)
+        if seam.made is not None:
+            before.array = self.array.copy()  # a watcher may keep what is saved now, which must not change with `self`
+        apart = [_stand_in(x) if isinstance(x, Tensor) and _base(x) is _base(self) else x for x in args]
+        if kwargs:
+            kwargs = {name: _stand_in(x) if isinstance(x, Tensor) and _base(x) is _base(self) else x
+                      for name, x in kwargs.items()}
+        result = operation(before, *apart, **kwargs)
+        if result is NotImplemented:
+            return result
+        return become(self, before, result, type_name)
+
+    what = f"`{operation.__name__}`, with the result written into this tensor."
+    return named(method, operation.__name__ + "_", what)
+
+
+def become(self, before, result, type_name="title"):
+    """Give `self` the values and the history of `result`, which was computed from `before`."""
+    _check_fits(self.array, result.array, type_name)
+    edge = result._edge if result._edge is not None else gradient_edge(result)
+    node = edge[0]
+    if node is not None and any(tensor is before for tensor, _ in node._guards):
+        before.array = self.array.copy()  # a rule needs the old values
+    self.array[...] = result.array
+    bump_version(self)
+    if node is None:
+        return self
+    if isinstance(node, RowNode) and node.result_at is not None and isinstance(node._saved[node.result_at], Tensor):
+        _save_as_result(node, self)
+    node.output_dtype = self.array.dtype
+    rebase(self, edge)
+    return self
+
+
+def rebase(self, edge):
+    """Make `edge` the history of `self`, whose values have just changed, and of what shares its memory."""
+    changed = self
+    if self._view is not None:
+        changed = self._view.base
+        self._view.version = None  # its edge may have been asked for between the change and now
+        edge = CopySlices(changed, self, edge[0]), 0
+    before = changed._edge
+    changed._requires_grad, changed._edge = True, edge
+    if before is not None:
+        move_retained(changed, before, edge)
+
+
+class CopySlices(Node):
+    """A base after one of its views was changed: inside the view the operation's history, outside its own.
+
+    The operation's first input is the view's old value, which comes from the base too.
+    """
+
+    __slots__ = ("operation", "positions")
+    fresh_gradients = False
+
+    def __init__(self, base, view, operation):
+        super().__init__((gradient_edge(base), *operation.next_functions[1:]), base.array.shape, base.array.dtype)
+        self.operation, self.positions = operation, positions(base.array, view.array)
+
+    def name(self):
+        return "torch::autograd::CopySlices"
+
+    def backward(self, grad, needed=None):
+        if self.operation is None:
+            raise RuntimeError(FREED)
+        if not self.needs(0, needed):
+            return [None, *self.operation.backward(at.take(grad, self.positions))[1:]]
+        if not mode.enabled:  # the same as below without three more passes over the base
+            outside = grad.array.copy()
+            flat = outside.reshape(-1)
+            inside, *others = self.operation.backward(wrap(flat[self.positions]))
+            flat[self.positions] = 0 if inside is None else inside.array
+            return [wrap(outside), *others]
+        part = at.take(grad, self.positions)
+        outside = grad.masked_fill(_mask(grad.array.shape, self.positions), 0)
+        inside, *others = self.operation.backward(part)
+        if inside is not None:
+            outside = at.put(outside, self.positions, inside, True)
+        return [outside, *others]
+
+    def release(self):
+        self.operation = None
+
+
+def _mask(shape, positions):
+    mask = np.zeros(shape, bool)
+    mask.reshape(-1)[positions] = True
+    return wrap(mask)
+
+
+def _twin(x):
+    """`x` as it is now, with its values and history, as another object: a node that saves it does not hold `x`."""
+    twin = wrap(x.array)
+    if mode.enabled and x.requires_grad:
+        twin._requires_grad, twin._edge = True, gradient_edge(x)
+    return twin
+
+
+def _stand_in(x):
+    """A twin that notices changes of `x`, and lets an error about them name what `x` is by then."""
+    twin = _twin(x)
+    twin._counter, twin.stands_for = version_counter(x), weakref.ref(x)
+    return twin
+
+
+def _base(x):
+    return x if x._view is None else x._view.base
+
+
+def _overwrite(self, result, type_name):
+    """Give `self` the values of `result`, which nobody tracks."""
+    _check_fits(self.array, result.array, type_name)
+    self.array[...] = result.array
+    bump_version(self)
+    return self
+
+
+def _check_fits(array, result, type_name):
+    """RuntimeError if `result` has another shape than `array`, or floats for its integers."""
+    refuse(result.shape != array.shape and f"output with shape {list(array.shape)} doesn't match the broadcast shape "
+           f"{list(result.shape)}")
+    if result.dtype is not array.dtype and category(result.dtype) > category(array.dtype):
+        wanted = getattr(from_numpy_dtype(array.dtype), type_name)
+        raise RuntimeError(f"result type {title(result)} can't be cast to the desired output type {wanted}")
+
+
+def _save_as_result(node, self):
+    """Let a node that saved its result save it as it now lies in `self`, so that later changes are noticed."""
+    at, twin = node.result_at, wrap(self.array)
+    twin._counter = version_counter(self)
+    others = tuple((tensor, version) for tensor, version in node._guards if tensor is not node._saved[at])
+    node._saved = (*node._saved[:at], twin, *node._saved[at + 1 :])
+    node._guards = (*others, guard(twin))
+
+
 def check_writable(self, *others):
     """RuntimeError if `self` may not be changed in place now, with values from `others`; else whether to record it."""
     if self._counter is INFERENCE:
@@ -67,32 +213,6 @@ def _is_dense(array):
     return span == array.nbytes and 0 not in [step for size, step in zip(array.shape, array.strides) if size > 1]
 
 
-def in_place(operation, type_name="title"):
-    """The in-place form of an operation: ``add_`` from ``add``."""
-
-    def method(self, *args, **kwargs):
-        others = [x for x in (*args, *kwargs.values()) if isinstance(x, Tensor)]
-        recorded = check_writable(self, *others)
-        check_overlap(self, *others)
-        if not recorded:
-            result = operation(self, *args, **kwargs)
-            return result if result is NotImplemented else _overwrite(self, result, type_name)
-        before = _twin(self)
-        if seam.made is not None:
-            before.array = self.array.copy()  # what is saved now must not change with `self`
-        apart = [_stand_in(x) if isinstance(x, Tensor) and _base(x) is _base(self) else x for x in args]
-        if kwargs:
-            kwargs = {name: _stand_in(x) if isinstance(x, Tensor) and _base(x) is _base(self) else x
-                      for name, x in kwargs.items()}
-        result = operation(before, *apart, **kwargs)
-        if result is NotImplemented:
-            return result
-        return become(self, before, result, type_name)
-
-    what = f"`{operation.__name__}`, with the result written into this tensor."
-    return named(method, operation.__name__ + "_", what)
-
-
 def reading_elsewhere(method):
     """The in-place method of an operation by position, which may not read from the memory that it writes to."""
 
@@ -104,17 +224,6 @@ def reading_elsewhere(method):
         return method(self, *args, **kwargs)
 
     return checked
-
-
-RESHAPING = {"TBackward0": "TBackward1", "TransposeBackward0": "TransposeBackward1",
-             "UnsqueezeBackward0": "UnsqueezeBackward1", "SqueezeBackward0": "SqueezeBackward3",
-             "SqueezeBackward1": "SqueezeBackward4", "SqueezeBackward2": "SqueezeBackward5",
-             "AsStridedBackward0": "AsStridedBackward1"}  # fmt: skip
-
-
-@functools.cache
-def _reshaping_kind(kind):
-    return type(RESHAPING[kind.__name__], (kind,), {"__slots__": (), "__module__": "builtins"})
 
 
 def reshaping(operation):
@@ -137,136 +246,15 @@ def reshaping(operation):
     return named(method, operation.__name__ + "_", f"`{operation.__name__}` of this tensor itself.")
 
 
-def _twin(x):
-    """`x` as it is now, with its values and history, as another object: a node that saves it does not hold `x`."""
-    twin = wrap(x.array)
-    if mode.enabled and x.requires_grad:
-        twin._requires_grad, twin._edge = True, gradient_edge(x)
-    return twin
+RESHAPING = {"TBackward0": "TBackward1", "TransposeBackward0": "TransposeBackward1",
+             "UnsqueezeBackward0": "UnsqueezeBackward1", "SqueezeBackward0": "SqueezeBackward3",
+             "SqueezeBackward1": "SqueezeBackward4", "SqueezeBackward2": "SqueezeBackward5",
+             "AsStridedBackward0": "AsStridedBackward1"}  # fmt: skip
 
 
-def _stand_in(x):
-    """A twin that notices changes of `x`, and lets an error about them name what `x` is by then."""
-    twin = _twin(x)
-    twin._counter, twin.stands_for = version_counter(x), weakref.ref(x)
-    return twin
-
-
-def _base(x):
-    return x if x._view is None else x._view.base
-
-
-def become(self, before, result, type_name="title"):
-    """Give `self` the values and the history of `result`, which was computed from `before`."""
-    _check_fits(self.array, result.array, type_name)
-    edge = result._edge if result._edge is not None else gradient_edge(result)
-    node = edge[0]
-    if node is not None and any(tensor is before for tensor, _ in node._guards):
-        before.array = self.array.copy()  # a rule needs the old values
-    self.array[...] = result.array
-    bump_version(self)
-    if node is None:
-        return self
-    if isinstance(node, RowNode) and node.result_at is not None and isinstance(node._saved[node.result_at], Tensor):
-        _save_as_result(node, self)
-    node.output_dtype = self.array.dtype
-    rebase(self, edge)
-    return self
-
-
-def _overwrite(self, result, type_name):
-    """Give `self` the values of `result`, which nobody tracks."""
-    _check_fits(self.array, result.array, type_name)
-    self.array[...] = result.array
-    bump_version(self)
-    return self
-
-
-def _check_fits(array, result, type_name):
-    """RuntimeError if `result` has another shape than `array`, or floats for its integers."""
-    refuse(result.shape != array.shape and f"output with shape {list(array.shape)} doesn't match the broadcast shape "
-           f"{list(result.shape)}")
-    if result.dtype is not array.dtype and category(result.dtype) > category(array.dtype):
-        wanted = getattr(from_numpy_dtype(array.dtype), type_name)
-        raise RuntimeError(f"result type {title(result)} can't be cast to the desired output type {wanted}")
-
-
-def _save_as_result(node, self):
-    """Let a node that saved its result save it as it now lies in `self`, so that later changes are noticed."""
-    at, twin = node.result_at, wrap(self.array)
-    twin._counter = version_counter(self)
-    others = tuple((tensor, version) for tensor, version in node._guards if tensor is not node._saved[at])
-    node._saved = (*node._saved[:at], twin, *node._saved[at + 1 :])
-    node._guards = (*others, guard(twin))
-
-
-def rebase(self, edge):
-    """Make `edge` the history of `self`, whose values have just changed, and of what shares its memory."""
-    changed = self
-    if self._view is not None:
-        changed = self._view.base
-        self._view.version = None  # its edge may have been asked for between the change and now
-        edge = CopySlices(changed, self, edge[0]), 0
-    before = changed._edge
-    changed._requires_grad, changed._edge = True, edge
-    if before is not None:
-        move_retained(changed, before, edge)
-
-
-class CopySlices(Node):
-    """A base after one of its views was changed: inside the view the operation's history, outside its own.
-
-    The operation's first input is the view's old value, which comes from the base too.
-    """
-
-    __slots__ = ("operation", "positions")
-    fresh_gradients = False
-
-    def name(self):
-        return "torch::autograd::CopySlices"
-
-    def __init__(self, base, view, operation):
-        super().__init__((gradient_edge(base), *operation.next_functions[1:]), base.array.shape, base.array.dtype)
-        self.operation, self.positions = operation, positions(base.array, view.array)
-
-    def backward(self, grad, needed=None):
-        if self.operation is None:
-            raise RuntimeError(FREED)
-        if not self.needs(0, needed):
-            return [None, *self.operation.backward(at.take(grad, self.positions))[1:]]
-        if not mode.enabled:  # the same without three more passes over the base
-            outside = grad.array.copy()
-            flat = outside.reshape(-1)
-            inside, *others = self.operation.backward(wrap(flat[self.positions]))
-            flat[self.positions] = 0 if inside is None else inside.array
-            return [wrap(outside), *others]
-        part = at.take(grad, self.positions)
-        outside = grad.masked_fill(_mask(grad.array.shape, self.positions), 0)
-        inside, *others = self.operation.backward(part)
-        if inside is not None:
-            outside = at.put(outside, self.positions, inside, True)
-        return [outside, *others]
-
-    def release(self):
-        self.operation = None
-
-
-def _mask(shape, positions):
-    mask = np.zeros(shape, bool)
-    mask.reshape(-1)[positions] = True
-    return wrap(mask)
-
-
-class CopyBackwards(Node):
-    """`copy_`: all of the gradient goes to the source, zeros to what was overwritten."""
-
-    __slots__ = ()
-
-    def name(self):
-        return "torch::autograd::CopyBackwards"
-
-    def backward(self, grad, needed=None):
-        return [d.zeros_like(grad) if self.needs(0, needed) else None, grad if self.needs(1, needed) else None]
+@functools.cache
+def _reshaping_kind(kind):
+    return type(RESHAPING[kind.__name__], (kind,), {"__slots__": (), "__module__": "builtins"})
 
 
 def copy_(self, source, non_blocking=False):
@@ -283,6 +271,26 @@ def copy_(self, source, non_blocking=False):
     return write(self, CopyBackwards, (self, source), lambda: quiet.run(np.copyto, self.array, values, "unsafe"))
 
 
+class CopyBackwards(Node):
+    """`copy_`: all of the gradient goes to the source, zeros to what was overwritten."""
+
+    __slots__ = ()
+
+    def name(self):
+        return "torch::autograd::CopyBackwards"
+
+    def backward(self, grad, needed=None):
+        return [d.zeros_like(grad) if self.needs(0, needed) else None, grad if self.needs(1, needed) else None]
+
+
+def _copy_error(target, source):
+    try:
+        shape = np.broadcast_shapes(target, source)
+    except ValueError:
+        return broadcast_error(target, source)
+    return RuntimeError(f"output with shape {list(target)} doesn't match the broadcast shape {list(shape)}")
+
+
 def write(self, kind, inputs, change):
     """Call `change`, which writes to the memory of `self`; a node of the class `kind` is then its history."""
     node = None
@@ -296,12 +304,25 @@ def write(self, kind, inputs, change):
     return self
 
 
-def _copy_error(target, source):
-    try:
-        shape = np.broadcast_shapes(target, source)
-    except ValueError:
-        return broadcast_error(target, source)
-    return RuntimeError(f"output with shape {list(target)} doesn't match the broadcast shape {list(shape)}")
+def fill_(self, value):
+    """Overwrite every value with `value`, a number or a 0-d tensor."""
+    return _fill(self, value, FillBackward3 if isinstance(value, Tensor) else FillBackward2)
+
+
+def zero_(self):
+    """Overwrite every value with 0."""
+    return _fill(self, 0, ZeroBackward0)
+
+
+def _fill(self, value, kind):
+    inputs = (self, value) if isinstance(value, Tensor) else (self,)
+    check_writable(*inputs)
+    if isinstance(value, Tensor):
+        check_overlap(self)  # PyTorch fills with numbers all the same
+    refuse(isinstance(value, Tensor) and value.array.ndim and "fill_ only supports 0-dimension value tensor but got "
+           f"tensor with {value.array.ndim} dimensions.")
+    new = value.array if isinstance(value, Tensor) else as_kind(value, self.array.dtype)
+    return write(self, kind, inputs, lambda: quiet.run(np.copyto, self.array, new, "unsafe"))
 
 
 class FillBackward2(Node):
@@ -326,27 +347,6 @@ class FillBackward3(Node):
 
     def backward(self, grad, needed=None):
         return [d.zeros_like(grad) if self.needs(0, needed) else None, grad.sum() if self.needs(1, needed) else None]
-
-
-def fill_(self, value):
-    """Overwrite every value with `value`, a number or a 0-d tensor."""
-    return _fill(self, value, FillBackward3 if isinstance(value, Tensor) else FillBackward2)
-
-
-def zero_(self):
-    """Overwrite every value with 0."""
-    return _fill(self, 0, ZeroBackward0)
-
-
-def _fill(self, value, kind):
-    inputs = (self, value) if isinstance(value, Tensor) else (self,)
-    check_writable(*inputs)
-    if isinstance(value, Tensor):
-        check_overlap(self)  # PyTorch fills with numbers all the same
-    refuse(isinstance(value, Tensor) and value.array.ndim and "fill_ only supports 0-dimension value tensor but got "
-           f"tensor with {value.array.ndim} dimensions.")
-    new = value.array if isinstance(value, Tensor) else as_kind(value, self.array.dtype)
-    return write(self, kind, inputs, lambda: quiet.run(np.copyto, self.array, new, "unsafe"))
 
 
 def apply_(self, callable):

@@ -58,7 +58,10 @@ class RowNode(Node):
         return results
 
     def array_backward(self, grad, needed=None):
-        """`backward` with arrays for tensors: the same gradients at a fraction of the time, but without a graph."""
+        """`backward` with arrays for tensors: the same gradients at a fraction of the time, but without a graph.
+
+        `unpack` and the usual numbers of inputs are written out here, since nearly every step of a pass is this.
+        """
         saved, edges, rules = self._saved, self.next_functions, self.array_rules or self.make_array_rules()
         if saved is None:
             raise RuntimeError(FREED)
@@ -82,14 +85,15 @@ class RowNode(Node):
 
     def _unpack_one_by_one(self):
         for tensor, version in self._guards:
-            if version is not None and tensor._counter is not None:
-                if tensor._counter.value % 1 > version % 1:
+            if version is not None and tensor._counter is not None:  # neither packed nor never changed
+                if tensor._counter.value % 1 > version % 1:  # see graph.py's VersionSinceDetached
                     raise RuntimeError(DETACHED)
                 self._checked(tensor, version)
         return super()._unpack_one_by_one()
 
     @classmethod
     def plan(cls, tracked):
+        """How to save what the rules of these inputs ask for, worked out once for each choice of inputs."""
         asked = {name for input, flag in zip(cls.inputs, tracked) if flag for name in cls.asks[input]}
         plan = tuple(get if name in asked else None for name, get in zip(cls.saved_names, cls.getters))
         cls.plans[tracked] = plan
@@ -111,13 +115,6 @@ class RowNode(Node):
         if name == "indices" and isinstance(value, tuple):
             return tuple(None if isinstance(index, slice) else wrap(np.asarray(index)) for index in value)
         return _unsigned(value) if name.startswith(("dim", "index", "shift", "ignore", "padding")) else value
-
-
-def _unsigned(value):
-    """How PyTorch shows a saved dimension: -1 as the largest unsigned integer."""
-    if isinstance(value, tuple):
-        return tuple(_unsigned(part) for part in value)
-    return value % 2**64 if isinstance(value, int) else value
 
 
 class ResultRowNode(RowNode):
@@ -164,85 +161,6 @@ def row(name, inputs, rules, tensors=("result",)):
         kind.result_at = saved_names.index("result")
     ROWS[name] = kind
     return kind
-
-
-def parameters_of(function):
-    """The names of a function's parameters; `inspect.signature` would take a tenth of the time of the import."""
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    return tuple(inspect.signature(function).parameters) if code is None else code.co_varnames[: code.co_argcount]
-
-
-def attach(result, kind, next_functions, saved, guards):
-    """Make `result` the output of a new node."""
-    node = _new(kind)
-    node.next_functions = next_functions
-    node._saved = saved
-    node._guards = guards
-    node.sequence_nr = next_sequence_nr()
-    array = result.array
-    node.output_shape = array.shape
-    node.output_dtype = array.dtype
-    node._hooks = None
-    result._requires_grad = True
-    result._edge = (node, 0)
-    if seam.made is not None:
-        seam.made(node)
-    return result
-
-
-class _Quiet(threading.local):
-    """numpy's floating-point warnings off, as PyTorch has none: for one call, or for as long as a with block lasts.
-
-    numpy keeps that setting in the current context. Running one call in a context of our own costs 30 ns, a with block
-    200, `np.errstate` 1500; and `np.seterr` would change it for the user.
-    """
-
-    def __init__(self):
-        outside = contextvars.copy_context()
-        with np.errstate(all="ignore"):
-            inside = contextvars.copy_context()
-        self.run = inside.run  # quiet.run(f, *arguments)
-        self._setting = next(setting for setting in inside if inside[setting] is not outside.get(setting))
-        self._off = inside[self._setting]
-        self._before = []
-
-    def __enter__(self):
-        self._before.append(self._setting.set(self._off))
-
-    def __exit__(self, *exception):
-        self._setting.reset(self._before.pop())
-
-
-quiet = _Quiet()
-
-
-def saved_result(result):
-    """The result as its own node may hold it: without the edge, but with the same version counter."""
-    twin = wrap(result.array)
-    twin._counter = result._counter = Version()
-    return twin
-
-
-def to_float(array):
-    """Integers become the default dtype before a function that has no integer values."""
-    return array if array.dtype.kind == "f" else array.astype(get_default_dtype().numpy)
-
-
-def not_a_tensor(function, argument, position, value):
-    kind = type(value).__name__
-    return TypeError(f"{function}(): argument '{argument}' (position {position}) must be Tensor, not {kind}")
-
-
-def named(function, name, doc):
-    """The function, with a name and a docstring that it did not get where it was written."""
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = doc
-    return function
-
-
-def _called(kind_name):
-    """The function's name in error messages: ExpBackward0 is exp."""
-    return kind_name.partition("Backward")[0].lower()
 
 
 def unary(name, forward, *, int_to_float=False, self):
@@ -406,6 +324,24 @@ def record(kind, result, arguments):
     return attach(result, kind, tuple(edges), saved, guards)
 
 
+def attach(result, kind, next_functions, saved, guards):
+    """Make `result` the output of a new node."""
+    node = _new(kind)
+    node.next_functions = next_functions
+    node._saved = saved
+    node._guards = guards
+    node.sequence_nr = next_sequence_nr()
+    array = result.array
+    node.output_shape = array.shape
+    node.output_dtype = array.dtype
+    node._hooks = None
+    result._requires_grad = True
+    result._edge = (node, 0)
+    if seam.made is not None:
+        seam.made(node)
+    return result
+
+
 def _getters(saved_names, parameters):
     """For each name that a rule asks for, how to get it: an argument's place, or a function of (arguments, result)."""
     return tuple(_getter(name, parameters) for name in saved_names)
@@ -430,11 +366,79 @@ def _as_operation(operation, name, kind, forward):
     return operation
 
 
+def _called(kind_name):
+    """The function's name in error messages: ExpBackward0 is exp."""
+    return kind_name.partition("Backward")[0].lower()
+
+
+def parameters_of(function):
+    """The names of a function's parameters; `inspect.signature` would take a tenth of the time of the import."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return tuple(inspect.signature(function).parameters) if code is None else code.co_varnames[: code.co_argcount]
+
+
+def _unsigned(value):
+    """How PyTorch shows a saved dimension: -1 as the largest unsigned integer."""
+    if isinstance(value, tuple):
+        return tuple(_unsigned(part) for part in value)
+    return value % 2**64 if isinstance(value, int) else value
+
+
+def saved_result(result):
+    """The result as its own node may hold it: without the edge, but with the same version counter."""
+    twin = wrap(result.array)
+    twin._counter = result._counter = Version()
+    return twin
+
+
+class _Quiet(threading.local):
+    """numpy's floating-point warnings off, as PyTorch has none: for one call, or for as long as a with block lasts.
+
+    numpy keeps that setting in the current context. Running one call in a context of our own costs 30 ns, a with block
+    200, `np.errstate` 1500; and `np.seterr` would change it for the user.
+    """
+
+    def __init__(self):
+        outside = contextvars.copy_context()
+        with np.errstate(all="ignore"):
+            inside = contextvars.copy_context()
+        self.run = inside.run  # quiet.run(f, *arguments)
+        self._setting = next(setting for setting in inside if inside[setting] is not outside.get(setting))
+        self._off = inside[self._setting]
+        self._before = []
+
+    def __enter__(self):
+        self._before.append(self._setting.set(self._off))
+
+    def __exit__(self, *exception):
+        self._setting.reset(self._before.pop())
+
+
+quiet = _Quiet()
+
+
+def named(function, name, doc):
+    """The function, with a name and a docstring that it did not get where it was written."""
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = doc
+    return function
+
+
+def not_a_tensor(function, argument, position, value):
+    kind = type(value).__name__
+    return TypeError(f"{function}(): argument '{argument}' (position {position}) must be Tensor, not {kind}")
+
+
 # What to compute with when dtypes differ: see dtypes.py for the rules.
 
 
 def to_array(x):
     return x.array if isinstance(x, Tensor) else x
+
+
+def to_float(array):
+    """Integers become the default dtype before a function that has no integer values."""
+    return array if array.dtype.kind == "f" else array.astype(get_default_dtype().numpy)
 
 
 def promoted(a, b, int_to_float=False):
