@@ -80,12 +80,14 @@ class FunctionCtx:
 class BackwardCFunction(FunctionCtx, Node):
     """The node of a user's Function."""
 
-    # Users set attributes of any name on ctx, so our own begin with an underscore where PyTorch has none.
+    # Users set attributes of any name on ctx, so our own begin with an underscore where PyTorch has none. For theirs
+    # there is a __dict__, and no __slots__.
     fresh_gradients = False
     requires_grad = True
     _forward_cls = None  # the user's class
 
     def __init__(self, inputs):
+        # Made before forward runs; `_attach` adds what comes after it: the number, the outputs' shapes, what to save.
         tensors = [x for x in inputs if isinstance(x, Tensor)] if mode.enabled else ()
         self.next_functions = tuple([gradient_edge(x) if x.requires_grad else NOWHERE for x in tensors])
         self.needs_input_grad = tuple(isinstance(x, Tensor) and x.requires_grad for x in inputs)
@@ -145,6 +147,7 @@ class BackwardCFunction(FunctionCtx, Node):
         return self._for_inputs(results if isinstance(results, tuple) else (results,))
 
     def without_gradient(self):
+        """The user's backward is called all the same, with zeros or None as `set_materialize_grads` says."""
         return self.backward([None] * self.num_outputs if self.num_outputs > 1 else None)
 
     def _rule(self):
@@ -282,7 +285,10 @@ def _bound(forward, args, kwargs):
 
 
 def _attach(ctx, inputs, outputs, apart):
-    """The outputs as the user gets them: those that are differentiable with the node as their history."""
+    """The outputs as the user gets them: those that are differentiable with the node as their history.
+
+    `apart` says whether there is a `setup_context`, so that forward had no ctx.
+    """
     tracked = mode.enabled and any(isinstance(x, Tensor) and x.requires_grad for x in inputs)
     refuse(ctx._is_pure_view and (len(outputs) != 1 or sum(ctx._are_tensors) != 1) and SEVERAL_PURE)
     dirty, marked, saved = _marks(ctx, inputs, outputs, tracked)

@@ -50,7 +50,7 @@ class Node:
     num_outputs = 1
     is_view = False  # whether it stands for a view
     raw_saved = None  # autograd/graph.py's SavedTensor, for `_raw_saved_self` and its like
-    has_array_backward = False  # whether it can also work on numpy arrays: see record.py
+    has_array_backward = False  # whether it has an `array_backward` too, from arrays to arrays: see record.py
     fresh_gradients = True  # what backward returns is either new or the incoming gradient itself: nobody else has it
 
     def __init__(self, next_functions=(), shape=(), dtype=None):
@@ -67,8 +67,9 @@ class Node:
         return type(self).__name__
 
     def backward(self, grad, needed=None):
-        """The gradient of each input, None where there is none, from the gradient of the output.
+        """The gradient of each input, None where there is none, from the gradient of the output; all are tensors.
 
+        With several outputs `grad` is a list, with None where no gradient arrived; none at all: `without_gradient`.
         `needed`, if given, is the set of nodes that somebody waits for; for the others nothing is computed.
         """
         raise NotImplementedError

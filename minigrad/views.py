@@ -28,8 +28,8 @@ REFUSALS = {
         "logic to handle view+inplace would override the custom backward associated with the custom Function, leading "
         "to incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom "
         "Function.")}
+MODES = {"no_grad": " with grad mode enabled", "inference": " in normal mode"}  # made in -> changed in
 _renewing = threading.RLock()  # several threads may ask for the same view's edge
-MODES = {"no_grad": " with grad mode enabled", "inference": " in normal mode"}
 
 
 def share(source, result, creation=None):
@@ -69,7 +69,7 @@ class View:
                 if self.version != tensor._counter.value:
                     before = self.edge
                     if mode.view_replay and before is not None:
-                        self.edge = _again(before, gradient_edge(self.base))
+                        self.edge = _replayed(before, gradient_edge(self.base))
                     else:
                         self.edge = AsStridedBackward0(self.base, tensor, tensor.storage_offset()), 0
                     self.version = tensor._counter.value
@@ -91,15 +91,18 @@ class View:
         raise RuntimeError(f"{what} and {modified} modified inplace{MODES.get(where, '')}. {REFUSALS[self.creation]}")
 
 
-def _again(edge, start):
-    """The views between the base's former edge and `edge`, from `start` on: their nodes know no values, only shapes."""
+def _replayed(edge, start):
+    """The chain of views that led from the base to `edge`, as new nodes that go on from `start`.
+
+    Copies will do for nodes: those of views know no values, only shapes.
+    """
     node, nr = edge
-    if not node.is_view:
+    if not node.is_view:  # the base's former history
         return start
     again = object.__new__(type(node))
     for name in {name for kind in type(node).__mro__ for name in vars(kind).get("__slots__", ())} - {"__weakref__"}:
         setattr(again, name, getattr(node, name))
-    again.next_functions = (_again(node.next_functions[0], start),)
+    again.next_functions = (_replayed(node.next_functions[0], start),)
     again.sequence_nr, again._hooks = next_sequence_nr(), None
     return again, nr
 
@@ -129,19 +132,19 @@ def positions(base, view):
 
     Those of the view's elements that `base` has not are below 0 or beyond its last.
     """
-    shown = _offsets(view)
+    shown = _addresses(view)
     if not np.may_share_memory(base, view):  # `.data` gave one other memory: counted from where each one's begins
         shown = shown - view.ctypes.data + block(view)[1] + base.ctypes.data - block(base)[1]
     if base.flags.c_contiguous:
         return (shown - base.__array_interface__["data"][0]) // base.itemsize
-    offsets = _offsets(base).ravel()
-    order = np.argsort(offsets, kind="stable")
-    found = order[np.searchsorted(offsets[order], shown).clip(max=offsets.size - 1)]
-    return np.where(offsets[found] == shown, found, -1)
+    owned = _addresses(base).ravel()
+    order = np.argsort(owned, kind="stable")
+    found = order[np.searchsorted(owned[order], shown).clip(max=owned.size - 1)]
+    return np.where(owned[found] == shown, found, -1)
 
 
-def _offsets(array):
-    """The address of each element."""
+def _addresses(array):
+    """Where in memory each element lies; an integer array of the same shape."""
     result = np.array(array.__array_interface__["data"][0])
     for dim, (size, step) in enumerate(zip(array.shape, array.strides)):
         steps = np.arange(size) * step
