@@ -41,9 +41,12 @@ LAYERS = set("""
 """.split())
 
 
+LAZY = {"nn", "optim", "utils", "serialization", "testing", "distributions", "_C"}
+
+
 def __getattr__(name):
     """`torch.nn` and its like are imported when first asked for: whoever only differentiates never needs them."""
-    if name in {"nn", "optim", "utils", "serialization", "testing", "distributions", "_C"}:
+    if name in LAZY:
         return importlib.import_module(f"{__name__}.{name}")
     if name in {"save", "load"}:
         return getattr(importlib.import_module(f"{__name__}.serialization"), name)
@@ -55,3 +58,10 @@ def __getattr__(name):
         raise AttributeError(f"minigrad has no torch.{name}.")
     raise AttributeError(f"module 'torch' has no attribute {name!r}")
 
+
+def __dir__():
+    """The names that PyTorch has too: not the files that the engine is made of, nor the lists above."""
+    ours = """arrays derivatives engine error_and_gamma factors graph importlib indexing inplace kernels machine methods
+              operators positions record ties torchs_place views""".split()
+    public = [name for name in globals() if name not in ours and not (name.isupper() and len(name) > 1)]
+    return sorted({*public, *LAZY, *OF_NN, "save", "load"})

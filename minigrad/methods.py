@@ -241,10 +241,17 @@ Tensor.mT = property(s.mT, doc=s.mT.__doc__)
 Tensor.H = property(s.H, doc=s.H.__doc__)
 Tensor.apply_, Tensor.map_ = inplace.apply_, inplace.map_
 Tensor.mH = property(s.mT, doc=s.mT.__doc__)
+
+
+def _conversion(kind):
+    """`x.double()` is `x.to(torch.float64)`."""
+    return lambda self, memory_format=None: c.to(self, kind, memory_format=memory_format)
+
+
 for _name, _kind in {"half": dtypes.float16, "float": dtypes.float32, "double": dtypes.float64, "long": dtypes.int64,
                      "int": dtypes.int32, "short": dtypes.int16, "bool": dtypes.bool, "byte": dtypes.uint8,
                      "char": dtypes.int8}.items():
-    setattr(Tensor, _name, lambda self, memory_format=None, _kind=_kind: c.to(self, _kind, memory_format=memory_format))
+    setattr(Tensor, _name, _conversion(_kind))
 
 
 def _new_like(make):
@@ -296,6 +303,24 @@ FUNCTIONS |= {
                  *"""negative clip clamp_min clamp_max nan_to_num logit xlogy gcd lcm zero fill detach index_put addmv
                      resize_as arccos arccosh arcsin arcsinh arctan arctanh""".split())
     if name not in ("digamma", "lgamma", "erfinv")}
+
+# What was written in a line has a name and a word of help too
+
+SHORT = {name: f"The tensor as {name}: `to` with that dtype." for name in
+         "half float double long int short bool byte char".split()} | {
+    "view_as": "`view` in the shape of `other`.", "reshape_as": "`reshape` to the shape of `other`.",
+    "expand_as": "`expand` to the shape of `other`.", "where": "`self` where `condition` is true, else `other`.",
+    "polygamma": "The n-th derivative of digamma.", "new": "A tensor of the same type from `data`.",
+    "sum_to_size": "The sum over all that broadcasting from `size` would have repeated.",
+    "cpu": "The tensor itself: it is on the CPU.", "cuda": "An error: there is no such device here.",
+    "xpu": "An error: there is no such device here.", "get_device": "-1, the number of the CPU.",
+}
+for _name, _given in vars(Tensor).items():
+    if getattr(_given, "__name__", "") == "<lambda>":
+        _given.__name__, _given.__qualname__ = _name, f"Tensor.{_name}"
+        _given.__doc__ = SHORT.get(_name, "")
+for _name in ("tensor", "zeros", "ones", "empty", "full", "empty_strided"):
+    getattr(Tensor, "new_" + _name).__doc__ = f"`torch.{_name}` in the dtype of this tensor, unless another is given."
 
 # A method that fails says whether its arguments do not fit. That costs 65 ns a call, so rows of the table do without.
 

@@ -66,6 +66,7 @@ def _creates(function):
         write(out, result)
         return out
 
+    del creates.__wrapped__  # whose parameters are not those of a call
     return creates
 
 

@@ -128,7 +128,8 @@ def show(work: str, times: dict, unit: str, goal: float | None) -> None:
     limit = times.get("numpy")
     cells = [f"{times[name] / limit:.2f}x" if name in times else "-" for name in COLUMNS]
     line = f"{work:<40}{unit:>12}" + "".join(f"{cell:>15}" for cell in cells)
-    print(line + (f"{f'{goal:g}x':>8}" if goal else ""), flush=True)
+    missed = goal and times["minigrad"] / limit > goal
+    print(line + (f"{f'{goal:g}x':>8}" if goal else "") + (" missed" if missed else ""), flush=True)
 
 
 def main() -> None:
