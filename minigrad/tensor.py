@@ -460,9 +460,7 @@ class Tensor(metaclass=PrintsAsTorch):
         return bool(self.array.item())
 
     def __float__(self):
-        if self.requires_grad and mode.enabled:
-            warnings.warn("Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
-                          "Consider using tensor.detach() first.", UserWarning, stacklevel=2)
+        self._warn_of_conversion(stacklevel=3)
         return float(self._only_element())
 
     def __int__(self):
@@ -475,6 +473,11 @@ class Tensor(metaclass=PrintsAsTorch):
 
     def __complex__(self):
         return complex(self._only_element())
+
+    def _warn_of_conversion(self, stacklevel):
+        if self.requires_grad and mode.enabled:
+            warnings.warn("Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
+                          "Consider using tensor.detach() first.", UserWarning, stacklevel)
 
     def _only_element(self):
         refuse(self.array.size != 1 and "only one element tensors can be converted to Python scalars", ValueError)

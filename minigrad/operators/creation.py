@@ -176,6 +176,7 @@ def _natural(kind):
 def _plain(data):
     """Nested lists without tensors in them; and the dtype, if a tensor or something of numpy's has a say in it."""
     if isinstance(data, Tensor):
+        data._warn_of_conversion(stacklevel=7)  # the caller of `tensor`, for a list
         return data._only_element(), data.array.dtype
     if isinstance(data, (np.generic, np.ndarray)):
         from_numpy_dtype(data.dtype)

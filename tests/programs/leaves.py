@@ -305,3 +305,9 @@ for gaps in (torch.ones(3, 4)[:, ::2], torch.ones(4).expand(3, 4)):
     gaps.requires_grad_()
     gaps.exp().sum().backward()
     print(gaps.stride(), gaps.grad.stride())
+
+# %% torch.tensor of tracked numbers warns, and takes their values
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+print(torch.tensor([x[0], x[1]]), torch.tensor([[x[0].detach()], [3.0]]))
+with torch.no_grad():
+    print(torch.tensor([x[0]]))
