@@ -1,8 +1,9 @@
 """Backward: walk the graph from the outputs to the leaves, each node after everything that used its result.
 
 A node's inputs were made before it, so their nodes have smaller sequence numbers. Going through the nodes that can be
-reached by falling sequence number therefore visits each after all of its users: no recursion, no queue. A leaf's
-AccumulateGrad runs as soon as its last user has, which is when PyTorch runs it too.
+reached by falling sequence number therefore visits each after all of its users: no recursion, no queue. (Where the
+user has renumbered nodes their users are counted instead.) A leaf's AccumulateGrad runs as soon as its last user has,
+which is when PyTorch runs it too.
 
 Here, once for all rules, gradients are summed where an output was used more than once, un-broadcast and converted to
 the shape and dtype of what they are the gradient of.
@@ -83,7 +84,7 @@ def _walk(task, gradients):
                 if array.shape != target.output_shape or array.dtype is not target.output_dtype:
                     key, result = _fitted(result, edge, node)
                 if is_leaf and not create_graph and not _is_own(result, grad, node):
-                    result = result.copy()
+                    result = result.copy()  # the leaf may keep it, as its `.grad`
                 there = arrived.get(key)
                 arrived[key] = result if there is None else there + result  # a new one: others may hold `there`
             if is_leaf:
@@ -95,16 +96,17 @@ def _walk(task, gradients):
 class GraphTask:
     """One backward pass: what it goes through and what for. Hooks find it as `mode.backward`.
 
-    order         the nodes, in the order in which they run; the first is a GraphRoot
-    waiting       each AccumulateGrad -> how many edges that lead to it are still to be gone along
-    running       the nodes that must run, as they lead to an input; None for all
-    useful        the same and the inputs' own nodes; None for all
-    wanted        edge -> its gradient, where gradients are to be returned
-    accumulates   whether gradients are added to `.grad` instead
-    keeps_graph   what `retain_graph` says; creates_graph: and `create_graph`
-    depth         in how many passes of this thread this one runs
-    number        which one this is, of all passes
-    callbacks     what `queue_callback` was given
+    order            the nodes, in the order in which they run; the first is a GraphRoot
+    waiting          each AccumulateGrad -> how many edges that lead to it are still to be gone along
+    running          the nodes that must run, as they lead to an input; None for all
+    useful           the same and the inputs' own nodes; None for all
+    wanted           edge -> its gradient, where gradients are to be returned
+    on_arrays_alone  those of `running` whose own gradient is not wanted, so that it need not become a tensor
+    accumulates      whether gradients are added to `.grad` instead
+    keeps_graph      what `retain_graph` says; creates_graph: and `create_graph`
+    depth            in how many passes of this thread this one runs
+    number           which one this is, of all passes
+    callbacks        what `queue_callback` was given
     """
 
     __slots__ = ("order", "waiting", "running", "useful", "wanted", "on_arrays_alone", "accumulates", "keeps_graph",
@@ -117,7 +119,6 @@ class GraphTask:
         if accumulates:
             self.running = self.useful  # an input that is no leaf runs too: hooks on its node see its gradient
         self.wanted = {} if accumulates else dict.fromkeys(inputs)
-        # A gradient that somebody wants is noted on the way of tensors, whatever the node could do.
         self.on_arrays_alone = self.running and self.running.difference([node for node, _ in self.wanted])
         self.accumulates, self.keeps_graph, self.creates_graph = accumulates, keeps_graph, creates_graph
         self.depth = 0 if outer is None else outer.depth + 1
