@@ -161,11 +161,14 @@ def _renamed(arguments):
 # Functions only
 
 
+NAMES = ("__module__", "__name__", "__qualname__", "__doc__")  # reading annotations too would make a dict for each
+
+
 def _function(name, method):
     """The method as a function; its first argument may be named `input`."""
     first = next(iter(parameters_of(method)), "").replace("self", "input")
 
-    @functools.wraps(method)
+    @functools.wraps(method, NAMES)
     def function(*args, **kwargs):
         if "out" in kwargs:
             return out.call_into(name, function, args, kwargs)
@@ -207,7 +210,7 @@ FUNCTIONS |= {
 def _of_one_tuple(method):
     """``x.reshape(2, 3)`` is ``torch.reshape(x, (2, 3))``: the function takes no separate numbers."""
 
-    @functools.wraps(method)
+    @functools.wraps(method, NAMES)
     def function(input, *sizes, **named):
         if len(sizes) > 1 or sizes and isinstance(sizes[0], int):
             raise TypeError
@@ -326,7 +329,7 @@ for _name in ("tensor", "zeros", "ones", "empty", "full", "empty_strided"):
 
 
 def _method(name, method):
-    @functools.wraps(method)
+    @functools.wraps(method, NAMES)
     def explaining(self, *args, **kwargs):
         try:
             return method(self, *args, **kwargs)

@@ -148,18 +148,17 @@ def row(name, inputs, rules, tensors=("result",)):
     """Make the node class for one row of the table and list it in ROWS."""
     asks = {input: parameters_of(rule)[1:] for input, rule in rules.items()}
     saved_names = tuple(dict.fromkeys(n for names in asks.values() for n in names))
-    base = ResultRowNode if "result" in saved_names else RowNode
-    kind = type(name, (base,), {"__slots__": (), "__module__": "builtins"})
-    kind.inputs, kind.asks, kind.saved_names, kind.plans = inputs, asks, saved_names, {}
-    kind.rules = tuple(rules[input] for input in inputs)
-    kind.picks = tuple([saved_names.index(n) for n in asks[input]] for input in inputs)
     asked = [n for names in asks.values() for n in names if n in inputs or n in tensors]
-    kind.frees = tuple(input for input in inputs if not set(asks[input]).isdisjoint(asked))
-    if kind.frees == inputs or len(set(asked)) < len(asked):  # PyTorch always saves what several rules ask for
-        kind.frees = True
-    if "result" in saved_names:
-        kind.result_at = saved_names.index("result")
-    ROWS[name] = kind
+    frees = tuple(input for input in inputs if not set(asks[input]).isdisjoint(asked))
+    if frees == inputs or len(set(asked)) < len(asked):  # PyTorch always saves what several rules ask for
+        frees = True
+    kind = ROWS[name] = type(name, (ResultRowNode if "result" in saved_names else RowNode,), {
+        "__slots__": (), "__module__": "builtins",
+        "inputs": inputs, "asks": asks, "saved_names": saved_names, "plans": {}, "frees": frees,
+        "rules": tuple(rules[input] for input in inputs),
+        "picks": tuple([saved_names.index(n) for n in asks[input]] for input in inputs),
+        "result_at": saved_names.index("result") if "result" in saved_names else None,
+    })
     return kind
 
 
