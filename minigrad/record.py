@@ -169,7 +169,9 @@ def unary(name, forward, *, int_to_float=False, self):
     if keeps_self and keeps_result:
         raise TypeError(f"{name}: a unary row saves its input or its result, not both; use operation()")
 
-    def operation(self):
+    def operation(self, *more):
+        if more:  # as PyTorch words it; for what has a table row, no wrapper explains what is wrong with a call
+            raise TypeError(f"TensorBase.{_called(name)}() takes no arguments ({len(more)} given)")
         try:
             a = self.array
         except AttributeError:
