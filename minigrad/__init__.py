@@ -29,7 +29,6 @@ from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enab
 from . import torchs_place as torchs_place
 
 newaxis = None
-OF_NN = {"cosine_similarity", "pairwise_distance", "celu", "selu", "prelu", "threshold", "hardshrink"}
 globals().update(FUNCTIONS | TENSOR_TYPES | machine.FUNCTIONS | machine.MODULES)
 
 
@@ -39,8 +38,6 @@ LAYERS = set("""
     rms_norm bilinear cosine_similarity pairwise_distance conv1d conv2d conv3d max_pool1d max_pool2d avg_pool1d
     adaptive_avg_pool1d
 """.split())
-
-
 LAZY = {"nn", "optim", "utils", "serialization", "testing", "distributions", "_C"}
 
 
@@ -50,8 +47,6 @@ def __getattr__(name):
         return importlib.import_module(f"{__name__}.{name}")
     if name in {"save", "load"}:
         return getattr(importlib.import_module(f"{__name__}.serialization"), name)
-    if name in OF_NN:
-        return getattr(importlib.import_module(f"{__name__}.nn.functional"), name)
     if name in LAYERS:
         return getattr(importlib.import_module(f"{__name__}.nn.functional"), name)
     if name in BEYOND or name[0] == "_":
@@ -64,4 +59,4 @@ def __dir__():
     ours = """arrays derivatives engine error_and_gamma factors graph importlib indexing inplace kernels machine methods
               operators positions record ties torchs_place views""".split()
     public = [name for name in globals() if name not in ours and not (name.isupper() and len(name) > 1)]
-    return sorted({*public, *LAZY, *OF_NN, "save", "load"})
+    return sorted({*public, *LAZY, *LAYERS, "save", "load"})

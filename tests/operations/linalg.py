@@ -59,6 +59,7 @@ torch.linalg.matrix_rank(torch.ones(2, 3, 3)).tolist()
 torch.linalg.matrix_rank(torch.eye(3), tol=2.0).item()
 torch.cholesky_solve(torch.ones(2, 1), torch.tensor([[2.0, 0.0], [1.0, 1.0]]))
 torch.linalg.lstsq(torch.eye(3)[:, :2], torch.ones(3, 1))
+torch.svd(torch.diag(torch.tensor([3.0, 2.0])), compute_uv=False)
 torch.linalg.svd(torch.ones(2, 2).long())
 torch.linalg.eigh(torch.ones(2, 3))
 torch.linalg.qr(torch.ones(2, 2).long())
@@ -78,3 +79,8 @@ torch.special.gammaln(torch.ones(2))
 torch.special.softmax(torch.ones(2), 0)
 torch.special.xlogy(torch.ones(2), 2)
 """)
+
+OWN_WORDS = {
+    "torch.svd(torch.diag(torch.tensor([3.0, 2.0])), compute_uv=False)": "NotImplementedError: minigrad's svd has no "
+    "compute_uv=False: use torch.linalg.svdvals for the singular values alone.",
+}
