@@ -160,8 +160,8 @@ def svdvals(A):
 
 def svd_and_v(input, some=True, compute_uv=True):
     """`torch.svd`: V itself, and by default no more of U and V than A is made of."""
-    refuse(not compute_uv and "minigrad's svd has no compute_uv=False: use torch.linalg.svdvals for the singular values "
-           "alone.", NotImplementedError)
+    refuse(not compute_uv and "minigrad's svd has no compute_uv=False: use torch.linalg.svdvals for the singular "
+           "values alone.", NotImplementedError)
     U, S, Vh = svd(input, not some)
     return OldSvd(U, S, Vh.mT)
 
