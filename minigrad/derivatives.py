@@ -346,9 +346,9 @@ baddbmm = operation("BaddbmmBackward0", no_bool("baddbmm", lambda self, batch1, 
 addbmm = operation("AddbmmBackward0", no_bool("addmm_impl_cpu_", lambda self, batch1, batch2, beta, alpha:
                        k.plus(self, np.add.reduce(np.matmul(batch1, batch2), 0, batch1.dtype), beta, alpha)),
                    self=lambda grad, beta: scaled(grad, beta),
-                   batch1=lambda grad, batch1, batch2, alpha:
-                       scaled(grad.expand(len(batch1), *grad.shape).bmm(batch2.transpose(1, 2)), alpha),
-                   batch2=lambda grad, batch1, batch2, alpha:
+                   batch1=lambda grad, batch2, alpha:
+                       scaled(grad.expand(len(batch2), *grad.shape).bmm(batch2.transpose(1, 2)), alpha),
+                   batch2=lambda grad, batch1, alpha:
                        scaled(batch1.transpose(1, 2).bmm(grad.expand(len(batch1), *grad.shape)), alpha))
 
 # Copies

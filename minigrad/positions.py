@@ -43,8 +43,8 @@ take = operation("TakeBackward0", lambda self, index: np.take(self, index), tens
 put = operation("PutBackward0", lambda self, index, source, accumulate:
                     k.put(self.reshape(-1), index, source.reshape(index.shape), accumulate).reshape(self.shape),
                 tensors=("index",),
-                self=lambda grad, index, source, accumulate:
-                    grad if accumulate else put(grad, index, source.new_zeros(source.shape), False),
+                self=lambda grad, index, accumulate:
+                    grad if accumulate else put(grad, index, grad.new_zeros(index.shape), False),
                 source=lambda grad, index, source: take(grad, index).reshape(source.shape))
 
 # Along one dimension, each element by a position of its own

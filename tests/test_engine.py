@@ -101,6 +101,19 @@ def test_saved_is_what_the_rules_of_tracked_inputs_ask_for():
     assert (x / w).grad_fn._saved_self is x
 
 
+def test_a_batch_or_a_source_is_let_go_if_only_the_rule_of_another_input_will_run():
+    tracked, free = torch.ones(2, 2, 2, requires_grad=True) * 1, torch.ones(2, 2, 2)
+    for product in (lambda: torch.addbmm(torch.ones(2, 2), tracked, free), lambda: torch.baddbmm(free, tracked, free)):
+        held = [saved for saved in product().grad_fn._saved if isinstance(saved, torch.Tensor)]
+        assert len(held) == 1 and held[0] is free
+    source = torch.zeros(2)
+    result = torch.put(tracked, torch.tensor([0, 1]), source)
+    watched = weakref.ref(source)
+    del source
+    assert watched() is None and result.grad_fn.name() == "PutBackward0"
+
+
+
 def test_a_data_tensor_that_no_rule_needs_is_not_kept():
     w, data = torch.ones(3, requires_grad=True), torch.ones(3)
     kept = weakref.ref(data)
