@@ -1,6 +1,7 @@
 """The command: what it does, and one clear sentence for everything that a user can get wrong."""
 
 import importlib.util
+import itertools
 import json
 import os
 import re
@@ -16,7 +17,7 @@ import pytest
 
 import minigrad
 from minigrad import cli
-from minigrad.course import learner_copy, progress_file
+from minigrad.course import check_saved, learner_copy, progress_file
 from minigrad.course.exercise import registry
 from minigrad.course.notebook_file import grade_id, read
 
@@ -161,6 +162,16 @@ class TestLab:
         start = time.monotonic()
         assert cli.run([sys.executable, "-c", program], dict(os.environ)) == 128 + signal.SIGTERM
         assert time.monotonic() - start < 15
+
+    def test_a_kernel_whose_port_was_taken_is_started_again(self, run, copy, monkeypatch):
+        def start(notebook, folder, tell, run_in_kernel=check_saved.run_in_kernel, starts=itertools.count()):
+            if next(starts) == 0:
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            run_in_kernel(notebook, folder, tell)
+
+        monkeypatch.setattr(check_saved, "run_in_kernel", start)
+        write_answer(copy, FIRST, FIRST.reference)
+        assert "correct" in run("check", FIRST.id)[1]
 
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to a whole console")
     def test_ctrl_c_is_jupyterlabs_to_answer(self):

@@ -21,6 +21,7 @@ from minigrad.course.exercise import SETUP, Exercise, registry
 from minigrad.course.notebook_file import Notebook, grade_id, read, source
 
 CELL_SECONDS = 10
+STARTS = 3  # a kernel's ports are chosen before it binds them: somebody may have taken one meanwhile
 OURS = "from minigrad.course import check\n"  # whatever the notebook means by `check` by then
 
 
@@ -90,16 +91,30 @@ def defined(program: str) -> set[str]:
 
 
 def execute(notebook: nbformat.NotebookNode, folder: Path, tell: Callable[[str], object]) -> str:
-    """Run all cells in `folder` and leave their outputs in them; which cell ended Python, or "".
+    """Run all cells in `folder` and leave their outputs in them; which cell ended Python, or ""."""
+    started = [""]
+
+    def begin(cell: str) -> None:
+        started.append(cell)
+        tell(cell)
+
+    for left in reversed(range(STARTS)):
+        try:
+            run_in_kernel(notebook, folder, begin)
+            break
+        except DeadKernelError:
+            return started[-1]
+        except RuntimeError:  # what nbclient raises where a kernel does not come up
+            if started[1:] or not left:
+                raise
+    return ""
+
+
+def run_in_kernel(notebook: nbformat.NotebookNode, folder: Path, tell: Callable[[str], object]) -> None:
+    """Run all cells once, and end the kernel whatever happens.
 
     It is done in another thread, since in the main one nbclient takes Ctrl-C for itself and leaves a kernel behind.
     """
-    started = [""]
-
-    def start(cell: nbformat.NotebookNode, cell_index: int) -> None:
-        started.append(called(cell))
-        tell(started[-1])
-
     kernel = AsyncKernelManager(kernel_name="python3")
     client = NotebookClient(
         notebook,
@@ -109,7 +124,7 @@ def execute(notebook: nbformat.NotebookNode, folder: Path, tell: Callable[[str],
         allow_errors=True,
         store_widget_state=False,
         coalesce_streams=True,
-        on_cell_start=start,
+        on_cell_start=lambda cell, cell_index: tell(called(cell)),
         # Progress is noted as it is from JupyterLab, which runs a notebook in its folder.
         resources={"metadata": {"path": str(folder)}},
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
@@ -135,11 +150,8 @@ def execute(notebook: nbformat.NotebookNode, folder: Path, tell: Callable[[str],
         running = pool.submit(asyncio.run, run_to_the_end_or_stop())
         try:
             running.result()
-        except DeadKernelError:
-            return started[-1]
         finally:
             stop.set()
-    return ""
 
 
 def called(cell: Any) -> str:
