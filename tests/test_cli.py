@@ -164,7 +164,9 @@ class TestLab:
         assert time.monotonic() - start < 15
 
     def test_a_kernel_whose_port_was_taken_is_started_again(self, run, copy, monkeypatch):
-        def start(notebook, folder, tell, run_in_kernel=check_saved.run_in_kernel, starts=itertools.count()):
+        run_in_kernel, starts = check_saved.run_in_kernel, itertools.count()
+
+        def start(notebook, folder, tell):
             if next(starts) == 0:
                 raise RuntimeError("Kernel died before replying to kernel_info")
             run_in_kernel(notebook, folder, tell)
