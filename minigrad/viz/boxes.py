@@ -1,0 +1,38 @@
+"""What a picture is made of, as plain data: a box for each thing, inputs before what was computed from them."""
+
+from dataclasses import dataclass
+
+OPERATION = "operation"  # together with its result
+PARAMETER = "parameter"  # an nn.Parameter
+LEAF = "leaf"  # any other leaf that requires grad
+DATA = "data"  # no leaf and no result that is tracked: nothing flows back to it
+BLOCK = "block"  # the same boxes several times over, folded into one
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A value that a node keeps for backward, and the rules that asked for it."""
+
+    name: str  # "other", as in `_saved_other`
+    value: str  # "3.0"; "shape (32, 4)" if it is large; "freed"
+    rules: tuple[tuple[str, str], ...]  # (("self", "grad * other"),): the rule of which input, as the table has it
+
+
+@dataclass(frozen=True)
+class Box:
+    """One box of a picture."""
+
+    kind: str
+    operation: str  # what stands on the strip: "add", "12 × Block"; "" if nothing was computed
+    node: str  # what the node calls itself: "AddBackward0"; "" if there is none
+    name: str  # the caller's variable; "" if nobody named it
+    facts: tuple[tuple[str, str], ...]  # (("shape", "()"), ("value", "7.0"))
+    inputs: tuple[int | None, ...]  # places of other boxes in the list, in argument order; None: an untracked input
+    is_output: bool = False
+    saved: tuple[Saved, ...] = ()
+    cut: str = ""  # why no gradient passes through here: "detach", "no_grad"
+
+    @property
+    def is_tracked(self) -> bool:
+        """Whether a gradient can arrive here."""
+        return self.kind != DATA and not self.cut

@@ -1,0 +1,62 @@
+"""A backward pass as plain data: one Step for each node that ran, in the order in which they ran.
+
+Nothing here knows how a pass was observed, so that one by another engine can be told, drawn and compared as well.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .boxes import Box
+
+START = "start"  # a pass begins at an output
+NODE = "node"  # the node of an operation ran
+LEAF = "leaf"  # all gradients of a leaf have arrived and are added to its .grad
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What one step sends to one input of its operation."""
+
+    target: int  # the box
+    input: str  # what the rule calls the input: "self"
+    rule: str  # its formula as the derivative table has it: "grad * other"; "" for what is not in the table
+    filled_in: str  # the same with the numbers in it: "1.0 * 3.0"; "" where they are too large to print
+    gradient: np.ndarray | None  # as the rule gave it; None if it gave none
+    fitted: np.ndarray | None  # un-broadcast and converted to the shape and dtype of the input
+    total: np.ndarray | None  # the sum of all that has arrived at the target so far in this pass
+
+
+@dataclass(frozen=True)
+class Hook:
+    """A hook that ran in a step."""
+
+    name: str  # the function's
+    kind: str  # "tensor hook", "prehook", "hook", "post-accumulate hook"
+    before: np.ndarray | None  # the gradient that it was given
+    after: np.ndarray | None  # and the one that it left
+
+
+@dataclass(frozen=True)
+class Step:
+    """One node of a backward pass, as it ran."""
+
+    kind: str
+    box: int
+    node: str  # "MulBackward0"
+    number: int  # of the pass that it belongs to, from 1
+    gradient: np.ndarray | None  # what has arrived at the box, after its hooks; None if nothing did
+    sent: tuple[Sent, ...] = ()
+    untracked: tuple[str, ...] = ()  # the inputs to which nothing is sent, by their names in the rules
+    hooks: tuple[Hook, ...] = ()
+    freed: tuple[str, ...] = ()  # the names of the saved values that the node let go of
+    before: np.ndarray | None = None  # of a leaf: its .grad before this step
+    after: np.ndarray | None = None  # of a leaf: its .grad after it
+
+
+@dataclass(frozen=True)
+class Passes:
+    """One or several backward passes through one graph."""
+
+    boxes: tuple[Box, ...]
+    steps: tuple[Step, ...]
