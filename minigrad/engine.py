@@ -57,7 +57,7 @@ def _walk(task, gradients):
     """Run the nodes of `task` in order, and hand on what each gives to the nodes behind it."""
     create_graph, keeps_graph, waiting = task.creates_graph, task.keeps_graph, task.waiting
     root, running, useful, on_arrays_alone = task.order[0], task.running, task.useful, task.on_arrays_alone
-    on_arrays = not create_graph and seam.around is None
+    on_arrays, sent = not create_graph and seam.around is None, seam.sent
     arrived = {}  # node (or, for a node with several outputs, the edge to it) -> the sum of the gradients so far
 
     for node in task.order:
@@ -87,6 +87,8 @@ def _walk(task, gradients):
                     result = result.copy()  # the leaf may keep it, as its `.grad`
                 there = arrived.get(key)
                 arrived[key] = result if there is None else there + result  # a new one: others may hold `there`
+                if sent is not None:
+                    sent(node, edge, result, arrived[key])
             if is_leaf:
                 waiting[target] -= 1
                 if not waiting[target]:
@@ -209,7 +211,7 @@ def _evaluating(run):
 
 @_evaluating
 def _step_on_tensors(node, *rest):
-    """A node's gradient and those of its inputs, the long way; whoever sits at the seam runs the step himself."""
+    """A node's gradient and those of its inputs, the long way; who watches runs the step himself."""
     return _step(node, *rest) if seam.around is None else seam.around(node, partial(_step, node, *rest))
 
 
@@ -283,14 +285,19 @@ def _finish_leaf(leaf, grad, task):
     """All gradients of a leaf have arrived: run its hooks, and note the sum or add it to `.grad`, as is asked for."""
     if task.useful is not None and leaf not in task.useful and not task.starts_at(leaf):
         return
-    if task.running is None and grad is not None and leaf.is_plain():
+    if task.running is None and grad is not None and leaf.is_plain() and seam.around is None:
         leaf.backward(grad)
     else:
-        _run_leaf_hooks(leaf, grad, task)
+        _run_leaf(leaf, grad, task)
 
 
 @_evaluating
-def _run_leaf_hooks(leaf, grad, task):
+def _run_leaf(*leaf_step):
+    return _leaf_step(*leaf_step) if seam.around is None else seam.around(leaf_step[0], partial(_leaf_step, *leaf_step))
+
+
+def _leaf_step(leaf, grad, task):
+    """The same for a leaf: its hooks, then to its `.grad` or to who asked for it; it has no inputs."""
     hooks = leaf.variable._leaf_hooks
     if hooks is not None:
         grad = _call_each(hooks.before, grad)
@@ -298,6 +305,7 @@ def _run_leaf_hooks(leaf, grad, task):
         _note(leaf, grad, task.wanted)
     else:
         _run_with_hooks(leaf, grad, None)
+    return grad, ()
 
 
 def _note(node, grad, wanted):
@@ -337,10 +345,12 @@ def _as_one(node, gradients):
 
 def _call_each(hooks, grad):
     for hook in list(hooks.values()):
-        replaced = hook(grad)
+        replaced, given = hook(grad), grad
         if replaced is not None:
             _check_replaced(hook, replaced, grad)
             grad = replaced
+        if seam.hooked is not None:
+            seam.hooked("tensor hook", hook, given, grad)
     return grad
 
 
@@ -350,7 +360,7 @@ def _run_with_hooks(node, grad, needed):
     if hooks is not None and hooks.before:
         gradients = tuple(_each(node, grad))
         for hook in list(hooks.before.values()):
-            gradients = _replaced_tuple(hook, hook(gradients), gradients)
+            gradients = _call_on_tuple("prehook", hook, gradients)
         grad = _as_one(node, list(gradients))
     awaited = hooks is not None and len(hooks.after) > 0
     if node.__class__ is AccumulateGrad and not (grad is None or mode.enabled or node.is_plain()):
@@ -362,13 +372,21 @@ def _run_with_hooks(node, grad, needed):
                         for result, edge in zip(results, node.next_functions))
         gradients = tuple(_each(node, grad)) if awaited else ()
         for hook in list(hooks.after.values()):
-            results = _replaced_tuple(hook, hook(results, gradients), results)
+            results = _call_on_tuple("hook", hook, results, gradients)
     return results
 
 
-def _replaced_tuple(hook, replaced, gradients):
-    if replaced is None:
-        return gradients
+def _call_on_tuple(kind, hook, gradients, *rest):
+    """Call a hook on a node with these gradients (and `rest`), and give back what it makes of them."""
+    replaced = hook(gradients, *rest)
+    if replaced is not None:
+        _check_replaced_tuple(hook, replaced, gradients)
+    if seam.hooked is not None:
+        seam.hooked(kind, hook, gradients, gradients if replaced is None else replaced)
+    return gradients if replaced is None else replaced
+
+
+def _check_replaced_tuple(hook, replaced, gradients):
     if not isinstance(replaced, tuple):
         raise TypeError(f"expected tuple, but hook returned '{type(replaced).__name__}'")
     if len(replaced) != len(gradients):
@@ -377,7 +395,6 @@ def _replaced_tuple(hook, replaced, gradients):
     for new, old in zip(replaced, gradients):
         if new is not None:
             _check_replaced(hook, new, old)
-    return replaced
 
 
 def _check_replaced(hook, new, old):

@@ -312,6 +312,8 @@ def _attach(ctx, inputs, outputs, apart):
     if tracked:
         _save(ctx, saved, inputs, outputs, results)
     ctx.to_save = ctx.dirty_tensors = ctx.non_differentiable = None
+    if seam.computed is not None:
+        seam.computed(ctx.name(), inputs, tuple(results))
     if seam.made is not None:
         seam.made(ctx)
     return tuple(results)

@@ -12,6 +12,7 @@ Backward walks the arrows. A node holds what its derivative rules need (`_saved`
 output, the gradients of its inputs.
 """
 
+import functools
 import itertools
 import re
 import threading
@@ -201,7 +202,7 @@ def _changed_in_place(tensor, origin, now, saved):
     made_by = "" if node is None else f", which is output {nr} of {operation_name(node)},"
     return (f"one of the variables needed for gradient computation has been modified by an inplace operation: [{kind} "
             f"{list(tensor.array.shape)}]{made_by} is at version {now}; expected version {saved} instead. Hint: "
-            f"{ASK_ANOMALY_MODE if seam.around is None else ANOMALY_MODE_KNOWS}")
+            f"{ANOMALY_MODE_KNOWS if seam.explains else ASK_ANOMALY_MODE}")
 
 
 adding = threading.Lock()  # several threads may run backward passes to the same tensor
@@ -264,6 +265,8 @@ class AccumulateGrad(Node):
                 raise TypeError(f"expected Variable, but hook returned '{type(returned).__name__}'")
             if returned is not None:
                 raise RuntimeError("Tensor post accumulate grad hooks should return None.")
+            if seam.hooked is not None:
+                seam.hooked("post-accumulate hook", hook, None, None)
         return ()
 
 
@@ -286,37 +289,90 @@ def _laid_out_like(leaf, grad):
     return grad
 
 
-class _Seam:
-    """Where the graph can be watched, at the price of one comparison when nobody watches.
+class Observer:
+    """Somebody who watches the engine at work; what a subclass does not define is not looked at."""
 
-    made        None, or called with each new node: so saved tensors are packed and forward lines noted
-    around      None, or called with (node, step) for each step of a backward pass, to run it: ``step()`` gives the
-                node's gradient and those of its inputs, as they travel. So anomalies are looked for
+    explains_errors = False  # whether it will say more about an error in backward than the error itself
+
+    def made(self, node):
+        """A node was made."""
+
+    def computed(self, name, arguments, result):
+        """An operation gave `result`, a tensor or a tuple of them; if it is tracked, its node is made next.
+
+        `name` is what such a node is called, for an operation without one the function's name.
+        """
+
+    def changed(self, name, tensor, result):
+        """`tensor` took over the values, and the history if there is one, of `result`, which was just computed."""
+
+    def around(self, node, step):
+        """Run one step of a backward pass: ``step()`` gives the node's gradient and a list of those of its inputs.
+
+        They come as they travel: arrays, or tensors under create_graph.
+        """
+        return step()
+
+    def hooked(self, kind, hook, before, after):
+        """A user's hook was called in the step that is being run; what it was given, and what counts after it."""
+
+    def sent(self, node, edge, grad, total):
+        """A gradient left `node` along `edge`, in the shape and dtype of what it goes to, and made the sum there."""
+
+
+class _Seam:
+    """Where the engine can be watched, at the price of one comparison when nobody watches.
+
+    Each method of Observer is an attribute: None, or what calls it for all who watch, in every thread.
+
+    explains    whether one of them will say more about an error in backward
     renumbered  whether any node was ever given another number: then backward cannot go by the numbers alone
     """
 
-    __slots__ = ("made", "around", "renumbered", "_watchers", "_lock")
+    EVENTS = ("made", "computed", "changed", "around", "hooked", "sent")
+    __slots__ = (*EVENTS, "explains", "renumbered", "_watchers", "_lock")
 
     def __init__(self):
-        self.made = self.around = None
         self.renumbered = False
         self._watchers, self._lock = [], threading.Lock()
+        self._arrange()
 
-    def watch(self, watcher):
-        """Have `watcher` called with each new node, in every thread, until `unwatch`."""
+    def watch(self, observer):
+        """Tell `observer` what happens until `unwatch`; who watches twice is told once."""
         with self._lock:
-            self._watchers.append(watcher)
-            self.made = self._tell
+            self._watchers.append(observer)
+            self._arrange()
 
-    def unwatch(self, watcher):
+    def unwatch(self, observer):
         with self._lock:
-            if watcher in self._watchers:
-                self._watchers.remove(watcher)
-            self.made = self._tell if self._watchers else None
+            if observer in self._watchers:
+                self._watchers.remove(observer)
+            self._arrange()
 
-    def _tell(self, node):
-        for watcher in dict.fromkeys(self._watchers):
-            watcher(node)
+    def _arrange(self):
+        watchers = list(dict.fromkeys(self._watchers))
+        self.explains = any(observer.explains_errors for observer in watchers)
+        for event in self.EVENTS:
+            nobody = getattr(Observer, event)
+            told = [getattr(observer, event) for observer in watchers if getattr(type(observer), event) is not nobody]
+            setattr(self, event, (_inside_one_another if event == "around" else _one_after_another)(told))
+
+
+def _one_after_another(functions):
+    def tell(*event):
+        for function in functions:
+            function(*event)
+
+    return tell if functions else None
+
+
+def _inside_one_another(functions):
+    def around(node, step):
+        for function in functions:
+            step = functools.partial(function, node, step)
+        return step()
+
+    return around if functions else None
 
 
 seam = _Seam()

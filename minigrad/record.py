@@ -180,6 +180,8 @@ def unary(name, forward, *, int_to_float=False, self):
             a = to_float(a)
         array = quiet.run(forward, a)
         result = wrap(array if array.__class__ is ndarray else np.asarray(array))
+        if seam.computed is not None:
+            seam.computed(name, (self,), result)
         tracked = self._requires_grad
         if tracked and mode.enabled and (tracked is True or self.requires_grad):
             saved = guards = ()
@@ -225,6 +227,8 @@ def binary(name, forward, *, int_to_float=False, self, other):
         except ValueError:
             raise broadcast_error(a.shape, b.shape) from None
         result = wrap(array if array.__class__ is ndarray else np.asarray(array))
+        if seam.computed is not None:
+            seam.computed(name, (self, other), result)
         track_self = self._requires_grad
         if not (track_self or track_other) or not mode.enabled:
             return result
@@ -275,8 +279,12 @@ def operation(name, forward, *, promote=False, extra=(), tensors=(), **rules):
         output = quiet.run(forward, *arrays)
         if not extra:
             result = wrap(output if output.__class__ is ndarray else np.asarray(output))
+            if seam.computed is not None:
+                seam.computed(name, arguments, result)
             return record(kind, result, arguments) if mode.enabled else result
         first, *others = [wrap(np.asarray(array)) for array in output]
+        if seam.computed is not None:
+            seam.computed(name, arguments, (first, *others))
         return (record(kind, first, (*arguments, *others)), *others)
 
     return _as_operation(operation, name, kind, forward)
@@ -300,6 +308,8 @@ def view(name, forward, *, self):
     def operation(*arguments):
         source = arguments[0]
         result = wrap(forward(source.array, *arguments[1:]))
+        if seam.computed is not None:
+            seam.computed(name, arguments, result)
         if mode.enabled:
             record(kind, result, arguments)
         share(source, result)

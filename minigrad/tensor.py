@@ -10,7 +10,16 @@ import numpy as np
 
 from .dtypes import PrintsAsTorch, dtype as Dtype, from_numpy_dtype
 from .grad_mode import inside_inference, mode
-from .graph import INFERENCE, Hooks, RemovableHandle, VersionSinceDetached, accumulator, gradient_edge, version_counter
+from .graph import (
+    INFERENCE,
+    Hooks,
+    RemovableHandle,
+    VersionSinceDetached,
+    accumulator,
+    gradient_edge,
+    seam,
+    version_counter,
+)
 from .storage import TypedStorage, UntypedStorage, block, copied
 
 NON_LEAF_GRAD = ("The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute "
@@ -269,6 +278,8 @@ class Tensor(metaclass=PrintsAsTorch):
         """The same values in the same memory, cut off from the graph."""
         twin = wrap(self.array)
         twin._counter = version_counter(self)  # changing one changes the other, and both know it
+        if seam.computed is not None:
+            seam.computed("detach", (self,), twin)
         return twin
 
     @staticmethod

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 
 from ..grad_mode import mode as thread
-from ..graph import seam
+from ..graph import Observer, seam
 
 PACKAGE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "")
 ENABLED = ("Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for "
@@ -35,9 +35,8 @@ def is_anomaly_check_nan_enabled():
 def set_anomaly_enabled(mode, check_nan=True):
     """Look for anomalies from now on, or no longer."""
     if mode != _Anomaly.enabled:
-        (seam.watch if mode else seam.unwatch)(_note_line)
+        (seam.watch if mode else seam.unwatch)(_detective)
     _Anomaly.enabled, _Anomaly.check_nan = mode, check_nan
-    seam.around = _run_noticing if mode else None
 
 
 class set_detect_anomaly:
@@ -76,28 +75,35 @@ class detect_anomaly(set_detect_anomaly):
         set_anomaly_enabled(True, self._check_nan)
 
 
-def _note_line(node):
-    """Keep with a new node the lines that led to it, and the node whose backward made it, if one did."""
-    import traceback  # here, since hardly anybody comes this way
+class _Detective(Observer):
+    """Watches while anomalies are looked for."""
 
-    if "traceback_" not in node.metadata:
-        lines = [line for line in traceback.extract_stack() if not line.filename.startswith(PACKAGE)]
-        node.metadata["traceback_"] = traceback.format_list(lines)
-        if thread.evaluating is not None:
-            node.metadata["parent_"] = thread.evaluating
+    explains_errors = True
+
+    def made(self, node):
+        """Keep with a new node the lines that led to it, and the node whose backward made it, if one did."""
+        import traceback  # here, since hardly anybody comes this way
+
+        if "traceback_" not in node.metadata:
+            lines = [line for line in traceback.extract_stack() if not line.filename.startswith(PACKAGE)]
+            node.metadata["traceback_"] = traceback.format_list(lines)
+            if thread.evaluating is not None:
+                node.metadata["parent_"] = thread.evaluating
+
+    def around(self, node, step):
+        """One step of a backward pass; what goes wrong in it is traced back to its forward lines."""
+        try:
+            grad, results = step()
+            for i, result in enumerate(results if _Anomaly.check_nan else ()):
+                if result is not None and np.isnan(getattr(result, "array", result)).any():
+                    raise RuntimeError(f"Function '{node.name()}' returned nan values in its {i}th output.")
+            return grad, results
+        except BaseException:
+            _warn_of(node)
+            raise
 
 
-def _run_noticing(node, step):
-    """One step of a backward pass; what goes wrong in it is traced back to its forward lines."""
-    try:
-        grad, results = step()
-        for i, result in enumerate(results if _Anomaly.check_nan else ()):
-            if result is not None and np.isnan(getattr(result, "array", result)).any():
-                raise RuntimeError(f"Function '{node.name()}' returned nan values in its {i}th output.")
-        return grad, results
-    except BaseException:
-        _warn_of(node)
-        raise
+_detective = _Detective()
 
 
 def _warn_of(node):

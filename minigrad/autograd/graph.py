@@ -19,6 +19,7 @@ from ..grad_mode import mode as thread, no_grad
 from ..graph import (
     AccumulateGrad,
     Node as GraphNode,
+    Observer,
     RemovableHandle,
     Version,
     bump_version,
@@ -62,11 +63,11 @@ class saved_tensors_hooks:
         _check_callable("_push_saved_tensors_default_hooks", "", self.pack_hook, self.unpack_hook)
         refuse(thread.saved_hooks_refused is not None and thread.saved_hooks_refused)
         thread.saved_hooks += ((self.pack_hook, self.unpack_hook),)
-        seam.watch(_pack_saved)
+        seam.watch(_packer)
 
     def __exit__(self, *exception):
         thread.saved_hooks = thread.saved_hooks[:-1]
-        seam.unwatch(_pack_saved)
+        seam.unwatch(_packer)
 
 
 class save_on_cpu(saved_tensors_hooks):
@@ -144,17 +145,23 @@ class _Copy:
         self.tensor, self.counter, self.version = tensor, counter, version
 
 
-def _pack_saved(node):
-    """Pack what a new node has saved; PyTorch does so in the order of the names, and a result last."""
-    if not thread.saved_hooks or not node._guards:
-        return
-    names, saved, guards = node.saved_names, list(node._saved), []
-    for i in sorted(range(len(saved)), key=lambda i: (names[i] == "result", names[i]) if names else i):
-        if isinstance(saved[i], Tensor):
-            saved[i] = _Packed(node, saved[i], *thread.saved_hooks[-1])
-            guards.append((saved[i], None))
-    node._saved, node._guards = tuple(saved), tuple(guards)
-    node._hook_lists()  # unpack hooks are users' code too, which may ask what node runs, and hang hooks on it
+class _Packer(Observer):
+    """Watches while there are hooks for what is saved."""
+
+    def made(self, node):
+        """Pack what a new node has saved; PyTorch does so in the order of the names, and a result last."""
+        if not thread.saved_hooks or not node._guards:
+            return
+        names, saved, guards = node.saved_names, list(node._saved), []
+        for i in sorted(range(len(saved)), key=lambda i: (names[i] == "result", names[i]) if names else i):
+            if isinstance(saved[i], Tensor):
+                saved[i] = _Packed(node, saved[i], *thread.saved_hooks[-1])
+                guards.append((saved[i], None))
+        node._saved, node._guards = tuple(saved), tuple(guards)
+        node._hook_lists()  # unpack hooks are users' code too, which may ask what node runs, and hang hooks on it
+
+
+_packer = _Packer()
 
 
 class _Packed:

@@ -5,7 +5,7 @@ import numpy as np
 from .. import derivatives as d, positions as at
 from ..dtypes import result_numpy_dtype
 from ..grad_mode import mode
-from ..graph import Node, gradient_edge
+from ..graph import Node, gradient_edge, seam
 from ..kernels import along, in_rows
 from ..record import NOWHERE, attach, named
 from ..tensor import Tensor, check_dim, refuse, wrap
@@ -42,6 +42,8 @@ class StackBackward0(Join):
 
 def _join(kind, tensors, array, dim, sizes=()):
     result = wrap(array)
+    if seam.computed is not None:
+        seam.computed(kind.__name__, tensors, result)
     if mode.enabled and array.dtype.kind == "f" and any(x.requires_grad for x in tensors):
         edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in tensors)
         attach(result, kind, edges, (dim,), ())

@@ -12,7 +12,7 @@ import numpy as np
 
 from .. import derivatives as d, kernels
 from ..grad_mode import mode
-from ..graph import Node, gradient_edge, guard
+from ..graph import Node, gradient_edge, guard, seam
 from ..record import attach, named, quiet, saved_result, title
 from ..tensor import Tensor, check_dim, refuse, wrap
 from .arithmetic import maximum, minimum, sub, without_derivative
@@ -198,6 +198,8 @@ def _two_results(name, rule, saved_names):
 
     def with_history(input, results, *saved):
         first, second = [wrap(np.asarray(array)) for array in results]
+        if seam.computed is not None:
+            seam.computed(kind.__name__, (input,), (first, second))
         if mode.enabled and input.requires_grad:
             kept = [saved_result(x) for x in (first, second)[: len(saved_names) - 1 - len(saved)]]
             guards = tuple([guard(x) for x in (input, *kept)])
