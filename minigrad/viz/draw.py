@@ -1,44 +1,14 @@
 """The front door: draw(loss) reads the graph behind a tensor and returns its picture."""
 
-import base64
 import sys
 from collections.abc import Mapping
-from html import escape
-from os import PathLike
-from pathlib import Path
 from typing import Any
 
+from .drawing import Drawing
 from .names import named_tensors
 from .read import is_tensor, read
 from .svg import as_svg
 from .text import as_text
-
-
-class Drawing:
-    """A picture of a graph as it was when it was drawn: `svg` and `text`, two strings with the same facts."""
-
-    def __init__(self, svg: str, text: str) -> None:
-        self.svg = svg
-        self.text = text
-
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write the picture to a file whose name ends in .svg."""
-        file = Path(path)
-        if file.suffix != ".svg":
-            raise ValueError(f"save() writes SVG: give it a name that ends in .svg, not {file.name!r}")
-        file.write_text(self.svg, encoding="utf-8", newline="\n")
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str:
-        """What a notebook shows and stores.
-
-        An <img> with the SVG inside it: viewers that cut inline SVG out of notebooks they do not trust still show it,
-        and unlike the img they make of a bare SVG output this one has an alternative text.
-        """
-        data = base64.b64encode(self.svg.encode()).decode()
-        return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.text)}">'
 
 
 def draw(output: Any, names: Mapping[str, Any] | None = None) -> Drawing:

@@ -1,27 +1,12 @@
 """A graph becomes plain data: one Box for each node, inputs before what was computed from them."""
 
-import math
 import re
-from dataclasses import dataclass
+
+from .boxes import LEAF, OPERATION, PARAMETER, Box
+from .numbers import show_gradient, show_if_small, show_shape
 
 # Beyond this nobody can read the picture, and laying it out takes seconds.
 MOST_BOXES = 500
-
-# A tensor with more elements, or more letters, than this is described by its shape, and its gradient by a norm.
-MOST_ELEMENTS = 4
-MOST_LETTERS = 28
-
-
-@dataclass(frozen=True)
-class Box:
-    """A leaf, or an operation together with its result."""
-
-    operation: str | None  # "add"; None for a leaf
-    node: str  # what the node calls itself: "AddBackward0"
-    name: str  # the caller's variable, or "" if nobody named it
-    facts: tuple[tuple[str, str], ...]  # (("shape", "()"), ("value", "7.0"))
-    inputs: tuple[int | None, ...]  # places of other boxes in the list, in argument order; None: an untracked input
-    is_output: bool
 
 
 def is_tensor(thing: object) -> bool:
@@ -46,13 +31,13 @@ def read(outputs, named):
         leaf = getattr(node, "variable", None)
         if leaf is not None:
             name = next((name for name, tensor in named if tensor is leaf), "")
-            boxes.append(Box(None, node.name(), name, leaf_facts(leaf), inputs, False))
+            boxes.append(Box(leaf_kind(leaf), "", node.name(), name, leaf_facts(leaf), inputs))
         else:
             results = known.get(id(node), [])
             name = ", ".join(name for name, _ in results if name)
             is_output = any(node is root for root in roots)
             facts = result_facts(node, [tensor for _, tensor in results])
-            boxes.append(Box(operation_name(node.name()), node.name(), name, facts, inputs, is_output))
+            boxes.append(Box(OPERATION, operation_name(node.name()), node.name(), name, facts, inputs, is_output))
     return boxes
 
 
@@ -99,6 +84,11 @@ def operation_name(node_name: str) -> str:
     return name.removesuffix("Backward") or name
 
 
+def leaf_kind(leaf):
+    """Asked by name, since PyTorch's parameters are drawn as well."""
+    return PARAMETER if any(kind.__name__ == "Parameter" for kind in type(leaf).__mro__) else LEAF
+
+
 def leaf_facts(leaf):
     return (("shape", show_shape(leaf.shape)), *value_fact(leaf), ("grad", show_gradient(leaf.grad)))
 
@@ -119,30 +109,3 @@ def result_facts(node, tensors):
 def value_fact(tensor):
     numbers = show_if_small(tensor)
     return (("value", numbers),) if numbers else ()
-
-
-def show_gradient(grad):
-    if grad is None:
-        return "None"
-    return show_if_small(grad) or f"norm {show_numbers(grad.detach().norm().item())}"
-
-
-def show_if_small(tensor):
-    if math.prod(tensor.shape) > MOST_ELEMENTS:
-        return ""
-    numbers = show_numbers(tensor.tolist())
-    return numbers if len(numbers) <= MOST_LETTERS else ""
-
-
-def show_shape(shape: tuple[int, ...]) -> str:
-    return str(tuple(shape))
-
-
-def show_numbers(numbers: object) -> str:
-    """Four digits: enough to follow a computation, and few enough to be the same on every machine."""
-    if isinstance(numbers, list):
-        return "[" + ", ".join(map(show_numbers, numbers)) + "]"
-    if not isinstance(numbers, float):
-        return str(numbers)
-    text = f"{numbers:.4g}"
-    return text + ".0" if text.lstrip("-").isdigit() else text

@@ -1,26 +1,39 @@
 """The facts of a picture in words, one line for each box: for screen readers, terminals and diffs."""
 
+from .boxes import BLOCK, DATA, LEAF, PARAMETER
+
+WORDS = {PARAMETER: "parameter", LEAF: "leaf", DATA: "data, not tracked"}
+
 
 def as_text(boxes):
-    """A title, and a table in the order of the forward computation."""
+    """A title, and a table in the order of the forward computation; what a node saved stands below it."""
     names = labels(boxes)
-    rows = [
-        (name, calculation(box, names), box.node if box.operation else "", "  ".join(map(" ".join, box.facts)))
-        for name, box in zip(names, boxes, strict=True)
-    ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([f"{title(boxes)}. Forward runs down this list, backward runs up.", *lines])
+    rows = [(name, calculation(box, names), box.node if box.operation else "", facts(box))
+            for name, box in zip(names, boxes)]  # fmt: skip
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    lines = [f"{title(boxes)}. Forward runs down this list, backward runs up."]
+    for row, box in zip(rows, boxes):
+        lines.append("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+        for saved in box.saved:
+            rules = ",".join(f" for {name}: {rule}" for name, rule in saved.rules)
+            lines.append(f"{'':{widths[0]}}    saves {saved.name} {saved.value}{rules}")
+    return "\n".join(lines)
 
 
 def title(boxes):
-    outputs = [label for label, box in zip(labels(boxes), boxes, strict=True) if box.is_output]
-    leaves = sum(box.operation is None for box in boxes)
-    operations = len(boxes) - leaves
-    return (
-        f"Graph of {', '.join(outputs)}: "
-        f"{leaves} {'leaf' if leaves == 1 else 'leaves'}, {operations} operation{'s' if operations != 1 else ''}"
-    )
+    outputs = [label for label, box in zip(labels(boxes), boxes) if box.is_output]
+    counts = [
+        counted(sum(box.kind == PARAMETER for box in boxes), "parameter"),
+        counted(sum(box.kind == LEAF for box in boxes), "leaf", "leaves"),
+        counted(sum(box.kind == DATA and not box.operation for box in boxes), "data tensor"),
+        counted(sum(box.kind != BLOCK and bool(box.operation) for box in boxes), "operation"),
+        counted(sum(box.kind == BLOCK for box in boxes), "folded block"),
+    ]
+    return f"Graph of {', '.join(outputs)}: {', '.join(filter(None, counts))}"
+
+
+def counted(count, one, several=""):
+    return f"{count} {one if count == 1 else several or one + 's'}" if count else ""
 
 
 def labels(boxes):
@@ -32,7 +45,20 @@ def labels(boxes):
 
 
 def calculation(box, names):
-    if box.operation is None:
-        return "leaf"
-    inputs = ("untracked" if source is None else names[source] for source in box.inputs)
-    return f"{box.operation}({', '.join(inputs)})"
+    if not box.operation:
+        return WORDS[box.kind]
+    inputs = ", ".join("untracked" if source is None else names[source] for source in box.inputs)
+    return f"{box.operation} of {inputs}" if box.kind == BLOCK else f"{box.operation}({inputs})"
+
+
+def facts(box):
+    words = [f"{label} {fact}" for label, fact in box.facts]
+    if box.cut:
+        words.append(cut_words(box))
+    elif box.operation and not box.is_tracked:
+        words.append("not tracked")
+    return "  ".join(words)
+
+
+def cut_words(box):
+    return f"{box.cut}: gradient stops"
