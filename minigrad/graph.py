@@ -303,7 +303,7 @@ class Observer:
         `name` is what such a node is called, for an operation without one the function's name.
         """
 
-    def changed(self, name, tensor, result):
+    def changed(self, tensor, result):
         """`tensor` took over the values, and the history if there is one, of `result`, which was just computed."""
 
     def around(self, node, step):

@@ -28,7 +28,6 @@ PARTIAL_OVERLAP = ("unsupported operation: some elements of the input tensor and
 
 def in_place(operation, type_name="title"):
     """The in-place form of an operation: ``add_`` from ``add``."""
-    name = operation.__name__ + "_"
 
     def method(self, *args, **kwargs):
         others = [x for x in (*args, *kwargs.values()) if isinstance(x, Tensor)]
@@ -36,7 +35,7 @@ def in_place(operation, type_name="title"):
         check_overlap(self, *others)
         if not recorded:
             result = operation(self, *args, **kwargs)
-            return result if result is NotImplemented else _overwrite(self, result, type_name, name)
+            return result if result is NotImplemented else _overwrite(self, result, type_name)
         before = _twin(self)
         if seam.made is not None:
             before.array = self.array.copy()  # a watcher may keep what is saved now, which must not change with `self`
@@ -47,13 +46,13 @@ def in_place(operation, type_name="title"):
         result = operation(before, *apart, **kwargs)
         if result is NotImplemented:
             return result
-        return become(self, before, result, type_name, name)
+        return become(self, before, result, type_name)
 
     what = f"`{operation.__name__}`, with the result written into this tensor."
-    return named(method, name, what)
+    return named(method, operation.__name__ + "_", what)
 
 
-def become(self, before, result, type_name="title", name="setitem"):
+def become(self, before, result, type_name="title"):
     """Give `self` the values and the history of `result`, which was computed from `before`."""
     _check_fits(self.array, result.array, type_name)
     edge = result._edge if result._edge is not None else gradient_edge(result)
@@ -63,7 +62,7 @@ def become(self, before, result, type_name="title", name="setitem"):
     self.array[...] = result.array
     bump_version(self)
     if seam.changed is not None:
-        seam.changed(name, self, result)
+        seam.changed(self, result)
     if node is None:
         return self
     if isinstance(node, RowNode) and node.result_at is not None and isinstance(node._saved[node.result_at], Tensor):
@@ -149,13 +148,13 @@ def _base(x):
     return x if x._view is None else x._view.base
 
 
-def _overwrite(self, result, type_name, name):
+def _overwrite(self, result, type_name):
     """Give `self` the values of `result`, which nobody tracks."""
     _check_fits(self.array, result.array, type_name)
     self.array[...] = result.array
     bump_version(self)
     if seam.changed is not None:
-        seam.changed(name, self, result)
+        seam.changed(self, result)
     return self
 
 

@@ -1,0 +1,107 @@
+"""trace(loss): run a backward pass and keep it, step by step, to look at it as often as one likes."""
+
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..autograd import backward
+from ..graph import Node, seam
+from ..tensor import Tensor
+from .draw import refuse_what_has_no_graph
+from .filmstrip import Filmstrip
+from .names import named_tensors
+from .read import in_forward_order, read
+from .steps import Passes, Step
+from .stepper import Stepper
+from .watch import PassWatcher, steps_of
+from .words import as_text
+
+FREED = (
+    "this graph was freed by an earlier backward pass: compute the result again before tracing it, "
+    "or give that earlier pass retain_graph=True"
+)
+
+
+class Trace:
+    """One or several backward passes, step by step: `steps`, through the graph whose `boxes` are numbered by them.
+
+    `show()` is a picture of every step, `step()` a picture to go through with buttons and arrow keys; the trace itself
+    shows as the former. All are made of plain data, so a trace keeps no tensor and no graph alive.
+    """
+
+    def __init__(self, passes: Passes) -> None:
+        self.passes = passes
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        return self.passes.steps
+
+    def show(self) -> Filmstrip:
+        """All steps at once, as still pictures."""
+        return Filmstrip(self.passes)
+
+    def step(self) -> Stepper:
+        """One step at a time, forwards and back."""
+        return Stepper(self.passes)
+
+    def __repr__(self) -> str:
+        return as_text(self.passes)
+
+    def _repr_html_(self) -> str:
+        return self.show()._repr_html_()
+
+
+def trace(
+    output: Any,
+    gradient: Any = None,
+    *,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Any = None,
+    names: Mapping[str, Any] | None = None,
+) -> Trace:
+    """Run ``backward`` from `output` and return it as a Trace; the gradients arrive in `.grad` as ever.
+
+    `output` is a tensor or a list of them, and the arguments after it are those of ``torch.autograd.backward``:
+    `gradient` is the v of the vector-Jacobian product, of the shape of `output`, and not needed for a single number.
+    `names` is that of `draw`. For several passes in a row, or for one that ``torch.autograd.grad`` runs,
+    use `record`. Raises TypeError for what is no tensor of minigrad's, ValueError for a tensor without a graph, for one
+    with more than a few thousand nodes, or where `gradient` is missing, and RuntimeError for a graph that was freed.
+
+    >>> import minigrad as torch
+    >>> from minigrad.viz import trace
+    >>> w = torch.tensor(2.0, requires_grad=True)
+    >>> y = w * w
+    >>> [step.node for step in trace(y).steps]
+    ['', 'MulBackward0', 'torch::autograd::AccumulateGrad']
+    >>> w.grad
+    tensor(4.)
+    """
+    outputs = list(output) if isinstance(output, (list, tuple)) else [output]
+    gradients = list(gradient) if isinstance(gradient, (list, tuple)) else [gradient] * len(outputs)
+    for tensor, given in zip(outputs, gradients):
+        refuse_what_cannot_be_traced(tensor, given)
+    named = named_tensors(names, sys._getframe(1))
+    nodes = in_forward_order([tensor.grad_fn for tensor in outputs])
+    if any(getattr(node, "_saved", ()) is None for node in nodes):
+        raise RuntimeError(FREED)
+    boxes, place = read(outputs, named), {node: index for index, node in enumerate(nodes)}
+
+    watcher = PassWatcher()
+    seam.watch(watcher)
+    try:
+        backward(outputs, gradients, retain_graph=retain_graph, create_graph=create_graph, inputs=inputs)
+    finally:
+        seam.unwatch(watcher)
+    return Trace(Passes(tuple(boxes), steps_of(watcher.finished(), place)))
+
+
+def refuse_what_cannot_be_traced(tensor: Any, gradient: Any) -> None:
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"trace() watches minigrad's own backward; it cannot watch that of a {type(tensor).__module__} tensor")
+    if gradient is None and math.prod(tensor.shape) != 1:
+        raise ValueError(
+            f"trace() of a tensor of shape {tuple(tensor.shape)} needs to know what to multiply its Jacobian with: "
+            "give it gradient=v, a tensor of that shape, or trace a single number such as its sum()"
+        )
