@@ -1,0 +1,104 @@
+"""A backward pass as something to read: a picture of every step, or, of a longer one, a picture and a table.
+
+Static HTML without a script or a style sheet, as that is what a notebook stores and what is left of it where scripts
+are taken out: tables, paragraphs, and pictures as <img>.
+"""
+
+import base64
+from dataclasses import replace
+from html import escape
+
+from .boxes import Box
+from .frames import GRADIENT, Frame, frames, widest
+from .steps import Passes
+from .svg import Picture
+from .words import as_text, formulas, name_of, sentence, title
+
+MOST_PICTURES = 16
+
+
+class Filmstrip:
+    """A recorded backward pass: a notebook shows it as pictures, a terminal as text."""
+
+    def __init__(self, passes: Passes) -> None:
+        refuse_no_steps(passes)
+        self.passes = passes
+
+    def __repr__(self) -> str:
+        return as_text(self.passes)
+
+    def _repr_html_(self) -> str:
+        return filmstrip(self.passes)
+
+
+def show(passes: Passes) -> Filmstrip:
+    """All steps of a recorded backward pass below one another. Raises ValueError if there are none."""
+    return Filmstrip(passes)
+
+
+def refuse_no_steps(passes):
+    if not passes.steps:
+        raise ValueError("no backward pass was recorded, so there are no steps to show: call backward() first")
+
+
+def filmstrip(passes: Passes) -> str:
+    """The HTML of all steps."""
+    film = frames(passes)
+    picture = Picture(widest(film))
+    if picture.left_to_right and len(film) <= MOST_PICTURES:  # low enough to stand below one another
+        return picture_by_picture(passes, film, picture)
+    return picture_and_table(passes, film)
+
+
+def picture_by_picture(passes, film, picture):
+    parts = [f"<p><b>{escape(title(passes))}</b></p>"]
+    for index, frame in enumerate(film):
+        parts.append(f"<p><b>Step {index + 1} of {len(film)}.</b> {escape(sentence(passes, index))}</p>")
+        parts.extend(f"<p><code>{escape(str(formula))}</code></p>" for formula in formulas(passes, index))
+        alt = f"The graph in step {index + 1}: {look(passes, frame)}."
+        parts.append(f"<p>{image(picture.svg(list(frame.boxes), frame.marks), alt)}</p>")
+    return "\n".join(["<div>", *parts, "</div>"])
+
+
+def picture_and_table(passes, film):
+    boxes = [with_numbers(box, index, passes) for index, box in enumerate(film[-1].boxes)]
+    alt = "The graph, each box with the numbers of its steps; the table below tells what happens in them."
+    columns = "".join(f'<th scope="col">{column}</th>' for column in ("Step", "What happened", "Formulas"))
+    return "\n".join([
+        "<div>",
+        f"<p><b>{escape(title(passes))}</b></p>",
+        f"<p>{image(Picture(boxes).svg(), alt)}</p>",
+        "<table>",
+        f"<thead><tr>{columns}</tr></thead>",
+        "<tbody>",
+        *(row(passes, index) for index in range(len(film))),
+        "</tbody>",
+        "</table>",
+        "</div>",
+    ])
+
+
+def row(passes: Passes, index: int) -> str:
+    lines = "<br>".join(f"<code>{escape(str(formula))}</code>" for formula in formulas(passes, index))
+    return f"<tr><td>{index + 1}</td><td>{escape(sentence(passes, index))}</td><td>{lines}</td></tr>"
+
+
+def with_numbers(box: Box, index: int, passes: Passes) -> Box:
+    numbers = [str(number) for number, step in enumerate(passes.steps, 1) if step.box == index]
+    fact = ("steps" if len(numbers) > 1 else "step", ", ".join(numbers))
+    return replace(box, facts=(fact, *box.facts)) if numbers else box
+
+
+def look(passes: Passes, frame: Frame) -> str:
+    """What is marked in a frame, in words."""
+    words = {"now": "runs", "sent": "just got a gradient"}
+    return ", ".join(
+        f"{name_of(passes, box)} {words[mark]} ({GRADIENT} {dict(frame.boxes[box].facts).get(GRADIENT, 'unknown')})"
+        for box, mark in sorted(frame.marks.items())
+        if mark in words
+    )
+
+
+def image(svg: str, alt: str) -> str:
+    data = base64.b64encode(svg.encode()).decode()
+    return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(alt)}">'

@@ -1,0 +1,259 @@
+"""A backward pass in words: what each step did, its formulas with the numbers in them, and the sums they add to."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from .numbers import norm, show_if_small, show_numbers, show_shape
+from .steps import LEAF, START, Passes, Sent
+
+MOST_TOLD = 4  # a node that sends to more inputs than this, such as cat's, is summed up
+LONGEST_RULE = 72
+
+
+@dataclass(frozen=True)
+class Formula:
+    """How one input's gradient was computed, and what became of it there."""
+
+    target: str  # "w"
+    rule: str  # "grad * other"; "" if there is none to show
+    filled_in: str  # "1.0 * 3.0"; "" if the numbers are too many
+    result: str  # "3.0"
+    fitted: str  # "summed from (32, 4) to (4,)"; "" if it had the shape and dtype of the input already
+    total: str  # "2.0 + 3.0 = 5.0 (2 of 2 gradients)"; "" where only one gradient arrives
+
+    def lines(self) -> list[str]:
+        terms = " = ".join(filter(None, [self.rule, self.filled_in, self.result]))
+        return [f"{self.target}: {terms}", *filter(None, [self.fitted, self.total and f"sum so far {self.total}"])]
+
+    def __str__(self) -> str:
+        return "; ".join(self.lines())
+
+
+def title(passes: Passes) -> str:
+    """What was recorded, in one line: "Backward from loss, 5 steps"."""
+    starts = [step for step in passes.steps if step.kind == START]
+    outputs = dict.fromkeys(name_of(passes, step.box) for step in starts)
+    number = len({step.number for step in passes.steps})
+    what = "Backward" if number == 1 else f"{number} backward passes"
+    return f"{what} from {listed(list(outputs)) or 'nowhere'}, {count(len(passes.steps), 'step')}"
+
+
+def as_text(passes: Passes) -> str:
+    """All steps: what happened in a line each, and below it the formulas."""
+    lines = [f"{title(passes)}:"]
+    width = len(str(len(passes.steps)))
+    for index in range(len(passes.steps)):
+        lines.append(f"{index + 1:{width}}. {sentence(passes, index)}")
+        lines.extend(" " * (width + 4) + str(formula) for formula in formulas(passes, index))
+    return "\n".join(lines)
+
+
+def sentence(passes: Passes, index: int) -> str:
+    """What step `index` (from 0) did, in a sentence, and one more for each hook that ran in it."""
+    step = passes.steps[index]
+    tell = {START: tell_start, LEAF: tell_leaf}.get(step.kind, tell_node)
+    before = [tell_hook(hook) for hook in step.hooks if hook.kind in ("tensor hook", "prehook")]
+    after = [tell_hook(hook) for hook in step.hooks if hook.kind not in ("tensor hook", "prehook")]
+    freed = [f"It freed its saved {listed(step.freed)}."] if step.freed else []
+    words = " ".join([*before, tell(passes, index), *after, *freed])
+    return "T" + words[1:] if words.startswith("the ") else words
+
+
+def tell_start(passes, index):
+    step = passes.steps[index]
+    several = any(other.number != step.number for other in passes.steps)
+    what = f"Pass {step.number}" if several else "Backward"
+    again = any(other.kind == START and other.number == step.number for other in passes.steps[:index])
+    return f"{what} starts {'also ' * again}at {name_of(passes, step.box)} with the gradient {show(step.gradient)}."
+
+
+def tell_node(passes, index):
+    step = passes.steps[index]
+    got = "no gradient" if step.gradient is None else show(step.gradient)
+    sent = [tell_sent(passes, index, place) for place, sent in enumerate(step.sent) if arrived(sent)]
+    nothing = [name_of(passes, sent.target) for sent in step.sent if not arrived(sent)]
+    if len(sent) > MOST_TOLD:
+        targets = [name_of(passes, sent.target) for sent in step.sent if arrived(sent)][: MOST_TOLD - 1]
+        sent = [f"gradients to {listed([*targets, f'{len(sent) - len(targets)} more inputs'])}"]
+    clauses = [f"{runner(passes, step.box)} ran: it got {got} and sends {listed(sent) or 'nothing on'}"]
+    if nothing and sent:
+        clauses.append(f"nothing goes to {listed(nothing)}")
+    untracked = untracked_names(passes, step)
+    if len(untracked) > MOST_TOLD:
+        clauses.append(f"its {len(untracked)} untracked inputs get nothing")
+    elif untracked:
+        is_untracked = "is untracked and gets" if len(untracked) == 1 else "are untracked and get"
+        clauses.append(f"{listed(untracked)} {is_untracked} nothing")
+    return "; ".join(clauses) + "."
+
+
+def tell_sent(passes, index, place):
+    sent = passes.steps[index].sent[place]
+    notes = []
+    if sent.gradient is not None and sent.gradient.shape != sent.fitted.shape:
+        notes.append(f"summed to its shape {show_shape(sent.fitted.shape)}")
+    number, expected = arrivals(passes, index, place)
+    if number > 1 and is_sum(total_before(passes, index, place), sent.fitted, sent.total):
+        notes.append(f"the sum there is now {show(sent.total)}")
+    if number < expected:
+        notes.append(f"which waits for {expected - number} more")
+    words = f"{show(sent.fitted)} to {name_of(passes, sent.target)}"
+    return f"{words} ({', '.join(notes)})" if notes else words
+
+
+def tell_leaf(passes, index):
+    step = passes.steps[index]
+    name = name_of(passes, step.box)
+    if step.gradient is None:
+        return f"No gradient reached {name}; its .grad is {show(step.after)}."
+    if same(step.before, step.after) and (step.after is None or np.any(step.gradient)):
+        return f"{name} has its whole gradient, {show(step.gradient)}; its .grad is left as it was, {show(step.after)}."
+    if step.before is None:
+        return f"{name} has its whole gradient: its .grad was None and is now {show(step.after)}."
+    total = show_sum(step.before, step.gradient, step.after)
+    return f"{name} has its whole gradient, which is added to its .grad: {total}."
+
+
+def tell_hook(hook):
+    what = f"The {hook.kind} {hook.name}".rstrip()
+    if same(hook.before, hook.after):
+        return f"{what} saw {show(hook.before)} and left it."
+    return f"{what} turned {show(hook.before)} into {show(hook.after)}."
+
+
+def formulas(passes: Passes, index: int) -> list[Formula]:
+    """How step `index` (from 0) computed what it sent, one Formula for each input that got a gradient."""
+    return [formula(passes, index, place) for place, sent in enumerate(passes.steps[index].sent) if arrived(sent)]
+
+
+def formula(passes, index, place):
+    sent = passes.steps[index].sent[place]
+    rule = sent.rule if len(sent.rule) <= LONGEST_RULE else ""
+    filled_in = sent.filled_in if len(sent.filled_in) <= LONGEST_RULE else ""
+    result = show(sent.fitted if sent.gradient is None else sent.gradient)
+    if re.sub("‹[^›]*›", "", filled_in) == rule:
+        rule = ""  # the shapes are all that was filled in: no need to say the rest twice
+    if filled_in == result:
+        filled_in = ""
+    number, expected = arrivals(passes, index, place)
+    total = ""
+    if expected > 1:
+        before = total_before(passes, index, place)
+        total = f"{show_sum(before, sent.fitted, sent.total)} ({number} of {expected} gradients)"
+    return Formula(name_of(passes, sent.target), rule, filled_in, result, how_fitted(sent), total)
+
+
+def how_fitted(sent: Sent) -> str:
+    """What was done to a gradient so that it has the shape and the dtype of the input that it is for."""
+    if sent.gradient is None or sent.fitted is None:
+        return ""
+    old, new = sent.gradient, sent.fitted
+    changes = []
+    if old.shape != new.shape:
+        changes.append(f"summed from {show_shape(old.shape)} to {show_shape(new.shape)}")
+    if old.dtype != new.dtype:
+        changes.append(f"converted from {old.dtype} to {new.dtype}")
+    return " and ".join(changes)
+
+
+def arrived(sent):
+    return sent.fitted is not None
+
+
+def arrivals(passes, index, place):
+    """Which of the gradients of its target a Sent is, from 1, and how many arrive there in the whole pass."""
+    step = passes.steps[index]
+    target = step.sent[place].target
+    number = expected = 0
+    for at, other in enumerate(passes.steps):
+        if other.number != step.number:
+            continue
+        if other.kind == START and other.box == target:
+            number, expected = number + (at < index), expected + 1
+        for beside, sent in enumerate(other.sent):
+            if sent.target == target and arrived(sent):
+                number, expected = number + ((at, beside) <= (index, place)), expected + 1
+    return number, expected
+
+
+def total_before(passes, index, place):
+    """What had arrived at the target of a Sent before it did; None if nothing had."""
+    step, before = passes.steps[index], None
+    target = step.sent[place].target
+    for at, other in enumerate(passes.steps[: index + 1]):
+        if other.number != step.number:
+            continue
+        if other.kind == START and other.box == target:
+            before = other.gradient if before is None else before + other.gradient
+        for beside, sent in enumerate(other.sent):
+            if sent.target == target and arrived(sent) and (at, beside) < (index, place):
+                before = sent.total
+    return before
+
+
+def runner(passes: Passes, box: int) -> str:
+    """What to call a box while it runs: "mul", or "mul (t)" if its result has a name."""
+    this = passes.boxes[box]
+    return f"{this.operation} ({this.name})" if this.operation and this.name else this.operation or name_of(passes, box)
+
+
+def name_of(passes: Passes, box: int) -> str:
+    """What to call any box: "t", "mul", or "the add of step 5" where several adds have no name."""
+    this = passes.boxes[box]
+    if this.name:
+        return this.name
+    what = this.operation or this.kind
+    alike = [other for other in passes.boxes if not other.name and (other.operation or other.kind) == what]
+    if len(alike) == 1:
+        return what if this.operation else f"the {what}"
+    runs = [number for number, step in enumerate(passes.steps, 1) if step.box == box and step.kind != START]
+    return f"the {what} of step {runs[0]}" if runs else f"the {what} in line {box + 1}"
+
+
+def untracked_names(passes, step):
+    """The caller's names of a step's untracked inputs where they are known, else those that the rules have."""
+    sources = passes.boxes[step.box].inputs
+    boxes = [None if source is None else passes.boxes[source] for source in sources]
+    untracked = [box for box in boxes if box is None or not box.is_tracked]
+    if len(untracked) != len(step.untracked):
+        return list(step.untracked)
+    return [box.name if box and box.name else name for box, name in zip(untracked, step.untracked)]
+
+
+def show(array):
+    """A gradient as one reads it out: the numbers of a small one, shape and norm of a large one."""
+    if array is None:
+        return "None"
+    return show_if_small(array) or f"{show_shape(array.shape)} of norm {show_numbers(norm(array))}"
+
+
+def show_sum(before, added, total):
+    """ "2.0 + 3.0 = 5.0"; of what is too large to print, or was no plain sum, the total alone."""
+    small = [show_if_small(array) if array is not None else "" for array in (before, added, total)]
+    if all(small) and is_sum(before, added, total):
+        term = f"({small[1]})" if small[1].startswith("-") else small[1]
+        return f"{small[0]} + {term} = {small[2]}"
+    return show(total)
+
+
+def is_sum(before, added, total):
+    """Whether a total is what was there and what came: not so where a node has several outputs, each with its own."""
+    return before is not None and before.shape == added.shape == total.shape and same(before + added, total)
+
+
+def same(one, other):
+    if one is None or other is None:
+        return one is other
+    return one.shape == other.shape and np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
+
+
+def listed(words) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    *first, last = words or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
