@@ -5,5 +5,6 @@ svg and text (the same facts, drawn and written), draw (the front door). Nothing
 """
 
 from .draw import Drawing, draw
+from .jacobian import jacobian_picture
 
-__all__ = ["Drawing", "draw"]
+__all__ = ["Drawing", "draw", "jacobian_picture"]
