@@ -5,19 +5,32 @@ from collections.abc import Mapping
 from typing import Any
 
 from .drawing import Drawing
-from .names import named_tensors
-from .read import is_tensor, read
+from .fold import fold_if_large
+from .names import is_tensor, named_tensors
+from .read import DETAILS, in_forward_order, read
 from .svg import as_svg
 from .text import as_text
 
 
-def draw(output: Any, names: Mapping[str, Any] | None = None) -> Drawing:
+def draw(
+    output: Any,
+    names: Mapping[str, Any] | None = None,
+    *,
+    detail: str = "values",
+    saved: bool = False,
+    fold: bool | None = None,
+) -> Drawing:
     """Draw the graph that `output` was computed with: all operations and leaves that backward can reach from it.
 
-    `output` is a tensor, or a list or tuple of tensors. `names` is a dict from name to tensor; leaves and results that
-    it does not name are named after the caller's variables. What is not tracked is not in the graph, nor in the
-    picture. Raises TypeError for what is no tensor, ValueError for a tensor without a graph and for more than a few
-    hundred nodes.
+    `output` is a tensor, or a list or tuple of tensors. `names` is a dict from name to tensor or Module; what it does
+    not name is named after the caller's variables, and parameters after the Modules among these. `detail` is "names",
+    "shapes" or "values"; with `saved`, boxes also tell what their node keeps for backward, and for which of its rules.
+    Where a graph repeats itself, as the layers of a network do, the repetitions are folded into one box: if it has more
+    than 60 boxes, or always, or never, as `fold` is None, True or False. What is not tracked is not in the graph, nor
+    in the picture; `record` shows it.
+
+    Returns a Drawing. Raises TypeError for what is no tensor, ValueError for a tensor without a graph, and for one
+    whose picture would have more than a few hundred boxes.
 
     >>> import minigrad as torch
     >>> from minigrad.viz import draw
@@ -28,25 +41,32 @@ def draw(output: Any, names: Mapping[str, Any] | None = None) -> Drawing:
     w  leaf                             shape ()  value 2.0  grad None
     y  mul(w, untracked)  MulBackward0  shape ()  value 6.0
     """
-    outputs = list(output) if isinstance(output, (list, tuple)) else [output]
-    if not outputs:
-        raise ValueError("draw() needs at least one tensor; got an empty list")
-    for tensor in outputs:
-        refuse_what_has_no_graph(tensor)
-    boxes = read(outputs, named_tensors(names, sys._getframe(1)))
+    if detail not in DETAILS:
+        raise ValueError(f"detail must be one of {', '.join(map(repr, DETAILS))}; got {detail!r}")
+    outputs = outputs_of(output, "draw")
+    named = named_tensors(names, sys._getframe(1))
+    boxes = read(outputs, named, detail, saved)
+    nodes = in_forward_order([tensor.grad_fn for tensor in outputs])
+    boxes, _ = fold_if_large(boxes, {node: index for index, node in enumerate(nodes)}, named, fold)
     return Drawing(as_svg(boxes), as_text(boxes))
 
 
-def refuse_what_has_no_graph(tensor):
-    if not is_tensor(tensor):
-        raise TypeError(f"draw() needs a tensor, the result of a computation; got {type(tensor).__name__}")
-    if tensor.grad_fn is None and tensor.requires_grad:
-        raise ValueError(
-            "this tensor is a leaf: nothing was computed to get it, so there is no graph to draw. "
-            "Draw a result that was computed from it"
-        )
-    if tensor.grad_fn is None:
-        raise ValueError(
-            "this tensor has no graph: it was computed from nothing that requires grad, or under no_grad, or detached. "
-            "Draw a result that was computed from a tensor with requires_grad=True"
-        )
+def outputs_of(output: Any, caller: str) -> list[Any]:
+    """The tensors whose graph is asked for; an error that names the `caller` where there is none."""
+    outputs = list(output) if isinstance(output, (list, tuple)) else [output]
+    if not outputs:
+        raise ValueError(f"{caller}() needs at least one tensor; got an empty list")
+    for tensor in outputs:
+        if not is_tensor(tensor):
+            raise TypeError(f"{caller}() needs a tensor, the result of a computation; got {type(tensor).__name__}")
+        if tensor.grad_fn is None and tensor.requires_grad:
+            raise ValueError(
+                "this tensor is a leaf: nothing was computed to get it, so it has no graph. "
+                f"Call {caller}() with a result that was computed from it"
+            )
+        if tensor.grad_fn is None:
+            raise ValueError(
+                "this tensor has no graph: it was computed from nothing that requires grad, or under no_grad, or "
+                f"detached. Call {caller}() with a result that was computed from a tensor with requires_grad=True"
+            )
+    return outputs

@@ -8,8 +8,9 @@ from typing import Any
 from ..autograd import backward
 from ..graph import Node, seam
 from ..tensor import Tensor
-from .draw import refuse_what_has_no_graph
+from .draw import outputs_of
 from .filmstrip import Filmstrip
+from .fold import fold_if_large
 from .names import named_tensors
 from .read import in_forward_order, read
 from .steps import Passes, Step
@@ -60,12 +61,13 @@ def trace(
     create_graph: bool = False,
     inputs: Any = None,
     names: Mapping[str, Any] | None = None,
+    fold: bool | None = None,
 ) -> Trace:
     """Run ``backward`` from `output` and return it as a Trace; the gradients arrive in `.grad` as ever.
 
     `output` is a tensor or a list of them, and the arguments after it are those of ``torch.autograd.backward``:
     `gradient` is the v of the vector-Jacobian product, of the shape of `output`, and not needed for a single number.
-    `names` is that of `draw`. For several passes in a row, or for one that ``torch.autograd.grad`` runs,
+    `names` and `fold` are those of `draw`. For several passes in a row, or for one that ``torch.autograd.grad`` runs,
     use `record`. Raises TypeError for what is no tensor of minigrad's, ValueError for a tensor without a graph, for one
     with more than a few thousand nodes, or where `gradient` is missing, and RuntimeError for a graph that was freed.
 
@@ -78,7 +80,7 @@ def trace(
     >>> w.grad
     tensor(4.)
     """
-    outputs = list(output) if isinstance(output, (list, tuple)) else [output]
+    outputs = outputs_of(output, "trace")
     gradients = list(gradient) if isinstance(gradient, (list, tuple)) else [gradient] * len(outputs)
     for tensor, given in zip(outputs, gradients):
         refuse_what_cannot_be_traced(tensor, given)
@@ -86,7 +88,8 @@ def trace(
     nodes = in_forward_order([tensor.grad_fn for tensor in outputs])
     if any(getattr(node, "_saved", ()) is None for node in nodes):
         raise RuntimeError(FREED)
-    boxes, place = read(outputs, named), {node: index for index, node in enumerate(nodes)}
+    place = {node: index for index, node in enumerate(nodes)}
+    boxes, place = fold_if_large(read(outputs, named), place, named, fold)
 
     watcher = PassWatcher()
     seam.watch(watcher)
