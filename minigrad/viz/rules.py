@@ -185,8 +185,8 @@ def _saved(node):
     """The saved values by name, as they lie there; without what is packed, or changed since; None if freed."""
     if node._saved is None:
         return None
-    unusable = {id(tensor) for tensor, version in node._guards
-                if version is None or tensor._counter is not None and tensor._counter.value != version}
+    unusable = {id(tensor) for tensor, version in node._guards  # which is None of what is packed
+                if tensor._counter is not None and tensor._counter.value != version}
     return {name: value for name, value in zip(node.saved_names, node._saved) if id(value) not in unusable}
 
 

@@ -69,7 +69,8 @@ def _compiled(node):
 def _is_same(code, other):
     """Whether this is the code of that source: lambdas on one line differ in columns, an edited file in names.
 
-    Compiled on its own, a lambda has for global what is a variable of the function around it.
+    The codes themselves may differ: compiled on its own, a lambda has for global what is a variable of the function
+    around it, and knows of no name that it is a module.
     """
     return _outline(code) == _outline(other)
 
@@ -77,8 +78,9 @@ def _is_same(code, other):
 def _outline(code):
     names = {*code.co_names, *code.co_freevars}
     constants = [repr(constant) for constant in code.co_consts if not isinstance(constant, CodeType)]
-    places = {place for place in code.co_positions() if None not in place}
-    return code.co_name, code.co_varnames, names, constants, places
+    places = [place for place in code.co_positions() if None not in place and place[2:] != (0, 0)]
+    starts, ends = [(line, column) for line, _, column, _ in places], [(line, column) for _, line, _, column in places]
+    return code.co_name, code.co_varnames, names, constants, min(starts, default=None), max(ends, default=None)
 
 
 def _expression(node):
