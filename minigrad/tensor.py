@@ -310,6 +310,8 @@ class Tensor(metaclass=PrintsAsTorch):
         """`detach()` without the safety: changes made through it are not noticed by backward."""
         twin = wrap(self.array)
         twin._counter = INFERENCE if self._counter is INFERENCE else None
+        if seam.computed is not None:
+            seam.computed("data", (self,), twin)
         return twin
 
     @data.setter

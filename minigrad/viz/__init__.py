@@ -1,10 +1,29 @@
-"""Pictures of the graph that autograd records: `draw(loss)`.
+"""Seeing it: the graph as a picture, and a backward pass as steps to go through.
 
-Reading order: read (what the graph holds), names (what the caller calls it), layout (where each box goes),
-svg and text (the same facts, drawn and written), draw (the front door). Nothing here needs numpy or Jupyter.
+Reading order. What a picture is made of: boxes; numbers, names, read and fold find it in a graph; layout, shapes,
+legend and svg draw it, text says the same in words; drawing and draw hand it out. A backward pass: steps; watch sees one
+run, with rules (source, filled) for its formulas; words and frames tell and draw its steps, filmstrip and stepper show
+them, compare lays two side by side. recording sees what no graph holds. jacobian and charts stand alone. Nothing here
+knows Jupyter: what a notebook shows is a picture with a text, or a piece of HTML.
 """
 
-from .draw import Drawing, draw
+from .charts import gradient_sizes, loss_curve
+from .compare import Comparison, compare
+from .draw import draw
+from .drawing import Drawing
 from .jacobian import jacobian_picture
+from .recording import record
+from .trace import Trace, trace
 
-__all__ = ["Drawing", "draw", "jacobian_picture"]
+__all__ = [
+    "Comparison",
+    "Drawing",
+    "Trace",
+    "compare",
+    "draw",
+    "gradient_sizes",
+    "jacobian_picture",
+    "loss_curve",
+    "record",
+    "trace",
+]

@@ -15,7 +15,8 @@ from ..graph import AccumulateGrad, Node, Observer, gradient_edge, seam
 from ..tensor import Tensor
 from .boxes import DATA, OPERATION, Box
 from .drawing import Drawing
-from .names import named_tensors
+from .fold import fold_if_large
+from .names import Names, named_tensors
 from .numbers import show_gradient, show_if_small, show_shape
 from .read import leaf_kind, operation_name
 from .steps import START, Passes
@@ -38,7 +39,7 @@ class Thing:
 
     kind: str
     operation: str  # as its node is called
-    tensor: Tensor | None  # the result; None where only the node is known
+    tensor: Any  # the result; None where only the node is known
     inputs: tuple["Thing", ...] = ()
     node: Node | None = None
     grad_mode: str = ""  # what turned recording off while it ran
@@ -67,6 +68,11 @@ class record(Observer):
     ...     z = y.detach() * w
     ...     z.backward()
     >>> r.draw()
+    Graph of z: 1 leaf, 3 operations. Forward runs down this list, backward runs up.
+    w   leaf                      shape ()  value 2.0  gradient 6.0  grad 6.0
+    y   mul(w)      MulBackward0  shape ()  value 6.0  gradient none arrived
+    #3  detach(y)                 shape ()  value 6.0  detach: gradient stops
+    z   mul(#3, w)  MulBackward0  shape ()  value 12.0  gradient 1.0
     """
 
     def __init__(self) -> None:
@@ -88,17 +94,20 @@ class record(Observer):
         seam.unwatch(self)
         seam.unwatch(self.passes)
 
-    def draw(self, names: Mapping[str, Any] | None = None) -> Drawing:
-        """The picture of all that ran in the block; `names` as in `draw`."""
-        boxes, _ = self.boxes(named_tensors(names, sys._getframe(1)))
+    def draw(self, names: Mapping[str, Any] | None = None, *, fold: bool | None = None) -> Drawing:
+        """The picture of all that ran in the block; `names` and `fold` as in `draw`."""
+        boxes, _ = self.boxes(named_tensors(names, sys._getframe(1)), fold)
         return Drawing(as_svg(boxes), as_text(boxes))
 
-    def trace(self, names: Mapping[str, Any] | None = None) -> Trace:
-        """All backward passes of the block, step by step; `names` as in `draw`. Raises ValueError if none ran."""
+    def trace(self, names: Mapping[str, Any] | None = None, *, fold: bool | None = None) -> Trace:
+        """All backward passes of the block, step by step; `names` and `fold` as in `draw`.
+
+        Raises ValueError if none ran.
+        """
         seen = self.passes.finished()
         if not seen:
             raise ValueError("no backward pass ran inside the with block: call backward() or autograd.grad() in it")
-        boxes, place = self.boxes(named_tensors(names, sys._getframe(1)))
+        boxes, place = self.boxes(named_tensors(names, sys._getframe(1)), fold)
         return Trace(Passes(tuple(boxes), steps_of(seen, place)))
 
     # What the engine tells
@@ -180,7 +189,7 @@ class record(Observer):
 
     # From things to boxes
 
-    def boxes(self, named: list[tuple[str, Any]]) -> tuple[list[Box], dict[Node, int]]:
+    def boxes(self, named: Names, fold: bool | None) -> tuple[list[Box], dict[Node, int]]:
         """The boxes of all that is worth showing, and which of them stands for which node."""
         if len(self.things) > MOST_OPERATIONS:
             raise ValueError(TOO_MANY)
@@ -208,7 +217,8 @@ class record(Observer):
             )
             for thing in things
         ]
-        return boxes, {thing.node: place for thing, place in index.items() if thing.node is not None}
+        place = {thing.node: index[thing] for thing in things if thing.node is not None}
+        return fold_if_large(boxes, place, named, fold)
 
     def worth_showing(self, names: Mapping[int, str]) -> list[Thing]:
         """All but untracked results that nobody uses and nobody has a name for, and what led only to them.
@@ -237,8 +247,8 @@ def why_cut(thing: Thing) -> str:
         return ""
     if not any(source.is_tracked for source in thing.inputs):
         return "untracked"
-    if thing.operation == "detach":
-        return "detach"
+    if thing.operation in ("detach", "data"):
+        return thing.operation
     return thing.grad_mode or "not differentiable"
 
 

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..autograd import backward
-from ..graph import Node, seam
+from ..graph import seam
 from ..tensor import Tensor
 from .draw import outputs_of
 from .filmstrip import Filmstrip
 from .fold import fold_if_large
 from .names import named_tensors
 from .read import in_forward_order, read
-from .steps import Passes, Step
 from .stepper import Stepper
+from .steps import Passes, Step
 from .watch import PassWatcher, steps_of
 from .words import as_text
 
@@ -102,7 +102,7 @@ def trace(
 
 def refuse_what_cannot_be_traced(tensor: Any, gradient: Any) -> None:
     if not isinstance(tensor, Tensor):
-        raise TypeError(f"trace() watches minigrad's own backward; it cannot watch that of a {type(tensor).__module__} tensor")
+        raise TypeError(f"trace() watches minigrad's own backward, not that of a tensor of {type(tensor).__module__}")
     if gradient is None and math.prod(tensor.shape) != 1:
         raise ValueError(
             f"trace() of a tensor of shape {tuple(tensor.shape)} needs to know what to multiply its Jacobian with: "

@@ -48,7 +48,9 @@ class PassWatcher(Observer):
         self.sending: dict[int, Seen] = {}  # pass -> the node of it that ran last
 
     def around(self, node, step):
-        if threading.get_ident() != self.thread or len(self.seen) >= MOST_STEPS:
+        running = mode.backward.running
+        runs = running is None or node in running or node.__class__ is AccumulateGrad
+        if not runs or threading.get_ident() != self.thread or len(self.seen) >= MOST_STEPS:
             return step()
         number = self.number()
         is_leaf = node.__class__ is AccumulateGrad
