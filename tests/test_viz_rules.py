@@ -6,6 +6,7 @@ import ast
 import importlib
 import linecache
 import sys
+from types import FunctionType
 
 import numpy as np
 import pytest
@@ -149,6 +150,20 @@ def test_lambdas_on_one_line_over_several_lines_in_one_another_and_in_loops_are_
     assert [text_of(rule) for rule in user.LOOP] == ["grad * n"] * 3
     assert text_of(user.WITH_DEFAULT) == "one(grad) * 3"
     assert text_of(user.CLOSURE) == "grad * slope(self)"
+
+
+def test_without_columns_a_rule_is_shown_only_if_no_other_on_its_line_could_be_meant(module):
+    user, _ = module(MANY_KINDS)
+
+    def without_columns(rule):  # as under `python -X no_debug_ranges`
+        nowhere = b"\xff"  # no place for the next eight instructions
+        code = rule.__code__.replace(co_linetable=nowhere * (1 + len(rule.__code__.co_code) // 16))
+        assert {place[2] for place in code.co_positions()} == {None}
+        return FunctionType(code, rule.__globals__, rule.__name__)
+
+    assert [text_of(without_columns(rule)) for rule in user.PAIR] == ["", ""]
+    assert text_of(without_columns(user.TWINS[0])) in ("grad * 2", "grad  *  2")
+    assert text_of(without_columns(derivatives.mul.node.rules[1])) == "grad * self"
 
 
 def test_a_def_shows_what_it_returns_and_a_longer_one_how_it_is_called(module):

@@ -27,9 +27,10 @@ def formula_of(function, parameters):
         with warnings.catch_warnings(action="ignore"):  # of the compiler, who gave them when the file was imported
             same = [node for node in _functions_in("".join(lines)).get(code.co_firstlineno, ())
                     if any(_is_same(code, other) for other in _compiled(node))]
-        formula = _expression(same[0]) if same else None
-        if formula is not None:
-            return _on_one_line(_source_of(formula, lines))
+        if len({ast.dump(node) for node in same}) == 1:
+            formula = _expression(same[0])
+            if formula is not None:
+                return _on_one_line(_source_of(formula, lines))
     name = getattr(function, "__name__", "")
     return f"{name}({', '.join(parameters)})" if name.isidentifier() else ""
 
@@ -70,17 +71,23 @@ def _is_same(code, other):
     """Whether this is the code of that source: lambdas on one line differ in columns, an edited file in names.
 
     The codes themselves may differ: compiled on its own, a lambda has for global what is a variable of the function
-    around it, and knows of no name that it is a module.
+    around it, and knows of no name that it is a module. Columns are missing under ``python -X no_debug_ranges``.
     """
-    return _outline(code) == _outline(other)
+    extents = _extent(code), _extent(other)
+    return _outline(code) == _outline(other) and (extents[0] == extents[1] or None in extents)
 
 
 def _outline(code):
-    names = {*code.co_names, *code.co_freevars}
     constants = [repr(constant) for constant in code.co_consts if not isinstance(constant, CodeType)]
+    return code.co_name, code.co_varnames, {*code.co_names, *code.co_freevars}, constants
+
+
+def _extent(code):
+    """Where the formula begins and ends, by line and column; None if that was not kept."""
     places = [place for place in code.co_positions() if None not in place and place[2:] != (0, 0)]
-    starts, ends = [(line, column) for line, _, column, _ in places], [(line, column) for _, line, _, column in places]
-    return code.co_name, code.co_varnames, names, constants, min(starts, default=None), max(ends, default=None)
+    if not places:
+        return None
+    return min((line, column) for line, _, column, _ in places), max((line, column) for _, line, _, column in places)
 
 
 def _expression(node):
