@@ -12,12 +12,13 @@ from typing import Any
 
 from .boxes import BLOCK, DATA, LEAF, OPERATION, PARAMETER, Box
 from .names import Names, readable
-from .numbers import MOST_LETTERS, norm, show_numbers
+from .numbers import norm, show_numbers
 
 LARGEST_UNFOLDED = 60
 MOST_BOXES = 500  # beyond this nobody can read the picture
 SMALLEST = 4  # a group of fewer operations is not worth folding unless it comes three times, or folding was asked for
 MOST_DISTANCES = 24  # how many lengths of a group are tried
+LONGEST_LIST = 40  # letters of the operations in a group, before some are left out
 MOST_OCCURRENCES = 32  # how far back the same operation is looked for, to find out those lengths
 
 
@@ -245,15 +246,16 @@ def block(boxes, graph, run, members, leaves, named):
         name = f"{readable(parts[0])} … {readable(parts[-1])}"
         if len(kinds) == 1 and "" not in kinds and follow_each_other(parts):
             what = kinds.pop()
-    if len(what) > MOST_LETTERS:
+    if len(what) > LONGEST_LIST:
         what = f"({', '.join(operations[:2])}, … {operations[-1]})"
-    gradients = [leaves[index].grad for group in members for index in group if index in leaves]
+    with_grad = {index for group in members for index in group if "grad" in dict(boxes[index].facts)}
+    gradients = [leaf.grad for index, leaf in leaves.items() if index in with_grad]
     sizes = [norm(gradient) for gradient in gradients if gradient is not None]
     facts = [("each", contents(boxes, members[-1]))]
     if last.name and parts:
         facts.append(("result", last.name))
     facts += last.facts
-    if sizes and not all(fact[0] == "shape" for fact in last.facts):
+    if sizes:
         facts.append(("grads", f"norm {show_numbers(sum(size * size for size in sizes) ** 0.5)}"))
     is_output = any(boxes[index].is_output for group in members for index in group)
     return Box(BLOCK, f"{run.count} × {what}", "", name, tuple(facts), (), is_output)

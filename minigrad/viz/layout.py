@@ -61,6 +61,7 @@ def lay_out(sizes, arrows, left_to_right):
     reduce_crossings(layers)
     place_across(layers)
     straighten(layers, routes)
+    close_empty_strips(layers)
     return in_pixels(layers, boxes, routes, left_to_right)
 
 
@@ -137,26 +138,33 @@ def crossings(layers):
 
 
 def swap_neighbours(layers):
-    """Exchange two that stand side by side wherever that alone leaves fewer crossings, as long as it does."""
-    swapped = True
-    while swapped:
-        swapped = False
-        for layer in layers:
+    """Exchange two that stand side by side wherever that alone leaves fewer crossings, as long as it does.
+
+    Nearly all the time of a large layout goes here: only layers beside a change are looked at again.
+    """
+    changed = set(range(len(layers)))
+    while changed:
+        to_look_at, changed = sorted(changed), set()
+        for depth in to_look_at:
+            layer = layers[depth]
             for index in range(len(layer) - 1):
-                left, right = layer[index : index + 2]
-                if pair_crossings(left, right) > pair_crossings(right, left):
+                left, right = layer[index], layer[index + 1]
+                if crossings_spared(left.before, right.before) + crossings_spared(left.after, right.after) > 0:
                     layer[index : index + 2] = right, left
                     left.middle, right.middle = right.middle, left.middle
-                    swapped = True
+                    changed.update(range(max(depth - 1, 0), min(depth + 2, len(layers))))
 
 
-def pair_crossings(left, right):
-    return sum(
-        one.middle > other.middle
-        for lefts, rights in ((left.before, right.before), (left.after, right.after))
-        for one in lefts
-        for other in rights
-    )
+def crossings_spared(lefts, rights):
+    """How many crossings fewer there are if the one linked to `lefts` goes to the right of the one with `rights`."""
+    spared = 0
+    for left in lefts:
+        for right in rights:
+            if left.middle > right.middle:
+                spared += 1
+            elif left.middle < right.middle:
+                spared -= 1
+    return spared
 
 
 def place_across(layers):
@@ -214,6 +222,17 @@ def free_range(stop, left, right):
     low = left.middle + gap_between(left, stop) if left else -inf
     high = right.middle - gap_between(stop, right) if right else inf
     return min(low, stop.middle), max(high, stop.middle)  # where it stands is free, whatever rounding says
+
+
+def close_empty_strips(layers):
+    """Move together what stands apart without anything between, over the whole length of the picture."""
+    stops = sorted((stop for layer in layers for stop in layer), key=lambda stop: stop.middle - stop.across / 2)
+    right_end, shift = inf, 0.0
+    for stop in stops:
+        left_end = stop.middle - stop.across / 2
+        shift += max(0.0, left_end - right_end - BOX_GAP)
+        right_end = max(right_end if right_end < inf else left_end, left_end + stop.across)
+        stop.middle -= shift
 
 
 def gap_between(left, right):

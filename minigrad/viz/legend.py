@@ -38,7 +38,7 @@ def entries(boxes, with_marks):
         yield operation("data strip", grey, DASHES), "operation that no gradient passes"
     if BLOCK in kinds:
         border = COLOURS["operation border"]
-        yield operation("strip", border, "", 13, 9) + cards(13, 9, border), "the same several times over"
+        yield cards(12, 9, 3, border, 2) + operation("strip", border, "", 12, 9), "the same several times over"
     arrows = {boxes[source].is_tracked and box.is_tracked
               for box in boxes for source in box.inputs if source is not None}  # fmt: skip
     if True in arrows:

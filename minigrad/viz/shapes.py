@@ -54,12 +54,12 @@ def strip(width, height, fill, stroke, border):
     return f'<path d="M{edge} 7q0 -{c} {c} -{c}H{right}q{c} 0 {c} {c}{lower}z" fill="{fill}"/>{line}'
 
 
-def cards(width, height, stroke):
+def cards(width, height, radius, stroke, step):
     """The cards that lie behind the uppermost of a stack."""
     return "".join(
-        f'<path d="M{number(width + shift)} {shift + 5}V{number(height + shift - 7)}q0 7 -7 7H{shift + 5}" '
-        f'fill="none" stroke="{stroke}" stroke-width="1.2"/>'
-        for shift in (3, 6)
+        f'<rect x="{shift}" y="{shift}" width="{number(width)}" height="{number(height)}" rx="{radius}" '
+        f'fill="{COLOURS["paper"]}" stroke="{stroke}" stroke-width="1.2"/>'
+        for shift in (2 * step, step)
     )
 
 

@@ -26,7 +26,7 @@ from .shapes import (
     rectangle,
     strip,
 )
-from .text import as_text, cut_words, title
+from .text import as_text, cut_words, title, together
 
 LETTER = 7.6  # width of a monospaced letter of size 12.5, a little generously: the reader's font is not known here
 LINE = 18
@@ -135,7 +135,7 @@ def outline(box, width, height, mark):
     border, thick = border or COLOURS["operation border" if box.is_tracked else "data border"], thick or 1.2
     dashes = "" if box.is_tracked else DASHES
     return (
-        (cards(width, height, border) if box.kind == BLOCK else "")
+        (cards(width, height, 7, border, STACK // 2) if box.kind == BLOCK else "")
         + rectangle(width, height, 7, COLOURS[mark or "paper"], border, thick, dashes)
         + strip(width, height, COLOURS["strip" if box.is_tracked else "data strip"], border, thick)
     )
@@ -180,9 +180,9 @@ def parts_of(box):
     facts += [Line(label, fact) for label, fact in box.facts]
     facts += [Line(words=cut_words(box))] if box.cut else []
     saved = []
-    for value in box.saved:
-        saved.append(Line(f"saves {value.name}", value.value))
-        for name, rule in value.rules:
+    for rules, values in together(box.saved):
+        saved += [Line(f"saves {value.name}", value.value) for value in values]
+        for name, rule in rules:
             rule_lines = textwrap.wrap(f"for {name}: {rule}", LONGEST_LINE, break_long_words=False)
             saved += [Line(line, indent=4 if at else 2) for at, line in enumerate(rule_lines)]
     return [facts, saved]

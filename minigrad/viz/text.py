@@ -1,5 +1,7 @@
 """The facts of a picture in words, one line for each box: for screen readers, terminals and diffs."""
 
+from itertools import groupby
+
 from .boxes import BLOCK, DATA, LEAF, PARAMETER
 
 WORDS = {PARAMETER: "parameter", LEAF: "leaf", DATA: "data, not tracked"}
@@ -14,9 +16,10 @@ def as_text(boxes):
     lines = [f"{title(boxes)}. Forward runs down this list, backward runs up."]
     for row, box in zip(rows, boxes):
         lines.append("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
-        for saved in box.saved:
-            rules = ",".join(f" for {name}: {rule}" for name, rule in saved.rules)
-            lines.append(f"{'':{widths[0]}}    saves {saved.name} {saved.value}{rules}")
+        for rules, values in together(box.saved):
+            words = ", ".join(f"saves {value.name} {value.value}" for value in values)
+            words += ",".join(f" for {name}: {rule}" for name, rule in rules)
+            lines.append(f"{'':{widths[0]}}    {words}")
     return "\n".join(lines)
 
 
@@ -58,6 +61,11 @@ def facts(box):
     elif box.operation and not box.is_tracked:
         words.append("not tracked")
     return "  ".join(words)
+
+
+def together(saved):
+    """The saved values for the same rules, so that these need not be told again for each."""
+    return [(rules, list(values)) for rules, values in groupby(saved, key=lambda value: value.rules)]
 
 
 def cut_words(box):
