@@ -227,11 +227,10 @@ def free_range(stop, left, right):
 def close_empty_strips(layers):
     """Move together what stands apart without anything between, over the whole length of the picture."""
     stops = sorted((stop for layer in layers for stop in layer), key=lambda stop: stop.middle - stop.across / 2)
-    right_end, shift = inf, 0.0
+    furthest, shift = stops[0].middle, 0.0
     for stop in stops:
-        left_end = stop.middle - stop.across / 2
-        shift += max(0.0, left_end - right_end - BOX_GAP)
-        right_end = max(right_end if right_end < inf else left_end, left_end + stop.across)
+        shift += max(0.0, stop.middle - stop.across / 2 - furthest - BOX_GAP)
+        furthest = max(furthest, stop.middle + stop.across / 2)
         stop.middle -= shift
 
 
