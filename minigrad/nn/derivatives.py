@@ -128,19 +128,19 @@ SMALLEST = 9.999999960041972e-13  # 1e-12, as a float32
 
 def loss_of_difference(name, loss, slope, bend):
     """The two rows of a loss that looks at ``self - target`` alone; `bend` is the derivative of `slope`."""
-    backward = operation(
+    loss_backward = operation(
         f"{name}LossBackwardBackward0", lambda grad_output, self, target, reduction, width:
             slope(self - target, width) * k.shared(grad_output, reduction, self.size),
         grad_output=lambda grad, self, target, reduction, width:
-            _reduced(backward(grad, self, target, NONE, width), reduction),
+            _reduced(loss_backward(grad, self, target, NONE, width), reduction),
         self=lambda grad, grad_output, self, target, reduction, width:
             _shared(grad * grad_output * bend(self - target, width), reduction, self),
         target=lambda grad, grad_output, self, target, reduction, width:
             -_shared(grad * grad_output * bend(self - target, width), reduction, self))  # fmt: skip
     return operation(
         f"{name}LossBackward0", loss, promote=True,
-        self=lambda grad, self, target, reduction, width: backward(grad, self, target, reduction, width),
-        target=lambda grad, self, target, reduction, width: backward(grad, target, self, reduction, width))  # fmt: skip
+        self=lambda grad, self, target, reduction, width: loss_backward(grad, self, target, reduction, width),
+        target=lambda grad, self, target, reduction, width: loss_backward(grad, target, self, reduction, width))  # fmt: skip
 
 
 mse_loss = loss_of_difference("Mse", k.mse_loss, k.mse_slope,
