@@ -7,7 +7,7 @@ them, compare lays two side by side. recording sees what no graph holds. jacobia
 knows Jupyter: what a notebook shows is a picture with a text, or a piece of HTML.
 """
 
-from .charts import gradient_sizes, loss_curve
+from .charts import gradient_norms, gradient_sizes, loss_curve
 from .compare import Comparison, compare
 from .draw import draw
 from .drawing import Drawing
@@ -21,6 +21,7 @@ __all__ = [
     "Trace",
     "compare",
     "draw",
+    "gradient_norms",
     "gradient_sizes",
     "jacobian_picture",
     "loss_curve",

@@ -8,7 +8,7 @@ from .drawing import Drawing
 from .heatmap import as_svg
 from .numbers import show_numbers, show_shape
 from .read import is_tensor
-from .svg import cells
+from .table import table
 
 MOST_ROWS = MOST_COLUMNS = 12
 LONGEST_SUM = 4  # terms that fit a line
@@ -243,11 +243,3 @@ def as_text(facts):
     if facts.product is not None:
         lines.append(["vᵀJ", "", *map(show_numbers, facts.product), f"= {gradients(facts) or None}"])
     return "\n".join([title(facts), *table(lines), *sentences(facts)])
-
-
-def table(lines):
-    """Numbers stand on the right of their columns, the first and the last column on the left."""
-    widths = [max(map(cells, column)) for column in zip(*lines)]
-    for first, *middle, last in lines:
-        middle = [" " * (width - cells(cell)) + cell for cell, width in zip(middle, widths[1:-1]) if width]
-        yield "  ".join([first + " " * (widths[0] - cells(first)), *middle, last]).rstrip()
