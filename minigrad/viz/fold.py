@@ -4,6 +4,7 @@ In the order of the computation, a run is k groups of p operations each, every g
 one is to its own predecessor: the layers of a network, the time steps of a recurrent one, the iterations of a loop.
 """
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from itertools import accumulate
 from typing import Any
 
 from .boxes import BLOCK, DATA, LEAF, OPERATION, PARAMETER, Box
-from .names import Names, readable
+from .names import readable
 from .numbers import norm, show_numbers
 
 LARGEST_UNFOLDED = 60
@@ -70,35 +71,37 @@ def fold_repeats(
     """
     graph = Operations(boxes)
     leaves = {index: node.variable for node, index in place.items() if getattr(node, "variable", None) is not None}
-    block_of: dict[int, int] = {}
-    blocks: list[Box] = []
+    group_of: dict[int, int] = {}  # old box -> which of the new ones below it is in
+    new_boxes: list[Box] = []
+    stands_at: list[int] = []  # for which old box: a block after all that it needs, leaves before all that need them
     for run in graph.runs(least):
         members = graph.members(run)
-        block_of.update((index, len(blocks)) for group in members for index in group)
-        blocks.append(block(boxes, graph, run, members, leaves, named))
+        group_of.update((index, len(new_boxes)) for group in members for index in group)
+        new_boxes.append(block(boxes, graph, run, members, leaves, named))
+        stands_at.append(graph.at[run.end - 1])
+        for family in graph.families(run):
+            if group_of.keys().isdisjoint(family):
+                group_of.update((index, len(new_boxes)) for index in family)
+                new_boxes.append(stack_of_leaves(boxes, family, leaves, named))
+                stands_at.append(min(family))
 
-    # A block stands where its last operation stood, so that everything it needs comes before it.
-    last = {number: max(index for index, its in block_of.items() if its == number) for number in range(len(blocks))}
-    kept = [index for index in range(len(boxes)) if index not in block_of or last[block_of[index]] == index]
+    kept = [index for index in range(len(boxes)) if index not in group_of or stands_at[group_of[index]] == index]
     new_index = {index: new for new, index in enumerate(kept)}
-    new_place = [new_index[last[block_of[index]] if index in block_of else index] for index in range(len(boxes))]
+    new_place = [new_index[stands_at[group_of[index]] if index in group_of else index] for index in range(len(boxes))]
+    together: dict[int, list[int]] = {}
+    for index, new in enumerate(new_place):
+        together.setdefault(new, []).append(index)
+    merged = {new for new, indices in together.items() if len(indices) > 1}
     folded = []
-    for index in kept:
-        own = index if index not in block_of else None
-        members_of = [index] if own is not None else [i for i, its in block_of.items() if its == block_of[index]]
-        inputs = [None if source is None else new_place[source]
-                  for member in sorted(members_of) for source in boxes[member].inputs]  # fmt: skip
-        if own is None:
-            inputs = [source for source in dict.fromkeys(inputs) if source != new_index[index]]
-        else:
-            inputs = once_from_blocks(inputs, {new_index[box] for box in last.values()})
-        folded.append(replace(boxes[index] if own is not None else blocks[block_of[index]], inputs=tuple(inputs)))
+    for new, index in enumerate(kept):
+        sources = [source for member in together[new] for source in boxes[member].inputs]
+        inputs = [None if source is None else new_place[source] for source in sources]
+        # One arrow is enough to or from several boxes at once.
+        inputs = [source for at, source in enumerate(inputs)
+                  if source != new and (source not in inputs[:at] or not merged & {new, source})]  # fmt: skip
+        box = new_boxes[group_of[index]] if index in group_of else boxes[index]
+        folded.append(replace(box, inputs=tuple(inputs)))
     return folded, new_place
-
-
-def once_from_blocks(inputs, blocks):
-    """One arrow is enough from a block, of which several results may be used."""
-    return [source for at, source in enumerate(inputs) if source not in blocks or source not in inputs[:at]]
 
 
 class Operations:
@@ -219,6 +222,15 @@ class Operations:
                 group.append(index)
         return [list(dict.fromkeys(group)) for group in groups]
 
+    def families(self, run):
+        """Leaves that stand in the same place in each group, but are used outside as well: weights with a penalty."""
+        begins = range(run.start, run.end, run.length)
+        for offset in range(run.length):
+            for sources in zip(*(self.boxes[self.at[begin + offset]].inputs for begin in begins)):
+                is_leaves = not any(source is None or source in self.number for source in sources)
+                if is_leaves and len(set(sources)) == run.count:
+                    yield sources
+
     def is_own(self, source, begin, length):
         """Whether this is a leaf that only the operations of one group use."""
         if source is None or source in self.number:
@@ -234,31 +246,51 @@ def label(box):
 def block(boxes, graph, run, members, leaves, named):
     """The box of a run, but for its inputs."""
     operations = [boxes[index].operation for index in graph.at[run.start : run.start + run.length]]
-    paths = [
-        [named.paths[id(leaves[index])] for index in group if index in leaves and id(leaves[index]) in named.paths]
-        for group in members
-    ] if isinstance(named, Names) else []  # fmt: skip
-    parts = numbered_parts(paths)
-    kinds = {named.modules.get(part, "") for part in parts}
     last = boxes[graph.at[run.end - 1]]
-    name, what = last.name, f"({', '.join(operations)})" if len(operations) > 1 else operations[0]
-    if parts:
-        name = f"{readable(parts[0])} … {readable(parts[-1])}"
-        if len(kinds) == 1 and "" not in kinds and follow_each_other(parts):
-            what = kinds.pop()
-    if len(what) > LONGEST_LIST:
-        what = f"({', '.join(operations[:2])}, … {operations[-1]})"
-    with_grad = {index for group in members for index in group if "grad" in dict(boxes[index].facts)}
-    gradients = [leaf.grad for index, leaf in leaves.items() if index in with_grad]
-    sizes = [norm(gradient) for gradient in gradients if gradient is not None]
+    parts = numbered_parts([paths_of(group, leaves, named) for group in members])
+    kinds = {named.modules.get(part, "") for part in parts}
     facts = [("each", contents(boxes, members[-1]))]
-    if last.name and parts:
+    if len(kinds) == 1 and "" not in kinds and follow_each_other(parts):
+        what = kinds.pop()
+        if len(", ".join(operations)) <= LONGEST_LIST:
+            facts.insert(0, ("runs", ", ".join(operations)))
+    elif len(operations) == 1:
+        what = operations[0]
+    else:
+        what = f"({', '.join(operations)})"
+        if len(what) > LONGEST_LIST:
+            what = f"({', '.join(operations[:2])}, … {operations[-1]})"
+    if parts and last.name:
         facts.append(("result", last.name))
-    facts += last.facts
-    if sizes:
-        facts.append(("grads", f"norm {show_numbers(sum(size * size for size in sizes) ** 0.5)}"))
+    facts += [*last.facts, *gradient_fact("grads", [index for group in members for index in group], boxes, leaves)]
     is_output = any(boxes[index].is_output for group in members for index in group)
-    return Box(BLOCK, f"{run.count} × {what}", "", name, tuple(facts), (), is_output)
+    return Box(BLOCK, f"{run.count} × {what}", "", from_to(parts) or last.name, tuple(facts), (), is_output)
+
+
+def stack_of_leaves(boxes, family, leaves, named):
+    """The box of several leaves that play the same part."""
+    first, paths = boxes[family[0]], paths_of(family, leaves, named)
+    facts = [fact for fact in first.facts if fact[0] == "shape"]
+    name = from_to(paths) if len(paths) == len(family) else ""
+    return Box(first.kind, f"{len(family)} × {first.kind}", first.node, name,
+               (*facts, *gradient_fact("grads", family, boxes, leaves)), ())  # fmt: skip
+
+
+def paths_of(indices, leaves, named):
+    """What their Modules call these leaves, those that belong to one."""
+    paths = getattr(named, "paths", {})
+    return [paths[id(leaves[index])] for index in indices if index in leaves and id(leaves[index]) in paths]
+
+
+def from_to(names):
+    return f"{readable(names[0])} … {readable(names[-1])}" if names else ""
+
+
+def gradient_fact(label, indices, boxes, leaves):
+    """The norm of all the gradients of some leaves together; nothing where none has one, or none is to be shown."""
+    shown = [leaves[index].grad for index in indices if index in leaves and "grad" in dict(boxes[index].facts)]
+    sizes = [norm(gradient) for gradient in shown if gradient is not None]
+    return [(label, f"norm {show_numbers(math.hypot(*sizes))}")] if sizes else []
 
 
 def contents(boxes, group):

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from .boxes import BLOCK, DATA, PARAMETER, Box
+from .boxes import BLOCK, DATA, LEAF, OPERATION, PARAMETER, Box
 from .layout import lay_out
 from .legend import legend
 from .shapes import (
@@ -127,10 +127,12 @@ def outline(box, width, height, mark):
     """
     border = COLOURS[f"{mark} border"] if mark else ""
     thick = {"now": 3, "sent": 3, "done": 2}.get(mark, 0)
-    if not box.operation:
+    if not box.operation or box.kind in (PARAMETER, LEAF):
         kind = "data" if box.kind == DATA else "leaf"
         border = border or COLOURS[f"{kind} border"]
         inner = inner_border(width, height, border) if box.kind == PARAMETER else ""
+        if box.operation:  # several leaves in one box
+            inner += f'<path d="M0 {STRIP}H{number(width)}" stroke="{border}" stroke-width="1"/>'
         return rectangle(width, height, 0, COLOURS[mark or kind], border, thick or (1 if kind == "data" else 2)) + inner
     border, thick = border or COLOURS["operation border" if box.is_tracked else "data border"], thick or 1.2
     dashes = "" if box.is_tracked else DASHES
@@ -146,7 +148,7 @@ def written(box, width, live):
     middle = number(width / 2)
     top, y = (STRIP if box.operation else 0), (STRIP if box.operation else 0) + PADDING / 2 + 13
     if top:
-        colour = COLOURS["strip ink" if box.is_tracked else "ink"]
+        colour = COLOURS["strip ink" if box.is_tracked and box.kind in (OPERATION, BLOCK) else "ink"]
         yield centred(middle, 16.5, box.operation, f' fill="{colour}"')
     for part, lines in enumerate(parts_of(box)):
         if part and lines:

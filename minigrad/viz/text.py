@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from .boxes import BLOCK, DATA, LEAF, PARAMETER
+from .boxes import BLOCK, DATA, LEAF, OPERATION, PARAMETER
 
 WORDS = {PARAMETER: "parameter", LEAF: "leaf", DATA: "data, not tracked"}
 
@@ -10,7 +10,7 @@ WORDS = {PARAMETER: "parameter", LEAF: "leaf", DATA: "data, not tracked"}
 def as_text(boxes):
     """A title, and a table in the order of the forward computation; what a node saved stands below it."""
     names = labels(boxes)
-    rows = [(name, calculation(box, names), box.node if box.operation else "", facts(box))
+    rows = [(name, calculation(box, names), "" if box.kind in (PARAMETER, LEAF) else box.node, facts(box))
             for name, box in zip(names, boxes)]  # fmt: skip
     widths = [max(map(len, column)) for column in zip(*rows)]
     lines = [f"{title(boxes)}. Forward runs down this list, backward runs up."]
@@ -25,14 +25,20 @@ def as_text(boxes):
 
 def title(boxes):
     outputs = [label for label, box in zip(labels(boxes), boxes) if box.is_output]
+    operations = [box for box in boxes if box.operation and box.kind in (OPERATION, DATA)]
     counts = [
-        counted(sum(box.kind == PARAMETER for box in boxes), "parameter"),
-        counted(sum(box.kind == LEAF for box in boxes), "leaf", "leaves"),
+        counted(sum(how_many(box) for box in boxes if box.kind == PARAMETER), "parameter"),
+        counted(sum(how_many(box) for box in boxes if box.kind == LEAF), "leaf", "leaves"),
         counted(sum(box.kind == DATA and not box.operation for box in boxes), "data tensor"),
-        counted(sum(box.kind != BLOCK and bool(box.operation) for box in boxes), "operation"),
+        counted(len(operations), "operation"),
         counted(sum(box.kind == BLOCK for box in boxes), "folded block"),
     ]
     return f"Graph of {', '.join(outputs)}: {', '.join(filter(None, counts))}"
+
+
+def how_many(box):
+    """A box may stand for several leaves: "12 × parameter"."""
+    return int(box.operation.partition(" ")[0]) if box.operation else 1
 
 
 def counted(count, one, several=""):
@@ -50,6 +56,8 @@ def labels(boxes):
 def calculation(box, names):
     if not box.operation:
         return WORDS[box.kind]
+    if box.kind in (PARAMETER, LEAF):
+        return box.operation
     inputs = ", ".join("untracked" if source is None else names[source] for source in box.inputs)
     return f"{box.operation} of {inputs}" if box.kind == BLOCK else f"{box.operation}({inputs})"
 
