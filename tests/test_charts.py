@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 import minigrad as torch
-from minigrad.viz import charts
+from minigrad.viz import plots
 from minigrad.viz.charts import gradient_norms, gradient_sizes, loss_curve
 from minigrad.viz.shapes import COLOURS
 
@@ -103,21 +103,30 @@ def test_pytorchs_losses_are_drawn_as_well():
     assert loss_curve([(w * w).sum(), w[1]]).svg == loss_curve([4.25, 0.5]).svg
 
 
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("values", [(1.0, 1.7e308), (5e-324, 1.7e308), (-1.7e308, 1.7e308), (5e-324,)])
+def test_the_largest_and_smallest_floats_are_drawn(values, log):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert f"last {plots.show(values[-1])}" in " ".join(seen(loss_curve(values, log=log)))
+        assert plots.show(values[-1]) in seen(gradient_sizes({f"p{i}": size for i, size in enumerate(values)}, log=log))
+
+
 def test_a_long_run_is_drawn_by_its_extremes():
     losses = [float(i % 7) for i in range(100_000)]
     losses[31_415] = -5.0
     [line] = lines(loss_curve(losses))
-    assert len(line) <= charts.MOST_POINTS and min(line) == -5.0 and max(line) == 6.0
+    assert len(line) <= plots.MOST_POINTS and min(line) == -5.0 and max(line) == 6.0
     assert len(loss_curve(losses).svg) < 200_000
     assert "-5.0  at step 31415" in loss_curve(losses).text
 
 
 def test_no_two_lines_of_a_chart_look_alike():
-    chart = loss_curve({f"run {i}": [1.0, i] for i in range(charts.MOST_LINES)})
+    chart = loss_curve({f"run {i}": [1.0, i] for i in range(plots.MOST_LINES)})
     drawn = [line for line in chart._figure.axes[0].lines if line.get_linestyle() != "None"]
     looks = {(line.get_color(), line.get_linestyle(), line.get_marker()) for line in drawn}
     without_colour = {(line.get_linestyle(), line.get_marker()) for line in drawn}
-    assert len(looks) == len(without_colour) == charts.MOST_LINES
+    assert len(looks) == len(without_colour) == plots.MOST_LINES
 
 
 # Gradients
@@ -296,7 +305,7 @@ def test_pyplot_is_never_imported():
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
-@pytest.mark.parametrize("colour", charts.LINES)
+@pytest.mark.parametrize("colour", plots.LINES)
 def test_lines_stand_out_from_the_paper(colour):
     assert contrast(colour, COLOURS["paper"]) >= 4.5
 
