@@ -2,8 +2,6 @@
 
 import base64
 import html
-import itertools
-import random
 import re
 import subprocess
 import sys
@@ -14,9 +12,14 @@ from xml.etree import ElementTree
 import pytest
 
 import minigrad as torch
+from minigrad import nn
 from minigrad.viz import draw, layout, read, shapes
-from minigrad.viz.layout import in_order, lay_out
-from minigrad.viz.numbers import show_numbers
+from minigrad.viz.boxes import BLOCK, DATA, LEAF, OPERATION, PARAMETER, Box, Saved
+from minigrad.viz.drawing import Drawing
+from minigrad.viz.names import readable
+from minigrad.viz.numbers import show_gradient, show_numbers
+from minigrad.viz.svg import Picture, as_svg
+from minigrad.viz.text import as_text
 
 ROOT = Path(__file__).parent.parent
 README_PICTURE = ROOT / ".github" / "graph.svg"
@@ -39,6 +42,29 @@ def network(layers=3):
         after = torch.tanh(h @ weight + bias)
         h = h + after if layer == 1 else after
     return (h * h).mean()
+
+
+def every_kind():
+    """Boxes of every kind, as `record` makes them: some of it is in no graph."""
+    shape = ("shape", "(2, 3)")
+    return [
+        Box(DATA, "", "", "x", (shape,), ()),
+        Box(PARAMETER, "", "AccumulateGrad", "model.weight", (shape, ("grad", "norm 3.0")), ()),
+        Box(OPERATION, "mm", "MmBackward0", "", (shape,), (0, 1)),
+        Box(OPERATION, "pow", "PowBackward0", "h", (shape,), (2,), saved=(
+            Saved("self", "shape (2, 3)", (("self", "grad * exponent * self ** (exponent - 1) * a_last_factor"),)),
+            Saved("exponent", "2", (("self", "grad * exponent * self ** (exponent - 1) * a_last_factor"),)),
+            Saved("result", "freed", (("self", "grad * result"), ("other", "grad"))),
+        )),
+        Box(OPERATION, "detach", "", "d", (shape,), (3,), cut="detach"),
+        Box(OPERATION, "mul", "", "", (shape,), (4, 4), cut="no_grad"),
+        Box(LEAF, "", "AccumulateGrad", "b", (shape, ("grad", "None")), ()),
+        Box(DATA, "exp", "", "", (shape,), (0,)),
+        Box(BLOCK, "12 × Block", "", "model.0 … model.11", (("each", "3 operations"), shape), (3,)),
+        Box(PARAMETER, "12 × parameter", "AccumulateGrad", "p.0 … p.11", (shape,), ()),
+        Box(OPERATION, "cat", "CatBackward0", "loss", (shape, ("value", "7.0")), (8, 6, 5, 7, 9), True),
+        Box(LEAF, "", "AccumulateGrad", "again", (shape,), (5,)),
+    ]  # fmt: skip
 
 
 def readme_picture():
@@ -135,6 +161,12 @@ def test_numbers_have_four_digits(numbers, text):
     assert show_numbers(numbers) == text
 
 
+def test_a_gradient_is_shown_alike_as_a_tensor_and_as_an_array():
+    for gradient in (torch.tensor([3.0, 4.0]), torch.full((2, 8), -0.5)):
+        assert show_gradient(gradient) == show_gradient(gradient.numpy())
+    assert show_gradient(torch.full((2, 8), -0.5)) == "norm 2.0" and show_gradient(None) == "None"
+
+
 # Names
 
 
@@ -190,6 +222,130 @@ def test_any_text_can_be_a_name():
     assert alternative_text(picture) == picture.text
 
 
+def test_parameters_are_named_after_the_module_that_a_variable_holds():
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    loss = model(torch.ones(1, 2)).sum()
+    text = draw(loss).text
+    assert re.findall(r"^(\S+) +parameter", text, re.MULTILINE) == [
+        "model.0.weight", "model.0.bias", "model.2.weight", "model.2.bias",
+    ]  # fmt: skip
+    assert "Graph of loss: 4 parameters, " in text
+
+
+def test_a_variable_names_a_parameter_before_its_module_does_and_a_given_name_before_both():
+    model = nn.Linear(2, 1)
+    weight = model.weight
+    assert re.search(r"^weight +parameter", draw(model(torch.ones(1, 2))).text, re.MULTILINE)
+    text = draw(model(torch.ones(1, 2)), names={"net": model, "w": weight}).text
+    assert re.search(r"^w +parameter", text, re.MULTILINE) and re.search(r"^net\.bias +parameter", text, re.MULTILINE)
+
+
+def test_a_long_name_keeps_what_tells_it_from_others():
+    assert readable("ω" * 40) == "ω" * 23 + "…"
+    assert readable("transformer.layers.11.attention.weight") == "…11.attention.weight"
+    assert readable("a." + "b" * 40) == "…" + "b" * 23
+
+
+# How much is said
+
+
+def test_detail_chooses_between_names_shapes_and_values():
+    w, b, y = line()
+    facts = {detail: re.findall(r"(shape|value|grad) ", draw(y, detail=detail).text) for detail in read.DETAILS}
+    assert facts["names"] == [] and set(facts["shapes"]) == {"shape"} and len(facts["shapes"]) == 4
+    assert set(facts["values"]) == {"shape", "value", "grad"} and draw(y).text == draw(y, detail="values").text
+
+
+def test_an_unknown_detail_is_refused():
+    with pytest.raises(ValueError, match="detail must be one of 'names', 'shapes', 'values'; got 'value'"):
+        draw(line()[2], detail="value")
+
+
+def saved_lines(output):
+    return [line.strip() for line in draw(output, saved=True).text.splitlines() if " saves " in line]
+
+
+def test_saved_values_are_listed_with_the_rules_that_asked_for_them():
+    w, b, y = line()
+    z = y * w
+    assert saved_lines(z) == [
+        "saves other 3.0 for self: grad * other",
+        "saves alpha 1 for other: grad if alpha == 1 else grad * alpha",
+        "saves other 2.0 for self: grad * other",
+        "saves self 7.0 for other: grad * self",
+    ]
+    assert "saves" not in draw(z).text
+
+
+def test_what_no_rule_that_will_run_asked_for_is_not_listed():
+    w = torch.tensor([1.0, 2.0], requires_grad=True)
+    assert saved_lines((w + 1) * torch.ones(2)) == ["saves other [1.0, 1.0] for self: grad * other"]
+
+
+def test_values_that_the_same_rule_asked_for_are_told_together():
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    words = "saves self_sym_sizes (2,), saves self_sym_numel 2 for self: expand(grad, self_sym_sizes) / self_sym_numel"
+    assert saved_lines(x.mean()) == [words]
+
+
+def test_after_backward_saved_values_are_freed_and_shapes_are_not():
+    w, b, y = line()
+    z = (y * w).exp().sum()
+    z.backward()
+    assert [line.split(" for ")[0] for line in saved_lines(z)] == [
+        "saves other freed", "saves alpha 1", "saves other freed", "saves self freed", "saves result freed",
+        "saves self_sym_sizes ()",
+    ]  # fmt: skip
+
+
+def test_a_saved_value_that_was_changed_or_packed_is_told_without_touching_it():
+    w = torch.tensor(2.0, requires_grad=True)
+    y = w * 3
+    z = y * y
+    with torch.no_grad():
+        y.add_(1)
+    assert saved_lines(z)[1:] == [
+        "saves other changed in place since for self: grad * other",
+        "saves self changed in place since for other: grad * self",
+    ]
+    with torch.autograd.graph.saved_tensors_hooks(lambda value: value, pytest.fail):
+        z = w * w
+    assert saved_lines(z)[0] == "saves other packed by a hook for self: grad * other"
+
+
+def test_what_a_function_of_ones_own_saved_is_listed():
+    class Square(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x * x
+
+        @staticmethod
+        def backward(ctx, grad):
+            return 2 * ctx.saved_tensors[0] * grad
+
+    w = torch.tensor(2.0, requires_grad=True)
+    assert saved_lines(Square.apply(w)) == ["saves saved_tensors[0] 2.0 for x: Square.backward(ctx, grad)"]
+
+
+def test_graphs_of_pytorch_are_drawn_too():
+    pytorch = pytest.importorskip("torch")
+    w = pytorch.tensor(2.0, requires_grad=True)
+    layer = pytorch.nn.Linear(1, 1)
+    z = (w * 3).exp() * layer(w[None])
+    assert saved_lines(z)[:2] == ["saves other 3", "saves result 403.4"]
+    assert re.search(r"^layer\.weight +parameter", draw(z).text, re.MULTILINE)
+    z.backward()
+    assert saved_lines(z)[:2] == ["saves other freed", "saves result freed"]
+
+
+def test_operations_are_told_in_the_order_in_which_they_ran():
+    w = torch.tensor(2.0, requires_grad=True)
+    late, early = torch.tensor(1.0, requires_grad=True), w.sin()
+    z = late.exp() * early
+    assert [line.split()[0] for line in draw(z).text.splitlines()[1:]] == ["w", "early", "late", "#4", "z"]
+
+
 # What is drawn
 
 
@@ -198,12 +354,22 @@ PICTURES = {
     "square": lambda: (lambda x: x * x + x)(torch.tensor([1.0, 2.0], requires_grad=True)),
     "network": network,
     "output without a leaf of its own": lambda: [line()[2], line()[2]],
+    "module": lambda: nn.Sequential(*[nn.Linear(3, 3) for _ in range(30)])(torch.ones(1, 3)).mul(0).sum(),
+    "every kind": every_kind,
+    "saved": lambda: (network(2), {"saved": True}),
 }
 
 
 @pytest.fixture(params=PICTURES)
 def picture(request):
-    return draw(PICTURES[request.param]())
+    return drawing_of(PICTURES[request.param]())
+
+
+def drawing_of(found):
+    if isinstance(found, list) and isinstance(found[0], Box):
+        return Drawing(as_svg(found), as_text(found))
+    output, options = found if isinstance(found, tuple) else (found, {})
+    return draw(output, **options)
 
 
 def texts_in(picture):
@@ -230,24 +396,106 @@ def test_svg_has_a_title_a_description_and_a_white_ground(picture):
 
 def test_picture_and_text_say_the_same(picture):
     graph, legend = ElementTree.fromstring(picture.svg).findall(f"{SVG}g")
-    drawn = [element.text for element in graph.iter(f"{SVG}text")]
-    assert all(word in picture.text for word in drawn)
-    facts = re.findall(r"(shape|value|grad) ", picture.text)
-    assert sorted(facts) == sorted(word for word in drawn if word in ("shape", "value", "grad"))
-    table = picture.text.splitlines()[1:]
-    assert len(list(graph.findall(f"{SVG}g"))) == len(table)
-    calls = [re.search(r"  \w+\((.*?)\) +\w+Backward", row) for row in table]
-    used = sum(len(call[1].split(", ")) for call in calls if call)
-    assert len(arrows_in(picture)) == used - picture.text.count("untracked")
+    drawn = " ".join(element.text for element in graph.iter(f"{SVG}text"))
+    in_words = " ".join(picture.text.split())
+    assert all(element.text in in_words for element in graph.iter(f"{SVG}text"))
+    for fact in re.findall(r"  (shape|value|grad|each) (.+?)(?=  |$)", picture.text, re.MULTILINE):
+        assert " ".join(fact) in drawn
+    for rule in re.findall(r"for \w+: [^,\n]+", picture.text):
+        assert rule in drawn
+    assert drawn.count("saves ") == picture.text.count("saves ")
+    table = [row for row in picture.text.splitlines()[1:] if "  saves " not in row]
+    assert len(graph.findall(f"{SVG}g")) == len(table)
+    calls = r"  (?:\w+\((.*?)\)|\d+ × .+? of (.+?)|leaf, from (.+?))(?:  |$)"
+    inputs = [name for row in table for found in re.findall(calls, row) for name in max(found).split(", ")]
+    assert len(arrows_in(picture)) == len(inputs) - inputs.count("untracked")
 
 
-def test_leaves_and_operations_differ_in_more_than_colour(picture):
-    graph = ElementTree.fromstring(picture.svg).findall(f"{SVG}g")[0]
-    looks = {True: set(), False: set()}
-    for box in graph.findall(f"{SVG}g"):
-        outline = box.find(f"{SVG}rect")
-        looks[box.find(f"{SVG}path") is None].add((outline.get("rx"), outline.get("stroke-width")))
-    assert looks == {True: {("0", "2")}, False: {("7", "1.2")}}
+def boxes_in(svg):
+    """For each box of a picture the elements that make it up."""
+    graph = ElementTree.fromstring(svg).findall(f"{SVG}g")[0]
+    return [box for box in graph.findall(f"{SVG}g") if box.get("data-arrow") is None]
+
+
+def look(box):
+    """What tells kinds of boxes apart but colours: of each rectangle its corners, border and dashes."""
+    return tuple(
+        (rect.get("rx"), rect.get("stroke-width"), rect.get("stroke-dasharray")) for rect in box.findall(f"{SVG}rect")
+    )
+
+
+def test_kinds_differ_in_more_than_colour():
+    looks = {}
+    for box, drawn in zip(every_kind(), boxes_in(as_svg(every_kind()))):
+        looks.setdefault((box.kind, box.is_tracked, bool(box.operation)), set()).add(look(drawn))
+    assert all(len(found) == 1 for found in looks.values()) and len(looks) == 8
+    del looks[PARAMETER, True, True], looks[DATA, False, True]  # which have a strip, and no colour or a cut beside it
+    assert len(set.union(*looks.values())) == len(looks)
+
+
+def test_arrows_along_which_no_gradient_flows_are_dashed():
+    boxes = every_kind()
+    svg = Picture(boxes).svg(live=True)
+    dashed = dict(re.findall(r'data-arrow="(.+?)"><path .*?stroke-width="1.4"(.*?)/>', svg))
+    assert dashed.keys() == {f"{source}-{target}" for target, box in enumerate(boxes) for source in box.inputs}
+    quiet = {"0-2", "3-4", "4-5", "0-7", "5-10", "7-10", "5-11"}
+    assert {arrow for arrow, dashes in dashed.items() if dashes} == quiet
+
+
+def test_the_reason_for_a_cut_is_written_on_it():
+    drawn = set(re.findall(">([^<]+)</text>", as_svg(every_kind())))
+    assert {"detach: gradient stops", "no_grad: gradient stops"} <= drawn
+
+
+def legend_of(svg):
+    return [element.text for element in ElementTree.fromstring(svg).findall(f"{SVG}g")[1].iter(f"{SVG}text")]
+
+
+def test_the_legend_explains_what_occurs_and_nothing_else():
+    assert legend_of(as_svg(every_kind())) == [
+        "parameter", "leaf", "data, not tracked", "operation and its result", "operation that no gradient passes",
+        "the same several times over", "forward; backward goes the other way", "forward only",
+    ]  # fmt: skip
+    w, b, y = line()
+    assert legend_of(draw(w + b).svg) == ["leaf", "operation and its result", "forward; backward goes the other way"]
+    assert legend_of(draw(y).svg)[-1] == "untracked inputs are not in the graph"
+
+
+# The same picture, step by step
+
+
+def test_marks_are_told_by_border_fill_and_a_badge_and_move_nothing():
+    picture = Picture(every_kind())
+    plain, marked = picture.svg(marks={}), picture.svg(marks={8: "now", 3: "sent", 10: "done"})
+    before, after = boxes_in(plain), boxes_in(marked)
+    assert [box.get("transform") for box in before] == [box.get("transform") for box in after]
+    assert re.search(r"<svg[^>]*>", plain)[0] == re.search(r"<svg[^>]*>", marked)[0]
+    for index, (old, new) in enumerate(zip(before, after)):
+        is_marked = index in (8, 3, 10)
+        assert len(new.findall(f"{SVG}circle")) == is_marked and (look(old) != look(new)) == is_marked
+    signs = [ElementTree.tostring(after[index].find(f"{SVG}circle/../{SVG}path[last()]")) for index in (8, 3, 10)]
+    assert len(set(signs)) == 3
+    assert legend_of(marked)[-3:] == ["runs in this step", "just got a gradient", "ran before"]
+
+
+def test_other_facts_are_drawn_in_the_same_places():
+    widest = [Box(LEAF, "", "", "w", (("shape", "()"), ("grad", "[1.0, 2.0, 3.0]")), ()),
+              Box(OPERATION, "exp", "", "y", (("shape", "()"),), (0,), True)]  # fmt: skip
+    picture = Picture(widest)
+    changed = picture.svg([Box(LEAF, "", "", "w", (("shape", "()"), ("grad", "None")), ()), widest[1]])
+    assert "[1.0, 2.0, 3.0]" not in changed and "None" in changed
+    for old, new in zip(boxes_in(picture.svg()), boxes_in(changed)):
+        assert (old.get("transform"), look(old)) == (new.get("transform"), look(new))
+
+
+def test_a_live_picture_tells_scripts_what_is_what():
+    root = ElementTree.fromstring(Picture(every_kind()).svg(live=True))
+    assert root.get("role") == "group" and root.find(f"{SVG}desc") is None
+    assert [box.get("data-box") for box in root.iter() if box.get("data-box")] == [str(index) for index in range(12)]
+    [weight] = [box for box in root.iter() if box.get("data-box") == "1"]
+    assert {text.get("data-fact"): text.text for text in weight if text.get("data-fact")} == {
+        "shape": "(2, 3)", "grad": "norm 3.0",
+    }  # fmt: skip
 
 
 def test_every_colour_is_from_the_palette(picture):
@@ -263,15 +511,13 @@ def luminance(colour):
 @pytest.mark.parametrize(
     "front, back, least",
     [
-        ("ink", "paper", 7),
-        ("ink", "leaf", 7),
-        ("quiet", "paper", 4.5),
-        ("quiet", "leaf", 4.5),
+        *[("ink", ground, 7) for ground in ("paper", "leaf", "data", "data strip", "now", "sent", "done")],
+        *[("quiet", ground, 4.5) for ground in ("paper", "leaf", "data", "now", "sent", "done")],
         ("strip ink", "strip", 4.5),
-        ("leaf border", "paper", 3),
-        ("leaf border", "leaf", 3),
-        ("operation border", "paper", 3),
-        ("operation border", "strip", 3),
+        *[("leaf border", ground, 3) for ground in ("paper", "leaf")],
+        *[("operation border", ground, 3) for ground in ("paper", "strip")],
+        *[("data border", ground, 3) for ground in ("paper", "data", "data strip")],
+        *[(f"{mark} border", ground, 3) for mark in ("now", "sent", "done") for ground in (mark, "paper", "strip")],
         ("arrow", "paper", 3),
     ],
 )
@@ -286,7 +532,7 @@ def test_text_fits_its_box(picture):
         outline = box.find(f"{SVG}rect")
         width, height = float(outline.get("width")), float(outline.get("height"))
         for text in box.findall(f"{SVG}text"):
-            length = len(text.text) * 7.6
+            length = len(text.text) * 7.52  # of DejaVu Sans Mono, the widest that is asked for
             left = float(text.get("x")) - (length / 2 if text.get("text-anchor") == "middle" else 0)
             assert 8 <= left and left + length <= width - 8 and float(text.get("y")) <= height - 6
 
@@ -310,125 +556,18 @@ def test_few_boxes_run_from_left_to_right_and_many_from_top_to_bottom():
         assert (float(root.get("width")) > float(root.get("height"))) == (count == 8)
 
 
-# Where things stand
-
-
-def curve(points, left_to_right):
-    """The arrow as svg.draw_arrow draws it, as many short straight pieces."""
-    path = [points[0]]
-    for index, ((x, y), (to_x, to_y)) in enumerate(itertools.pairwise(points)):
-        for t in (step / 16 for step in range(1, 17)):
-            along, across = (t, t) if index % 2 == 0 else (1.5 * t * (1 - t) + t**3, t * t * (3 - 2 * t))
-            along_x, along_y = (along, across) if left_to_right else (across, along)
-            path.append((x + (to_x - x) * along_x, y + (to_y - y) * along_y))
-    return path
-
-
-def overlaps(box, other, gap):
-    (x, y, width, height), (x2, y2, width2, height2) = box, other
-    return x < x2 + width2 + gap and x2 < x + width + gap and y < y2 + height2 + gap and y2 < y + height + gap
-
-
-def faults(sizes, arrows, left_to_right):
-    """Everything wrong with a layout, but crossings."""
-    found = lay_out(sizes, arrows, left_to_right)
-    boxes = [(*corner, *size) for corner, size in zip(found.corners, sizes, strict=True)]
-    for one, other in itertools.combinations(range(len(boxes)), 2):
-        if overlaps(boxes[one], boxes[other], 15):
-            yield f"boxes {one} and {other} overlap"
-    for index, (x, y, width, height) in enumerate(boxes):
-        if x < 0 or y < 0 or x + width > found.width + 0.2 or y + height > found.height + 0.2:
-            yield f"box {index} is outside"
-    for (source, target), points in zip(arrows, found.arrows, strict=True):
-        if left_to_right and found.corners[source][0] >= found.corners[target][0]:
-            yield f"arrow {source} -> {target} points backwards"
-        for x, y in curve(points, left_to_right):
-            for index, box in enumerate(boxes):
-                if index not in (source, target) and overlaps((x, y, 0, 0), box, 0):
-                    yield f"arrow {source} -> {target} passes through box {index}"
-        for end, index in ((points[0], source), (points[-1], target)):
-            x, y, width, height = boxes[index]
-            if not (x - 0.2 <= end[0] <= x + width + 0.2 and y - 0.2 <= end[1] <= y + height + 0.2):
-                yield f"arrow {source} -> {target} does not touch box {index}"
-
-
-def random_graph(seed):
-    chance = random.Random(seed)
-    count = chance.randint(2, 60)
-    sizes = [(chance.randint(76, 250), chance.randint(24, 100)) for _ in range(count)]
-    arrows = [
-        (chance.randint(max(0, target - chance.choice([3, 8, 60])), target - 1), target)
-        for target in range(chance.randint(1, max(1, count // 4)), count)
-        for _ in range(chance.randint(1, 3))
-    ]
-    return sizes, arrows
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_nothing_overlaps_in_random_graphs(seed):
-    assert list(faults(*random_graph(seed), left_to_right=seed % 2 == 0)) == []
-
-
-def crossings(arrows, found, left_to_right):
-    """How many pairs of arrows that share no box cross, from what is drawn."""
-    paths = [curve(points, left_to_right) for points in found.arrows]
-    return sum(
-        any(pieces_cross(*p, *q) for p, q in itertools.product(*map(itertools.pairwise, (paths[one], paths[two]))))
-        for one, two in itertools.combinations(range(len(paths)), 2)
-        if not set(arrows[one]) & set(arrows[two])
-    )
-
-
-def pieces_cross(p, q, r, s):
-    def side(a, b, c):
-        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
-
-    return side(p, q, r) * side(p, q, s) < 0 and side(r, s, p) * side(r, s, q) < 0
-
-
-@pytest.mark.parametrize("left_to_right", [True, False])
-@pytest.mark.parametrize(
-    "arrows",
-    [
-        [(0, 1), (1, 3), (2, 3)],
-        [(0, 1), (0, 1), (1, 2), (0, 2)],
-        [(0, 1), (0, 2), (1, 3), (2, 3)],
-        [(0, 4), (1, 3), (2, 3), (3, 4)],
-        [(0, 2), (1, 2), (2, 4), (3, 4), (4, 6), (5, 6), (2, 7), (6, 7), (7, 8)],
-        [(0, 6), (1, 5), (2, 4), (3, 4), (4, 5), (5, 6)],
-    ],
-    ids=["line", "square", "diamond", "long arrow", "shortcut", "nested"],
-)
-def test_what_can_be_drawn_without_crossings_is(arrows, left_to_right):
-    sizes = [(90, 60)] * (1 + max(target for _, target in arrows))
-    assert crossings(arrows, lay_out(sizes, arrows, left_to_right), left_to_right) == 0
-
-
-def test_crossings_are_seen_by_the_test_that_counts_them():
-    arrows = [(source, target) for source in (0, 1, 2) for target in (3, 4, 5)]
-    assert crossings(arrows, lay_out([(90, 60)] * 6, arrows, True), True) > 0
-
-
-def test_a_chain_with_weights_beside_it_is_a_straight_line():
-    arrows = [(0, 2), (1, 2), (2, 4), (3, 4), (4, 6), (5, 6)]
-    found = lay_out([(90, 60)] * 7, arrows, False)
-    assert len({found.corners[box][0] for box in (2, 4, 6)}) == 1
-
-
-def test_in_order_pools_adjacent_violators():
-    assert in_order([1.0, 5.0, 2.0, 6.0], [1, 1, 1, 1]) == [1.0, 3.5, 3.5, 6.0]
-    assert in_order([5.0, 2.0], [3, 1]) == [4.25, 4.25]
-    assert in_order([3.0, 2.0, 1.0], [1, 1, 1]) == [2.0, 2.0, 2.0]
-
-
 def test_the_same_graph_is_the_same_bytes_whatever_the_hash_seed():
-    code = "import sys; sys.path.insert(0, 'tests'); import test_viz as t; print(t.draw(t.network(5)).svg)"
-    runs = [
+    code = """
+import sys; sys.path.insert(0, 'tests'); import test_viz as t
+for make in t.PICTURES.values():
+    print(t.drawing_of(make()).svg)
+"""
+    runs = {
         subprocess.run([sys.executable, "-c", code], env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}, cwd=ROOT,
                        capture_output=True, text=True, check=True).stdout
-        for seed in ("0", "1")
-    ]
-    assert runs[0] == runs[1] and runs[0].startswith("<svg")
+        for seed in ("0", "1", "2")
+    }
+    assert len(runs) == 1 and runs.pop().count("<svg") == len(PICTURES)
 
 
 # In a notebook and in files
@@ -447,6 +586,25 @@ def test_save_writes_the_svg(tmp_path):
     drawing = draw(line()[2])
     drawing.save(tmp_path / "graph.svg")
     assert (tmp_path / "graph.svg").read_bytes() == drawing.svg.encode()
+
+
+def test_save_writes_a_png_of_the_size_asked_for(tmp_path):
+    pytest.importorskip("cairosvg")
+    drawing = draw(line()[2])
+    width = float(ElementTree.fromstring(drawing.svg).get("width"))
+    for scale in (1, 3):
+        drawing.save(tmp_path / "graph.png", scale=scale)
+        data = (tmp_path / "graph.png").read_bytes()
+        assert data.startswith(b"\x89PNG") and abs(int.from_bytes(data[16:20], "big") - scale * width) <= 1
+    with pytest.raises(ValueError, match="scale must be a number above 0"):
+        drawing.save(tmp_path / "graph.png", scale=0)
+
+
+def test_without_a_converter_save_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "cairosvg", None)
+    with pytest.raises(RuntimeError, match="needs the package cairosvg, .* run `pip install cairosvg`, or"):
+        draw(line()[2]).save(tmp_path / "graph.png")
+    assert not (tmp_path / "graph.png").exists()
 
 
 def test_save_refuses_other_formats(tmp_path):

@@ -109,7 +109,8 @@ class Operations:
 
     def __init__(self, boxes: Sequence[Box]) -> None:
         self.boxes = boxes
-        self.at = [index for index, box in enumerate(boxes) if box.operation]  # operation -> box
+        # operation -> box; a leaf that was computed without being tracked has its place among them
+        self.at = [index for index, box in enumerate(boxes) if box.operation or box.inputs]
         self.number = {index: number for number, index in enumerate(self.at)}  # box -> operation
         self.labels = [label(boxes[index]) for index in self.at]
         self.users: dict[int, list[int]] = {}  # box -> the operations that use it
@@ -167,7 +168,7 @@ class Operations:
 
     def alike_from(self, start, length, taken):
         """How many operations from `start` on repeat the one that is `length` before them; at first all do."""
-        partner = {}  # a leaf of one group -> the leaf in its place in the next
+        partner = {}  # what stands for what in the group before, as it has to do wherever it is used
         number = start + length
         while (
             number < len(self.at)
@@ -202,8 +203,8 @@ class Operations:
             )
         place = self.number[source]
         outside_before = earlier not in self.number or self.number[earlier] < start
-        if place >= start and outside_before:  # into the first group, what comes out of it comes from outside
-            return first and place < start + length
+        if place >= start and outside_before:  # what later groups get from their predecessor, the first gets from outside
+            return first and place < start + length and partner.setdefault(("outside", source), earlier) == earlier
         if place >= start:
             return place - self.number[earlier] == length
         return source == earlier or (earlier in self.number and self.labels[place] == self.labels[self.number[earlier]])
@@ -245,7 +246,8 @@ def label(box):
 
 def block(boxes, graph, run, members, leaves, named):
     """The box of a run, but for its inputs."""
-    operations = [boxes[index].operation for index in graph.at[run.start : run.start + run.length]]
+    first_group = [boxes[index] for index in graph.at[run.start : run.start + run.length]]
+    operations = [box.operation for box in first_group if box.operation]
     last = boxes[graph.at[run.end - 1]]
     parts = numbered_parts([paths_of(group, leaves, named) for group in members])
     kinds = {named.modules.get(part, "") for part in parts}

@@ -4,6 +4,7 @@ from itertools import groupby
 
 from .boxes import BLOCK, DATA, LEAF, OPERATION, PARAMETER
 
+WIDEST = 48  # letters of a column; a longer cell moves only its own line
 WORDS = {PARAMETER: "parameter", LEAF: "leaf", DATA: "data, not tracked"}
 
 
@@ -12,7 +13,7 @@ def as_text(boxes):
     names = labels(boxes)
     rows = [(name, calculation(box, names), "" if box.kind in (PARAMETER, LEAF) else box.node, facts(box))
             for name, box in zip(names, boxes)]  # fmt: skip
-    widths = [max(map(len, column)) for column in zip(*rows)]
+    widths = [max((len(cell) for cell in column if len(cell) <= WIDEST), default=0) for column in zip(*rows)]
     lines = [f"{title(boxes)}. Forward runs down this list, backward runs up."]
     for row, box in zip(rows, boxes):
         lines.append("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
@@ -33,7 +34,7 @@ def title(boxes):
         counted(len(operations), "operation"),
         counted(sum(box.kind == BLOCK for box in boxes), "folded block"),
     ]
-    return f"Graph of {', '.join(outputs)}: {', '.join(filter(None, counts))}"
+    return f"Graph{' of ' * bool(outputs)}{', '.join(outputs)}: {', '.join(filter(None, counts))}"
 
 
 def how_many(box):
@@ -54,11 +55,9 @@ def labels(boxes):
 
 
 def calculation(box, names):
-    if not box.operation:
-        return WORDS[box.kind]
-    if box.kind in (PARAMETER, LEAF):
-        return box.operation
     inputs = ", ".join("untracked" if source is None else names[source] for source in box.inputs)
+    if not box.operation or box.kind in (PARAMETER, LEAF):
+        return (box.operation or WORDS[box.kind]) + (f", from {inputs}" if inputs else "")
     return f"{box.operation} of {inputs}" if box.kind == BLOCK else f"{box.operation}({inputs})"
 
 
