@@ -24,7 +24,7 @@ def test_untracked_data_and_values_between_are_shown():
         y = (w * (x + 1)).exp()
     assert rows(r, w=w, x=x, y=y) == {
         "x": "data, not tracked shape () value 3.0",
-        "#2": "add(x) shape () value 4.0 untracked: gradient stops",
+        "#2": "add(x) shape () value 4.0 not tracked",
         "w": "leaf shape () value 2.0",
         "#4": "mul(w, #2) MulBackward0 shape () value 8.0",
         "y": "exp(#4) ExpBackward0 shape () value 2981.0",
@@ -44,7 +44,7 @@ def test_a_cut_says_what_made_it():
     found = rows(r, w=w, a=a, b=b, c=c, d=d, e=e)
     assert found["a"] == "mul(w) MulBackward0 shape () value 6.0"
     assert found["#3"] == "detach(a) shape () value 6.0 detach: gradient stops"
-    assert found["b"] == "mul(#3) shape () value 12.0 untracked: gradient stops"
+    assert found["b"] == "mul(#3) shape () value 12.0 not tracked"
     assert found["c"] == "mul(a) shape () value 24.0 no_grad: gradient stops"
     assert found["d"] == "mul(a) shape () value 30.0 inference_mode: gradient stops"
     assert found["e"] == "data(a) shape () value 6.0 data: gradient stops"

@@ -123,6 +123,11 @@ def test_several_outputs_share_what_they_were_computed_from():
     assert text == draw((u, v)).text
 
 
+def test_what_a_module_returns_may_be_nested():
+    w, b, y = line()
+    assert draw({"result": y, "state": (y * 2, [y * 3])}).text.startswith("Graph of y, #5, #6: 2 leaves, 4 operations")
+
+
 def test_a_double_backward_graph_is_drawn():
     x = torch.tensor(2.0, requires_grad=True)
     (g,) = torch.autograd.grad(x**4, x, create_graph=True)
@@ -625,11 +630,12 @@ def test_the_picture_in_the_readme_is_what_draw_gives():
         (lambda: 3.0, TypeError, "needs a tensor, the result of a computation; got float"),
         (lambda: [], ValueError, "needs at least one tensor"),
         (lambda: [line()[2], None], TypeError, "got NoneType"),
+        (lambda: nn.Linear(1, 1), TypeError, r"such as model\(x\); got the Linear itself"),
         (lambda: line()[0], ValueError, "is a leaf: nothing was computed"),
         (lambda: torch.ones(2) * 2, ValueError, "has no graph"),
         (lambda: line()[2].detach(), ValueError, "has no graph"),
     ],
-    ids=["number", "nothing", "None in a list", "leaf", "untracked", "detached"],
+    ids=["number", "nothing", "None in a list", "Module", "leaf", "untracked", "detached"],
 )
 def test_what_has_no_graph_is_refused(output, error, message):
     with pytest.raises(error, match=message):

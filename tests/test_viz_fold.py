@@ -244,6 +244,19 @@ def test_a_leaf_that_was_computed_keeps_its_place_between_its_maker_and_its_user
     assert [(box.operation, box.inputs) for box in new] == [("", ()), ("4 × (mul, detach)", (0,)), ("sum", (1,))]
 
 
+def test_a_block_tells_of_the_cuts_inside_it_and_is_one_if_nothing_passes():
+    def loop(*operations):
+        boxes = [Box(LEAF, "", "", "x", (), ())]
+        for operation, cut in [*operations] * 5:
+            boxes.append(Box(OPERATION, operation, "", "", (), (len(boxes) - 1,), cut=cut))
+        return fold_repeats(boxes, {}, [])[0][1]
+
+    block = loop(("tanh", ""), ("detach", "detach"), ("exp", "untracked"))
+    assert block.is_tracked and ("inside", "detach: gradient stops") in block.facts and len(block.facts) == 2
+    block = loop(("tanh", "no_grad"), ("exp", "no_grad"))
+    assert not block.is_tracked and as_text([block]).endswith("each 2 operations  no_grad: gradient stops")
+
+
 def test_parts_are_numbered_in_one_place_only():
     assert numbered_parts([["m.0.a.w", "m.0.b.w"], ["m.1.a.w", "m.1.b.w"]]) == ["m.0", "m.1"]
     assert numbered_parts([["m.0.w", "m.1.w"], ["m.2.w", "m.3.w"]]) == []

@@ -14,6 +14,7 @@ from typing import Any
 from .boxes import BLOCK, DATA, LEAF, OPERATION, PARAMETER, Box
 from .names import readable
 from .numbers import norm, show_numbers
+from .text import NOT_TRACKED, cut_words
 
 LARGEST_UNFOLDED = 60
 MOST_BOXES = 500  # beyond this nobody can read the picture
@@ -203,7 +204,7 @@ class Operations:
             )
         place = self.number[source]
         outside_before = earlier not in self.number or self.number[earlier] < start
-        if place >= start and outside_before:  # what later groups get from their predecessor, the first gets from outside
+        if place >= start and outside_before:  # what the later groups get from each other, the first gets from outside
             return first and place < start + length and partner.setdefault(("outside", source), earlier) == earlier
         if place >= start:
             return place - self.number[earlier] == length
@@ -264,9 +265,13 @@ def block(boxes, graph, run, members, leaves, named):
             what = f"({', '.join(operations[:2])}, … {operations[-1]})"
     if parts and last.name:
         facts.append(("result", last.name))
+    cuts = dict.fromkeys(cut_words(box) for box in first_group if box.operation and not box.is_tracked)
+    passes = any(box.is_tracked for box in first_group)
+    facts += [("inside", words) for words in cuts if passes and words != NOT_TRACKED]
     facts += [*last.facts, *gradient_fact("grads", [index for group in members for index in group], boxes, leaves)]
     is_output = any(boxes[index].is_output for group in members for index in group)
-    return Box(BLOCK, f"{run.count} × {what}", "", from_to(parts) or last.name, tuple(facts), (), is_output)
+    name, cut = from_to(parts) or last.name, "" if passes else last.cut or "untracked"
+    return Box(BLOCK, f"{run.count} × {what}", "", name, tuple(facts), (), is_output, cut=cut)
 
 
 def stack_of_leaves(boxes, family, leaves, named):

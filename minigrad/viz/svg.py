@@ -180,7 +180,7 @@ def parts_of(box):
     """The lines that stand below the strip: the name and the facts, then what the node saved."""
     facts = [Line(words=box.name)] if box.name else []
     facts += [Line(label, fact) for label, fact in box.facts]
-    facts += [Line(words=cut_words(box))] if box.cut else []
+    facts += [Line(words=cut_words(box))] if box.operation and not box.is_tracked else []
     saved = []
     for rules, values in together(box.saved):
         saved += [Line(f"saves {value.name}", value.value) for value in values]

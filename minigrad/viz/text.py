@@ -5,6 +5,7 @@ from itertools import groupby
 from .boxes import BLOCK, DATA, LEAF, OPERATION, PARAMETER
 
 WIDEST = 48  # letters of a column; a longer cell moves only its own line
+NOT_TRACKED = "not tracked"
 WORDS = {PARAMETER: "parameter", LEAF: "leaf", DATA: "data, not tracked"}
 
 
@@ -63,10 +64,8 @@ def calculation(box, names):
 
 def facts(box):
     words = [f"{label} {fact}" for label, fact in box.facts]
-    if box.cut:
+    if box.operation and not box.is_tracked:
         words.append(cut_words(box))
-    elif box.operation and not box.is_tracked:
-        words.append("not tracked")
     return "  ".join(words)
 
 
@@ -76,4 +75,4 @@ def together(saved):
 
 
 def cut_words(box):
-    return f"{box.cut}: gradient stops"
+    return NOT_TRACKED if box.cut in ("", "untracked") else f"{box.cut}: gradient stops"
