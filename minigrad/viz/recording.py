@@ -151,9 +151,10 @@ class record(Observer):
             tensor = thing.tensor
             if tensor._view is not None and thing.in_place:
                 tensor = tensor._view.base  # a change of a view is part of the history of its base
-            if tensor.requires_grad and not tensor.is_leaf:
-                thing.node = gradient_edge(tensor)[0]
-                self.of_node[thing.node] = thing
+            node = node_of(tensor)
+            if node is not None and not isinstance(node, AccumulateGrad):
+                thing.node = node
+                self.of_node[node] = thing
             thing.cut, thing.facts = why_cut(thing), facts_of(thing.tensor)
         nodes, self.made_since = self.made_since, []
         inner = [getattr(node, "operation", None) for node in nodes]  # what changed a view lies inside another node
@@ -176,13 +177,12 @@ class record(Observer):
 
     def thing_of(self, tensor: Tensor) -> Thing:
         """What stands for a tensor that an operation uses; made now if it comes from outside the block."""
-        known = self.of_tensor.get(id(tensor))
-        if not tensor.requires_grad:
+        known, node = self.of_tensor.get(id(tensor)), node_of(tensor)
+        if node is None:
             return known or self.add(Thing(DATA, "", tensor, facts=facts_of(tensor)))
-        node = gradient_edge(tensor)[0]
         if node in self.of_node:
             return self.of_node[node]
-        if tensor.is_leaf:
+        if isinstance(node, AccumulateGrad):
             origin = () if known is None else (known,)  # it was computed, untracked, and became a leaf later
             return self.add(Thing(leaf_kind(tensor), "", tensor, origin, node, facts=facts_of(tensor)))
         return self.add_node(node, tensor)
@@ -231,6 +231,17 @@ class record(Observer):
             if thing in wanted or is_named or thing.kind == OPERATION and thing.is_tracked and thing.tensor is not None:
                 wanted.update([thing, *thing.inputs])
         return [thing for thing in self.things if thing in wanted]
+
+
+def node_of(tensor: Tensor) -> Node | None:
+    """The node that made a tensor, or its AccumulateGrad; None if it is not tracked.
+
+    None too for a view that has lost its place in the graph: its user is to be told, when the user asks.
+    """
+    try:
+        return gradient_edge(tensor)[0] if tensor.requires_grad else None
+    except RuntimeError:
+        return None
 
 
 def tensors_in(values: Iterable[Any]) -> Iterator[Tensor]:

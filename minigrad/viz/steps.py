@@ -24,7 +24,8 @@ class Sent:
     filled_in: str  # the same with the numbers in it: "1.0 * 3.0"; "" where they are too large to print
     gradient: np.ndarray | None  # as the rule gave it; None if it gave none
     fitted: np.ndarray | None  # un-broadcast and converted to the shape and dtype of the input
-    total: np.ndarray | None  # the sum of all that has arrived at the target so far in this pass
+    total: np.ndarray | None  # the sum of all that has arrived there so far in this pass
+    slot: int = 0  # which sum of the target it is: every output has one, and every node in a folded block
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Step:
     freed: tuple[str, ...] = ()  # the names of the saved values that the node let go of
     before: np.ndarray | None = None  # of a leaf: its .grad before this step
     after: np.ndarray | None = None  # of a leaf: its .grad after it
+    slot: int = 0  # of a start: which sum of the box it begins, as in Sent
 
 
 @dataclass(frozen=True)

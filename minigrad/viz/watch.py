@@ -18,6 +18,8 @@ from .steps import LEAF, NODE, START, Hook, Sent, Step
 
 MOST_STEPS = 5000
 
+Edge = tuple[Node, int]
+
 
 @dataclass
 class Seen:
@@ -26,12 +28,13 @@ class Seen:
     kind: str
     node: Node
     number: int
+    output: int = 0  # of a start: at which output of the node
     gradient: np.ndarray | None = None
     before: np.ndarray | None = None
     after: np.ndarray | None = None
     rules: list[tuple[str, str]] = field(default_factory=list)  # of each input: as text, and filled in
     given: list[np.ndarray | None] = field(default_factory=list)  # what each rule gave
-    sent: list[tuple[Node, np.ndarray, np.ndarray]] = field(default_factory=list)  # to whom, fitted, the sum there
+    sent: list[tuple[Edge, np.ndarray, np.ndarray]] = field(default_factory=list)  # where to, fitted, the sum there
     hooks: list[Hook] = field(default_factory=list)
     keeps: tuple[str, ...] = ()  # the names of the tensors that the node has saved
     freed: tuple[str, ...] = ()
@@ -83,9 +86,9 @@ class PassWatcher(Observer):
             return
         number = self.number()
         if isinstance(node, GraphRoot):
-            self.seen.append(Seen(START, edge[0], number, copied(grad)))
+            self.seen.append(Seen(START, edge[0], number, edge[1], copied(grad)))
         elif number in self.sending:
-            self.sending[number].sent.append((edge[0], copied(grad), copied(total)))
+            self.sending[number].sent.append((edge, copied(grad), copied(total)))
 
     def hooked(self, kind, hook, before, after):
         if self.running and threading.get_ident() == self.thread:
@@ -114,25 +117,29 @@ class PassWatcher(Observer):
 
 def steps_of(seen: list[Seen], place: dict[Node, int]) -> tuple[Step, ...]:
     """Steps in terms of boxes; `place` says which box stands for a node. Nodes without a box are left out."""
+    slots: dict[Edge, int] = {}  # a number for each sum that gradients are added to
+
+    def slot(edge: Edge) -> int:
+        return slots.setdefault(edge, len(slots))
+
     steps = []
     for each in seen:
         if each.node not in place:
             continue
+        edges = each.node.next_functions if each.kind == NODE else ()
         names = input_names(each.node) if each.kind == NODE else ()
         sent, waiting = [], iter(each.sent)
-        for i, given in enumerate(each.given):
-            target = each.node.next_functions[i][0]
+        for name, (target, _), rule, given in zip(names, edges, each.rules, each.given):
             if target is None or given is None:
                 continue
-            _, fitted, total = next(waiting, (None, None, None))
+            edge, fitted, total = next(waiting, ((target, 0), None, None))
             if target in place:
-                sent.append(Sent(place[target], names[i], *each.rules[i], given, fitted, total))
-        untracked = tuple(
-            name for name, (target, _) in zip(names, each.node.next_functions if names else ()) if target is None
-        )
+                sent.append(Sent(place[target], name, *rule, given, fitted, total, slot(edge)))
+        untracked = tuple(name for name, (target, _) in zip(names, edges) if target is None)
         steps.append(Step(
             each.kind, place[each.node], "" if each.kind == START else each.node.name(), each.number, each.gradient,
             tuple(sent), untracked, tuple(each.hooks), each.freed, each.before, each.after,
+            slot((each.node, each.output)) if each.kind == START else 0,
         ))
     return tuple(steps)
 

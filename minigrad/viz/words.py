@@ -165,15 +165,15 @@ def arrived(sent):
 def arrivals(passes, index, place):
     """Which of the gradients of its target a Sent is, from 1, and how many arrive there in the whole pass."""
     step = passes.steps[index]
-    target = step.sent[place].target
+    here = step.sent[place].target, step.sent[place].slot
     number = expected = 0
     for at, other in enumerate(passes.steps):
         if other.number != step.number:
             continue
-        if other.kind == START and other.box == target:
+        if other.kind == START and (other.box, other.slot) == here:
             number, expected = number + (at < index), expected + 1
         for beside, sent in enumerate(other.sent):
-            if sent.target == target and arrived(sent):
+            if (sent.target, sent.slot) == here and arrived(sent):
                 number, expected = number + ((at, beside) <= (index, place)), expected + 1
     return number, expected
 
@@ -181,14 +181,14 @@ def arrivals(passes, index, place):
 def total_before(passes, index, place):
     """What had arrived at the target of a Sent before it did; None if nothing had."""
     step, before = passes.steps[index], None
-    target = step.sent[place].target
+    here = step.sent[place].target, step.sent[place].slot
     for at, other in enumerate(passes.steps[: index + 1]):
         if other.number != step.number:
             continue
-        if other.kind == START and other.box == target:
+        if other.kind == START and (other.box, other.slot) == here:
             before = other.gradient if before is None else before + other.gradient
         for beside, sent in enumerate(other.sent):
-            if sent.target == target and arrived(sent) and (at, beside) < (index, place):
+            if (sent.target, sent.slot) == here and arrived(sent) and (at, beside) < (index, place):
                 before = sent.total
     return before
 
