@@ -178,6 +178,22 @@ def test_different_shapes_or_wiring_do_not_fold():
     assert blocks_of(folded(y)[1]) == []
 
 
+def test_the_same_operations_in_other_wiring_do_not_fold():
+    x = torch.tensor(0.5, requires_grad=True)
+    for picks, found in ((0, 1, 0), []), ((0, 0, 0), [("3 × (sin, cos, mul)", "", "3 operations")]):
+        y = x
+        for pick in picks:
+            parts = y.sin(), y.cos()
+            y = parts[pick] * parts[1]
+        assert blocks_of(folded(y)[1]) == found
+    a, b, c = (torch.tensor(0.5, requires_grad=True) for _ in range(3))
+    for pairs in ((a, a), (b, c)), ((b, c), (a, a)), ((b, c), (b, b)):
+        y = x
+        for left, right in pairs:
+            y = (y * left + y.sin() * right).exp()
+        assert blocks_of(folded(y)[1]) == []
+
+
 def random_program(seed):
     """Straight lines, loops of one to five operations, and weights that are shared, private or used elsewhere."""
     chance = random.Random(seed)

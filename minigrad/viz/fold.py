@@ -196,8 +196,6 @@ class Operations:
         if source not in self.number:  # a leaf of its own, or one that all groups share
             if earlier is None or earlier in self.number:
                 return False
-            if source == earlier:
-                return True
             return label(self.boxes[source]) == label(self.boxes[earlier]) and (
                 partner.setdefault(("next", earlier), source) == source
                 and partner.setdefault(("before", source), earlier) == earlier

@@ -316,7 +316,8 @@ def ports(routes):
         wishes = [
             min(max(source.middle - gap * number, start), start + free) for number, source in enumerate(sources)
         ]
-        positions = in_order(wishes, [source.weight for source in sources])
+        longest = max(source.steps for source in sources)  # it arrives in a straight line, the others beside it
+        positions = in_order(wishes, [source.weight * (1e4 if source.steps == longest else 1) for source in sources])
         for number, (index, position) in enumerate(zip(indices, positions, strict=True)):
             places[index] = position + gap * number
     return places
