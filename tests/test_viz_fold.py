@@ -184,7 +184,7 @@ def test_the_same_operations_in_other_wiring_do_not_fold():
         y = x
         for pick in picks:
             parts = y.sin(), y.cos()
-            y = parts[pick] * parts[1]
+            y = parts[pick] * parts[1] + parts[0]
         assert blocks_of(folded(y)[1]) == found
     a, b, c = (torch.tensor(0.5, requires_grad=True) for _ in range(3))
     for pairs in ((a, a), (b, c)), ((b, c), (a, a)), ((b, c), (b, b)):
