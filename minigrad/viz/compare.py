@@ -9,7 +9,7 @@ import numpy as np
 
 from .filmstrip import image, look, refuse_no_steps
 from .frames import frames, widest
-from .steps import LEAF, START, Passes, Step
+from .steps import START, Passes, Step
 from .svg import Picture
 from .trace import Trace
 from .words import listed, name_of, runner, sentence, show
@@ -173,9 +173,7 @@ def what_is_sent(passes, step):
 
 
 def called(passes: Passes, step: Step) -> str:
-    if step.kind == START:
-        return "the start"
-    return name_of(passes, step.box) if step.kind == LEAF else runner(passes, step.box)
+    return "the start" if step.kind == START else runner(passes, step)
 
 
 def same(one, other):

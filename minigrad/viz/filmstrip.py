@@ -15,10 +15,14 @@ from .svg import Picture
 from .words import as_text, formulas, name_of, sentence, title
 
 MOST_PICTURES = 16
+MOST_ROWS, LAST_ROWS = 300, 20  # of more steps the table has the first ones and the last
 
 
 class Filmstrip:
-    """A recorded backward pass: a notebook shows it as pictures, a terminal as text."""
+    """A recorded backward pass: a notebook shows it as pictures, a terminal as text.
+
+    Raises ValueError if it has no steps.
+    """
 
     def __init__(self, passes: Passes) -> None:
         refuse_no_steps(passes)
@@ -29,11 +33,6 @@ class Filmstrip:
 
     def _repr_html_(self) -> str:
         return filmstrip(self.passes)
-
-
-def show(passes: Passes) -> Filmstrip:
-    """All steps of a recorded backward pass below one another. Raises ValueError if there are none."""
-    return Filmstrip(passes)
 
 
 def refuse_no_steps(passes):
@@ -57,7 +56,7 @@ def picture_by_picture(passes, film, picture):
         parts.extend(f"<p><code>{escape(str(formula))}</code></p>" for formula in formulas(passes, index))
         alt = f"The graph in step {index + 1}: {look(passes, frame)}."
         parts.append(f"<p>{image(picture.svg(list(frame.boxes), frame.marks), alt)}</p>")
-    return "\n".join(["<div>", *parts, "</div>"])
+    return "\n".join(['<div class="minigrad-filmstrip">', *parts, "</div>"])
 
 
 def picture_and_table(passes, film):
@@ -65,17 +64,26 @@ def picture_and_table(passes, film):
     alt = "The graph, each box with the numbers of its steps; the table below tells what happens in them."
     columns = "".join(f'<th scope="col">{column}</th>' for column in ("Step", "What happened", "Formulas"))
     return "\n".join([
-        "<div>",
+        '<div class="minigrad-filmstrip">',
         f"<p><b>{escape(title(passes))}</b></p>",
         f"<p>{image(Picture(boxes).svg(), alt)}</p>",
         "<table>",
         f"<thead><tr>{columns}</tr></thead>",
         "<tbody>",
-        *(row(passes, index) for index in range(len(film))),
+        *rows(passes),
         "</tbody>",
         "</table>",
         "</div>",
     ])
+
+
+def rows(passes: Passes) -> list[str]:
+    count = len(passes.steps)
+    if count <= MOST_ROWS:
+        return [row(passes, index) for index in range(count)]
+    first, last = range(MOST_ROWS - LAST_ROWS), range(count - LAST_ROWS, count)
+    left_out = f'<tr><td colspan="3">… {count - MOST_ROWS} more steps: print the trace to read them …</td></tr>'
+    return [*(row(passes, index) for index in first), left_out, *(row(passes, index) for index in last)]
 
 
 def row(passes: Passes, index: int) -> str:

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .boxes import BLOCK, Box
+import numpy as np
+
+from .boxes import Box
 from .numbers import show_gradient
-from .steps import LEAF, START, Passes, Step
+from .steps import LEAF, START, Passes
 from .svg import cells
 from .words import arrived
 
 NOTHING_YET = "–"
+MOST_SUMS = 3  # of a box with several outputs: more of them are counted, not shown
 GRADIENT = "gradient"  # the fact of a box: the sum of what has arrived in this pass
 GRAD = ".grad"  # that of a leaf: its attribute
 
@@ -24,16 +27,26 @@ class Frame:
 
 def frames(passes: Passes) -> list[Frame]:
     """One Frame for each step."""
-    first = [first_look(box, index, passes) for index, box in enumerate(passes.boxes)]
-    boxes, done, number = list(first), set[int](), 0
-    film = []
+    boxes = [first_look(box, index, passes) for index, box in enumerate(passes.boxes)]
+    film, done, number = [], set[int](), 0
     for step in passes.steps:
         if step.number != number:  # a new pass: nothing has arrived yet, but .grad stays
-            number, done = step.number, set()
+            number, done, sums = step.number, set(), sums_of_pass(passes, step.number)
             boxes = [with_fact(box, GRADIENT, NOTHING_YET) for box in boxes]
         targets = [sent.target for sent in step.sent if arrived(sent)]
-        for box, label, fact in changes(step):
-            boxes[box] = with_fact(boxes[box], label, fact)
+        for sent in step.sent:
+            if arrived(sent):
+                sums[sent.target][sent.slot] = sent.total
+        if step.kind == START:
+            before = passes.arrivals[len(film), -1].before
+            sums[step.box][step.slot] = step.gradient if before is None else before + step.gradient
+        elif len(sums.get(step.box, ())) == 1:
+            [slot] = sums[step.box]
+            sums[step.box][slot] = step.gradient  # as its hooks left it
+        for box in {step.box, *targets} & sums.keys():
+            boxes[box] = with_fact(boxes[box], GRADIENT, show_sums(list(sums[box].values())))
+        if step.kind == LEAF:
+            boxes[step.box] = with_fact(boxes[step.box], GRAD, show_gradient(step.after))
         marks = {**dict.fromkeys(done, "done"), **dict.fromkeys(targets, "sent")}
         marks[step.box] = "sent" if step.kind == START else "now"
         film.append(Frame(tuple(boxes), marks))
@@ -42,22 +55,29 @@ def frames(passes: Passes) -> list[Frame]:
     return film
 
 
-def changes(step: Step):
-    """The (box, label, fact) that a step changes."""
-    if step.gradient is not None:
-        yield step.box, GRADIENT, show_gradient(step.gradient)
-    for sent in step.sent:
-        if arrived(sent):
-            yield sent.target, GRADIENT, show_gradient(sent.total)
-    if step.kind == LEAF:
-        yield step.box, GRAD, show_gradient(step.after)
+def sums_of_pass(passes: Passes, number: int) -> dict[int, dict[int, np.ndarray | None]]:
+    """For each box that gradients arrive at in a pass, the sums that they are added to: nothing in them yet."""
+    sums: dict[int, dict[int, np.ndarray | None]] = {}
+    for step in passes.steps:
+        if step.number == number:
+            arrivals = [(sent.target, sent.slot) for sent in step.sent if arrived(sent)]
+            for box, slot in [(step.box, step.slot), *arrivals] if step.kind == START else arrivals:
+                sums.setdefault(box, {})[slot] = None
+    return sums
+
+
+def show_sums(sums: Sequence[np.ndarray | None]) -> str:
+    """What has arrived at a box: one sum for each of its outputs, or for each of the nodes that are folded in it."""
+    if len(sums) > MOST_SUMS:
+        return f"{sum(array is not None for array in sums)} of {len(sums)} arrived"
+    return ", ".join(NOTHING_YET if array is None else show_gradient(array) for array in sums)
 
 
 def first_look(box: Box, index: int, passes: Passes) -> Box:
     """A box before the first step: what it says of its gradient gives way to what the frames will say."""
     grad = next((fact for label, fact in box.facts if label == "grad"), "None")
-    facts = [(label, fact) for label, fact in box.facts if label != "grad"]
-    if box.is_tracked and box.kind != BLOCK:
+    facts = [(label, fact) for label, fact in box.facts if label not in ("grad", "grads")]
+    if box.is_tracked:
         facts.append((GRADIENT, NOTHING_YET))
         if not box.operation:
             arriving = (step for step in passes.steps if step.kind == LEAF and step.box == index)

@@ -2,7 +2,7 @@
 // the JSON beside this script; the static pictures that stand there too are hidden while this runs, but are printed.
 
 const LOOK = `
-:host { display: block; color-scheme: light dark;
+:host { display: block; container-type: inline-size; color-scheme: light dark;
   --ink: var(--jp-content-font-color1, var(--vscode-editor-foreground, CanvasText));
   --ground: var(--jp-layout-color0, var(--vscode-editor-background, Canvas));
   --line: color-mix(in srgb, var(--ink) 55%, var(--ground));
@@ -17,12 +17,14 @@ button:hover:enabled { background: color-mix(in srgb, var(--ink) 18%, var(--grou
 button[aria-disabled=true] { border-style: dashed; }
 .play { min-width: 5.5em; }
 input { flex: 1 1 90px; min-width: 60px; margin: 0 4px; height: 26px; accent-color: #0072b2; }
-select { flex: 0 1 13em; min-width: 0; }
+select { flex: 0 1 14em; min-width: 0; }
 .count { min-width: 6.5em; text-align: center; font-variant-numeric: tabular-nums; }
 .main { display: flex; flex-wrap: wrap; gap: 4px 16px; margin-top: 10px; align-items: flex-start; }
-.picture { overflow: auto; max-width: 100%; max-height: min(70vh, 640px); position: relative; border-radius: 6px; }
+.picture { overflow: auto; max-width: 100%; max-height: min(50vh, 640px); border-radius: 6px; }
+@container (min-width: 640px) { .tall { display: grid; grid-template-columns: fit-content(60%) minmax(0, 1fr); }
+  .tall .picture { max-height: min(75vh, 640px); } }
 .picture svg { display: block; }
-.words { flex: 1 1 250px; min-width: 0; min-height: 9em; overflow-wrap: anywhere; }
+.words { flex: 1 1 250px; min-width: 0; min-height: 7em; overflow-wrap: anywhere; }
 .words p { margin: 4px 0 8px; }
 ul { list-style: none; margin: 0; padding: 0; }
 li { margin: 0 0 6px; padding-left: 10px; border-left: 3px solid var(--line); }
@@ -84,6 +86,7 @@ class Stepper extends HTMLElement {
 
     find("style").textContent = LOOK + film.style;
     live.setAttribute("aria-label", film.title);
+    find(".main").classList.toggle("tall", film.tall);
     slider.max = film.steps.length;
     list.replaceChildren(...film.steps.map((step, index) => new Option(`${index + 1}. ${step.name}`, index)));
     picture.innerHTML = film.svg;

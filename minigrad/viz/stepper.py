@@ -19,18 +19,25 @@ from .svg import Picture
 from .words import formulas, name_of, runner, sentence, title
 
 MARKS = ("now", "sent", "done")
+MOST_STEPS = 1000  # nobody goes through more, and a notebook would grow by a megabyte
 
 
 class Stepper(Filmstrip):
-    """A recorded backward pass: a notebook shows one step at a time, with controls; a terminal prints them all."""
+    """A recorded backward pass: a notebook shows one step at a time, with controls; a terminal prints them all.
+
+    Raises ValueError if it has no steps, or more than 1000.
+    """
+
+    def __init__(self, passes: Passes) -> None:
+        super().__init__(passes)
+        if len(passes.steps) > MOST_STEPS:
+            raise ValueError(
+                f"{len(passes.steps)} steps are too many to go through one by one, at most {MOST_STEPS} can be: "
+                "trace a smaller part of the computation, or print the trace to read them all"
+            )
 
     def _repr_html_(self) -> str:
         return stepper_html(self.passes)
-
-
-def step(passes: Passes) -> Stepper:
-    """A recorded backward pass to be stepped through. Raises ValueError if there are no steps."""
-    return Stepper(passes)
 
 
 def stepper_html(passes: Passes) -> str:
@@ -64,6 +71,7 @@ def film_data(passes: Passes) -> dict[str, Any]:
         "title": title(passes),
         "style": "".join(map(mark_style, MARKS)),
         "badges": {mark: badge(mark) for mark in MARKS},
+        "tall": not picture.left_to_right,
         "svg": picture.svg(marks={}, live=True),
         "boxes": {str(box): changing for box in range(len(passes.boxes)) if (changing := box_data(film, box))},
         "steps": [
@@ -83,7 +91,7 @@ def step_name(passes: Passes, index: int) -> str:
     step = passes.steps[index]
     if step.kind == START:
         return f"start at {name_of(passes, step.box)}"
-    return f"{name_of(passes, step.box)}.grad" if step.kind == LEAF else runner(passes, step.box)
+    return f"{runner(passes, step)}{'.grad' if step.kind == LEAF else ''}"
 
 
 def box_data(film: list[Frame], box: int) -> dict[str, Any]:

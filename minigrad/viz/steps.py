@@ -4,6 +4,7 @@ Nothing here knows how a pass was observed, so that one by another engine can be
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -57,8 +58,41 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Arrival:
+    """What a gradient found where it was sent to."""
+
+    number: int  # which of the gradients that are added up there it is, from 1
+    expected: int  # how many those are in the whole pass
+    before: np.ndarray | None  # the sum of those before it; None for the first
+
+
+@dataclass(frozen=True)
 class Passes:
     """One or several backward passes through one graph."""
 
     boxes: tuple[Box, ...]
     steps: tuple[Step, ...]
+
+    @cached_property
+    def arrivals(self) -> dict[tuple[int, int], Arrival]:
+        """The Arrival of all that was sent, by the place of the step and that in its `sent`; -1 for that of a start."""
+        sums: dict[tuple[int, int, int], list[tuple[int, int, np.ndarray | None]]] = {}
+        for index, step in enumerate(self.steps):
+            if step.kind == START:
+                sums.setdefault((step.number, step.box, step.slot), []).append((index, -1, step.gradient))
+            for place, sent in enumerate(step.sent):
+                if sent.fitted is not None:
+                    sums.setdefault((step.number, sent.target, sent.slot), []).append((index, place, sent.total))
+        found = {}
+        for arriving in sums.values():
+            before = None
+            for number, (index, place, total) in enumerate(arriving, 1):
+                found[index, place] = Arrival(number, len(arriving), before)
+                before = before + total if place == -1 and before is not None else total  # a start tells its own alone
+        return found
+
+    @cached_property
+    def first_runs(self) -> dict[int, int]:
+        """The place of the first step in which each box ran, other than as a start."""
+        steps = reversed(list(enumerate(self.steps)))
+        return {step.box: index for index, step in steps if step.kind != START}

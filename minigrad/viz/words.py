@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .boxes import BLOCK, OPERATION, Box
 from .numbers import norm, show_if_small, show_numbers, show_shape
-from .steps import LEAF, START, Passes, Sent
+from .read import operation_name
+from .steps import LEAF, START, Passes, Sent, Step
 
 MOST_TOLD = 4  # a node that sends to more inputs than this, such as cat's, is summed up
 LONGEST_RULE = 72
@@ -58,7 +60,7 @@ def sentence(passes: Passes, index: int) -> str:
     after = [tell_hook(hook) for hook in step.hooks if hook.kind not in ("tensor hook", "prehook")]
     freed = [f"It freed its saved {listed(step.freed)}."] if step.freed else []
     words = " ".join([*before, tell(passes, index), *after, *freed])
-    return "T" + words[1:] if words.startswith("the ") else words
+    return words[0].upper() + words[1:] if words.startswith(("the ", "a leaf in ")) else words
 
 
 def tell_start(passes, index):
@@ -73,11 +75,11 @@ def tell_node(passes, index):
     step = passes.steps[index]
     got = "no gradient" if step.gradient is None else show(step.gradient)
     sent = [tell_sent(passes, index, place) for place, sent in enumerate(step.sent) if arrived(sent)]
-    nothing = [name_of(passes, sent.target) for sent in step.sent if not arrived(sent)]
+    nothing = [target_of(passes, step, sent) for sent in step.sent if not arrived(sent)]
     if len(sent) > MOST_TOLD:
-        targets = [name_of(passes, sent.target) for sent in step.sent if arrived(sent)][: MOST_TOLD - 1]
+        targets = [target_of(passes, step, sent) for sent in step.sent if arrived(sent)][: MOST_TOLD - 1]
         sent = [f"gradients to {listed([*targets, f'{len(sent) - len(targets)} more inputs'])}"]
-    clauses = [f"{runner(passes, step.box)} ran: it got {got} and sends {listed(sent) or 'nothing on'}"]
+    clauses = [f"{runner(passes, step)} ran: it got {got} and sends {listed(sent) or 'nothing on'}"]
     if nothing and sent:
         clauses.append(f"nothing goes to {listed(nothing)}")
     untracked = untracked_names(passes, step)
@@ -94,18 +96,18 @@ def tell_sent(passes, index, place):
     notes = []
     if sent.gradient is not None and sent.gradient.shape != sent.fitted.shape:
         notes.append(f"summed to its shape {show_shape(sent.fitted.shape)}")
-    number, expected = arrivals(passes, index, place)
-    if number > 1 and is_sum(total_before(passes, index, place), sent.fitted, sent.total):
+    arrival = passes.arrivals[index, place]
+    if arrival.number > 1:
         notes.append(f"the sum there is now {show(sent.total)}")
-    if number < expected:
-        notes.append(f"which waits for {expected - number} more")
-    words = f"{show(sent.fitted)} to {name_of(passes, sent.target)}"
+    if arrival.number < arrival.expected:
+        notes.append(f"which waits for {arrival.expected - arrival.number} more")
+    words = f"{show(sent.fitted)} to {target_of(passes, passes.steps[index], sent)}"
     return f"{words} ({', '.join(notes)})" if notes else words
 
 
 def tell_leaf(passes, index):
     step = passes.steps[index]
-    name = name_of(passes, step.box)
+    name = runner(passes, step)
     if step.gradient is None:
         return f"No gradient reached {name}; its .grad is {show(step.after)}."
     if same(step.before, step.after) and (step.after is None or np.any(step.gradient)):
@@ -137,12 +139,11 @@ def formula(passes, index, place):
         rule = ""  # the shapes are all that was filled in: no need to say the rest twice
     if filled_in == result:
         filled_in = ""
-    number, expected = arrivals(passes, index, place)
-    total = ""
-    if expected > 1:
-        before = total_before(passes, index, place)
-        total = f"{show_sum(before, sent.fitted, sent.total)} ({number} of {expected} gradients)"
-    return Formula(name_of(passes, sent.target), rule, filled_in, result, how_fitted(sent), total)
+    arrival, total = passes.arrivals[index, place], ""
+    if arrival.expected > 1:
+        total = show_sum(arrival.before, sent.fitted, sent.total)
+        total += f" ({arrival.number} of {arrival.expected} gradients)"
+    return Formula(target_of(passes, passes.steps[index], sent), rule, filled_in, result, how_fitted(sent), total)
 
 
 def how_fitted(sent: Sent) -> str:
@@ -162,54 +163,36 @@ def arrived(sent):
     return sent.fitted is not None
 
 
-def arrivals(passes, index, place):
-    """Which of the gradients of its target a Sent is, from 1, and how many arrive there in the whole pass."""
-    step = passes.steps[index]
-    here = step.sent[place].target, step.sent[place].slot
-    number = expected = 0
-    for at, other in enumerate(passes.steps):
-        if other.number != step.number:
-            continue
-        if other.kind == START and (other.box, other.slot) == here:
-            number, expected = number + (at < index), expected + 1
-        for beside, sent in enumerate(other.sent):
-            if (sent.target, sent.slot) == here and arrived(sent):
-                number, expected = number + ((at, beside) <= (index, place)), expected + 1
-    return number, expected
-
-
-def total_before(passes, index, place):
-    """What had arrived at the target of a Sent before it did; None if nothing had."""
-    step, before = passes.steps[index], None
-    here = step.sent[place].target, step.sent[place].slot
-    for at, other in enumerate(passes.steps[: index + 1]):
-        if other.number != step.number:
-            continue
-        if other.kind == START and (other.box, other.slot) == here:
-            before = other.gradient if before is None else before + other.gradient
-        for beside, sent in enumerate(other.sent):
-            if (sent.target, sent.slot) == here and arrived(sent) and (at, beside) < (index, place):
-                before = sent.total
-    return before
-
-
-def runner(passes: Passes, box: int) -> str:
-    """What to call a box while it runs: "mul", or "mul (t)" if its result has a name."""
-    this = passes.boxes[box]
-    return f"{this.operation} ({this.name})" if this.operation and this.name else this.operation or name_of(passes, box)
+def runner(passes: Passes, step: Step) -> str:
+    """What to call the node of a step: "mul", "mul (t)" if its result has a name, "mul in 12 × Block" if folded."""
+    this, name = passes.boxes[step.box], name_of(passes, step.box)
+    if is_folded(this):
+        return f"{'a leaf' if step.kind == LEAF else operation_name(step.node)} in {name}"
+    return f"{this.operation} ({this.name})" if this.operation and this.name else this.operation or name
 
 
 def name_of(passes: Passes, box: int) -> str:
     """What to call any box: "t", "mul", or "the add of step 5" where several adds have no name."""
     this = passes.boxes[box]
-    if this.name:
+    if this.name and not is_folded(this):
         return this.name
     what = this.operation or this.kind
-    alike = [other for other in passes.boxes if not other.name and (other.operation or other.kind) == what]
+    alike = [box for box in passes.boxes if (box.operation or box.kind) == what and (is_folded(box) or not box.name)]
     if len(alike) == 1:
         return what if this.operation else f"the {what}"
-    runs = [number for number, step in enumerate(passes.steps, 1) if step.box == box and step.kind != START]
-    return f"the {what} of step {runs[0]}" if runs else f"the {what} in line {box + 1}"
+    first = passes.first_runs.get(box)
+    return f"the {what} in line {box + 1}" if first is None else f"the {what} of step {first + 1}"
+
+
+def target_of(passes: Passes, step: Step, sent: Sent) -> str:
+    """What to call the box that something is sent to."""
+    inside = sent.target == step.box and is_folded(passes.boxes[step.box])
+    return "another node inside" if inside else name_of(passes, sent.target)
+
+
+def is_folded(box: Box) -> bool:
+    """Whether a box stands for several nodes: a block, or the leaves that play the same part in one."""
+    return box.kind == BLOCK or (box.kind != OPERATION and box.operation != "")
 
 
 def untracked_names(passes, step):
@@ -232,15 +215,10 @@ def show(array):
 def show_sum(before, added, total):
     """ "2.0 + 3.0 = 5.0"; of what is too large to print, or was no plain sum, the total alone."""
     small = [show_if_small(array) if array is not None else "" for array in (before, added, total)]
-    if all(small) and is_sum(before, added, total):
+    if all(small) and before.shape == added.shape and same(before + added, total):
         term = f"({small[1]})" if small[1].startswith("-") else small[1]
         return f"{small[0]} + {term} = {small[2]}"
     return show(total)
-
-
-def is_sum(before, added, total):
-    """Whether a total is what was there and what came: not so where a node has several outputs, each with its own."""
-    return before is not None and before.shape == added.shape == total.shape and same(before + added, total)
 
 
 def same(one, other):

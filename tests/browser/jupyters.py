@@ -1,0 +1,108 @@
+"""Jupyter's servers and a real browser, for tests: apart from the settings of whoever runs them, and from the net."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium")
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]
+CONFIGURATION = "c.LabApp.expose_app_in_browser = True\nc.JupyterNotebookApp.expose_app_in_browser = True\n"
+
+# The notebook that is open and has a kernel to run it.
+READY = """async () => {
+    const app = window.jupyterapp;
+    await app.restored;
+    while (!app.shell.currentWidget?.sessionContext) await new Promise(done => setTimeout(done, 100));
+    const panel = app.shell.currentWidget;
+    await panel.revealed;
+    await panel.sessionContext.ready;
+    await panel.sessionContext.session.kernel.info;
+}"""
+# Runs every cell of the open notebook, to be waited for until each has run. The "Idle" sign says so too early.
+RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+PROMPTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+    .filter(cell => cell.model.type === 'code' && cell.model.sharedModel.source.trim())
+    .every(cell => cell.model.executionCount !== null && cell.model.executionState !== 'running')"""
+OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+    .filter(cell => cell.model.type === 'code')
+    .map(cell => ({source: cell.model.sharedModel.source, outputs: cell.model.outputs.toJSON()}))"""
+
+
+@contextmanager
+def serving(*command, home):
+    """Run `python -m *command` as a server on a free port; its address. Its token is "secret"."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "HOME": str(home), "JUPYTER_TOKEN": "secret"}
+    for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR"):
+        environment[f"JUPYTER_{name}"] = str(home / name)
+    environment["JUPYTERLAB_SETTINGS_DIR"] = str(home / "settings")
+    environment["JUPYTERLAB_WORKSPACES_DIR"] = str(home / "workspaces")
+    (home / "CONFIG_DIR").mkdir()
+    for name in ("jupyter_lab_config.py", "jupyter_notebook_config.py"):
+        (home / "CONFIG_DIR" / name).write_text(CONFIGURATION)
+    command = [sys.executable, "-m", *command, "--port", str(port)]
+    with open(home / "log", "w") as log:
+        server = subprocess.Popen(
+            command, cwd=home, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        wait_for(f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(20)
+
+
+def wait_for(address):
+    for _ in range(300):
+        try:
+            return urllib.request.urlopen(f"{address}/api/status?token=secret").close()
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("Jupyter did not start")
+
+
+@contextmanager
+def browser_page(address, width=1280, height=9000):
+    """A page of a real browser. Tall, since JupyterLab draws only the cells that are in view.
+
+    Fails at the end if anything was requested from elsewhere than `address`.
+    """
+    outside = []
+    with playwright.sync_playwright() as tool:
+        browser = tool.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.on("request", lambda request: outside.append(request.url))
+        yield page
+        browser.close()
+    inside = (address, address.replace("http", "ws"), "data:", "blob:")
+    assert [url for url in outside if not url.startswith(inside)] == []
+
+
+def run_all(page):
+    """Run all cells of the open notebook; a list of their sources and outputs."""
+    page.evaluate(READY)
+    page.evaluate(RUN_ALL)
+    page.wait_for_function(PROMPTS, timeout=60_000)
+    return page.evaluate(OUTPUTS)
+
+
+def keep_picture(page, name):
+    """Where somebody asks for it, a picture of the page to look at."""
+    if "MINIGRAD_PICTURES" in os.environ:
+        page.screenshot(path=os.path.join(os.environ["MINIGRAD_PICTURES"], f"{name}.png"))
