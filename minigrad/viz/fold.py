@@ -96,10 +96,11 @@ def fold_repeats(
     folded = []
     for new, index in enumerate(kept):
         sources = [source for member in together[new] for source in boxes[member].inputs]
-        inputs = [None if source is None else new_place[source] for source in sources]
-        # One arrow is enough to or from several boxes at once.
-        inputs = [source for at, source in enumerate(inputs)
-                  if source != new and (source not in inputs[:at] or not merged & {new, source})]  # fmt: skip
+        inputs: list[int | None] = []
+        for source in (None if source is None else new_place[source] for source in sources):
+            # One arrow is enough to or from several boxes at once.
+            if source != new and not ((new in merged or source in merged) and source in inputs):
+                inputs.append(source)
         box = new_boxes[group_of[index]] if index in group_of else boxes[index]
         folded.append(replace(box, inputs=tuple(inputs)))
     return folded, new_place
