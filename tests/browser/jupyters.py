@@ -78,18 +78,16 @@ def wait_for(address):
 
 
 @contextmanager
-def browser_page(address, width=1280, height=9000):
-    """A page of a real browser. Tall, since JupyterLab draws only the cells that are in view.
+def page_for(browser, address):
+    """A page of a browser. Tall, since JupyterLab draws only the cells that are in view.
 
     Fails at the end if anything was requested from elsewhere than `address`.
     """
     outside = []
-    with playwright.sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": width, "height": height})
-        page.on("request", lambda request: outside.append(request.url))
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 1280, "height": 9000})
+    page.on("request", lambda request: outside.append(request.url))
+    yield page
+    page.close()
     inside = (address, address.replace("http", "ws"), "data:", "blob:")
     assert [url for url in outside if not url.startswith(inside)] == []
 

@@ -1,7 +1,7 @@
 """A learner opens the course in JupyterLab, in a real browser: the lesson runs, and an exercise shows its card."""
 
 import pytest
-from jupyters import CHROMIUM, browser_page, keep_picture, playwright, run_all, serving
+from jupyters import CHROMIUM, keep_picture, page_for, playwright, run_all, serving
 
 from minigrad.course.exercise import registry
 
@@ -31,8 +31,8 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture
-def page(address):
-    with browser_page(address) as page:
+def page(browser, address):
+    with page_for(browser, address) as page:
         yield page
 
 

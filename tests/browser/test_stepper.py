@@ -5,7 +5,7 @@ import io
 
 import nbformat
 import pytest
-from jupyters import CHROMIUM, READY, browser_page, keep_picture, playwright, run_all, serving
+from jupyters import CHROMIUM, READY, keep_picture, page_for, playwright, run_all, serving
 from nbconvert import HTMLExporter
 
 from minigrad.viz.frames import frames
@@ -20,7 +20,7 @@ pytestmark = [
 # Broadcasting, a gradient that is summed up, an untracked input, and a tensor hook.
 PROGRAM = """\
 import minigrad as torch
-from minigrad.viz.trace import trace
+from minigrad.viz import trace
 
 w = torch.tensor([2.0, -1.0], requires_grad=True)
 b = torch.tensor(1.0, requires_grad=True)
@@ -48,7 +48,7 @@ def passes():
 
 
 @pytest.fixture(scope="module", params=["jupyterlab", "notebook"])
-def jupyter(request, tmp_path_factory):
+def jupyter(request, browser, tmp_path_factory):
     """A notebook with a stepper, a filmstrip and a stepper of a larger graph, run in JupyterLab or Notebook 7."""
     home = tmp_path_factory.mktemp(request.param)
     sources = [PROGRAM, "steps.step()", "steps.show()", LONG_PROGRAM, "import time"]
@@ -56,7 +56,8 @@ def jupyter(request, tmp_path_factory):
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     nbformat.write(notebook, home / "steps.ipynb")
-    with serving(request.param, "--no-browser", "--allow-root", home=home) as address, browser_page(address) as page:
+    server = serving(request.param, "--no-browser", "--allow-root", home=home)
+    with server as address, page_for(browser, address) as page:
         open_notebook(page, address, request.param)
         cells = run_all(page)
         errors = [output for cell in cells for output in cell["outputs"] if output["output_type"] == "error"]
@@ -242,15 +243,15 @@ def exported(tmp_path_factory):
 
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
-def static(request, exported):
-    with playwright.sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path=CHROMIUM)
-        page = browser.new_context(java_script_enabled=request.param).new_page()
-        page.route("**", lambda route: route.continue_() if route.request.url.startswith("file:") else route.abort())
-        page.goto(exported.as_uri())
-        page.has_scripts = request.param
-        yield page
-        browser.close()
+def static(request, browser, exported):
+    """The page, opened from a file and without the net."""
+    context = browser.new_context(java_script_enabled=request.param)
+    page = context.new_page()
+    page.route("**", lambda route: route.continue_() if route.request.url.startswith("file:") else route.abort())
+    page.goto(exported.as_uri())
+    page.has_scripts = request.param
+    yield page
+    context.close()
 
 
 def test_exported_html_steps_or_shows_all_pictures(static, passes):
