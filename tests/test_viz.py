@@ -603,8 +603,9 @@ def test_save_writes_a_png_of_the_size_asked_for(tmp_path):
         drawing.save(tmp_path / "graph.png", scale=scale)
         data = (tmp_path / "graph.png").read_bytes()
         assert data.startswith(b"\x89PNG") and abs(int.from_bytes(data[16:20], "big") - scale * width) <= 1
-    with pytest.raises(ValueError, match="scale must be a number above 0"):
-        drawing.save(tmp_path / "graph.png", scale=0)
+    for scale in (0, -1, "large"):
+        with pytest.raises(ValueError, match="scale must be a number above 0, .*; got "):
+            drawing.save(tmp_path / "graph.png", scale=scale)
 
 
 def test_a_png_is_written_in_fonts_that_the_converter_can_find(tmp_path, monkeypatch):

@@ -43,8 +43,8 @@ class Drawing:
 
 
 def as_png(svg, scale):
-    if not scale > 0:
-        raise ValueError(f"scale must be a number above 0, how many times as large the PNG is; got {scale}")
+    if not isinstance(scale, (int, float)) or not scale > 0:
+        raise ValueError(f"scale must be a number above 0, how many times as large the PNG is; got {scale!r}")
     try:
         import cairosvg  # type: ignore[import-untyped, import-not-found, unused-ignore]
     except (ImportError, OSError):  # OSError: the package without the system's cairo library
