@@ -269,7 +269,7 @@ def test_a_block_tells_of_the_cuts_inside_it_and_is_one_if_nothing_passes():
 
     block = loop(("tanh", ""), ("detach", "detach"), ("exp", "untracked"))
     assert block.is_tracked and ("inside", "detach: gradient stops") in block.facts and len(block.facts) == 2
-    block = loop(("tanh", "no_grad"), ("exp", "no_grad"))
+    block = loop(("tanh", "no_grad"), ("exp", "untracked"))
     assert not block.is_tracked and as_text([block]).endswith("each 2 operations  no_grad: gradient stops")
 
 

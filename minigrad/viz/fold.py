@@ -264,12 +264,13 @@ def block(boxes, graph, run, members, leaves, named):
             what = f"({', '.join(operations[:2])}, … {operations[-1]})"
     if parts and last.name:
         facts.append(("result", last.name))
-    cuts = dict.fromkeys(cut_words(box) for box in first_group if box.operation and not box.is_tracked)
     passes = any(box.is_tracked for box in first_group)
-    facts += [("inside", words) for words in cuts if passes and words != NOT_TRACKED]
+    cuts = list(dict.fromkeys(box.cut for box in first_group if cut_words(box) != NOT_TRACKED))
+    if passes:
+        facts += [("inside", f"{cut}: gradient stops") for cut in cuts]
     facts += [*last.facts, *gradient_fact("grads", [index for group in members for index in group], boxes, leaves)]
     is_output = any(boxes[index].is_output for group in members for index in group)
-    name, cut = from_to(parts) or last.name, "" if passes else last.cut or "untracked"
+    name, cut = from_to(parts) or last.name, "" if passes else ", ".join(cuts) or "untracked"
     return Box(BLOCK, f"{run.count} × {what}", "", name, tuple(facts), (), is_output, cut=cut)
 
 
