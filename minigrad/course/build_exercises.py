@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from minigrad.course import exercises as exercise_modules
 from minigrad.course.build_lesson import BuildError, notebook_text
 from minigrad.course.exercise import SETUP, Exercise, registry
+from minigrad.course.runner import namespace
 
 INTRODUCTION = """\
 # Exercises {number}: `{topic}`
@@ -74,7 +75,8 @@ def exercise_cells(exercise: Exercise) -> list[NotebookNode]:
     """One exercise: its text, what is given, the answer, the check that learners see, and the one they do not."""
     name = exercise.cell_prefix
     effort = f"{exercise.points} points, about {exercise.minutes} minutes, difficulty {exercise.difficulty} of 3"
-    text = f"## {exercise.id} {exercise.title}\n\n{exercise.text.strip()}\n\n*{effort}*"
+    picture = f"{namespace(exercise.picture)['picture']._repr_html_()}\n\n" if exercise.picture else ""
+    text = f"## {exercise.id} {exercise.title}\n\n{exercise.text.strip()}\n\n{picture}*{effort}*"
     cells = [read_only(new_markdown_cell(text), f"{name}text")]
     if exercise.given:
         cells.append(read_only(new_code_cell(exercise.given.rstrip()), f"{name}given"))

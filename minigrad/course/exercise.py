@@ -42,6 +42,7 @@ class Exercise:
     kind: str
     names: tuple[str, ...]
     text: str  # markdown
+    picture: str = ""  # a program that makes `picture`, a Drawing, which is shown below the text
     given: str = ""  # code the learner is given above the answer, not to be changed
     stub: str
     reference: str
@@ -55,7 +56,7 @@ class Exercise:
     minutes: int
 
     def __post_init__(self):
-        for name in ("text", "given", "stub", "reference"):
+        for name in ("text", "picture", "given", "stub", "reference"):
             _clean(self, name)
         _unwrap(self, "explanation")
         object.__setattr__(self, "also_right", tuple(_dedent(program) for program in self.also_right))

@@ -7,6 +7,7 @@ import pytest
 from sample import SLOPE
 
 from minigrad.course.beliefs import BELIEFS
+from minigrad.course.build_exercises import exercise_cells
 from minigrad.course.case import call, look, tensor
 from minigrad.course.exercise import Held, find, registry
 from minigrad.course.proof import prove
@@ -95,3 +96,14 @@ def test_a_call_is_shown_as_source():
 def test_a_case_names_what_it_cannot_compare():
     with pytest.raises(ValueError, match="cannot compare colour"):
         look("w", compare=("colour",))
+
+
+def test_a_picture_is_shown_below_the_text_with_its_words():
+    picture = """
+        from minigrad.viz import draw
+        w = torch.tensor(2.0, requires_grad=True)
+        picture = draw(w * w, names={"w": w})
+        """
+    text, *_ = exercise_cells(dataclasses.replace(SLOPE, picture=picture))
+    assert text.source.index(SLOPE.text.strip()) < text.source.index('<img src="data:image/svg+xml;base64,')
+    assert "output  mul(w, w)  MulBackward0" in text.source
