@@ -157,6 +157,15 @@ def test_operations_without_a_name_are_told_apart_by_their_steps():
     assert sends[2].startswith("mul.")
 
 
+def test_a_step_that_is_named_is_one_of_the_same_pass():
+    x = torch.tensor(1.0, requires_grad=True)
+    y = x.sin().sin().exp()
+    passes = trace(y, retain_graph=True).passes
+    both = Passes(passes.boxes, passes.steps + tuple(replace(step, number=2) for step in passes.steps))
+    assert "to the sin of step 3." in sentence(both, 1)
+    assert f"to the sin of step {3 + len(passes.steps)}." in sentence(both, 1 + len(passes.steps))
+
+
 def test_the_outputs_of_one_node_have_sums_of_their_own():
     p, q = torch.tensor([2.0, 3.0], requires_grad=True).unbind(0)
     passes = trace(p * q).passes

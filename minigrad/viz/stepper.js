@@ -56,6 +56,7 @@ const BODY = `
 `;
 
 const PACE = 1200; // milliseconds a step is shown while playing
+const SMALLEST = 0.8; // how far a picture is made smaller to fit, before it scrolls
 
 class Stepper extends HTMLElement {
   connectedCallback() {
@@ -90,6 +91,8 @@ class Stepper extends HTMLElement {
     slider.max = film.steps.length;
     list.replaceChildren(...film.steps.map((step, index) => new Option(`${index + 1}. ${step.name}`, index)));
     picture.innerHTML = film.svg;
+    const svg = picture.querySelector("svg"), width = svg.width.baseVal.value;
+    svg.style.cssText = `width: clamp(${width * SMALLEST}px, 100%, ${width}px); height: auto`;
     this.boxes = [...picture.querySelectorAll("[data-box]")];
     for (const box of this.boxes) {
       box.append(document.createElementNS(box.namespaceURI, "g")); // for the badge

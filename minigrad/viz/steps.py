@@ -92,7 +92,13 @@ class Passes:
         return found
 
     @cached_property
-    def first_runs(self) -> dict[int, int]:
-        """The place of the first step in which each box ran, other than as a start."""
-        steps = reversed(list(enumerate(self.steps)))
-        return {step.box: index for index, step in steps if step.kind != START}
+    def first_runs(self) -> dict[tuple[int, int], int]:
+        """The place of the first step in which a box ran, other than as a start: by (number of the pass, box).
+
+        With 0 as the number, in any pass.
+        """
+        found = {}
+        for index, step in reversed(list(enumerate(self.steps))):
+            if step.kind != START:
+                found[step.number, step.box] = found[0, step.box] = index
+        return found

@@ -68,7 +68,7 @@ def tell_start(passes, index):
     several = any(other.number != step.number for other in passes.steps)
     what = f"Pass {step.number}" if several else "Backward"
     again = any(other.kind == START and other.number == step.number for other in passes.steps[:index])
-    return f"{what} starts {'also ' * again}at {name_of(passes, step.box)} with the gradient {show(step.gradient)}."
+    return f"{what} starts {'also ' * again}at {name_of(passes, step.box, step.number)} with the gradient {show(step.gradient)}."
 
 
 def tell_node(passes, index):
@@ -165,14 +165,19 @@ def arrived(sent):
 
 def runner(passes: Passes, step: Step) -> str:
     """What to call the node of a step: "mul", "mul (t)" if its result has a name, "mul in 12 × Block" if folded."""
-    this, name = passes.boxes[step.box], name_of(passes, step.box)
+    this = passes.boxes[step.box]
     if is_folded(this):
-        return f"{'a leaf' if step.kind == LEAF else operation_name(step.node)} in {name}"
-    return f"{this.operation} ({this.name})" if this.operation and this.name else this.operation or name
+        return f"{'a leaf' if step.kind == LEAF else operation_name(step.node)} in {name_of(passes, step.box)}"
+    if not this.operation:
+        return this.name or f"the {this.kind}"
+    return f"{this.operation} ({this.name})" if this.name else this.operation
 
 
-def name_of(passes: Passes, box: int) -> str:
-    """What to call any box: "t", "mul", or "the add of step 5" where several adds have no name."""
+def name_of(passes: Passes, box: int, number: int = 0) -> str:
+    """What to call any box: "t", "mul", or "the add of step 5" where several adds have no name.
+
+    The step is one of pass `number`, where the box runs in it.
+    """
     this = passes.boxes[box]
     if this.name and not is_folded(this):
         return this.name
@@ -180,14 +185,14 @@ def name_of(passes: Passes, box: int) -> str:
     alike = [box for box in passes.boxes if (box.operation or box.kind) == what and (is_folded(box) or not box.name)]
     if len(alike) == 1:
         return what if this.operation else f"the {what}"
-    first = passes.first_runs.get(box)
+    first = passes.first_runs.get((number, box), passes.first_runs.get((0, box)))
     return f"the {what} in line {box + 1}" if first is None else f"the {what} of step {first + 1}"
 
 
 def target_of(passes: Passes, step: Step, sent: Sent) -> str:
     """What to call the box that something is sent to."""
     inside = sent.target == step.box and is_folded(passes.boxes[step.box])
-    return "another node inside" if inside else name_of(passes, sent.target)
+    return "another node inside" if inside else name_of(passes, sent.target, step.number)
 
 
 def is_folded(box: Box) -> bool:

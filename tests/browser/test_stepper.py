@@ -205,6 +205,7 @@ def violations(page, selector):
 def test_axe_finds_nothing_in_our_elements(jupyter, stepper, theme):
     jupyter.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
     jupyter.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
+    jupyter.wait_for_selector("#jupyterlab-splash", state="detached")  # it dims what lies behind it
     stepper.locator("input").fill("3")
     keep_picture(jupyter, f"{jupyter.kind} {theme}")
     tag = stepper.evaluate("live => live.getRootNode().host.localName")
