@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import minigrad as torch
-from minigrad.viz import trace
+from minigrad.viz import record, trace
 from minigrad.viz.boxes import DATA, LEAF, OPERATION, Box
 from minigrad.viz.filmstrip import Filmstrip, filmstrip
 from minigrad.viz.frames import frames
@@ -207,6 +207,18 @@ def test_frames_show_the_sums_of_the_pass_and_grad(accumulated):
         ("–", "None"), ("2.0", "None"), ("5.0", "None"), ("5.0", "5.0"),
         ("–", "5.0"), ("2.0", "5.0"), ("5.0", "10.0"),
     ]  # fmt: skip
+
+
+def test_a_box_tells_of_its_gradient_once():
+    w = torch.tensor(2.0, requires_grad=True)
+    with record() as recording:
+        loss = (w * 3).detach() * w
+        loss.backward()
+    for frame in frames(recording.trace().passes):
+        for box in frame.boxes:
+            labels = [label for label, _ in box.facts]
+            assert len(labels) == len(set(labels))
+            assert ("gradient" in labels) == box.is_tracked
 
 
 class Page(HTMLParser):

@@ -15,6 +15,7 @@ NOTHING_YET = "–"
 MOST_SUMS = 3  # of a box with several outputs: more of them are counted, not shown
 GRADIENT = "gradient"  # the fact of a box: the sum of what has arrived in this pass
 GRAD = ".grad"  # that of a leaf: its attribute
+OF_NO_STEP = ("grad", "grads", "gradient")  # facts that boxes have for a picture of what is there in the end
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def show_sums(sums: Sequence[np.ndarray | None]) -> str:
 def first_look(box: Box, index: int, passes: Passes) -> Box:
     """A box before the first step: what it says of its gradient gives way to what the frames will say."""
     grad = next((fact for label, fact in box.facts if label == "grad"), "None")
-    facts = [(label, fact) for label, fact in box.facts if label not in ("grad", "grads")]
+    facts = [(label, fact) for label, fact in box.facts if label not in OF_NO_STEP]
     if box.is_tracked:
         facts.append((GRADIENT, NOTHING_YET))
         if not box.operation:

@@ -68,7 +68,8 @@ def tell_start(passes, index):
     several = any(other.number != step.number for other in passes.steps)
     what = f"Pass {step.number}" if several else "Backward"
     again = any(other.kind == START and other.number == step.number for other in passes.steps[:index])
-    return f"{what} starts {'also ' * again}at {name_of(passes, step.box, step.number)} with the gradient {show(step.gradient)}."
+    name = name_of(passes, step.box, step.number)
+    return f"{what} starts {'also ' * again}at {name} with the gradient {show(step.gradient)}."
 
 
 def tell_node(passes, index):

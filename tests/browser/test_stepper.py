@@ -8,7 +8,9 @@ import pytest
 from jupyters import CHROMIUM, READY, keep_picture, page_for, playwright, run_all, serving
 from nbconvert import HTMLExporter
 
+from minigrad.viz.filmstrip import Filmstrip
 from minigrad.viz.frames import frames
+from minigrad.viz.stepper import Stepper
 from minigrad.viz.words import formulas, sentence
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
@@ -66,8 +68,8 @@ def jupyter(request, browser, tmp_path_factory):
         yield page
 
 
-def open_notebook(page, address, kind):
-    page.goto(f"{address}/{'lab/tree' if kind == 'jupyterlab' else 'notebooks'}/steps.ipynb?token=secret")
+def open_notebook(page, address, kind, name="steps.ipynb"):
+    page.goto(f"{address}/{'lab/tree' if kind == 'jupyterlab' else 'notebooks'}/{name}?token=secret")
     page.wait_for_function("() => window.jupyterapp !== undefined")
 
 
@@ -214,7 +216,7 @@ def test_axe_finds_nothing_in_our_elements(jupyter, stepper, theme):
 
 
 def test_without_a_kernel_a_saved_notebook_still_steps(jupyter, passes):
-    """The last, as it leaves the page."""
+    """One of the last two, as they leave the page."""
     jupyter.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     jupyter.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
     assert (jupyter.folder / "steps.ipynb").stat().st_size < 300_000
@@ -225,6 +227,25 @@ def test_without_a_kernel_a_saved_notebook_still_steps(jupyter, passes):
     assert_shows(stepper, passes, 0)
     stepper.get_by_role("button", name="Next").click()
     assert_shows(stepper, passes, 1)
+
+
+def test_a_notebook_that_is_not_trusted_shows_all_pictures(jupyter, passes):
+    notebook = nbformat.read(jupyter.folder / "steps.ipynb", as_version=4)
+    html = [make(passes)._repr_html_() for make in (Stepper, Filmstrip)]
+    notebook.cells = [
+        nbformat.v4.new_code_cell("shown", outputs=[nbformat.v4.new_output("display_data", {"text/html": text})])
+        for text in html
+    ]
+    nbformat.write(notebook, jupyter.folder / "foreign.ipynb")
+    open_notebook(jupyter, jupyter.address, jupyter.kind, "foreign.ipynb")
+    jupyter.evaluate(READY)
+    panel = jupyter.locator(".jp-NotebookPanel:visible")  # JupyterLab has the other notebook open as well
+    playwright.expect(panel.locator(".jp-OutputArea-output img")).to_have_count(2 * len(passes.steps))
+    keep_picture(jupyter, f"{jupyter.kind} not trusted")
+    assert panel.locator(STEPPER).count() == 0
+    texts = panel.locator(".jp-OutputArea-output").all_inner_texts()
+    assert all(sentence(passes, index) in text for text in texts for index in range(len(passes.steps)))
+    assert not any("minigrad-stepper" in text or "findLast" in text for text in texts)
 
 
 @pytest.fixture(scope="module")
