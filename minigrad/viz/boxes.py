@@ -28,6 +28,8 @@ class Box:
     name: str  # the caller's variable; "" if nobody named it
     facts: tuple[tuple[str, str], ...]  # (("shape", "()"), ("value", "7.0"))
     inputs: tuple[int | None, ...]  # places of other boxes in the list, in argument order; None: an untracked input
+    picks: tuple[int, ...] = ()  # for each input which of the results of that box it is; () if each is the only one
+    results: tuple[str, ...] = ()  # the names of several results, "" for one without; () where there is one
     is_output: bool = False
     saved: tuple[Saved, ...] = ()
     cut: str = ""  # why no gradient passes through here: "detach", "no_grad"

@@ -27,6 +27,7 @@ class Sent:
     fitted: np.ndarray | None  # un-broadcast and converted to the shape and dtype of the input
     total: np.ndarray | None  # the sum of all that has arrived there so far in this pass
     slot: int = 0  # which sum of the target it is: every output has one, and every node in a folded block
+    called: str = ""  # what the target is called where its box does not tell: inside a folded block, one of several results
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Hook:
 
     name: str  # the function's
     kind: str  # "tensor hook", "prehook", "hook", "post-accumulate hook"
-    before: np.ndarray | None  # the gradient that it was given
-    after: np.ndarray | None  # and the one that it left
+    before: np.ndarray | None  # the gradient that it was given; for a post-accumulate hook, the leaf's .grad
+    after: np.ndarray | None  # and the one that it left, or made of it in place
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,17 @@ class Step:
     box: int
     node: str  # "MulBackward0"
     number: int  # of the pass that it belongs to, from 1
-    gradient: np.ndarray | None  # what has arrived at the box, after its hooks; None if nothing did
+    gradient: np.ndarray | None  # what the rules got: what had arrived, after the hooks before; None if nothing did
     sent: tuple[Sent, ...] = ()
     untracked: tuple[str, ...] = ()  # the inputs to which nothing is sent, by their names in the rules
     hooks: tuple[Hook, ...] = ()
     freed: tuple[str, ...] = ()  # the names of the saved values that the node let go of
     before: np.ndarray | None = None  # of a leaf: its .grad before this step
-    after: np.ndarray | None = None  # of a leaf: its .grad after it
+    after: np.ndarray | None = None  # of a leaf: its .grad after it, before post-accumulate hooks
     slot: int = 0  # of a start: which sum of the box it begins, as in Sent
+    called: str = ""  # as in Sent
+    gradients: tuple[np.ndarray | None, ...] = ()  # of a node with several outputs, that of each; `gradient` is the first
+    error: str = ""  # where the step failed, and the pass with it: "ZeroDivisionError: division by zero"
 
 
 @dataclass(frozen=True)
