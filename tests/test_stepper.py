@@ -80,6 +80,13 @@ def test_a_hook_that_only_looks_says_so():
     assert sentence(passes, 1).endswith("The hook look saw 3.0 and left it.")
 
 
+def test_a_hook_that_is_given_no_gradient_ran():
+    w = torch.tensor(2.0, requires_grad=True)
+    w.register_post_accumulate_grad_hook(lambda leaf: None)
+    passes = trace(w * 3).passes
+    assert sentence(passes, len(passes.steps) - 1).endswith(" The post-accumulate hook <lambda> ran.")
+
+
 def test_what_was_freed_is_told_last():
     assert sentence(passes_of_mul(freed=("self", "other")), 1).endswith(" It freed its saved self and other.")
 

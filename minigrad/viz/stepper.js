@@ -8,8 +8,8 @@ const LOOK = `
   --line: color-mix(in srgb, var(--ink) 55%, var(--ground));
   --shade: color-mix(in srgb, var(--ink) 8%, var(--ground)); }
 slot { display: none; }
-.live { color: var(--ink); background: var(--ground); border: 1px solid var(--line); border-radius: 4px; padding: 10px 12px;
-  font: 14px/1.5 var(--jp-content-font-family, system-ui, sans-serif); box-sizing: border-box; max-width: 1000px; }
+.live { color: var(--ink); background: var(--ground); border: 1px solid var(--line); border-radius: 4px;
+  padding: 10px 12px; font: 14px/1.5 var(--jp-content-font-family, system-ui, sans-serif); box-sizing: border-box; max-width: 1000px; }
 .controls { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; }
 button, select { font: inherit; color: inherit; background: var(--shade); border: 1px solid var(--line);
   border-radius: 4px; padding: 3px 10px; margin: 0; min-height: 30px; }
@@ -56,6 +56,7 @@ const BODY = `
 `;
 
 const PACE = 1200; // milliseconds a step is shown while playing
+const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 const SMALLEST = 0.8; // how far a picture is made smaller to fit, before it scrolls
 
 class Stepper extends HTMLElement {
@@ -69,6 +70,7 @@ class Stepper extends HTMLElement {
     this.onKey ??= event => this.key(event);
     // Notebooks take the arrow keys at the window's capture phase or soon after: only who listens there comes first.
     window.addEventListener("keydown", this.onKey, true);
+    requestAnimationFrame(() => this.reveal("auto")); // once it has a place on the page
   }
 
   disconnectedCallback() {
@@ -81,8 +83,10 @@ class Stepper extends HTMLElement {
     template.innerHTML = BODY;
     const body = template.content, find = selector => body.querySelector(selector);
     this.film = film;
-    this.parts = Object.fromEntries(["back", "next", "play", "count", "picture", "live"].map(name => [name, find(`.${name}`)]));
-    Object.assign(this.parts, { slider: find("input"), list: find("select"), sentence: find("p"), formulas: find("ul") });
+    this.parts = {
+      back: find(".back"), next: find(".next"), play: find(".play"), slider: find("input"), count: find(".count"),
+      list: find("select"), picture: find(".picture"), sentence: find("p"), formulas: find("ul"), live: find(".live"),
+    };
     const { back, next, play, slider, list, picture, live } = this.parts;
 
     find("style").textContent = LOOK + film.style;
@@ -156,40 +160,45 @@ class Stepper extends HTMLElement {
     parts.list.value = at;
     parts.back.setAttribute("aria-disabled", at === 0); // not disabled, so that it keeps the focus
     parts.next.setAttribute("aria-disabled", at === last);
-    this.reveal(this.boxes[step.box]);
+    if (this.shadowRoot) this.reveal(CALM.matches ? "auto" : "smooth");
   }
 
-  // Scrolls within the picture alone: the page stays where the reader put it.
-  reveal(box) {
-    if (!this.shadowRoot) return;
-    const { picture } = this.parts, frame = picture.getBoundingClientRect(), place = box.getBoundingClientRect();
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  // Scrolls to the box of the step within the picture alone: the page stays where the reader put it.
+  reveal(behavior) {
+    const { picture } = this.parts, box = this.boxes[this.film.steps[this.at].box];
+    const frame = picture.getBoundingClientRect(), place = box.getBoundingClientRect();
     const distance = (low, high, from, to) => low < from || high > to ? (low + high - from - to) / 2 : 0;
     picture.scrollBy({
       left: distance(place.left, place.right, frame.left, frame.right),
       top: distance(place.top, place.bottom, frame.top, frame.bottom),
-      behavior: calm ? "auto" : "smooth",
+      behavior,
     });
   }
 
   key(event) {
-    const [target] = event.composedPath();
-    if (!event.composedPath().includes(this) || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    const { slider, list, back, next, play, picture } = this.parts;
-    const onButton = [back, next, play].includes(target), last = this.film.steps.length - 1;
+    const path = event.composedPath();
+    if (!path.includes(this) || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     const action = {
-      ArrowLeft: () => this.go(this.at - 1), ArrowRight: () => this.go(this.at + 1),
-      Home: () => this.go(0), End: () => this.go(last), " ": () => play.click(),
+      ArrowLeft: () => this.go(this.at - 1),
+      ArrowRight: () => this.go(this.at + 1),
+      Home: () => this.go(0),
+      End: () => this.go(this.film.steps.length - 1),
+      " ": () => this.parts.play.click(),
     }[event.key];
-    const native = target === list ? event.key !== "Escape" && event.key !== "Tab"
-      : onButton ? event.key === " " || event.key === "Enter"
-      : ["ArrowUp", "ArrowDown", "PageUp", "PageDown"].includes(event.key) && (target === slider || target === picture);
+    const native = isNative(path[0], event.key);
     if (!native && !action) return;
-    event.stopImmediatePropagation(); // or the notebook moves to another cell, or runs one
+    event.stopImmediatePropagation(); // or the notebook moves to another cell, or starts to edit this one
     if (native) return;
     event.preventDefault();
     action();
   }
+}
+
+// Whether a control makes something of a key by itself.
+function isNative(control, key) {
+  if (control.matches("select")) return key !== "Escape" && key !== "Tab";
+  if (control.matches("button")) return key === " " || key === "Enter";
+  return control.matches("input, .picture") && ["ArrowUp", "ArrowDown", "PageUp", "PageDown"].includes(key);
 }
 
 // The last of the [step, value] pairs that is not later than the step.

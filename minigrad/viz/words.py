@@ -11,7 +11,7 @@ from .read import operation_name
 from .steps import LEAF, START, Passes, Sent, Step
 
 MOST_TOLD = 4  # a node that sends to more inputs than this, such as cat's, is summed up
-LONGEST_RULE = 72
+LONGEST_FILLED_IN = 120  # letters; a longer rule is easier to read without the numbers
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Formula:
     """How one input's gradient was computed, and what became of it there."""
 
     target: str  # "w"
-    rule: str  # "grad * other"; "" if there is none to show
+    rule: str  # "grad * other"; "" if there is none, or if it says no more than what is filled in
     filled_in: str  # "1.0 * 3.0"; "" if the numbers are too many
     result: str  # "3.0"
     fitted: str  # "summed from (32, 4) to (4,)"; "" if it had the shape and dtype of the input already
@@ -53,7 +53,7 @@ def as_text(passes: Passes) -> str:
 
 
 def sentence(passes: Passes, index: int) -> str:
-    """What step `index` (from 0) did, in a sentence, and one more for each hook that ran in it."""
+    """What step `index` (from 0) did, in a sentence; one more for each hook that ran, and for what it freed."""
     step = passes.steps[index]
     tell = {START: tell_start, LEAF: tell_leaf}.get(step.kind, tell_node)
     before = [tell_hook(hook) for hook in step.hooks if hook.kind in ("tensor hook", "prehook")]
@@ -121,6 +121,8 @@ def tell_leaf(passes, index):
 
 def tell_hook(hook):
     what = f"The {hook.kind} {hook.name}".rstrip()
+    if hook.before is None and hook.after is None:
+        return f"{what} ran."
     if same(hook.before, hook.after):
         return f"{what} saw {show(hook.before)} and left it."
     return f"{what} turned {show(hook.before)} into {show(hook.after)}."
@@ -133,8 +135,7 @@ def formulas(passes: Passes, index: int) -> list[Formula]:
 
 def formula(passes, index, place):
     sent = passes.steps[index].sent[place]
-    rule = sent.rule if len(sent.rule) <= LONGEST_RULE else ""
-    filled_in = sent.filled_in if len(sent.filled_in) <= LONGEST_RULE else ""
+    rule, filled_in = sent.rule, sent.filled_in if len(sent.filled_in) <= LONGEST_FILLED_IN else ""
     result = show(sent.fitted if sent.gradient is None else sent.gradient)
     if re.sub("‹[^›]*›", "", filled_in) == rule:
         rule = ""  # the shapes are all that was filled in: no need to say the rest twice
