@@ -81,10 +81,37 @@ def test_a_hook_that_only_looks_says_so():
 
 
 def test_a_hook_that_is_given_no_gradient_ran():
-    w = torch.tensor(2.0, requires_grad=True)
-    w.register_post_accumulate_grad_hook(lambda leaf: None)
-    passes = trace(w * 3).passes
-    assert sentence(passes, len(passes.steps) - 1).endswith(" The post-accumulate hook <lambda> ran.")
+    passes = passes_of_mul(hooks=(Hook("look", "hook", None, None),))
+    assert sentence(passes, 1).endswith(" The hook look ran.")
+
+
+def test_what_a_post_accumulate_hook_leaves_is_what_grad_shows():
+    passes = passes_of_mul()
+    hook = Hook("half", "post-accumulate hook", array(3.0), array(1.5))
+    passes = Passes(passes.boxes, (*passes.steps[:2], replace(passes.steps[2], hooks=(hook,))))
+    assert sentence(passes, 2).endswith("is now 3.0. The post-accumulate hook half turned 3.0 into 1.5.")
+    assert dict(frames(passes)[-1].boxes[0].facts)[".grad"] == "1.5"
+
+
+def test_a_node_with_several_outputs_tells_the_gradient_of_each():
+    passes = passes_of_mul(gradients=(array(1.0), None, array(2.0)))
+    assert "mul (t) ran: it got 1.0, None and 2.0 and sends 3.0 to w" in sentence(passes, 1)
+
+
+def test_a_node_that_fails_says_how():
+    passes = passes_of_mul(sent=(), untracked=(), error="ValueError: no")
+    words = sentence(passes, 1)
+    assert words == "mul (t) ran: it got 1.0 and failed, and the pass with it: ValueError: no."
+
+
+def test_what_only_a_step_knows_the_name_of_is_called_by_it():
+    passes = passes_of_mul()
+    sent = (replace(passes.steps[1].sent[0], called="p"),)
+    assert "sends 3.0 to p" in sentence(passes_of_mul(sent=sent), 1)
+    assert formulas(passes_of_mul(sent=sent), 1)[0].target == "p"
+    start = Passes(passes.boxes, (replace(passes.steps[0], called="y"), *passes.steps[1:]))
+    assert title(start) == "Backward from y, 3 steps"
+    assert sentence(start, 0) == "Backward starts at y with the gradient 1.0."
 
 
 def test_what_was_freed_is_told_last():

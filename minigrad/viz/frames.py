@@ -29,7 +29,8 @@ class Frame:
 def frames(passes: Passes) -> list[Frame]:
     """One Frame for each step."""
     boxes = [first_look(box, index, passes) for index, box in enumerate(passes.boxes)]
-    film, done, number = [], set[int](), 0
+    film: list[Frame] = []
+    done, number = set[int](), 0
     for step in passes.steps:
         if step.number != number:  # a new pass: nothing has arrived yet, but .grad stays
             number, done, sums = step.number, set(), sums_of_pass(passes, step.number)
@@ -47,7 +48,8 @@ def frames(passes: Passes) -> list[Frame]:
         for box in {step.box, *targets} & sums.keys():
             boxes[box] = with_fact(boxes[box], GRADIENT, show_sums(list(sums[box].values())))
         if step.kind == LEAF:
-            boxes[step.box] = with_fact(boxes[step.box], GRAD, show_gradient(step.after))
+            left = [step.after, *(hook.after for hook in step.hooks if hook.kind == "post-accumulate hook")]
+            boxes[step.box] = with_fact(boxes[step.box], GRAD, show_gradient(left[-1]))
         marks = {**dict.fromkeys(done, "done"), **dict.fromkeys(targets, "sent")}
         marks[step.box] = "sent" if step.kind == START else "now"
         film.append(Frame(tuple(boxes), marks))

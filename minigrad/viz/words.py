@@ -36,7 +36,7 @@ class Formula:
 def title(passes: Passes) -> str:
     """What was recorded, in one line: "Backward from loss, 5 steps"."""
     starts = [step for step in passes.steps if step.kind == START]
-    outputs = dict.fromkeys(name_of(passes, step.box) for step in starts)
+    outputs = dict.fromkeys(step.called or name_of(passes, step.box) for step in starts)
     number = len({step.number for step in passes.steps})
     what = "Backward" if number == 1 else f"{number} backward passes"
     return f"{what} from {listed(list(outputs)) or 'nowhere'}, {count(len(passes.steps), 'step')}"
@@ -68,13 +68,16 @@ def tell_start(passes, index):
     several = any(other.number != step.number for other in passes.steps)
     what = f"Pass {step.number}" if several else "Backward"
     again = any(other.kind == START and other.number == step.number for other in passes.steps[:index])
-    name = name_of(passes, step.box, step.number)
+    name = step.called or name_of(passes, step.box, step.number)
     return f"{what} starts {'also ' * again}at {name} with the gradient {show(step.gradient)}."
 
 
 def tell_node(passes, index):
     step = passes.steps[index]
-    got = "no gradient" if step.gradient is None else show(step.gradient)
+    gradients = step.gradients or (step.gradient,)
+    got = "no gradient" if all(each is None for each in gradients) else listed([show(each) for each in gradients])
+    if step.error:
+        return f"{runner(passes, step)} ran: it got {got} and failed, and the pass with it: {step.error}."
     sent = [tell_sent(passes, index, place) for place, sent in enumerate(step.sent) if arrived(sent)]
     nothing = [target_of(passes, step, sent) for sent in step.sent if not arrived(sent)]
     if len(sent) > MOST_TOLD:
@@ -169,7 +172,10 @@ def runner(passes: Passes, step: Step) -> str:
     """What to call the node of a step: "mul", "mul (t)" if its result has a name, "mul in 12 × Block" if folded."""
     this = passes.boxes[step.box]
     if is_folded(this):
-        return f"{'a leaf' if step.kind == LEAF else operation_name(step.node)} in {name_of(passes, step.box)}"
+        what = step.called or "a leaf"
+        if step.kind != LEAF:
+            what = operation_name(step.node) + (f" ({step.called})" if step.called else "")
+        return f"{what} in {name_of(passes, step.box)}"
     if not this.operation:
         return this.name or f"the {this.kind}"
     return f"{this.operation} ({this.name})" if this.name else this.operation
@@ -193,6 +199,8 @@ def name_of(passes: Passes, box: int, number: int = 0) -> str:
 
 def target_of(passes: Passes, step: Step, sent: Sent) -> str:
     """What to call the box that something is sent to."""
+    if sent.called:
+        return sent.called
     inside = sent.target == step.box and is_folded(passes.boxes[step.box])
     return "another node inside" if inside else name_of(passes, sent.target, step.number)
 
