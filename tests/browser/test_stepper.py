@@ -22,7 +22,7 @@ pytestmark = [
 # Broadcasting, a gradient that is summed up, an untracked input, and a tensor hook.
 PROGRAM = """\
 import minigrad as torch
-from minigrad.viz import trace
+from minigrad.viz import record, trace
 
 w = torch.tensor([2.0, -1.0], requires_grad=True)
 b = torch.tensor(1.0, requires_grad=True)
@@ -31,6 +31,17 @@ y = w * x + b
 y.register_hook(lambda grad: grad * 2)
 loss = (y * b).sum()
 steps = trace(loss)
+"""
+# Two passes that add up, then one through the graph of a derivative.
+SEVERAL_PASSES = """\
+with record() as several:
+    p = torch.tensor(2.0, requires_grad=True)
+    q = p ** 3
+    q.backward(retain_graph=True)
+    q.backward(retain_graph=True)
+    [slope] = torch.autograd.grad(q, p, create_graph=True)
+    slope.backward()
+several = several.trace()
 """
 LONG_PROGRAM = """\
 h = torch.ones(4, 3)
@@ -43,17 +54,22 @@ STEPPER = ".jp-OutputArea-output .live"
 
 
 @pytest.fixture(scope="module")
-def passes():
+def traces():
     names = {}
-    exec(PROGRAM, names)
-    return names["steps"].passes
+    exec(PROGRAM + SEVERAL_PASSES, names)
+    return names
+
+
+@pytest.fixture(scope="module")
+def passes(traces):
+    return traces["steps"].passes
 
 
 @pytest.fixture(scope="module", params=["jupyterlab", "notebook"])
 def jupyter(request, browser, tmp_path_factory):
     """A notebook with a stepper, a filmstrip and a stepper of a larger graph, run in JupyterLab or Notebook 7."""
     home = tmp_path_factory.mktemp(request.param)
-    sources = [PROGRAM, "steps.step()", "steps.show()", LONG_PROGRAM, "import time"]
+    sources = [PROGRAM, "steps.step()", "steps.show()", LONG_PROGRAM, SEVERAL_PASSES + "several.step()"]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}  # or else JupyterLab asks for one
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
@@ -93,10 +109,11 @@ def assert_shows(stepper, passes, index):
         facts = {fact.get_attribute("data-fact"): fact.text_content() for fact in element.locator("[data-fact]").all()}
         assert facts == dict(box.facts)
     assert {box: mark for box, mark in shown.items() if mark} == film[index].marks
-    for step in passes.steps[: index + 1]:
-        if step.kind == "leaf" and step.after.size == 1:
-            leaf = stepper.locator(f"[data-box='{step.box}'] [data-fact='.grad']")
-            assert float(leaf.text_content()) == pytest.approx(step.after.item(), rel=1e-3)
+    grads = {step.box: step.after for step in passes.steps[: index + 1] if step.kind == "leaf"}
+    for box, grad in grads.items():
+        if grad.size == 1:
+            text = stepper.locator(f"[data-box='{box}'] [data-fact='.grad']").text_content()
+            assert float(text) == pytest.approx(grad.item(), rel=1e-3)
 
 
 def test_the_mouse_goes_next_to_the_end_and_back(stepper, passes):
@@ -108,6 +125,18 @@ def test_the_mouse_goes_next_to_the_end_and_back(stepper, passes):
         assert_shows(stepper, passes, index)
         stepper.get_by_role("button", name="Back").click()
     assert_shows(stepper, passes, 0)
+
+
+def test_several_passes_and_one_of_second_order_are_stepped_through(jupyter, traces):
+    passes, stepper = traces["several"].passes, jupyter.locator(STEPPER).nth(2)
+    assert {step.number for step in passes.steps} == {1, 2, 3, 4}
+    for index in range(len(passes.steps) - 1):
+        assert_shows(stepper, passes, index)
+        stepper.get_by_role("button", name="Next").click()
+    assert_shows(stepper, passes, len(passes.steps) - 1)
+    for index in range(len(passes.steps) - 1, 0, -1):
+        stepper.get_by_role("button", name="Back").click()
+        assert_shows(stepper, passes, index - 1)
 
 
 @pytest.mark.parametrize("part", ["button.next", "input", ".picture"])
@@ -220,7 +249,7 @@ def test_without_a_kernel_a_saved_notebook_still_steps(jupyter, passes):
     """One of the last two, as they leave the page."""
     jupyter.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     jupyter.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
-    assert (jupyter.folder / "steps.ipynb").stat().st_size < 300_000
+    assert (jupyter.folder / "steps.ipynb").stat().st_size < 500_000
     open_notebook(jupyter, jupyter.address, jupyter.kind)
     jupyter.evaluate(READY)
     jupyter.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
