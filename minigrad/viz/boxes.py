@@ -28,13 +28,18 @@ class Box:
     name: str  # the caller's variable; "" if nobody named it
     facts: tuple[tuple[str, str], ...]  # (("shape", "()"), ("value", "7.0"))
     inputs: tuple[int | None, ...]  # places of other boxes in the list, in argument order; None: an untracked input
-    picks: tuple[int, ...] = ()  # for each input which of the results of that box it is; () if each is the only one
-    results: tuple[str, ...] = ()  # the names of several results, "" for one without; () where there is one
     is_output: bool = False
     saved: tuple[Saved, ...] = ()
     cut: str = ""  # why no gradient passes through here: "detach", "no_grad"
+    picks: tuple[int, ...] = ()  # for each input which of the results of that box it is; () if each is the only one
+    results: tuple[str, ...] = ()  # the names of several results, "" for one without; () where there is one
 
     @property
     def is_tracked(self) -> bool:
         """Whether a gradient can arrive here."""
         return self.kind != DATA and not self.cut
+
+
+def carries_gradient(source: Box, target: Box) -> bool:
+    """Whether backward goes from `target` to `source`: both are tracked, and a leaf keeps what it gets."""
+    return source.is_tracked and target.is_tracked and target.kind not in (LEAF, PARAMETER)
