@@ -22,9 +22,9 @@ class Drawing:
         scale that is not above 0, RuntimeError for a PNG without cairosvg.
         """
         file = Path(path)
-        if file.suffix == ".svg":
+        if file.suffix.lower() == ".svg":
             file.write_text(self.svg, encoding="utf-8", newline="\n")
-        elif file.suffix == ".png":
+        elif file.suffix.lower() == ".png":
             file.write_bytes(as_png(self.svg, scale))
         else:
             raise ValueError(f"save() writes SVG and PNG: give it a name that ends in .svg or .png, not {file.name!r}")
@@ -42,9 +42,50 @@ class Drawing:
         return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.text)}">'
 
 
-def as_png(svg, scale):
+PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 75rem; margin: 1.5rem auto; padding: 0 1rem; }}
+img {{ max-width: 100%; }}
+table {{ border-collapse: collapse; }}
+th, td {{ padding: 0.25rem 0.75rem 0.25rem 0; text-align: left; vertical-align: top; }}
+</style>
+</head>
+<body>
+<main>
+{html}
+</main>
+</body>
+</html>
+"""
+
+
+def as_page(html: str, title: str) -> str:
+    """A whole page around what a notebook shows in a cell; it needs no other file."""
+    return PAGE.format(html=html, title=escape(title))
+
+
+def save_page(path: str | PathLike[str], html: str, title: str) -> None:
+    """Write `as_page(html, title)` to a file whose name ends in .html; raises ValueError for any other name."""
+    file = Path(path)
+    if file.suffix.lower() != ".html":
+        raise ValueError(f"save() writes a web page here: give it a name that ends in .html, not {file.name!r}")
+    file.write_text(as_page(html, title), encoding="utf-8", newline="\n")
+
+
+def refuse_scale(scale):
     if not isinstance(scale, (int, float)) or not scale > 0:
         raise ValueError(f"scale must be a number above 0, how many times as large the PNG is; got {scale!r}")
+
+
+def as_png(svg, scale):
+    refuse_scale(scale)
     try:
         import cairosvg  # type: ignore[import-untyped, import-not-found, unused-ignore]
     except (ImportError, OSError):  # OSError: the package without the system's cairo library
