@@ -7,8 +7,10 @@ are taken out: tables, paragraphs, and pictures as <img>.
 import base64
 from dataclasses import replace
 from html import escape
+from os import PathLike
 
 from .boxes import Box
+from .drawing import save_page
 from .frames import GRADIENT, Frame, frames, widest
 from .steps import Passes
 from .svg import Picture
@@ -27,6 +29,10 @@ class Filmstrip:
     def __init__(self, passes: Passes) -> None:
         refuse_no_steps(passes)
         self.passes = passes
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write what a notebook shows to a web page of its own; raises ValueError if its name does not end in .html."""
+        save_page(path, self._repr_html_(), title(self.passes))
 
     def __repr__(self) -> str:
         return as_text(self.passes)
