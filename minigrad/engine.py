@@ -23,7 +23,7 @@ import numpy as np
 from .arrays import over_arrays
 from .derivatives import sum_to_size, to_copy
 from .grad_mode import mode
-from .graph import AccumulateGrad, Node, adding, seam
+from .graph import AccumulateGrad, Node, adding, arrays_of, seam
 from .record import quiet
 from .tensor import Tensor, refuse, wrap
 
@@ -345,7 +345,8 @@ def _as_one(node, gradients):
 
 def _call_each(hooks, grad):
     for hook in list(hooks.values()):
-        replaced, given = hook(grad), grad
+        given = None if seam.hooked is None else arrays_of(grad)
+        replaced = hook(grad)
         if replaced is not None:
             _check_replaced(hook, replaced, grad)
             grad = replaced
@@ -366,6 +367,8 @@ def _run_with_hooks(node, grad, needed):
     if node.__class__ is AccumulateGrad and not (grad is None or mode.enabled or node.is_plain()):
         grad = grad.clone()  # hooks may have kept the one that they saw
     results = node.without_gradient() if grad is None else node.backward(grad, needed)
+    if seam.ran is not None:
+        seam.ran(node, grad, results)
     hooks = node._hooks
     if hooks is not None and hooks.after:  # a hook that was registered on the way does not see what came in
         results = tuple(result if result is None or edge[0] is None else _fitted(result, edge, node)[1]
@@ -378,11 +381,12 @@ def _run_with_hooks(node, grad, needed):
 
 def _call_on_tuple(kind, hook, gradients, *rest):
     """Call a hook on a node with these gradients (and `rest`), and give back what it makes of them."""
+    given = None if seam.hooked is None else arrays_of(gradients)
     replaced = hook(gradients, *rest)
     if replaced is not None:
         _check_replaced_tuple(hook, replaced, gradients)
     if seam.hooked is not None:
-        seam.hooked(kind, hook, gradients, gradients if replaced is None else replaced)
+        seam.hooked(kind, hook, given, gradients if replaced is None else replaced)
     return gradients if replaced is None else replaced
 
 

@@ -8,7 +8,7 @@ are those of J. Townsend, "Differentiating the singular value decomposition" (20
 import numpy as np
 
 from .grad_mode import mode
-from .graph import Node, gradient_edge, guard
+from .graph import Node, gradient_edge, guard, seam
 from .linalg import LinAlgError, _floating, _minus_outer, _solve, _square
 from .operators.reductions import return_type
 from .positions import tril, triu
@@ -39,6 +39,8 @@ class Factors(Node):
 def _decomposed(kind, A, arrays):
     """Tensors for `arrays`, A's factors, all outputs of one node."""
     results = tuple([wrap(np.asarray(array)) for array in arrays])
+    if seam.computed is not None:
+        seam.computed(kind.__name__, (A,), results)
     if mode.enabled and A.requires_grad:
         node = kind((gradient_edge(A),), tuple(a.shape for a in arrays), tuple(a.dtype for a in arrays))
         node.num_outputs, node._saved = len(results), tuple([saved_result(result) for result in results])

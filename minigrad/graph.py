@@ -260,13 +260,14 @@ class AccumulateGrad(Node):
         """Call the leaf's post-accumulate hooks, whether or not a gradient came."""
         hooks = self.variable._leaf_hooks
         for hook in () if hooks is None else list(hooks.after.values()):
+            before = None if seam.hooked is None else arrays_of(self.variable._grad)
             returned = hook(self.variable)
             if returned is not None and not hasattr(returned, "array"):
                 raise TypeError(f"expected Variable, but hook returned '{type(returned).__name__}'")
             if returned is not None:
                 raise RuntimeError("Tensor post accumulate grad hooks should return None.")
             if seam.hooked is not None:
-                seam.hooked("post-accumulate hook", hook, None, None)
+                seam.hooked("post-accumulate hook", hook, before, self.variable._grad)
         return ()
 
 
@@ -313,8 +314,14 @@ class Observer:
         """
         return step()
 
+    def ran(self, node, grad, results):
+        """In a step, the rules of `node` gave `results`, from `grad`: after the hooks before it, before those after."""
+
     def hooked(self, kind, hook, before, after):
-        """A user's hook was called in the step that is being run; what it was given, and what counts after it."""
+        """A user's hook was called in a step: what it was given, as arrays, and what counts after it, as tensors.
+
+        For a "post-accumulate hook" that is the leaf's `.grad`; hooks on nodes have tuples.
+        """
 
     def sent(self, node, edge, grad, total):
         """A gradient left `node` along `edge`, in the shape and dtype of what it goes to, and made the sum there."""
@@ -329,7 +336,7 @@ class _Seam:
     renumbered  whether any node was ever given another number: then backward cannot go by the numbers alone
     """
 
-    EVENTS = ("made", "computed", "changed", "around", "hooked", "sent")
+    EVENTS = ("made", "computed", "changed", "around", "ran", "hooked", "sent")
     __slots__ = (*EVENTS, "explains", "renumbered", "_watchers", "_lock")
 
     def __init__(self):
@@ -356,6 +363,13 @@ class _Seam:
             nobody = getattr(Observer, event)
             told = [getattr(observer, event) for observer in watchers if getattr(type(observer), event) is not nobody]
             setattr(self, event, (_inside_one_another if event == "around" else _one_after_another)(told))
+
+
+def arrays_of(gradients):
+    """The values that gradients have now, for an observer: of a tensor, of a tuple of them, of None."""
+    if isinstance(gradients, tuple):
+        return tuple(map(arrays_of, gradients))
+    return None if gradients is None else gradients.array.copy()
 
 
 def _one_after_another(functions):

@@ -335,6 +335,14 @@ def record(kind, result, arguments):
     return attach(result, kind, tuple(edges), saved, guards)
 
 
+def without_history(name, array, *inputs):
+    """The result of an operation that no gradient goes through, such as a comparison."""
+    result = wrap(np.asarray(array))
+    if seam.computed is not None:
+        seam.computed(name, inputs, result)
+    return result
+
+
 def attach(result, kind, next_functions, saved, guards):
     """Make `result` the output of a new node."""
     node = _new(kind)

@@ -298,6 +298,8 @@ class Tensor(metaclass=PrintsAsTorch):
     def detach_(self):
         """Cut this very tensor off from the graph: it becomes a leaf that tracks nothing."""
         refuse(self._view is not None and DETACHED_VIEW)
+        if seam.computed is not None:
+            seam.computed("detach", (self,), self)
         if self._edge is not None and self._edge[0]._hooks is not None:
             self._hook_lists().before = self._edge[0]._hooks.tensor.get(self._edge[1], {})  # its hooks stay with it
         if self._edge is not None:

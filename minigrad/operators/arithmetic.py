@@ -11,7 +11,7 @@ import numpy as np
 from .. import derivatives as d, kernels
 from ..dtypes import float64, number_dtype, result_numpy_dtype
 from ..grad_mode import mode, no_grad
-from ..graph import Node, gradient_edge
+from ..graph import Node, gradient_edge, seam
 from ..random import fused
 from ..record import broadcast, quiet, record, title, to_array, with_number
 from ..tensor import Tensor, refuse, wrap
@@ -75,6 +75,8 @@ def _scaled(function, kind, input, other, alpha):
         result = function(input, other & bool(alpha) if kind_of_result == "b" else other * alpha)
     if all(isinstance(x, Tensor) and x.array.dtype == np.float32 for x in (input, other)):
         result.array = fused(other.array, alpha if kind is d.add.node else -alpha, input.array)  # as PyTorch rounds
+    if seam.computed is not None:
+        seam.computed(kind.__name__, (input, other), result)
     return record(kind, result, (input, other, alpha))
 
 
@@ -128,7 +130,8 @@ def rdiv(self, other):
 
 def _floor_divide(input, other):
     """``input // other``, rounded down. Tracked, but PyTorch has no derivative for it."""
-    return without_derivative("floor_divide", untracked(kernels.floor_quotient, input, other), input, other)
+    quotient = untracked("floor_divide", kernels.floor_quotient, input, other)
+    return without_derivative("floor_divide", quotient, input, other)
 
 
 def rfloordiv(self, other):

@@ -4,7 +4,7 @@ import numpy as np
 
 from .. import derivatives as d
 from ..kernels import COMPARISONS, no_float
-from ..record import named, quiet, to_array
+from ..record import named, quiet, to_array, without_history
 from ..tensor import Tensor, refuse, wrap
 from .forms import as_function, two_tensors, untracked
 
@@ -13,7 +13,7 @@ from .forms import as_function, two_tensors, untracked
 
 def _family(name, forward, what, **options):
     def operator(input, other):
-        return untracked(forward, input, other)
+        return untracked(name, forward, input, other)
 
     operator.__doc__ = what.format(name=name)
     return as_function(operator, name, **options)
@@ -44,7 +44,7 @@ bitwise_right_shift = _family("bitwise_right_shift", no_float("rshift_cpu", np.r
 
 
 def _pair(name, forward, what):
-    return two_tensors(name, lambda input, other: untracked(forward, input, other), what)
+    return two_tensors(name, lambda input, other: untracked(name, forward, input, other), what)
 
 
 logical_and = _pair("logical_and", np.logical_and, "Where neither is zero: a bool tensor.")
@@ -59,7 +59,7 @@ lcm = _pair("lcm", no_float("lcm_cpu", np.lcm), "The least common multiple of in
 
 def bitwise_not(input):
     """``~input``, of bools or integers."""
-    return wrap(np.asarray(no_float("bitwise_not_cpu", np.invert)(input.array)))
+    return without_history("bitwise_not", no_float("bitwise_not_cpu", np.invert)(input.array), input)
 
 
 def invert(self):
@@ -70,7 +70,7 @@ def invert(self):
 
 
 def _question(name, ask, what):
-    return named(lambda input: wrap(np.asarray(quiet.run(ask, input.array))), name,
+    return named(lambda input: without_history(name, quiet.run(ask, input.array), input), name,
                  f"Where `input` is {what}: a bool tensor.")
 
 
@@ -103,12 +103,13 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
         near = (a == b) | (np.isfinite(away) & (away <= atol + np.abs(rtol * b)))
         return near | (np.isnan(a) & np.isnan(b)) if equal_nan else near
 
-    return untracked(close, input, other)
+    return untracked("isclose", close, input, other)
 
 
 def isin(elements, test_elements, *, assume_unique=False, invert=False):
     """Where the elements are among `test_elements` (or, with `invert`, are not): a bool tensor."""
-    return wrap(np.asarray(np.isin(to_array(elements), to_array(test_elements), invert=invert)))
+    array = np.isin(to_array(elements), to_array(test_elements), invert=invert)
+    return without_history("isin", array, elements, test_elements)
 
 
 def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):

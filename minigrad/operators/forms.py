@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import derivatives as d
 from ..dtypes import number_dtype
-from ..record import broadcast_error, named, not_a_tensor, promoted, quiet, with_number
+from ..record import broadcast_error, named, not_a_tensor, promoted, quiet, with_number, without_history
 from ..tensor import Tensor, wrap
 
 NUMBERS = (bool, int, float, np.generic)
@@ -65,7 +65,7 @@ def number_form(input, number):
     return (input if a.dtype == input.array.dtype else d.to_copy(input, a.dtype)), number
 
 
-def untracked(forward, input, other):
+def untracked(name, forward, input, other):
     """A function of two tensors, or of a tensor and a number, that leaves no history; NotImplemented for all else."""
     if isinstance(other, Tensor):
         a, b = promoted(input.array, other.array)
@@ -74,6 +74,6 @@ def untracked(forward, input, other):
         if b is NotImplemented:
             return b
     try:
-        return wrap(np.asarray(quiet.run(forward, a, b)))
+        return without_history(name, quiet.run(forward, a, b), input, other)
     except ValueError:
         raise broadcast_error(a.shape, b.shape) from None

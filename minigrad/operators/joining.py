@@ -202,6 +202,8 @@ SplitWithSizesBackward0, UnsafeSplitWithSizesBackward0 = (
 def _take_apart(kind, self, arrays, dim, *saved):
     """Tensors for `arrays`, which are views of self's array, all outputs of one node."""
     results = tuple(wrap(array) for array in arrays)
+    if seam.computed is not None:
+        seam.computed(kind.__name__, (self,), results)
     node = None
     edge = gradient_edge(self) if mode.enabled and self.requires_grad else NOWHERE
     if edge is not NOWHERE and results:

@@ -9,6 +9,7 @@ import warnings
 import numpy as np
 
 from .. import derivatives as d, positions as at
+from ..graph import seam
 from ..record import broadcast, named
 from ..storage import block
 from ..tensor import Size, Tensor, check_dim, is_recording, refuse, wrap
@@ -231,6 +232,8 @@ def as_strided(input, size, stride, storage_offset=None):
            f"are out of bounds for storage of size {memory.nbytes}")
     steps = [step * array.itemsize for step in stride]
     result = wrap(np.lib.stride_tricks.as_strided(memory[storage_offset:], size, steps))
+    if seam.computed is not None:
+        seam.computed("AsStridedBackward0", (input,), result)
     if is_recording(input):
         result._requires_grad, result._edge = True, (AsStridedBackward0(input, result, given), 0)
     share(input, result)

@@ -13,7 +13,7 @@ import numpy as np
 from .. import derivatives as d, kernels
 from ..grad_mode import mode
 from ..graph import Node, gradient_edge, guard, seam
-from ..record import attach, named, quiet, saved_result, title
+from ..record import attach, named, quiet, saved_result, title, without_history
 from ..tensor import Tensor, check_dim, refuse, wrap
 from .arithmetic import maximum, minimum, sub, without_derivative
 from .conversions import to
@@ -276,12 +276,14 @@ def any(input, dim=None, keepdim=False):
 def _truth(reduce, name, input, dim, keepdim):
     kind = np.uint8 if input.array.dtype == np.uint8 else bool  # uint8 was PyTorch's bool before it had one
     dims = () if dim == () else dims_of(input, dim, name)  # these two reduce nothing over no dimension
-    return wrap(np.asarray(reduce(input.array, axis=dims, keepdims=keepdim)).astype(kind, copy=False))
+    truth = np.asarray(reduce(input.array, axis=dims, keepdims=keepdim)).astype(kind, copy=False)
+    return without_history(name, truth, input)
 
 
 def count_nonzero(input, dim=None):
     """How many elements are not zero, over all or along `dim` (an int or several)."""
-    return wrap(np.asarray(np.count_nonzero(input.array, axis=dims_of(input, dim, "count_nonzero")), np.int64))
+    count = np.asarray(np.count_nonzero(input.array, axis=dims_of(input, dim, "count_nonzero")), np.int64)
+    return without_history("count_nonzero", count, input)
 
 
 def nonzero(input, *, as_tuple=False):
@@ -495,4 +497,5 @@ def _place(find, function, input, dim, keepdim):
     if dim is not None:
         dim = one_dim(input, dim, function)
         _refuse_empty(input, (dim,), function)
-    return wrap(np.asarray(find(input.array, axis=dim if input.array.ndim else None, keepdims=keepdim)))
+    place = find(input.array, axis=dim if input.array.ndim else None, keepdims=keepdim)
+    return without_history(function, place, input)

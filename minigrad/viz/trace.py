@@ -2,20 +2,21 @@
 
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..autograd import backward
-from ..graph import seam
+from ..graph import Node, seam
 from ..tensor import Tensor
+from .boxes import Box
 from .draw import outputs_of
 from .filmstrip import Filmstrip
 from .fold import fold_if_large
-from .names import named_tensors
-from .read import in_forward_order, read
+from .names import Names, named_tensors
+from .read import read
 from .stepper import Stepper
 from .steps import Passes, Step
-from .watch import PassWatcher, steps_of
+from .watch import PassWatcher, Seen, steps_of
 from .words import as_text
 
 FREED = (
@@ -31,8 +32,9 @@ class Trace:
     shows as the former. All are made of plain data, so a trace keeps no tensor and no graph alive.
     """
 
-    def __init__(self, passes: Passes) -> None:
+    def __init__(self, passes: Passes, unfolded: Passes | None = None) -> None:
         self.passes = passes
+        self.unfolded = passes if unfolded is None else unfolded  # the same where every node has a box of its own
 
     @property
     def steps(self) -> Sequence[Step]:
@@ -85,11 +87,9 @@ def trace(
     for tensor, given in zip(outputs, gradients):
         refuse_what_cannot_be_traced(tensor, given)
     named = named_tensors(names, sys._getframe(1))
-    nodes = in_forward_order([tensor.grad_fn for tensor in outputs])
-    if any(getattr(node, "_saved", ()) is None for node in nodes):
+    boxes, place = read(outputs, named)
+    if inputs is None and any(getattr(node, "_saved", ()) is None for node in place):
         raise RuntimeError(FREED)
-    place = {node: index for index, node in enumerate(nodes)}
-    boxes, place = fold_if_large(read(outputs, named), place, named, fold)
 
     watcher = PassWatcher()
     seam.watch(watcher)
@@ -97,7 +97,37 @@ def trace(
         backward(outputs, gradients, retain_graph=retain_graph, create_graph=create_graph, inputs=inputs)
     finally:
         seam.unwatch(watcher)
-    return Trace(Passes(tuple(boxes), steps_of(watcher.finished(), place)))
+    return trace_of(boxes, place, watcher.finished(), lambda node, step: node, named, fold)
+
+
+def trace_of(
+    boxes: Sequence[Box],
+    place: Mapping[Any, int],
+    seen: Sequence[Seen],
+    thing_at: Callable[[Node, int], Any],
+    named: Names,
+    fold: bool | None,
+) -> Trace:
+    """The Trace of what was seen: `place` says which box stands for what `thing_at` gives for a node, in a step."""
+
+    def passes(boxes: Sequence[Box], place: Mapping[Any, int], called: Callable[[Node, int, int], str]) -> Passes:
+        return Passes(tuple(boxes), steps_of(seen, lambda node, step: place.get(thing_at(node, step)), called))
+
+    def result(node: Node, output: int, step: int) -> str:
+        names = boxes[place[thing_at(node, step)]].results
+        return names[output] or f"result {output} of {node.name()}" if names and output >= 0 else ""
+
+    def inside(node: Node, output: int, step: int) -> str:
+        thing = thing_at(node, step)
+        box = boxes[place[thing]]
+        if folded[folded_place[thing]].operation == box.operation:
+            return result(node, output, step)
+        return result(node, output, step) or box.name or box.operation
+
+    folded, folded_place = fold_if_large(boxes, place, named, fold)
+    if len(folded) == len(boxes):
+        return Trace(passes(boxes, place, result))
+    return Trace(passes(folded, folded_place, inside), passes(boxes, place, result))
 
 
 def refuse_what_cannot_be_traced(tensor: Any, gradient: Any) -> None:
