@@ -79,13 +79,30 @@ def small_course(tmp_path, monkeypatch):
     (tmp_path / "notebooks/01_a.ipynb").write_text("old")
     (tmp_path / "notebooks/02_b.ipynb").write_text("left over")
 
-    def build_quickly(course, into):
+    def build_quickly(course, into, lessons):
         (into / "notebooks").mkdir()
         (into / "notebooks/01_a.ipynb").write_text("new")
 
     monkeypatch.setattr(build, "course_folder", lambda: tmp_path)
     monkeypatch.setattr(build, "build", build_quickly)
     return tmp_path
+
+
+def test_one_lesson_is_built_alone(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    for name in ("02_one", "03_other"):
+        (tmp_path / "notebooks" / f"{name}.py").write_text(LESSON, encoding="utf-8")
+    into = tmp_path / "built"
+    into.mkdir()
+    build.build(tmp_path, into, ["03"])
+    assert list(build.files(into)) == ["notebooks/03_other.ipynb"]
+    assert list(build.files(into, ["02"])) == []
+
+
+def test_a_lesson_that_is_not_there_is_said_so(small_course, capsys):
+    with pytest.raises(SystemExit):
+        build.main(["77"])
+    assert "there is no lesson 77 in" in capsys.readouterr().err
 
 
 def test_check_writes_nothing_and_fails(small_course, capsys):

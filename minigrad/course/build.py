@@ -1,15 +1,17 @@
-"""One command builds everything that is built: `python -m minigrad.course.build [--check]`.
+"""One command builds everything that is built: `python -m minigrad.course.build [--check] [LESSON ...]`.
 
     notebooks/NN_topic.py                        ->  notebooks/NN_topic.ipynb, executed, outputs stored
     minigrad/course/exercises/exNN_topic.py      ->  solutions/NN_topic/NN_topic.ipynb
     solutions/, by `nbgrader generate_assignment` ->  exercises/NN_topic/NN_topic.ipynb
 
-With `--check` nothing is written: what would change is listed, and the exit code is 1 if anything would.
+With `--check` nothing is written: what would change is listed, and the exit code is 1 if anything would. With numbers
+of lessons, such as 04, only these are looked at.
 """
 
 import argparse
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from minigrad.course.build_exercises import build_exercises
@@ -19,18 +21,22 @@ from minigrad.course.files import course_folder
 BUILT = ("notebooks/*.ipynb", "solutions/*/*", "exercises/*/*")
 
 
-def build(course: Path, into: Path) -> None:
-    """Build everything from the sources in `course` into the empty folder `into`."""
+def build(course: Path, into: Path, lessons: Collection[str] = ()) -> None:
+    """Build everything, or these lessons, from the sources in `course` into the empty folder `into`."""
     (into / "notebooks").mkdir()
     for source in sorted((course / "notebooks").glob("[0-9][0-9]_*.py")):
+        if lessons and source.stem[:2] not in lessons:
+            continue
         notebook = into / "notebooks" / f"{source.stem}.ipynb"
         notebook.write_text(build_lesson(source), encoding="utf-8", newline="\n")
-    build_exercises(into)
+    build_exercises(into, lessons)
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    """What was built below a folder: path -> content."""
+def files(folder: Path, lessons: Collection[str] = ()) -> dict[str, bytes]:
+    """What was built below a folder, of everything or of these lessons: path -> content."""
     found = sorted(path for pattern in BUILT for path in folder.glob(pattern) if path.is_file())
+    if lessons:
+        found = [path for path in found if path.relative_to(folder).parts[1][:2] in lessons]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
@@ -65,16 +71,20 @@ def put(course: Path, wrong: dict[str, str], built: dict[str, bytes]) -> None:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m minigrad.course.build", description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing; fail if anything would change")
-    check = parser.parse_args(arguments).check
+    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="only these, by their numbers, such as 04")
+    options = parser.parse_args(arguments)
+    check, lessons = options.check, options.lessons
     course = course_folder()
+    if unknown := [lesson for lesson in lessons if not [*course.glob(f"notebooks/{lesson}_*.py")]]:
+        parser.error(f"there is no lesson {unknown[0]} in {course / 'notebooks'}")
     with tempfile.TemporaryDirectory() as folder:
         try:
-            build(course, Path(folder))
+            build(course, Path(folder), lessons)
         except BuildError as error:
             print(error, file=sys.stderr)
             return 1
         built = files(Path(folder))
-    wrong = differences(files(course), built)
+    wrong = differences(files(course, lessons), built)
     if not check:
         put(course, wrong, built)
     for path, what in wrong.items():

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import nbformat
@@ -110,10 +110,12 @@ def graded(cell: NotebookNode, grade_id: str, points: int) -> NotebookNode:
     return marked(cell, grade_id, grade=True, locked=True, points=points)
 
 
-def build_sources(into: Path) -> list[str]:
-    """Write `solutions/` below `into`; the names of the assignments."""
+def build_sources(into: Path, lessons: Collection[str] = ()) -> list[str]:
+    """Write `solutions/` below `into`, of all lessons or of these; the names of the assignments."""
     names = []
     for number, name in topics().items():
+        if lessons and number not in lessons:
+            continue
         exercises = [exercise for exercise in registry().values() if exercise.lesson == number]
         path = into / "solutions" / name / f"{name}.ipynb"
         path.parent.mkdir(parents=True)
@@ -147,10 +149,11 @@ def release(root: Path, names: Iterable[str]) -> None:
         path.write_text(notebook_text(notebook), encoding="utf-8", newline="\n")
 
 
-def build_exercises(into: Path) -> None:
+def build_exercises(into: Path, lessons: Collection[str] = ()) -> None:
     """Write `solutions/` and `exercises/` below `into`; nbgrader's gradebook stays in a temporary folder."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        release(root, build_sources(root))
-        shutil.move(root / "solutions", into / "solutions")
-        shutil.move(root / "exercises", into / "exercises")
+        names = build_sources(root, lessons)
+        release(root, names)
+        for part in ("solutions", "exercises") if names else ():
+            shutil.move(root / part, into / part)
