@@ -376,7 +376,8 @@ def test_steppers_and_filmstrips_show_as_text_in_a_terminal(accumulated):
 
 def test_what_a_folded_block_sends_to_itself_goes_to_another_node_inside():
     block = Box("block", "9 × mul", "", "", (), (0,))
-    passes = passes_of_mul(sent=(Sent(2, "self", "", "", array(3.0), array(3.0), array(3.0)),), untracked=())
+    inside = Sent(2, "self", "", "", array(3.0), array(3.0), array(3.0), slot=1)
+    passes = passes_of_mul(sent=(inside,), untracked=())
     folded = Passes((*passes.boxes[:2], block), passes.steps)
     assert sentence(folded, 1) == "mul in 9 × mul ran: it got 1.0 and sends 3.0 to another node inside."
 
