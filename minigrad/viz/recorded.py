@@ -45,7 +45,7 @@ class Recorded:
         place: dict[Thing | None, int] = {thing: index for index, thing in enumerate(things)}
         boxes = []
         for thing in things:
-            called = [names.get(id(tensor), "") for tensor in thing.tensors]
+            called = thing.named_results(names)
             sources = [(source, number) for source, number in thing.inputs if source in place]
             boxes.append(Box(
                 thing.kind,
@@ -55,7 +55,7 @@ class Recorded:
                 (*thing.facts, *(self.gradient_facts(thing) if with_gradients else ())),
                 tuple(place[source] for source, _ in sources),
                 picks=tuple(number for _, number in sources) if any(len(s.tensors) > 1 for s, _ in sources) else (),
-                results=tuple(called) if len(called) > 1 else (),
+                results=called if len(called) > 1 else (),
                 is_output=thing.node in outputs,
                 cut=thing.cut,
             ))

@@ -157,6 +157,7 @@ class record(Observer):
                     self.become_change_of(base, thing)
                 thing.node, self.of_node[nodes[0]] = nodes[0], [thing]
                 thing.inputs = self.inputs_of(thing)
+                thing.numbers = tuple(tensor.output_nr for tensor in thing.tensors)
             thing.cut = why_cut(thing)
             thing.facts, thing.values = facts_of(thing.tensors), checksum(thing.tensors)
         nodes, self.made_since = self.made_since, []

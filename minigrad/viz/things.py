@@ -1,7 +1,7 @@
 """What ran, as things: operations with their results, and tensors that came from elsewhere."""
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ class Thing:
     operation: str  # as its node is called, or would be; "" for what is no operation
     tensors: tuple[Any, ...]  # the results; () where only the node is known
     inputs: tuple["Source", ...] = ()
+    numbers: tuple[int, ...] = ()  # which outputs of the node the results are; () if they are all
     node: Node | None = None  # None if it is not tracked
     grad_mode: str = ""  # what turned recording off while it ran
     in_place: bool = False
@@ -36,7 +37,14 @@ class Thing:
         return self.tensors[0] if self.kind not in (OPERATION, DATA) else None
 
 
-Source = tuple[Thing, int]  # and which of its results
+    def named_results(self, names: Mapping[int, str]) -> tuple[str, ...]:
+        """The names of all outputs, where `names` says them by the ids of tensors; "" for one without."""
+        numbers = self.numbers or range(len(self.tensors))
+        called = {number: names.get(id(tensor), "") for number, tensor in zip(numbers, self.tensors)}
+        return tuple(called.get(number, "") for number in range(max(numbers, default=-1) + 1))
+
+
+Source = tuple[Thing, int]  # and which of its outputs
 
 
 def node_of(tensor: Tensor) -> Node | None:

@@ -9,7 +9,7 @@ from ..autograd import backward
 from ..graph import Node, seam
 from ..tensor import Tensor
 from .boxes import Box
-from .draw import outputs_of
+from .draw import names_in, outputs_of
 from .filmstrip import Filmstrip
 from .fold import fold_if_large
 from .names import Names, named_tensors
@@ -86,7 +86,7 @@ def trace(
     gradients = list(gradient) if isinstance(gradient, (list, tuple)) else [gradient] * len(outputs)
     for tensor, given in zip(outputs, gradients):
         refuse_what_cannot_be_traced(tensor, given)
-    named = named_tensors(names, sys._getframe(1))
+    named = named_tensors(names, sys._getframe(1), names_in(output))
     boxes, place = read(outputs, named)
     if inputs is None and any(getattr(node, "_saved", ()) is None for node in place):
         raise RuntimeError(FREED)
