@@ -14,7 +14,7 @@ import pytest
 
 import minigrad as torch
 from minigrad import nn
-from minigrad.viz import draw, layout, read, shapes
+from minigrad.viz import draw, layout, order, read, shapes, trace
 from minigrad.viz.boxes import BLOCK, DATA, LEAF, OPERATION, PARAMETER, Box, Saved
 from minigrad.viz.drawing import Drawing
 from minigrad.viz.names import readable
@@ -65,6 +65,7 @@ def every_kind():
         Box(PARAMETER, "12 × parameter", "AccumulateGrad", "p.0 … p.11", (shape,), ()),
         Box(OPERATION, "cat", "CatBackward0", "loss", (shape, ("value", "7.0")), (8, 6, 5, 7, 9), True),
         Box(LEAF, "", "AccumulateGrad", "again", (shape,), (5,)),
+        Box(PARAMETER, "", "AccumulateGrad", "updated", (shape,), (1,)),
     ]  # fmt: skip
 
 
@@ -126,7 +127,23 @@ def test_several_outputs_share_what_they_were_computed_from():
 
 def test_what_a_module_returns_may_be_nested():
     w, b, y = line()
-    assert draw({"result": y, "state": (y * 2, [y * 3])}).text.startswith("Graph of y, #5, #6: 2 leaves, 4 operations")
+    assert draw((y, (y * 2, [y * 3]))).text.startswith("Graph of y, #5, #6: 2 leaves, 4 operations")
+
+
+def test_the_keys_of_a_dict_name_what_is_drawn():
+    w, b, y = line()
+    text = draw({"mean": y * 2, "result": y, "state": (y * 3, [y * 4])}).text
+    assert text.startswith("Graph of result, mean, state[0], state[1][0]: 2 leaves, 5 operations")
+    assert draw({"mean": y}, names={"given": y}).text.startswith("Graph of given: ")
+
+
+def test_of_several_outputs_those_without_a_graph_are_left_out():
+    w, b, y = line()
+    text = draw(y).text
+    assert draw((y, None, y.detach(), torch.tensor(3) > 2)).text == text
+    x = torch.tensor([[1.0, 5.0], [2.0, 4.0]], requires_grad=True)
+    assert draw(x.max(0)).text.startswith("Graph of output: 1 leaf, 1 operation")
+    assert [step.node for step in trace((y, None)).steps] == [step.node for step in trace(line()[2]).steps]
 
 
 def test_a_double_backward_graph_is_drawn():
@@ -152,6 +169,12 @@ def test_a_picture_is_of_the_moment_it_was_drawn():
         ("CopyBackwards", "copy"),
         ("torch::autograd::CopySlices", "CopySlices"),
         ("MyExpBackward", "MyExp"),
+        ("MaxPool2DWithIndicesBackward0", "max_pool2d_with_indices"),
+        ("L1LossBackward0", "l1_loss"),
+        ("SmoothL1LossBackwardBackward0", "smooth_l1_loss_backward"),
+        ("NllLoss2DBackwardBackward0", "nll_loss2d_backward"),
+        ("Deg2RadBackward0", "deg2rad"),
+        ("DiagonalBackward0_copy", "diagonal_copy"),
     ],
 )
 def test_an_operation_is_called_as_the_code_calls_it(node, operation):
@@ -171,6 +194,70 @@ def test_a_gradient_is_shown_alike_as_a_tensor_and_as_an_array():
     for gradient in (torch.tensor([3.0, 4.0]), torch.full((2, 8), -0.5)):
         assert show_gradient(gradient) == show_gradient(gradient.numpy())
     assert show_gradient(torch.full((2, 8), -0.5)) == "norm 2.0" and show_gradient(None) == "None"
+
+
+# Several results of one operation
+
+
+def test_an_input_that_is_one_of_several_results_is_told_by_its_name_or_its_number():
+    t = torch.tensor([1.0, 2.0, 3.0, 4.0], requires_grad=True)
+    a, b = t.split(2)
+    rows = draw((a.exp() * b).sum()).text.splitlines()
+    assert [row.split("  ")[0] for row in rows[1:4]] == ["t", "a, b", "#3"]
+    assert "exp(a) " in rows[3] and "mul(#3, b) " in rows[4] and "shape (2,), (2,)" in rows[2]
+    _, second = [1, t.split(2)[1]]
+    text = draw([second.exp(), t.split(2)[1].sin()]).text
+    assert "exp(second) " in text and "sin(#4[1]) " in text
+
+
+def test_a_box_says_which_of_several_results_it_takes():
+    t = torch.tensor([1.0, 2.0, 3.0, 4.0], requires_grad=True)
+    a, b = t.split(2)
+    boxes = {texts[0]: texts for texts in ([text.text for text in box.iter(f"{SVG}text")]
+                                           for box in boxes_in(draw([a.exp(), a * b, t.split(2)[0].sin()]).svg))}
+    assert boxes["exp"][1:3] == ["takes", "a"] and boxes["mul"][1:3] == ["takes", "a, b"]
+    assert boxes["sin"][1:3] == ["takes", "[0]"] and "takes" not in boxes["split"]
+
+
+def test_many_results_are_told_by_the_first_and_the_last():
+    t = torch.ones(12, requires_grad=True)
+    parts = t.split(1)
+    total = parts[0] * parts[11]
+    text = draw(total).text
+    assert re.search(r"^parts\[0\] … parts\[11\]  split\(t\) +SplitBackward0  shape 12 × \(1,\)$", text, re.MULTILINE)
+    assert "mul(parts[0], parts[11])" in text
+
+
+def test_results_of_pytorch_are_told_apart_too():
+    pytorch = pytest.importorskip("torch")
+    t = pytorch.ones(4, requires_grad=True)
+    a, b = t.split(2)
+    text = draw((a.exp() * b).sum()).text
+    assert "exp(a) " in text and "mul(#3, b) " in text
+    assert "mul(t, 3)" not in draw(t * 3).text  # a saved tensor is not unpacked: that may run a hook
+    assert "pow(t, 2) " in draw(t**2).text
+
+
+# Numbers
+
+
+def test_a_number_that_was_saved_stands_where_the_tensor_would():
+    w = torch.tensor(2.0, requires_grad=True)
+    for result, call in [
+        (w * 3, "mul(w, 3)"), (w * 0.5, "mul(w, 0.5)"), (w**2, "pow(w, 2)"), (2**w, "pow(2, w)"), (w / 4, "div(w, 4)"),
+        (w + 1, "add(w, untracked)"), (w * torch.tensor(3.0), "mul(w, untracked)"),
+    ]:  # fmt: skip
+        assert f"  {call} " in draw(result).text
+    assert texts_in(draw(w**2))[7:11] == ["pow", "exponent", "2", "shape"]
+    assert legend_of(draw(w * 3).svg)[-1] == "forward; backward goes the other way"
+    assert legend_of(draw(w + 3).svg)[-1] == "untracked inputs are not in the graph"
+
+
+def test_a_number_is_looked_up_without_unpacking_anything():
+    w = torch.tensor(2.0, requires_grad=True)
+    with torch.autograd.graph.saved_tensors_hooks(lambda value: value, pytest.fail):
+        y = w * 3 * w
+    assert "mul(w, 3) " in draw(y).text and "mul(#2, w) " in draw(y).text
 
 
 # Names
@@ -208,8 +295,8 @@ def test_a_view_that_has_lost_its_history_is_no_obstacle():
 
 def test_what_nobody_names_has_a_number_and_the_result_is_the_output():
     assert draw(torch.ones(1, requires_grad=True) * 2).text.splitlines()[1:] == [
-        "#1      leaf                              shape (1,)  value [1.0]  grad None",
-        "output  mul(#1, untracked)  MulBackward0  shape (1,)  value [2.0]",
+        "#1      leaf                      shape (1,)  value [1.0]  grad None",
+        "output  mul(#1, 2)  MulBackward0  shape (1,)  value [2.0]",
     ]
 
 
@@ -238,18 +325,35 @@ def test_parameters_are_named_after_the_module_that_a_variable_holds():
     assert "Graph of loss: 4 parameters, " in text
 
 
-def test_a_variable_names_a_parameter_before_its_module_does_and_a_given_name_before_both():
+def test_a_module_names_a_parameter_before_a_variable_does_and_a_given_name_before_both():
     model = nn.Linear(2, 1)
-    weight = model.weight
-    assert re.search(r"^weight +parameter", draw(model(torch.ones(1, 2))).text, re.MULTILINE)
-    text = draw(model(torch.ones(1, 2)), names={"net": model, "w": weight}).text
-    assert re.search(r"^w +parameter", text, re.MULTILINE) and re.search(r"^net\.bias +parameter", text, re.MULTILINE)
+    for p in model.parameters():
+        assert p.requires_grad
+    output = model(torch.ones(1, 2))
+    assert re.findall(r"^(\S+) +parameter", draw(output).text, re.MULTILINE) == ["model.weight", "model.bias"]
+    text = draw(output, names={"net": model, "w": model.weight}).text
+    assert re.findall(r"^(\S+) +parameter", text, re.MULTILINE) == ["w", "net.bias"]
+
+
+def test_what_is_in_lists_and_dicts_is_named_by_its_place_there():
+    made = [torch.tensor(2.0, requires_grad=True) for _ in range(5)]
+    params, pd, layers = made[:2], {"W1": made[2], 7: made[3]}, [nn.Linear(1, 1)]
+    pair = (made[4], 3)
+    del made
+    loss = params[0] * params[1] * pd["W1"] * pd[7] * pair[0] * layers[0](torch.ones(1, 1))
+    text = draw(loss).text
+    assert re.findall(r"^(\S+) +(?:leaf|parameter) ", text, re.MULTILINE) == [
+        "params[0]", "params[1]", "pd['W1']", "#6", "pair[0]", "layers[0].weight", "layers[0].bias",
+    ]  # fmt: skip
+    b = params[1]
+    assert "mul(params[0], b)" in draw(loss).text and b is params[1]
 
 
 def test_a_long_name_keeps_what_tells_it_from_others():
     assert readable("ω" * 40) == "ω" * 23 + "…"
     assert readable("transformer.layers.11.attention.weight") == "…11.attention.weight"
     assert readable("a." + "b" * 40) == "…" + "b" * 23
+    assert readable("all_of_the_parameters_here[12]") == "…the_parameters_here[12]"
 
 
 # How much is said
@@ -265,6 +369,18 @@ def test_detail_chooses_between_names_shapes_and_values():
 def test_an_unknown_detail_is_refused():
     with pytest.raises(ValueError, match="detail must be one of 'names', 'shapes', 'values'; got 'value'"):
         draw(line()[2], detail="value")
+    with pytest.raises(ValueError, match=r"detail must be one of .*; got \['names'\]"):
+        draw(line()[2], detail=["names"])
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [({"fold": "yes"}, "fold must be None, True or False; got 'yes'"),
+     ({"saved": "yes"}, "saved must be True or False; got 'yes'")],
+)  # fmt: skip
+def test_an_option_that_is_no_choice_is_refused(options, message):
+    with pytest.raises(TypeError, match=message):
+        draw(line()[2], **options)
 
 
 def saved_lines(output):
@@ -334,6 +450,22 @@ def test_what_a_function_of_ones_own_saved_is_listed():
     assert saved_lines(Square.apply(w)) == ["saves saved_tensors[0] 2.0 for x: Square.backward(ctx, grad)"]
 
 
+def test_an_input_of_a_function_that_takes_any_number_has_a_number():
+    class Sum(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, *xs):
+            ctx.save_for_backward(*xs)
+            return xs[0] + xs[1]
+
+        @staticmethod
+        def backward(ctx, grad):
+            return grad, grad
+
+    w = torch.tensor(2.0, requires_grad=True)
+    words = saved_lines(Sum.apply(w, w))[0]
+    assert words.endswith("for input 0: Sum.backward(ctx, grad)[0], for input 1: Sum.backward(ctx, grad)[1]")
+
+
 def test_graphs_of_pytorch_are_drawn_too():
     pytorch = pytest.importorskip("torch")
     w = pytorch.tensor(2.0, requires_grad=True)
@@ -363,6 +495,7 @@ PICTURES = {
     "module": lambda: nn.Sequential(*[nn.Linear(3, 3) for _ in range(30)])(torch.ones(1, 3)).mul(0).sum(),
     "every kind": every_kind,
     "saved": lambda: (network(2), {"saved": True}),
+    "several results": lambda: (lambda a, b: a.exp() * b * a ** 2 * 3)(*torch.ones(4, requires_grad=True).split(2)),
 }
 
 
@@ -404,7 +537,8 @@ def test_picture_and_text_say_the_same(picture):
     graph, legend = ElementTree.fromstring(picture.svg).findall(f"{SVG}g")
     drawn = " ".join(element.text for element in graph.iter(f"{SVG}text"))
     in_words = " ".join(picture.text.split())
-    assert all(element.text in in_words for element in graph.iter(f"{SVG}text"))
+    of_calls = ("self", "other", "exponent", "takes")  # which the text tells as in code: mul(a, 3)
+    assert all(element.text in in_words for element in graph.iter(f"{SVG}text") if element.text not in of_calls)
     for fact in re.findall(r"  (shape|value|grad|each) (.+?)(?=  |$)", picture.text, re.MULTILINE):
         assert " ".join(fact) in drawn
     for rule in re.findall(r"for \w+: [^,\n]+", picture.text):
@@ -412,9 +546,10 @@ def test_picture_and_text_say_the_same(picture):
     assert drawn.count("saves ") == picture.text.count("saves ")
     table = [row for row in picture.text.splitlines()[1:] if "  saves " not in row]
     assert len(graph.findall(f"{SVG}g")) == len(table)
-    calls = r"  (?:\w+\((.*?)\)|\d+ × .+? of (.+?)|leaf, from (.+?))(?:  |$)"
+    calls = r"  (?:\w+\((.*?)\)|\d+ × .+? of (.+?)|(?:leaf|parameter), from (.+?))(?:  |$)"
     inputs = [name for row in table for found in re.findall(calls, row) for name in max(found).split(", ")]
-    assert len(arrows_in(picture)) == len(inputs) - inputs.count("untracked")
+    inputs = [name for name in inputs if name != "untracked" and not name.isdigit()]
+    assert len(arrows_in(picture)) == len(inputs)
 
 
 def boxes_in(svg):
@@ -445,7 +580,7 @@ def test_arrows_along_which_no_gradient_flows_are_dashed():
     svg = Picture(boxes).svg(live=True)
     dashed = dict(re.findall(r'data-arrow="(.+?)"><path .*?stroke-width="1.4"(.*?)/>', svg))
     assert dashed.keys() == {f"{source}-{target}" for target, box in enumerate(boxes) for source in box.inputs}
-    quiet = {"0-2", "3-4", "4-5", "0-7", "5-10", "7-10", "5-11"}
+    quiet = {"0-2", "3-4", "4-5", "0-7", "5-10", "7-10", "5-11", "1-12"}
     assert {arrow for arrow, dashes in dashed.items() if dashes} == quiet
 
 
@@ -498,7 +633,7 @@ def test_other_facts_are_drawn_in_the_same_places():
 def test_a_live_picture_tells_scripts_what_is_what():
     root = ElementTree.fromstring(Picture(every_kind()).svg(live=True))
     assert root.get("role") == "group" and root.find(f"{SVG}desc") is None
-    assert [box.get("data-box") for box in root.iter() if box.get("data-box")] == [str(index) for index in range(12)]
+    assert [box.get("data-box") for box in root.iter() if box.get("data-box")] == [str(index) for index in range(13)]
     [weight] = [box for box in root.iter() if box.get("data-box") == "1"]
     assert {text.get("data-fact"): text.text for text in weight if text.get("data-fact")} == {
         "shape": "(2, 3)", "grad": "norm 3.0",
@@ -640,13 +775,22 @@ def test_the_picture_in_the_readme_is_what_draw_gives():
     [
         (lambda: 3.0, TypeError, "needs a tensor, the result of a computation; got float"),
         (lambda: [], ValueError, "needs at least one tensor"),
-        (lambda: [line()[2], None], TypeError, "got NoneType"),
+        (lambda: None, TypeError, "got NoneType"),
+        (lambda: [None], ValueError, "needs at least one tensor; got only None in a list"),
+        (lambda: [line()[2], 3], TypeError, r"the result of a computation; output\[1\] is of type int"),
+        (lambda: {"a": (line()[2], line()[0])}, ValueError, r"^a\[1\] is a leaf: nothing was computed"),
+        (lambda: [torch.ones(2)], ValueError, "none of these tensors has a graph"),
+        (lambda: torch.ones(2, requires_grad=True).argmax(), ValueError, "such as a comparison or argmax"),
+        (lambda: torch.ones(2) * 2, ValueError, r"with minigrad\.viz\.record\(\) as r"),
         (lambda: nn.Linear(1, 1), TypeError, r"such as model\(x\); got the Linear itself"),
         (lambda: line()[0], ValueError, "is a leaf: nothing was computed"),
         (lambda: torch.ones(2) * 2, ValueError, "has no graph"),
         (lambda: line()[2].detach(), ValueError, "has no graph"),
     ],
-    ids=["number", "nothing", "None in a list", "Module", "leaf", "untracked", "detached"],
+    ids=[
+        "number", "nothing", "None", "only None", "number in a list", "leaf in a dict", "untracked in a list",
+        "argmax", "advice", "Module", "leaf", "untracked", "detached",
+    ],
 )
 def test_what_has_no_graph_is_refused(output, error, message):
     with pytest.raises(error, match=message):
@@ -668,11 +812,11 @@ def test_a_graph_too_large_to_be_read_is_refused_in_one_sentence():
 
 
 def test_a_long_chain_is_read_without_recursion(monkeypatch):
-    monkeypatch.setattr(read, "MOST_NODES", 20_000)
+    monkeypatch.setattr(order, "MOST_NODES", 20_000)
     y = torch.tensor(1.0, requires_grad=True)
     for _ in range(10_000):
         y = y + 1
-    assert len(read.in_forward_order([y.grad_fn])) == 10_001
+    assert len(order.in_forward_order([y.grad_fn])) == 10_001
 
 
 def test_the_largest_graph_is_drawn():

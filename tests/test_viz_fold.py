@@ -9,20 +9,20 @@ import minigrad as torch
 from minigrad import nn
 from minigrad.nn import functional as F
 from minigrad.viz import draw
+from minigrad.viz.blocks import numbered_parts
 from minigrad.viz.boxes import BLOCK, LEAF, OPERATION, PARAMETER, Box
-from minigrad.viz.fold import fold_if_large, fold_repeats, numbered_parts
+from minigrad.viz.fold import fold_if_large, fold_repeats
 from minigrad.viz.names import Names
-from minigrad.viz.read import in_forward_order, read
+from minigrad.viz.read import read
 from minigrad.viz.text import as_text
 
 
 def folded(output, fold=True, **modules):
     """The boxes of a graph before and after, and for each old one the new one that it is in."""
     named = Names(list(modules.items()))
-    boxes = read([output], named)
-    nodes = in_forward_order([output.grad_fn])
-    new, place = fold_if_large(boxes, {node: index for index, node in enumerate(nodes)}, named, fold)
-    return boxes, new, [place[node] for node in nodes]
+    boxes, before = read([output], named)
+    new, place = fold_if_large(boxes, before, named, fold)
+    return boxes, new, [place[node] for node in before]
 
 
 class Block(nn.Module):
@@ -84,7 +84,8 @@ def blocks_of(boxes):
 def test_layers_of_a_sequential_fold():
     model = layers(12)
     _, new, _ = folded(model(torch.ones(5, 4)).sum(), model=model)
-    assert blocks_of(new) == [("12 × (t, addmm, relu)", "model.0 … model.22", "3 operations, 2 parameters")]
+    assert blocks_of(new) == [("12 × (t, addmm, relu)", "", "3 operations, 2 parameters")]
+    assert dict(new[0].facts)["parameters"] == "model.0 … model.22"
     assert [box.operation for box in new] == ["12 × (t, addmm, relu)", "sum"]
 
 
@@ -147,14 +148,88 @@ def test_a_second_order_graph_folds():
     assert len(boxes) > 200 and len(new) < 30
 
 
-def test_gradients_in_a_block_are_told_by_their_norm():
-    model = layers(12)
+def test_gradients_in_a_block_are_told_by_the_smallest_and_the_largest_norm_of_a_group():
+    model = layers(12, nn.Tanh)
     loss = model(torch.ones(5, 4)).sum()
     assert "grads" not in draw(loss, fold=True).text
     loss.backward()
-    norm = torch.stack([weight.grad.norm() for weight in model.parameters()]).norm()
-    assert f"grads norm {norm.item():.4g}" in draw(loss, fold=True).text
+    weights = list(model.parameters())
+    groups = [[weight.grad.norm() for weight in weights[at : at + 2]] for at in range(0, 24, 2)]
+    norms = [torch.stack(group).norm().item() for group in groups]
+    assert f"grads norms {min(norms):.4g} to {max(norms):.4g}\n" in draw(loss, fold=True).text
     assert "grads" not in draw(loss, fold=True, detail="shapes").text
+    for weight in weights[:4]:
+        weight.grad = None
+    weights[4].grad.fill_(float("nan"))
+    found = re.search("grads (.*)", draw(loss, fold=True).text)[1]
+    assert found == f"norms {min(norms[3:]):.4g} to {max(norms[3:]):.4g}, nan in 1, None in 2"
+    for weight in weights:
+        weight.grad = torch.ones_like(weight)
+    assert "grads norm 4.472\n" in draw(loss, fold=True).text
+
+
+class Skips(nn.Module):
+    """Layers of the library, with more around each."""
+
+    def __init__(self, make, count=6):
+        super().__init__()
+        self.layers = nn.ModuleList([make() for _ in range(count)])
+
+    def forward(self, x, around=lambda x, y: x + F.relu(y)):
+        for layer in self.layers:
+            x = around(x, layer(x))
+        return x
+
+
+def test_a_block_is_named_after_a_layer_only_if_the_layer_computes_all_of_it():
+    x = torch.ones(5, 4)
+    net = Skips(lambda: nn.Linear(4, 4))
+    [block] = [box for box in folded(net(x).sum(), net=net)[1] if box.kind == BLOCK]
+    assert (block.operation, block.name) == ("6 × (t, addmm, relu, add)", "")
+    assert dict(block.facts)["parameters"] == "net.layers.0 … net.layers.5"
+    [block] = [box for box in folded(net(x, lambda x, y: y).sum(), net=net)[1] if box.kind == BLOCK]
+    assert (block.operation, block.name) == ("6 × Linear", "net.layers.0 … net.layers.5")
+    net = Skips(lambda: nn.Sequential(nn.Linear(4, 4), nn.Tanh(), nn.Linear(4, 4)))
+    [block] = [box for box in folded(net(x, lambda x, y: y).sum(), net=net)[1] if box.kind == BLOCK]
+    assert block.operation == "6 × Sequential"
+    [block] = [box for box in folded(net(x).sum(), net=net)[1] if box.kind == BLOCK]
+    assert block.operation.startswith("6 × (t, addmm, ")
+
+
+def test_different_numbers_in_a_block_are_told_by_the_first_and_the_last():
+    w = torch.tensor(1.0, requires_grad=True)
+    y = w
+    for step in range(70):
+        y = y * (step + 1)
+    assert draw(y).text.splitlines()[2].startswith("y  70 × mul of w    each 1 operation  other 1 … 70  shape ()")
+    y = w
+    for _ in range(20):
+        y = (y * 0.5) ** 2 + 1
+    [block] = [box for box in folded(y)[1] if box.kind == BLOCK]
+    assert ("mul other", "0.5") in block.facts and ("pow exponent", "2") in block.facts
+
+
+def test_which_of_several_results_is_taken_counts_as_wiring():
+    def loop(picks):
+        y = torch.ones(4, requires_grad=True)
+        for pick in picks:
+            parts = y.chunk(2)
+            y = torch.cat([parts[pick].exp(), parts[1 - pick]])
+        return folded(y)[1]
+
+    assert [box.operation for box in loop([0, 0, 0, 0])] == ["", "4 × (split, exp, cat)"]
+    assert not any(box.kind == BLOCK for box in loop([0, 1, 0]))
+
+
+def test_a_folded_box_still_says_which_result_it_takes():
+    x = torch.ones(4, requires_grad=True)
+    a, b = x.split(2)
+    for _ in range(5):
+        a = a * b
+    _, new, _ = folded(a)
+    assert [(box.operation, box.inputs, box.picks) for box in new[1:]] == [
+        ("split", (0,), ()), ("5 × mul", (1, 1), (0, 1)),
+    ]  # fmt: skip
 
 
 def test_small_graphs_fold_only_when_asked_to():

@@ -128,6 +128,29 @@ def test_a_chain_with_weights_beside_it_is_a_straight_line():
     assert len({found.corners[box][0] for box in (2, 4, 6)}) == 1
 
 
+@pytest.mark.parametrize("left_to_right", [True, False])
+def test_a_weight_stands_beside_its_only_user_however_deep_the_network(left_to_right):
+    arrows, last = [], 0
+    for layer in range(20):  # with a shortcut around each
+        weight = 1 + 6 * layer
+        t, bias, product, activation, total = range(weight + 1, weight + 6)
+        arrows += [(weight, t), (bias, product), (last, product), (t, product), (product, activation)]
+        arrows += [(last, total), (activation, total)]
+        last = total
+    found = lay_out([(90, 60)] * (last + 1), arrows, left_to_right)
+    across = [corner[left_to_right] for corner in found.corners]
+    for layer in range(20):
+        weight, t, bias, product = range(1 + 6 * layer, 5 + 6 * layer)
+        assert max(abs(across[leaf] - across[product]) for leaf in (weight, t, bias)) < 400
+    assert (found.height if left_to_right else found.width) < 600
+
+
+def test_of_three_that_arrive_at_a_narrow_box_the_longest_computation_comes_straight():
+    found = lay_out([(76, 60)] * 6, [(0, 1), (1, 4), (2, 4), (3, 4), (4, 5)], False)
+    [straight] = [points for points in found.arrows if points[0] == found.arrows[1][0]]
+    assert len({x for x, _ in straight}) == 1
+
+
 def test_in_order_pools_adjacent_violators():
     assert in_order([1.0, 5.0, 2.0, 6.0], [1, 1, 1, 1]) == [1.0, 3.5, 3.5, 6.0]
     assert in_order([5.0, 2.0], [3, 1]) == [4.25, 4.25]

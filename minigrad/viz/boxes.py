@@ -8,6 +8,8 @@ LEAF = "leaf"  # any other leaf that requires grad
 DATA = "data"  # no leaf and no result that is tracked: nothing flows back to it
 BLOCK = "block"  # the same boxes several times over, folded into one
 
+OPERANDS = ("self", "other", "exponent")  # facts that tell of a number in place of a tensor, in argument order
+
 
 @dataclass(frozen=True)
 class Saved:

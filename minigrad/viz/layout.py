@@ -13,11 +13,12 @@ from math import inf
 LAYER_GAP = 40  # between layers, room for the curves
 BOX_GAP = 20  # between neighbours in a layer
 PORT_GAP = 16  # between arrows that arrive at one box
+NARROW_GAP = 9  # where there is little room: a head is 8 wide
 HEAD = 9  # every arrow runs straight for so long before it arrives, room for its head
 SWEEPS = 12
 
-# Who makes way for whom when two want the same place.
-LEAF, BEND, OPERATION = 1.0, 1e4, 1e8
+# Who makes way for whom when two want the same place: all for the longest computations, which run in straight lines.
+LEAF, ASIDE, BEND, OPERATION = 1.0, 1e2, 1e4, 1e8
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,9 @@ def bend(boxes, arrows):
         routes.append([*route, boxes[target]])
     for stop in sorted([*boxes, *bends.values()], key=lambda stop: stop.layer):
         stop.steps = (stop.weight != BEND) + max((earlier.steps for earlier in stop.before), default=0)
+    for box in boxes:
+        if box.weight == OPERATION and box.after and not straight_on(box):
+            box.weight = ASIDE
     return routes, list(bends.values())
 
 
@@ -179,6 +183,8 @@ def place_across(layers):
         side = sweep % 2
         for layer in layers if side else reversed(layers):
             place(layer, [mean(pulls[side][id(stop)], stop.middle) for stop in layer])
+    for layer in reversed(layers):  # what stands aside follows, now that the rest stays where it is
+        place(layer, [mean(stop.after, stop.middle) if stop.weight <= ASIDE else stop.middle for stop in layer])
 
 
 def pulls_from_before(stop):
@@ -190,9 +196,13 @@ def pulls_from_before(stop):
 
 def pulls_from_after(stop):
     """The boxes whose longest computation comes from here, rather than those that use this only on the side."""
-    straight_on = [later for later in stop.after if stop.steps == max(other.steps for other in later.before)]
-    boxes = [later for later in straight_on if later.weight == OPERATION]
-    return boxes or straight_on or stop.after
+    found = straight_on(stop)
+    boxes = [later for later in found if later.weight >= ASIDE and later.weight != BEND]
+    return boxes or found or stop.after
+
+
+def straight_on(stop):
+    return [later for later in stop.after if stop.steps == max(other.steps for other in later.before)]
 
 
 def straighten(layers, routes):
@@ -310,8 +320,10 @@ def ports(routes):
         indices.sort(key=lambda index: routes[index][-2].middle)
         box = routes[indices[0]][-1]
         room = box.across / 2  # in the middle of the box, away from its corners
-        gap = min(PORT_GAP, room / len(indices))
-        start, free = box.middle - room / 2, room - gap * (len(indices) - 1)
+        count = len(indices)
+        # Where half the room is enough for the others, the one in the middle can arrive straight.
+        gap = min(PORT_GAP, room / count, max(room / 2 / (count - 1), NARROW_GAP))
+        start, free = box.middle - room / 2, room - gap * (count - 1)
         sources = [routes[index][-2] for index in indices]
         wishes = [
             min(max(source.middle - gap * number, start), start + free) for number, source in enumerate(sources)

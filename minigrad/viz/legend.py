@@ -1,7 +1,8 @@
 """What the shapes in a picture mean, for those that occur in it."""
 
-from .boxes import BLOCK, DATA, LEAF, OPERATION, PARAMETER
+from .boxes import BLOCK, DATA, LEAF, OPERATION, PARAMETER, carries_gradient
 from .shapes import COLOURS, DASHES, badge, cards, draw_arrow, inner_border, number, rectangle
+from .text import is_number_untracked
 
 LETTER = 6.0  # of a proportional font of size 11.5
 LINE = 19
@@ -39,13 +40,13 @@ def entries(boxes, with_marks):
     if BLOCK in kinds:
         border = COLOURS["operation border"]
         yield cards(12, 9, 3, border, 2) + operation("strip", border, "", 12, 9), "the same several times over"
-    arrows = {boxes[source].is_tracked and box.is_tracked
+    arrows = {carries_gradient(boxes[source], box)
               for box in boxes for source in box.inputs if source is not None}  # fmt: skip
     if True in arrows:
         yield draw_arrow([(-1, 5.5), (17, 5.5)], True), "forward; backward goes the other way"
     if False in arrows:
         yield draw_arrow([(-1, 5.5), (17, 5.5)], True, quiet=True), "forward only"
-    if any(source is None for box in boxes for source in box.inputs):
+    if any(box.inputs.count(None) > is_number_untracked(box) for box in boxes):
         yield "", "untracked inputs are not in the graph"
     if with_marks:
         for mark, words in MARKS.items():

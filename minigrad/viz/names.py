@@ -1,37 +1,42 @@
-"""What the caller calls each tensor: names that were given first, then variables, then parameters of Modules."""
+"""What the caller calls each tensor: names that were given first, then parameters of Modules, then variables."""
 
-from collections.abc import Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any
 
 LONGEST_NAME = 24
+MOST_MEMBERS = 1000  # of a list or a dict that are looked at
 WANTED = "names must be a dict from name to tensor or Module, such as {'w': w}; "
 
 
 class Names(list[tuple[str, Any]]):
     """The (name, tensor) pairs; where a tensor has several names, the one to use comes first.
 
+    That is one from `given`, else what a Module in `given` or `found` calls its parameter, since another variable of
+    the same tensor may well be left over from a loop, else one from `found`.
+
     `paths` says for each parameter of a Module, by its id, what the Module calls it: "model.blocks.0.weight", and
-    `modules` what kind of thing a part of a Module is: {"model.blocks.0": "Block"}.
+    `modules` what its parts are: {"model.blocks.0": Block(...)}.
     """
 
-    def __init__(self, things: list[tuple[str, Any]]) -> None:
-        super().__init__((readable(name), thing) for name, thing in things if is_tensor(thing))
+    def __init__(self, given: Iterable[tuple[str, Any]], found: Iterable[tuple[str, Any]] = ()) -> None:
+        given, found = list(given), list(found)
         self.paths: dict[int, str] = {}
-        self.modules: dict[str, str] = {}
-        found = []
-        for name, module in things:
+        self.modules: dict[str, Any] = {}
+        parameters = []
+        for name, module in [*given, *found]:
             if is_module(module):
                 for path, parameter in module.named_parameters(prefix=name):
                     if self.paths.setdefault(id(parameter), path) == path:
-                        found.append((readable(path), parameter))
-                self.modules.update((path, type(part).__name__) for path, part in module.named_modules(prefix=name))
-        self.extend(found)
+                        parameters.append((path, parameter))
+                self.modules.update(module.named_modules(prefix=name))
+        things = [*given, *parameters, *found]
+        super().__init__((readable(name), thing) for name, thing in things if is_tensor(thing))
 
 
-def named_tensors(given: Mapping[str, Any] | None, frame: Any) -> Names:
-    """All the names that can be had: those of `given`, and of the variables that the code of `frame` sees."""
-    return Names([*given_names(given), *variables(frame)])
+def named_tensors(given: Mapping[str, Any] | None, frame: Any, outputs: Iterable[tuple[str, Any]] = ()) -> Names:
+    """All the names that can be had: those of `given`, of `outputs`, and of what the code of `frame` sees."""
+    return Names([*given_names(given), *outputs], [*variables(frame), *members_of_variables(frame)])
 
 
 def is_tensor(thing: object) -> bool:
@@ -41,6 +46,12 @@ def is_tensor(thing: object) -> bool:
 
 def is_module(thing: object) -> bool:
     return hasattr(type(thing), "named_parameters") and hasattr(type(thing), "named_modules")
+
+
+def is_of_the_library(module: Any) -> bool:
+    """Whether the class of a Module comes from where the class Module itself comes from: minigrad's or PyTorch's."""
+    base = next(kind for kind in reversed(type(module).__mro__) if kind.__name__ == "Module")
+    return type(module).__module__.partition(".")[0] == base.__module__.partition(".")[0]
 
 
 def given_names(given):
@@ -54,21 +65,36 @@ def given_names(given):
 
 
 def variables(frame: Any) -> Iterator[tuple[str, Any]]:
-    """The tensors and Modules among the locals and globals of `frame`, in the order in which they were assigned.
+    """The locals and globals of `frame`, in the order in which they were assigned.
 
     Names that start with an underscore are left out: in a notebook, `_` and `_3` are earlier outputs.
     """
     for name, value in chain(frame.f_locals.items(), frame.f_globals.items()):
-        if isinstance(name, str) and not name.startswith("_") and (is_tensor(value) or is_module(value)):
+        if isinstance(name, str) and not name.startswith("_"):
             yield name, value
 
 
+def members_of_variables(frame: Any) -> Iterator[tuple[str, Any]]:
+    """What is in those variables that are lists, tuples and dicts: "params[0]", "params['W1']"."""
+    for name, value in variables(frame):
+        if type(value) is dict:  # with names as keys; a notebook's own `Out` has numbers
+            members: list[tuple[Any, Any]] = [(key, value[key]) for key in islice(value, MOST_MEMBERS)
+                                              if isinstance(key, str)]  # fmt: skip
+        elif type(value) in (list, tuple):
+            members = list(enumerate(islice(value, MOST_MEMBERS)))
+        else:
+            continue
+        for key, member in members:
+            if is_tensor(member) or is_module(member):
+                yield f"{name}[{key!r}]", member
+
+
 def readable(name: str) -> str:
-    """Names may be any text: one line of it, and not too long for a box. What differs in dotted ones is their end."""
+    """Names may be any text: one line of it, not too long for a box. Those with dots or [] differ in their end."""
     name = name if name.isprintable() else ascii(name)[1:-1]
     if len(name) <= LONGEST_NAME:
         return name
-    if "." not in name:
+    if "." not in name and not name.endswith("]"):
         return name[: LONGEST_NAME - 1] + "…"
     parts = name.split(".")
     while len(parts) > 1 and len(".".join(parts)) >= LONGEST_NAME:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from .boxes import BLOCK, DATA, LEAF, OPERATION, PARAMETER, Box
+from .boxes import BLOCK, DATA, LEAF, OPERATION, PARAMETER, Box, carries_gradient
 from .layout import lay_out
 from .legend import legend
 from .shapes import (
@@ -26,7 +26,7 @@ from .shapes import (
     rectangle,
     strip,
 )
-from .text import as_text, cut_words, title, together
+from .text import as_text, cut_words, sources, title, together
 
 LETTER = 7.6  # width of a monospaced letter of size 12.5, a little generously: the reader's font is not known here
 LINE = 18
@@ -34,8 +34,9 @@ PADDING = 11
 MARGIN = 16
 NARROWEST = 76
 STACK = 6  # how far the cards of a block stick out
-LONGEST_LINE = 44  # letters of a rule, before it goes on in the next line
+LONGEST_LINE = 36  # letters of a rule, before it goes on in the next line
 LARGEST_ACROSS = 8  # more boxes than this run from top to bottom
+WIDEST_ACROSS = 1200  # and so does what would become wider
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,15 @@ class Picture:
 
     def __init__(self, boxes: Sequence[Box]) -> None:
         self.boxes = boxes
-        self.sizes = [box_size(box) for box in boxes]
+        self.taken = [taken(box, boxes) for box in boxes]
+        self.sizes = [box_size(box, what) for box, what in zip(boxes, self.taken)]
         self.arrows = [(source, target) for target, box in enumerate(boxes) for source in box.inputs
                        if source is not None]  # fmt: skip
         self.left_to_right = len(boxes) <= LARGEST_ACROSS
         self.layout = lay_out(self.sizes, self.arrows, self.left_to_right)
+        if self.left_to_right and self.layout.width > WIDEST_ACROSS:
+            self.left_to_right = False
+            self.layout = lay_out(self.sizes, self.arrows, self.left_to_right)
 
     def svg(
         self, boxes: Sequence[Box] | None = None, marks: Mapping[int, str] | None = None, live: bool = False
@@ -98,7 +103,7 @@ class Picture:
         """Those along which no gradient flows first: where others share their way, these cover them."""
         drawn = []
         for (source, target), points in zip(self.arrows, branches(self.layout.arrows)):
-            quiet = not (boxes[source].is_tracked and boxes[target].is_tracked)
+            quiet = not carries_gradient(boxes[source], boxes[target])
             arrow = draw_arrow(points, self.left_to_right, quiet)
             drawn.append((not quiet, f'<g data-arrow="{source}-{target}">{arrow}</g>' if live else arrow))
         return [arrow for _, arrow in sorted(drawn, key=lambda found: found[0])]
@@ -110,7 +115,7 @@ class Picture:
         parts = [f'<g{data} transform="translate({number(x)} {number(y)})">']
         if box.kind == BLOCK:
             width, height = width - STACK, height - STACK
-        parts.extend([outline(box, width, height, mark), *written(box, width, live)])
+        parts.extend([outline(box, width, height, mark), *written(box, self.taken[index], width, live)])
         if mark:
             parts.append(badge(mark))
         return "".join([*parts, "</g>"])
@@ -143,14 +148,20 @@ def outline(box, width, height, mark):
     )
 
 
-def written(box, width, live):
+def taken(box, boxes):
+    """Which results a box takes of other boxes that have several; the arrow alone does not tell."""
+    several = [(source, pick) for source, pick in sources(box) if source is not None and boxes[source].results]
+    return ", ".join(boxes[source].results[pick] or f"[{pick}]" for source, pick in several)
+
+
+def written(box, taken, width, live):
     """The text in a box, as SVG."""
     middle = number(width / 2)
     top, y = (STRIP if box.operation else 0), (STRIP if box.operation else 0) + PADDING / 2 + 13
     if top:
         colour = COLOURS["strip ink" if box.is_tracked and box.kind in (OPERATION, BLOCK) else "ink"]
         yield centred(middle, 16.5, box.operation, f' fill="{colour}"')
-    for part, lines in enumerate(parts_of(box)):
+    for part, lines in enumerate(parts_of(box, taken)):
         if part and lines:
             yield f'<path d="M{PADDING} {number(y - 11)}H{number(width - PADDING)}" stroke="{COLOURS["data border"]}" '
             yield 'stroke-width=".6"/>'
@@ -176,9 +187,10 @@ def quiet(x, y, words):
     return f'<text x="{number(x)}" y="{number(y)}" fill="{COLOURS["quiet"]}">{escape(words)}</text>'
 
 
-def parts_of(box):
+def parts_of(box, taken):
     """The lines that stand below the strip: the name and the facts, then what the node saved."""
     facts = [Line(words=box.name)] if box.name else []
+    facts += [Line("takes", taken)] if taken else []
     facts += [Line(label, fact) for label, fact in box.facts]
     facts += [Line(words=cut_words(box))] if box.operation and not box.is_tracked else []
     saved = []
@@ -190,8 +202,8 @@ def parts_of(box):
     return [facts, saved]
 
 
-def box_size(box):
-    parts = parts_of(box)
+def box_size(box, taken):
+    parts = parts_of(box, taken)
     widths = [cells(box.operation), *map(columns_width, parts)]
     widths += [cells(line.words) for lines in parts for line in lines]
     lines = sum(map(len, parts))

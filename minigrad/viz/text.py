@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from .boxes import BLOCK, DATA, LEAF, OPERATION, PARAMETER
+from .boxes import BLOCK, DATA, LEAF, OPERANDS, OPERATION, PARAMETER
 
 WIDEST = 48  # letters of a column; a longer cell moves only its own line
 NOT_TRACKED = "not tracked"
@@ -12,7 +12,7 @@ WORDS = {PARAMETER: "parameter", LEAF: "leaf", DATA: "data, not tracked"}
 def as_text(boxes):
     """A title, and a table in the order of the forward computation; what a node saved stands below it."""
     names = labels(boxes)
-    rows = [(name, calculation(box, names), "" if box.kind in (PARAMETER, LEAF) else box.node, facts(box))
+    rows = [(name, calculation(box, boxes, names), "" if box.kind in (PARAMETER, LEAF) else box.node, facts(box))
             for name, box in zip(names, boxes)]  # fmt: skip
     widths = [max((len(cell) for cell in column if len(cell) <= WIDEST), default=0) for column in zip(*rows)]
     lines = [f"{title(boxes)}. Forward runs down this list, backward runs up."]
@@ -55,15 +55,41 @@ def labels(boxes):
     ]
 
 
-def calculation(box, names):
-    inputs = ", ".join("untracked" if source is None else names[source] for source in box.inputs)
+def calculation(box, boxes, names):
+    inputs = [result_name(source, pick, boxes, names) for source, pick in sources(box)]
     if not box.operation or box.kind in (PARAMETER, LEAF):
-        return (box.operation or WORDS[box.kind]) + (f", from {inputs}" if inputs else "")
-    return f"{box.operation} of {inputs}" if box.kind == BLOCK else f"{box.operation}({inputs})"
+        return (box.operation or WORDS[box.kind]) + (f", from {', '.join(inputs)}" if inputs else "")
+    if box.kind == BLOCK:
+        return f"{box.operation} of {', '.join(inputs)}"
+    numbers = [(name, number) for name, number in box.facts if name in OPERANDS]
+    if is_number_untracked(box):
+        inputs[box.inputs.index(None)] = numbers.pop()[1]
+    before = [number for name, number in numbers if name == "self"]
+    return f"{box.operation}({', '.join([*before, *inputs, *(number for _, number in numbers[len(before) :])])})"
+
+
+def is_number_untracked(box):
+    """Whether one of the untracked inputs is a number that is known."""
+    return None in box.inputs and any(name in ("self", "other") for name, _ in box.facts)
+
+
+def sources(box):
+    """Where each input comes from, and which of the results there it is."""
+    return zip(box.inputs, box.picks or (0,) * len(box.inputs))
+
+
+def result_name(source, pick, boxes, names):
+    """What to call an input: of several results of a box, the one that is meant."""
+    if source is None:
+        return "untracked"
+    results = boxes[source].results
+    return (results[pick] or f"#{source + 1}[{pick}]") if results else names[source]
 
 
 def facts(box):
-    words = [f"{label} {fact}" for label, fact in box.facts]
+    """All that a line says of a box but what stands in its call."""
+    said = OPERANDS if box.operation and box.kind in (OPERATION, DATA) else ()
+    words = [f"{label} {fact}" for label, fact in box.facts if label not in said]
     if box.operation and not box.is_tracked:
         words.append(cut_words(box))
     return "  ".join(words)

@@ -15,7 +15,7 @@ from run import medians  # which has numpy use one thread
 
 import minigrad as torch
 from minigrad.viz import compare, draw, record, trace
-from minigrad.viz.read import in_forward_order
+from minigrad.viz.order import in_forward_order
 
 # what, nodes, goal in ms (None: there is none), repetitions
 DRAWN = [(10, None, 30), (60, 100, 20), (200, None, 10), (500, 2000, 5)]
