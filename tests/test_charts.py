@@ -11,8 +11,9 @@ from xml.etree import ElementTree
 import pytest
 
 import minigrad as torch
-from minigrad.viz import plots
+from minigrad.viz import draw, numbers, plots, trace
 from minigrad.viz.charts import gradient_norms, gradient_sizes, loss_curve
+from minigrad.viz.numbers import show_numbers
 from minigrad.viz.shapes import COLOURS
 
 matplotlib = pytest.importorskip("matplotlib")
@@ -56,7 +57,7 @@ def test_the_picture_says_what_the_text_says():
     words = seen(loss_curve({"sgd": [2.0, 0.25, 0.5], 0.1: [NAN, 3.0, NAN]}))
     assert "sgd: first 2.0, last 0.5, lowest 0.25 at step 1" in words
     assert "0.1: first nan, last nan, lowest 3.0 at step 1" in words
-    assert "nan or inf, first at step 0" in words
+    assert "nan or inf at 2 steps of all lines, first at step 0" in words
     assert {"Loss curve of 3 steps", "step", "loss"} <= set(words)
 
 
@@ -73,16 +74,52 @@ def test_losses_that_are_no_numbers_are_shown_and_said():
     ]
     signs = [line for line in chart._figure.axes[0].lines if line.get_marker() == "x" and len(line.get_xdata())]
     assert [list(line.get_xdata()) for line in signs] == [[1, 2, 3]]
-    assert "nan or inf, first at step 1" in seen(chart)
+    assert "nan or inf at 3 steps, first at step 1" in seen(chart)
     assert loss_curve([NAN]).text.splitlines()[2] == "loss    nan   nan"
 
 
 def test_a_log_axis_marks_what_it_has_no_place_for():
     chart = loss_curve([1.0, 0.01, 0.0, -1.0], log=True)
     assert chart._figure.axes[0].get_yscale() == "log"
-    assert {"loss (log axis)", "0 or less, first at step 2", "0.01", "1.0"} <= set(seen(chart))
+    assert {"loss (log axis)", "0 or less at 2 steps, first at step 2", "0.01", "1.0"} <= set(seen(chart))
     assert loss_curve([0.0], log=True)._figure.axes[0].get_yscale() == "linear"
     assert loss_curve([1.0, 0.01])._figure.axes[0].get_yscale() == "linear"
+
+
+@pytest.mark.parametrize(
+    "losses, scale",
+    [([2.3, 1.0, 0.5, 0.1], "linear"), ({"sgd": [1.0, 0.5, 0.2], "diverging": [1.0, 1e9, 1e18]}, "log"),
+     ([1.0, 0.9, 0.8, 1e18], "log"), ([1.0, 0.0, 0.0], "linear"), ([1.0, 0.001, 0.001, 0.0], "log"),
+     ([-1.0, 1.0, 1e6], "linear"), ([NAN, INF], "linear"), ([0.0, 0.0], "linear")],
+)  # fmt: skip
+def test_the_axis_of_losses_is_logarithmic_where_a_linear_one_would_press_a_run_flat(losses, scale):
+    assert loss_curve(losses)._figure.axes[0].get_yscale() == scale
+    assert loss_curve(losses, log=False)._figure.axes[0].get_yscale() == "linear"
+
+
+def test_every_step_without_a_number_is_marked():
+    def marked(losses):
+        signs = [line for line in loss_curve(losses)._figure.axes[0].lines if line.get_marker() == "x"]
+        assert all(line.get_markevery() is None for line in signs)
+        return [step for line in signs for step in line.get_xdata()]
+
+    broken = [1.0] * 51 + [NAN] * 49
+    assert marked(broken) == list(range(51, 100))
+    assert "nan or inf at 49 steps, first at step 51" in seen(loss_curve(broken))
+    assert 100 <= len(marked([1.0] + [NAN] * 100_000)) <= plots.MOST_SIGNS + 1
+    assert marked([NAN] + [1.0] * 1000 + [NAN]) == [0, 1001]
+
+
+def test_ticks_far_from_one_are_all_powers_of_ten():
+    words = seen(gradient_sizes({"a": 1e-11, "b": 10.0}))
+    assert "10⁻¹⁰" in words and "10.0" in words, "10.0 is the size that stands beside the bar"
+    assert not {"1.0", "0.1"} & set(words)
+    assert {"0.01", "1.0"} <= set(seen(gradient_sizes({"a": 0.015, "b": 10.0})))
+    assert [plots.power(value) for value in (1e-11, 1.0, 2e5)] == ["10⁻¹¹", "10⁰", "2·10⁵"]
+
+
+def test_ticks_of_small_sizes_do_not_crowd():
+    assert len(gradient_sizes({"a": 0.0017, "b": 0.001})._figure.axes[0].get_xticks()) <= 7
 
 
 def test_losses_may_be_tensors_arrays_and_numbers():
@@ -108,8 +145,9 @@ def test_pytorchs_losses_are_drawn_as_well():
 def test_the_largest_and_smallest_floats_are_drawn(values, log):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert f"last {plots.show(values[-1])}" in " ".join(seen(loss_curve(values, log=log)))
-        assert plots.show(values[-1]) in seen(gradient_sizes({f"p{i}": size for i, size in enumerate(values)}, log=log))
+        assert f"last {show_numbers(values[-1])}" in " ".join(seen(loss_curve(values, log=log)))
+        sizes = {f"p{i}": size for i, size in enumerate(values)}
+        assert show_numbers(values[-1]) in seen(gradient_sizes(sizes, log=log))
 
 
 def test_a_long_run_is_drawn_by_its_extremes():
@@ -138,14 +176,15 @@ def test_every_parameter_has_the_norm_of_its_gradient():
         "weight   4.0",
         "dead     0.0",
         "broken   nan",
-        "unused  None  no gradient arrived",
+        "unused  None  no gradient arrived, or it was cleared",
         "frozen  None  requires_grad is False",
     ]
 
 
 def test_none_is_told_from_zero_by_words_and_hatching():
     chart = gradient_sizes(parameters())
-    assert {"4.0", "0.0", "nan", "None: no gradient arrived", "None: requires_grad is False"} <= set(seen(chart))
+    words = {"4.0", "0.0", "nan", "None: no gradient arrived, or it was cleared", "None: requires_grad is False"}
+    assert words <= set(seen(chart))
     bars = chart._figure.axes[0].patches
     assert [bar.get_width() for bar in bars[:5]] == [4.0, 0.0, 0.0, 0.0, 0.0]
     assert [(round(bar.get_y() + bar.get_height() / 2), bar.get_hatch()) for bar in bars[5:]] == [
@@ -153,12 +192,38 @@ def test_none_is_told_from_zero_by_words_and_hatching():
     ]  # fmt: skip
 
 
+def test_what_has_no_size_has_the_shortest_of_bars():
+    axes = gradient_sizes(parameters())._figure.axes[0]
+    hatched = [bar for bar in axes.patches if bar.get_hatch()]
+    assert len(hatched) == 3
+    assert all(bar.get_window_extent().width < 0.05 * axes.get_window_extent().width for bar in hatched)
+
+
+def test_a_cleared_gradient_is_not_said_never_to_have_arrived():
+    linear = torch.nn.Linear(2, 1)
+    linear(torch.ones(1, 2)).sum().backward()
+    linear.zero_grad()
+    assert re.search(r"^bias +None  no gradient arrived, or it was cleared$", gradient_sizes(linear).text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("size", [1e25, 1e-25, 1.5e200])
+def test_one_norm_is_told_wherever_it_is_told(size):
+    """Squares overflow in float32, and beyond 1e154 in float64, long before the norm itself does."""
+    w = torch.ones(16, dtype=torch.float64 if size > 1e100 else torch.float32, requires_grad=True)
+    traced = trace((w * size).sum(), names={"w": w})
+    told = f"norm {show_numbers(4 * size)}"
+    assert gradient_norms({"w": w})["w"] == pytest.approx(4 * size)
+    assert told in draw((w * 1).sum(), names={"w": w}).text and told in repr(traced)
+    assert [numbers.norm(torch.tensor(each).numpy()) for each in ([3.0, 4.0], [0.0], [], [INF])] == [5.0, 0.0, 0.0, INF]
+    assert math.isnan(numbers.norm(torch.tensor([1.0, NAN]))) and numbers.norm(torch.tensor([3, 4])) == 5.0
+
+
 def test_a_module_pairs_and_norms_give_the_same_chart():
     torch.manual_seed(0)
     net = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.Tanh(), torch.nn.Linear(2, 1))
     net(torch.ones(4, 3)).sum().backward()
     norms = gradient_norms(net)
-    assert norms == {name: parameter.grad.norm().item() for name, parameter in net.named_parameters()}
+    assert norms == {name: pytest.approx(p.grad.norm().item()) for name, p in net.named_parameters()}
     svg = gradient_sizes(net).svg
     assert "0.weight" in seen(gradient_sizes(net))
     for same in (net.named_parameters(), dict(net.named_parameters()), list(net.named_parameters()), norms):
@@ -209,7 +274,7 @@ def test_a_history_is_a_line_for_each_parameter():
         "b: None at 2 of 3 steps, first at step 0",
         "late: None at 2 of 3 steps, first at step 0",
     ]
-    assert lines(chart)[0] == [1.0, 0.5, 4.0] and "None, first at step 0" in seen(chart)
+    assert lines(chart)[0] == [1.0, 0.5, 4.0] and "None at 4 steps of all lines, first at step 0" in seen(chart)
     assert gradient_sizes([{"w": 1.0}, {"w": 0.001}])._figure.axes[0].get_yscale() == "log"
 
 
@@ -238,6 +303,13 @@ def test_the_svg_names_itself_and_holds_its_text(chart):
     assert root.get("role") == "img"
     assert root.find(f"{SVG}title").text == chart.text.splitlines()[0]
     assert root.find(f"{SVG}desc").text == chart.text
+
+
+def test_the_paper_is_that_of_all_pictures(chart):
+    """White with round corners: on a dark page nothing else shows where the picture ends."""
+    paper = ElementTree.fromstring(chart.svg)[2]
+    assert (paper.tag, paper.get("rx"), paper.get("fill")) == (f"{SVG}rect", "6", COLOURS["paper"])
+    assert "fill: #ffffff" not in chart.svg.partition('id="axes_1"')[0], "nor has matplotlib drawn a square one"
 
 
 def test_names_are_shown_as_they_are():
@@ -274,8 +346,11 @@ def test_save_writes_svg_and_png(tmp_path, chart):
     assert width > 500 and abs(twice - 2 * width) <= 1
     with pytest.raises(ValueError, match="ends in .svg or .png"):
         chart.save(tmp_path / "chart.pdf")
-    with pytest.raises(ValueError, match="scale must be a number above 0"):
-        chart.save(tmp_path / "chart.png", scale=0)
+    for scale in (0, "2"):
+        with pytest.raises(ValueError, match="scale must be a number above 0"):
+            chart.save(tmp_path / "chart.png", scale=scale)
+    chart.save(tmp_path / "chart.PNG")
+    assert (tmp_path / "chart.PNG").read_bytes() == (tmp_path / "2.png").read_bytes()
 
 
 def test_charts_have_the_same_bytes_on_every_run_and_hash_seed(tmp_path):
@@ -344,6 +419,9 @@ def luminance(colour):
         (lambda: loss_curve([1.0, "2"]), TypeError, r"losses\[1\] must be a number or a tensor with one.*; got str"),
         (lambda: loss_curve([1.0, None]), TypeError, r"losses\[1\] must be a number.*; got NoneType"),
         (lambda: loss_curve([torch.ones(3)]), TypeError, r"losses\[0\] must be a number.*; got Tensor of shape \(3,\)"),
+        (lambda: loss_curve([1.0], label=None), TypeError, "label must be the name of the y axis.*; got NoneType"),
+        (lambda: loss_curve([1.0], log="yes"), TypeError, "log must be True, False, or None.*; got 'yes'"),
+        (lambda: gradient_sizes({"w": 1.0}, log="yes"), TypeError, "log must be True, False, or None.*; got 'yes'"),
         (lambda: loss_curve([1j]), TypeError, r"losses\[0\] must be a number.*; got complex"),
         (lambda: loss_curve({i: [1.0] for i in range(25)}), ValueError, "room for 24 runs, and 25 were given"),
         (lambda: gradient_sizes({}), ValueError, "no parameters were given"),
@@ -359,7 +437,7 @@ def luminance(colour):
         (lambda: gradient_sizes({f"p{i}": 1.0 for i in range(61)}), ValueError, "room for 60 parameters, and 61"),
         (lambda: gradient_sizes([{f"p{i}": 1.0 for i in range(25)}]), ValueError, "room for 24 parameters, and 25"),
     ],
-    ids=range(26),
+    ids=range(29),
 )
 def test_what_has_no_chart_is_refused_in_one_sentence(make, error, message):
     with pytest.raises(error, match=message) as refused:

@@ -3,19 +3,23 @@
 import math
 from collections.abc import Iterable, Mapping
 from numbers import Real
+from statistics import median
 
-from .plots import MOST_BARS, MOST_LINES, bar_chart, cut, is_finite, line_chart, show
+from .numbers import norm, show_numbers
+from .plots import MOST_BARS, MOST_LINES, bar_chart, cut, is_finite, line_chart
 from .read import is_tensor
 from .table import table
 
 WIDE = 100  # sizes that differ by such a factor need a log axis
+NO_GRADIENT = "no gradient arrived, or it was cleared"  # by zero_grad(); a leaf does not tell which
 
 
-def loss_curve(losses, label="loss", log=False):
+def loss_curve(losses, label="loss", log=None):
     """Draw the losses of a training run, one for each step from 0 on; several runs if they are a dict from name to run.
 
     A run is a list of numbers or of tensors with one element, or a tensor or an array with one axis. `label` names the
-    y axis, which is logarithmic if `log`. Losses that are nan or inf are marked at the upper edge, those that a log
+    y axis, which is logarithmic if `log`; if it is None, where a linear one would press a run flat, one whose median is
+    a hundredth of the highest loss or less. Losses that are nan or inf are marked at the upper edge, those that a log
     axis has no place for at the lower edge. Returns a Drawing. Raises TypeError for anything else, ValueError for an
     empty run and more than 24 of them, ImportError without matplotlib.
 
@@ -25,6 +29,9 @@ def loss_curve(losses, label="loss", log=False):
           first  last  lowest
     loss    2.0   1.0    0.25  at step 2
     """
+    if not isinstance(label, str):
+        raise TypeError(f'label must be the name of the y axis, such as "loss"; got {type(label).__name__}')
+    refuse_log(log)
     if isinstance(losses, Mapping):
         runs = {str(name): numbers_of(run, f"losses[{name!r}]") for name, run in losses.items()}
     else:
@@ -32,7 +39,16 @@ def loss_curve(losses, label="loss", log=False):
     refuse_too_many(runs, "runs", MOST_LINES)
     count = max(map(len, runs.values()))
     title = f"Loss curve of {count} step{'s' if count > 1 else ''}"
-    return lines(title, runs, label, log, "lowest", min)
+    return lines(title, runs, label, presses_flat(runs.values()) if log is None else log, "lowest", min)
+
+
+def presses_flat(runs):
+    """Whether a linear axis would show one of the runs as a straight line at its lower edge."""
+    finite = [numbers for numbers in (list(filter(is_finite, run)) for run in runs) if numbers]
+    if not finite or min(map(min, finite)) < 0:
+        return False
+    usual = [usual for usual in map(median, finite) if usual > 0]
+    return bool(usual) and max(map(max, finite)) >= WIDE * min(usual)
 
 
 def gradient_norms(parameters):
@@ -67,14 +83,15 @@ def gradient_sizes(parameters, log=None):
     >>> gradient_sizes({"w": w, "b": b})
     Gradient sizes of 2 parameters: the norm of each .grad
     w  10.0
-    b  None  no gradient arrived
+    b  None  no gradient arrived, or it was cleared
     """
+    refuse_log(log)
     if isinstance(parameters, (list, tuple)) and parameters and all(isinstance(one, Mapping) for one in parameters):
         return gradient_history(parameters, log)
     sizes = sizes_of(parameters)
     refuse_too_many(sizes, "parameters", MOST_BARS)
     title = f"Gradient sizes of {len(sizes)} parameter{'s' if len(sizes) > 1 else ''}: the norm of each .grad"
-    rows = [(name, show(size), note) for name, (size, note) in sizes.items()]
+    rows = [(name, show_numbers(size), note) for name, (size, note) in sizes.items()]
     text = "\n".join([title, *table(rows)])
     log = needs_log(size for size, _ in sizes.values()) if log is None else log
     return bar_chart(title, text, sizes, log)
@@ -156,10 +173,15 @@ def size_of(value, name):
     # Asking a result for a gradient that it does not retain is a warning in PyTorch.
     gradient = value.grad if value.is_leaf or value.retains_grad else None
     if gradient is not None:
-        return float(gradient.detach().norm().item()), ""
+        return norm(gradient), ""
     if not value.requires_grad:
         return None, "requires_grad is False"
-    return None, "no gradient arrived" if value.is_leaf else "a result, which keeps no gradient"
+    return None, NO_GRADIENT if value.is_leaf else "a result, which keeps no gradient"
+
+
+def refuse_log(log):
+    if not (log is None or isinstance(log, bool)):
+        raise TypeError(f"log must be True, False, or None to decide by the numbers; got {log!r}")
 
 
 def refuse_too_many(things, kind, most):
@@ -176,7 +198,7 @@ def describe(title, series, best, choose):
     rows = [("", "first", "last", best, "")]
     for name, values in series.items():
         extreme, at = extreme_of(values, choose)
-        rows.append((name, show(values[0]), show(values[-1]), extreme, at))
+        rows.append((name, show_numbers(values[0]), show_numbers(values[-1]), extreme, at))
     notes = [f"{name}: {gap}" for name, values in series.items() for gap in gaps(values)]
     return "\n".join([title, *table(rows), *notes])
 
@@ -186,17 +208,17 @@ def extreme_of(values, choose):
     finite = list(filter(is_finite, values))
     if not finite:
         return "", ""
-    return show(choose(finite)), f"at step {values.index(choose(finite))}"
+    return show_numbers(choose(finite)), f"at step {values.index(choose(finite))}"
 
 
 def line_name(name, values, best, choose):
-    words = f"{cut(name)}: first {show(values[0])}, last {show(values[-1])}"
+    words = f"{cut(name)}: first {show_numbers(values[0])}, last {show_numbers(values[-1])}"
     return " ".join([f"{words}, {best}", *extreme_of(values, choose)]) if any(map(is_finite, values)) else words
 
 
 def gaps(values):
     """A sentence for every kind of value that is no point of the line: "nan at 3 of 10 steps, first at step 7"."""
     for word in ("nan", "inf", "-inf", "None"):
-        steps = [step for step, value in enumerate(values) if not is_finite(value) and show(value) == word]
+        steps = [step for step, value in enumerate(values) if not is_finite(value) and show_numbers(value) == word]
         if steps:
             yield f"{word} at {len(steps)} of {len(values)} steps, first at step {steps[0]}"

@@ -4,8 +4,8 @@ import math
 from typing import Any
 
 # A tensor with more elements, or more letters, than this is described by its shape, and its gradient by a norm.
-MOST_ELEMENTS = 4
-MOST_LETTERS = 28
+MOST_ELEMENTS = 6
+MOST_LETTERS = 36
 
 
 def show_numbers(numbers: object) -> str:
@@ -42,7 +42,11 @@ def show_gradient(gradient: Any) -> str:
     return show_if_small(gradient) or f"norm {show_numbers(norm(gradient))}"
 
 
-def norm(values):
-    if hasattr(values, "detach"):
-        return values.detach().norm().item()
-    return math.sqrt((values.astype("float64") ** 2).sum())
+def norm(values: Any) -> float:
+    """The root of the sum of all squares, in double precision, and scaled: squares overflow long before it does."""
+    sizes = abs(values.detach()).double() if hasattr(values, "detach") else abs(values).astype("float64")
+    largest = float(sizes.max()) if math.prod(values.shape) else 0.0
+    if largest == 0 or not math.isfinite(largest):
+        return largest
+    scale = 2.0 ** (math.frexp(largest)[1] - 1)  # a power of two, by which division is exact
+    return scale * math.sqrt(float(((sizes / scale) ** 2).sum()))

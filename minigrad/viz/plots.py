@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from .drawing import Drawing
+from .drawing import Drawing, refuse_scale
 from .numbers import show_numbers
 from .shapes import COLOURS
 
@@ -19,6 +19,9 @@ MOST_LINES = 24
 MOST_BARS = 60
 LONGEST_NAME = 36  # in a picture; the text has it whole
 MOST_POINTS = 2000  # of a line: there are fewer pixels
+MOST_SIGNS = 150  # at an edge
+STUB = 0.03  # of the axis: the bar of what has no size, shorter than most that have one
+MOST_PLAIN = 4  # powers of ten to either side of 1 whose ticks are written out
 FURTHEST = 1e100
 PIXELS_PER_INCH = 96
 
@@ -32,8 +35,9 @@ class Chart(Drawing):
 
     def save(self, path, scale=2):
         """Write the picture to a file whose name ends in .svg or .png; `scale` as in Drawing.save()."""
-        if Path(path).suffix != ".png" or not scale > 0:
+        if Path(path).suffix.lower() != ".png":
             return super().save(path, scale)
+        refuse_scale(scale)
         with our_style():
             self._figure.savefig(path, format="png", dpi=scale * PIXELS_PER_INCH, metadata={"Software": None})
 
@@ -62,10 +66,11 @@ def our_style():
 def as_svg(figure, title, text):
     file = io.StringIO()
     with our_style():
-        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(file, format="svg", facecolor="none", metadata={"Date": None, "Creator": None})
     _, _, svg = file.getvalue().partition("<svg ")
     head, _, body = svg.partition(">")
-    return f'<svg role="img" {head}>\n<title>{escape(title)}</title>\n<desc>{escape(text)}</desc>{body}'
+    paper = f'<rect width="100%" height="100%" rx="6" fill="{COLOURS["paper"]}"/>'  # as all pictures have it
+    return f'<svg role="img" {head}>\n<title>{escape(title)}</title>\n<desc>{escape(text)}</desc>\n{paper}{body}'
 
 
 def new_axes(title):
@@ -92,7 +97,9 @@ def line_chart(title, text, series, names, label, log):
                 draw_signs(axes, i, steps, marker, edge)
             if any(found):
                 handles += axes.plot([], [], marker, markersize=8, markerfacecolor="none", color=COLOURS["ink"])
-                names.append(f"{words}, first at step {min(steps[0] for steps in found if steps)}")
+                number = sum(map(len, found))
+                count = f"{number} step{'s' if number > 1 else ''}" + (" of all lines" if len(series) > 1 else "")
+                names.append(f"{words} at {count}, first at step {min(steps[0] for steps in found if steps)}")
         if log:
             set_log(axes, "y", [value for values in series.values() for value in values])
         axes.set_xlabel("step")
@@ -143,8 +150,13 @@ def put_below(axes, handles, names):
 
 
 def draw_signs(axes, i, steps, marker, edge):
-    axes.plot(steps, [edge] * len(steps), marker, markersize=8, markevery=max(1, len(steps) // 8), clip_on=False,
-              color=LINES[i % len(LINES)], markerfacecolor="none", transform=axes.get_xaxis_transform())
+    """One for every step, as many as can be told apart: a stretch without numbers looks as long as it is."""
+    apart = max(1, math.ceil((steps[-1] - steps[0]) / MOST_SIGNS)) if steps else 1
+    kept: dict[int, int] = {}
+    for step in steps:
+        kept.setdefault(step // apart, step)
+    axes.plot(list(kept.values()), [edge] * len(kept), marker, markersize=8, clip_on=False, color=LINES[i % len(LINES)],
+              markerfacecolor="none", transform=axes.get_xaxis_transform())
 
 
 def thin(points):
@@ -162,8 +174,10 @@ def thin(points):
 
 
 def bar_chart(title, text, sizes, log):
-    """A bar for each (size, note); where there is no size a hatched one, with the note in it."""
+    """A bar for each (size, note); where there is no size a hatched stub, with the note beside it."""
     with our_style():
+        from matplotlib.ticker import MaxNLocator
+
         axes = new_axes(title)
         axes.figure.set_size_inches(7.2, 1.3 + 0.32 * len(sizes))
         axes.figure.set_layout_engine("constrained", w_pad=0.17, h_pad=0.15)
@@ -173,18 +187,19 @@ def bar_chart(title, text, sizes, log):
             set_log(axes, "x", known)
         else:
             axes.set_xlim(0, max(known, default=0.0) * 1.2 or 1.0)
+            axes.xaxis.set_major_locator(MaxNLocator(5))
         places = range(len(sizes))
         lengths = [same_everywhere(size) if is_finite(size) else 0.0 for size, _ in sizes.values()]
         axes.barh(places, lengths, height=0.62, color=COLOURS["leaf"], edgecolor=COLOURS["leaf border"], linewidth=1.4)
         for place, (length, (size, note)) in enumerate(zip(lengths, sizes.values())):
             if not is_finite(size):
-                axes.barh(place, 1, height=0.62, transform=axes.get_yaxis_transform(), facecolor=COLOURS["data"],
+                axes.barh(place, STUB, height=0.62, transform=axes.get_yaxis_transform(), facecolor=COLOURS["data"],
                           edgecolor=COLOURS["data border"], hatch="///" if size is None else "xxx", linewidth=0.8)
-            words = show(size) if not note else f"{show(size)}: {note}"
+            words = show_numbers(size) if not note else f"{show_numbers(size)}: {note}"
             at_end = is_finite(size) and size > 0
-            axes.annotate(words, (length if at_end else 0, place), (5, 0), textcoords="offset points", va="center",
-                          xycoords="data" if at_end else axes.get_yaxis_transform(), annotation_clip=False,
-                          bbox=None if is_finite(size) else {"facecolor": "white", "edgecolor": "none", "pad": 2})
+            end = length if at_end else 0 if is_finite(size) else STUB
+            axes.annotate(words, (end, place), (5, 0), textcoords="offset points", va="center", annotation_clip=False,
+                          xycoords="data" if at_end else axes.get_yaxis_transform())
         axes.set_yticks(places, list(map(cut, sizes)), family="monospace")
         axes.set_ylim(len(sizes) - 0.4, -0.6)
         axes.tick_params(axis="y", length=0)
@@ -205,7 +220,8 @@ def set_log(axes, which, values):
         axes.set_yscale("log")
     axis = axes.xaxis if which == "x" else axes.yaxis
     axis.set_major_locator(LogLocator(subs=(1.0,) if highest - lowest > 2 else (1.0, 2.0, 5.0), numticks=9))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: show_numbers(float(value))))
+    plain = -MOST_PLAIN <= lowest and highest <= MOST_PLAIN
+    axis.set_major_formatter(FuncFormatter(lambda value, _: show_numbers(float(value)) if plain else power(value)))
     axis.set_minor_formatter(NullFormatter())
 
 
@@ -213,8 +229,11 @@ def is_finite(value):
     return value is not None and math.isfinite(value)
 
 
-def show(value):
-    return "None" if value is None else show_numbers(value)
+def power(value):
+    """ "10⁻¹¹", "2·10⁵": one way of writing for all ticks of an axis on which most numbers are far from 1."""
+    digits, _, exponent = f"{value:.0e}".partition("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return ("" if digits == "1" else f"{digits}·") + f"10{raised}"
 
 
 def cut(name):
