@@ -21,8 +21,8 @@ class Thing:
     operation: str  # as its node is called, or would be; "" for what is no operation
     tensors: tuple[Any, ...]  # the results; () where only the node is known
     inputs: tuple["Source", ...] = ()
-    numbers: tuple[int, ...] = ()  # which outputs of the node the results are; () if they are all
     node: Node | None = None  # None if it is not tracked
+    numbers: tuple[int, ...] = ()  # which outputs of the node the results are; () if they are all
     grad_mode: str = ""  # what turned recording off while it ran
     in_place: bool = False
     in_part: bool = False  # in place, through a view: the result is the view's base, of which a part has changed
@@ -35,7 +35,6 @@ class Thing:
     def variable(self) -> Any:
         """The leaf that it is, if it is one; called as in AccumulateGrad."""
         return self.tensors[0] if self.kind not in (OPERATION, DATA) else None
-
 
     def named_results(self, names: Mapping[int, str]) -> tuple[str, ...]:
         """The names of all outputs, where `names` says them by the ids of tensors; "" for one without."""
