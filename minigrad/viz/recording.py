@@ -183,9 +183,11 @@ class record(Observer):
     def source_at(self, node: Node | None, output: int) -> Source | None:
         if node is None:
             return None
+        if node in self.of_node:
+            return self.of_node[node][-1], output
         if isinstance(node, AccumulateGrad):
             return self.source_of(node.variable)
-        return (self.of_node[node][-1] if node in self.of_node else self.add_graph(node)), output
+        return self.add_graph(node), output
 
     def source_of(self, tensor: Tensor) -> Source:
         """What stands for a tensor that an operation uses; made now if it comes from outside, or has been changed."""

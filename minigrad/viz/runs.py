@@ -152,11 +152,16 @@ class Operations:
         return [list(dict.fromkeys(group)) for group in groups]
 
     def families(self, run):
-        """Leaves that stand in the same place in each group, but are used outside as well: weights with a penalty."""
+        """Leaves that stand in the same place in each group, but are used outside as well: weights with a penalty.
+
+        None of them was computed from anything, so that they may all stand where the first of them does.
+        """
         begins = range(run.start, run.end, run.length)
         for offset in range(run.length):
             for sources in zip(*(self.boxes[self.at[begin + offset]].inputs for begin in begins)):
-                is_leaves = not any(source is None or source in self.number for source in sources)
+                is_leaves = not any(
+                    source is None or source in self.number or self.boxes[source].inputs for source in sources
+                )
                 if is_leaves and len(set(sources)) == run.count:
                     yield sources
 
