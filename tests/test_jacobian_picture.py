@@ -51,15 +51,15 @@ def test_a_row_is_an_output_and_a_column_an_input():
 def test_a_one_hot_v_picks_its_row():
     text = jacobian_picture(f, x(), torch.tensor([0.0, 0.0, 1.0])).text.splitlines()
     assert text[4] == "y[2] = -5.0  1.0         1.0        -3.0  the row v picks"
-    assert text[5] == "vᵀJ                      1.0        -3.0  = x.grad"
-    assert text[6] == "v is 1 at y[2] and 0 elsewhere: backward(v) puts that row into x.grad as it is."
+    assert text[5] == "vᵀJ                      1.0        -3.0  what backward(v) adds to x.grad"
+    assert text[6] == "v is 1 at y[2] and 0 elsewhere: backward(v) adds that row to x.grad as it is."
     assert sum("the row v picks" in line for line in text) == 1
 
 
 def test_any_other_v_weighs_every_row_and_a_sum_is_worked_out():
     text = jacobian_picture(f, x(), torch.tensor([2.0, 1.0, -10.0])).text
     assert re.search(r"^y\[2\] = -5.0  -10.0  .*-3.0$", text, re.MULTILINE)
-    assert re.search(r"^vᵀJ +-6.0 +36.0  = x.grad$", text, re.MULTILINE)
+    assert re.search(r"^vᵀJ +-6.0 +36.0  what backward\(v\) adds to x.grad$", text, re.MULTILINE)
     assert "For x[0]: 2.0 × 2.0 + 1.0 × 0.0 + (-10.0) × 1.0 = -6.0." in text
     assert "the row v picks" not in text
 
@@ -70,13 +70,13 @@ def test_weights_of_one_are_the_sum_of_the_outputs():
 
 def test_a_pass_for_v_is_told_from_the_passes_for_all_rows():
     text = jacobian_picture(f, x(), torch.ones(3)).text
-    assert "That took one backward pass. The 6 numbers of J above took 3 passes, one for each row" in text
+    assert "That took one backward pass, on a copy of x.\nThe 6 numbers of J above took 3 passes, one for each" in text
 
 
 def test_one_number_needs_no_v():
     text = jacobian_picture(lambda w: (w * w).sum(), x(), names=("w", "loss")).text
     assert text.splitlines()[2] == "loss = 5.0         2.0         4.0"
-    assert "loss is one number, so backward() needs no v: it takes v = 1.0 and puts this row into w.grad." in text
+    assert "loss is one number, so backward() needs no v: it takes v = 1.0 and adds this row to w.grad." in text
 
 
 def test_elements_are_called_as_an_expression_calls_them():
@@ -95,7 +95,7 @@ def test_several_inputs_stand_side_by_side():
         "               v  w = 3.0  b[0] = 1.0  b[1] = 2.0",
         "y[0] = 10.0  0.0      6.0         1.0         0.0",
         "y[1] = 11.0  1.0      6.0         0.0         1.0  the row v picks",
-        "vᵀJ                   6.0         0.0         1.0  = w.grad and b.grad",
+        "vᵀJ                   6.0         0.0         1.0  what backward(v) adds to w.grad and b.grad",
     ]
     assert "x0 = 3.0  x1[0] = 1.0" in jacobian_picture(lambda a, b: a + b, inputs).text
 
@@ -103,17 +103,33 @@ def test_several_inputs_stand_side_by_side():
 def test_where_no_path_leads_back_the_gradient_stays_none():
     text = jacobian_picture(lambda x: torch.ones(2), x(), torch.ones(2)).text
     assert "No path leads back from y to x: those derivatives are 0, and x.grad stays None." in text
-    assert re.search(r"^vᵀJ +None +None  = None$", text, re.MULTILINE)
+    assert re.search(r"^vᵀJ +None +None  backward\(v\) adds nothing$", text, re.MULTILINE)
     w = torch.ones(2, requires_grad=True)
     assert "No path leads back from y to x" in jacobian_picture(lambda x: w * 2, x()).text
     text = jacobian_picture(lambda a, b: b * 2, (x(), x()), torch.ones(2), names=("a", "b", "y")).text
-    assert "from y to a: " in text and "None         2.0         2.0  = b.grad" in text
+    assert "from y to a: " in text and "None         2.0         2.0  what backward(v) adds to b.grad" in text
 
 
 def test_what_is_no_number_is_shown_as_it_is():
     picture = jacobian_picture(lambda x: torch.sqrt(x) / x, torch.tensor([0.0, 1.0]), torch.tensor([1.0, 1.0]))
     assert "nan" in picture.text and "not a number" in seen(picture)
     assert "inf" in jacobian_picture(torch.sqrt, torch.tensor([0.0, 1.0])).text
+
+
+def test_a_nan_beside_an_infinite_derivative_is_explained():
+    at = torch.tensor([0.0, 1.0, 4.0])
+    alone, weighed = (jacobian_picture(torch.sqrt, at, v).text for v in (None, torch.ones(3)))
+    why = "A derivative with respect to x[0] is infinite. Each row was computed with a v that is 0 for all other"
+    assert why in alone and why in weighed
+    assert re.search(r"^vᵀJ +inf +0.5 +0.25  ", weighed, re.MULTILINE), "and not inf + nan + nan"
+    assert "vᵀJ need not be the sum of these rows." in weighed and "vᵀJ need not" not in alone
+    assert "on the way back a rule came upon" in jacobian_picture(lambda x: (x * 0) / (x * 0), torch.zeros(1)).text
+    assert "nan" not in jacobian_picture(f, x(), torch.ones(3)).text
+
+
+def test_a_column_tells_where_its_sum_is_added():
+    words = seen(jacobian_picture(f, x(), torch.ones(3)))
+    assert "x.grad[0] +=" in words and "x.grad[1] +=" in words
 
 
 # The numbers are true
@@ -158,12 +174,15 @@ def test_the_picture_is_the_same_wherever_x_comes_from():
     pictures = [jacobian_picture(f, at, torch.ones(3)).svg for at in (x(), leaf, leaf * 1, torch.nn.Parameter(x()))]
     with torch.no_grad():
         pictures.append(jacobian_picture(f, leaf, torch.ones(3)).svg)
+    with torch.inference_mode():
+        pictures.append(jacobian_picture(f, leaf, torch.ones(3)).svg)
+        pictures.append(jacobian_picture(f, x(), torch.ones(3)).svg)
     assert len(set(pictures)) == 1
 
 
 def test_it_shows_pytorchs_jacobians_as_well():
     pytorch = pytest.importorskip("torch")
-    with pytorch.no_grad():
+    with pytorch.inference_mode():
         theirs = jacobian_picture(pytorch.tanh, pytorch.tensor([0.5, 1.0]), pytorch.tensor([1.0, 2.0]))
     assert theirs.text == jacobian_picture(torch.tanh, torch.tensor([0.5, 1.0]), torch.tensor([1.0, 2.0])).text
 

@@ -306,8 +306,8 @@ def test_what_is_large_is_shown_by_its_shape():
     linear = nn.functional.linear(x, w, torch.zeros(3))
     assert filled_in(linear.grad_fn, 2, torch.ones(8, 3)) == "scaled(mat1‹8×4›.t().mm(grad‹8×3›), 1)"
     assert filled_in((w.view(12) * 2).grad_fn, 0, np.ones(12)) == "grad‹12› * 2"
-    assert with_values("a + b + c", {"a": np.full(3, -1.2345e-10), "b": np.ones((0, 3)), "c": np.ones(0)}) == (
-        "a‹3› + b‹0×3› + []"
+    assert with_values("a + b + c", {"a": np.full(4, -1.2345e-10), "b": np.ones((0, 3)), "c": np.ones(0)}) == (
+        "a‹4› + b‹0×3› + []"
     )
     assert with_values("f(a, b)", {"a": tuple(range(20)), "b": "x" * 40}) == "f(a, b)"
 

@@ -158,9 +158,9 @@ def translate(x, y, inside):
 
 
 def grad_label(label):
-    """What holds the derivative with respect to an element: "x.grad[0]" for "x[0]"."""
+    """Where what stands above goes to: "x.grad[0] +=" for "x[0]"."""
     name, bracket, places = label.partition("[")
-    return f"{name}.grad{bracket}{places}"
+    return f"{name}.grad{bracket}{places} +="
 
 
 def shade(entry, largest):

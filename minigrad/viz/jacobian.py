@@ -1,8 +1,9 @@
 """The Jacobian of a function as a heat map with numbers, and what backward makes of it: one row vector times J."""
 
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
-from math import isfinite, prod
+from math import isfinite, isinf, isnan, prod
 
 from .drawing import Drawing
 from .heatmap import as_svg
@@ -26,7 +27,7 @@ class Jacobian:
     without_path: tuple[str, ...]  # the inputs that no path leads to from the output
     is_one_number: bool  # the output is, so that backward needs no v
     v: tuple[float, ...] | None = None
-    product: tuple[float | None, ...] | None = None  # what backward(v) puts into the gradients of the inputs
+    product: tuple[float | None, ...] | None = None  # what backward(v) adds to the gradients of the inputs
 
     @property
     def picked(self):
@@ -52,9 +53,10 @@ def jacobian_picture(f, x, v=None, names=None):
                   v  x[0] = 1.0  x[1] = 2.0
     y[0] = 2.0  0.0         2.0         1.0
     y[1] = 4.0  1.0         0.0         4.0  the row v picks
-    vᵀJ                     0.0         4.0  = x.grad
-    v is 1 at y[1] and 0 elsewhere: backward(v) puts that row into x.grad as it is.
-    That took one backward pass. The 4 numbers of J above took 2 passes, one for each row; backward never builds them.
+    vᵀJ                     0.0         4.0  what backward(v) adds to x.grad
+    v is 1 at y[1] and 0 elsewhere: backward(v) adds that row to x.grad as it is.
+    That took one backward pass, on a copy of x.
+    The 4 numbers of J above took 2 passes, one for each row; backward never builds them.
     """
     if not callable(f):
         raise TypeError(f"jacobian_picture(f, x) needs a function as its first argument; got {type(f).__name__}")
@@ -88,13 +90,16 @@ def names_for(names, count):
 
 def observe(f, inputs, v, names):
     """Run `f` once and backward once for each row, on copies: what the caller holds gets no gradient."""
-    leaves = [x.detach().clone().requires_grad_() for x in inputs]
-    with grad_mode_of(leaves[0]):
+    with recording_graphs(inputs[0]):
+        leaves = [x.detach().clone().requires_grad_() for x in inputs]
         y = f(*leaves)
         refuse_output(y, sum(leaf.numel() for leaf in leaves))
         outputs = [y.reshape(-1)[i] for i in range(y.numel())]
-    refuse_weights(v, y)
+        refuse_weights(v, y)
+        return facts_of(leaves, y, outputs, v, names)
 
+
+def facts_of(leaves, y, outputs, v, names):
     def backward(result, weights=None):
         for leaf in leaves:
             leaf.grad = None
@@ -119,10 +124,13 @@ def observe(f, inputs, v, names):
     )
 
 
-def grad_mode_of(tensor):
-    """enable_grad() of the library that the tensor is from: a picture made under no_grad is the same picture."""
+@contextmanager
+def recording_graphs(tensor):
+    """Under no_grad or inference_mode the picture is the same. These modes are those of the tensor's library."""
     home = next((cls.__module__ for cls in type(tensor).__mro__ if cls.__name__ == "Tensor"), type(tensor).__module__)
-    return sys.modules[home.partition(".")[0]].enable_grad()
+    library = sys.modules[home.partition(".")[0]]
+    with library.inference_mode(False), library.enable_grad():
+        yield
 
 
 def refuse_output(y, columns):
@@ -187,35 +195,55 @@ def gradients(facts):
     return " and ".join(f"{name}.grad" for name in facts.inputs if name not in facts.without_path)
 
 
+def what_is_added(facts):
+    return f"what backward(v) adds to {gradients(facts)}" if gradients(facts) else "backward(v) adds nothing"
+
+
 def sentences(facts):
     said = [f"No path leads back from {facts.output} to {name}: those derivatives are 0, and {name}.grad stays None."
             for name in facts.without_path]
-    return said if len(said) == len(facts.inputs) else said + about_backward(facts)
+    if len(said) == len(facts.inputs):
+        return said
+    return [*said, *about_backward(facts), *about_what_is_no_number(facts)]
 
 
 def about_backward(facts):
     grads, count = gradients(facts), len(facts.rows)
     if facts.v is None and facts.is_one_number:
-        return [f"{facts.output} is one number, so backward() needs no v: it takes v = 1.0 and puts this row into "
+        return [f"{facts.output} is one number, so backward() needs no v: it takes v = 1.0 and adds this row to "
                 f"{grads}."]
     if facts.v is None:
         return [f"There is room for one row in {grads}, not for {count}: backward(v) wants a weight for each row, "
                 "and computes the weighted sum vᵀJ."]
     if facts.picked is not None:
         row = facts.rows[facts.picked][0]
-        said = [f"v is 1 at {row} and 0 elsewhere: backward(v) puts that row into {grads} as it is."]
+        said = [f"v is 1 at {row} and 0 elsewhere: backward(v) adds that row to {grads} as it is."]
     elif facts.is_one_number:
-        said = [f"{facts.output} is one number: backward(v) puts this row, times v, into {grads}."]
+        said = [f"{facts.output} is one number: backward(v) adds this row, times v, to {grads}."]
     else:
-        said = [f"backward(v) multiplies J from the left: it adds up the rows, each times its weight, into {grads}."]
+        said = [f"backward(v) multiplies J from the left: it adds all rows, each times its weight, to {grads}."]
         if set(facts.v) == {1.0}:
             said.append(f"With weights of 1 it does what {facts.output}.sum().backward() does.")
         said += example(facts)
     if count > 1:
         numbers = f"{count * len(facts.columns)} numbers" if len(facts.columns) > 1 else f"{count} numbers"
-        said.append(f"That took one backward pass. The {numbers} of J above took {count} passes, one for each row; "
-                    "backward never builds them.")
+        said.append(f"That took one backward pass, on a copy of {', '.join(facts.inputs)}.")
+        said.append(f"The {numbers} of J above took {count} passes, one for each row; backward never builds them.")
     return said
+
+
+def about_what_is_no_number(facts):
+    """Why a row has a nan where the function has a value; and why vᵀJ may have none below it."""
+    for (label, _), entries in zip(facts.columns, zip(*facts.numbers)):
+        if any(map(isnan, entries)) and any(map(isinf, entries)):
+            said = [f"A derivative with respect to {label} is infinite. Each row was computed with a v that is 0 for "
+                    "all other outputs, and 0 × inf is nan, no number: a nan in another row there may stand for a 0."]
+            if facts.v is not None:
+                said.append("With the v above backward need not meet such a 0: vᵀJ need not be the sum of these rows.")
+            return said
+    if any(isnan(entry) for entries in facts.numbers for entry in entries):
+        return ["nan is no number: on the way back a rule came upon 0 × inf, inf - inf or 0 / 0."]
+    return []
 
 
 def example(facts):
@@ -241,5 +269,5 @@ def as_text(facts):
         note = "the row v picks" if i == facts.picked else ""
         lines.append([f"{label} = {show_numbers(value)}", weight, *map(show_numbers, entries), note])
     if facts.product is not None:
-        lines.append(["vᵀJ", "", *map(show_numbers, facts.product), f"= {gradients(facts) or None}"])
+        lines.append(["vᵀJ", "", *map(show_numbers, facts.product), what_is_added(facts)])
     return "\n".join([title(facts), *table(lines), *sentences(facts)])

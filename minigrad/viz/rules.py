@@ -38,11 +38,11 @@ def filled_in(node, i, grad):
     user's hook has packed, or has changed since it was saved, keeps its name.
 
     >>> import minigrad as torch
-    >>> x, w = torch.tensor(2.0, requires_grad=True), torch.ones(3, 2, requires_grad=True)
+    >>> x, w = torch.tensor(2.0, requires_grad=True), torch.ones(3, 4, requires_grad=True)
     >>> filled_in((x * -3).grad_fn, 0, torch.tensor(1.0)), filled_in((x + 3).grad_fn, 0, torch.tensor(0.5))
     ('1.0 * (-3)', '0.5')
-    >>> filled_in((w * w).grad_fn, 1, torch.ones(3, 2))
-    'grad‹3×2› * self‹3×2›'
+    >>> filled_in((w * w).grad_fn, 1, torch.ones(3, 4))
+    'grad‹3×4› * self‹3×4›'
     """
     rule = _rule(node, i)
     if not rule.text or rule.values is None or grad is None or node.next_functions[i][0] is None:
