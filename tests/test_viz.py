@@ -383,6 +383,13 @@ def test_an_option_that_is_no_choice_is_refused(options, message):
         draw(line()[2], **options)
 
 
+def test_a_trace_refuses_it_before_anything_runs():
+    w, b, y = line()
+    with pytest.raises(TypeError, match="fold must be None, True or False; got 1"):
+        trace(y, fold=1)
+    assert w.grad is None
+
+
 def saved_lines(output):
     return [line.strip() for line in draw(output, saved=True).text.splitlines() if " saves " in line]
 
@@ -843,7 +850,7 @@ def test_drawing_changes_nothing():
 
 
 def test_layout_and_drawing_need_no_numpy():
-    names = ("boxes", "names", "fold", "layout", "shapes", "legend", "svg", "text")
+    names = ("boxes", "names", "order", "fold", "runs", "blocks", "layout", "shapes", "legend", "svg", "text")
     files = [Path(layout.__file__).with_stem(name) for name in names]
     assert not any(re.search(r"^(import|from) numpy", file.read_text("utf-8"), re.MULTILINE) for file in files)
 

@@ -145,6 +145,21 @@ def test_a_weight_stands_beside_its_only_user_however_deep_the_network(left_to_r
     assert (found.height if left_to_right else found.width) < 600
 
 
+def test_the_way_of_a_weight_past_those_of_others_is_straight():
+    """Four steps of a recurrent network: a transposed weight for each, and a bias that all of them share."""
+    arrows, sizes = [], [(114, 65), (114, 54)]
+    for last in (None, 5, 9, 13):
+        t, product = (1, 3) if last is None else (last + 1, last + 2)
+        arrows += [(0, t), *([(last, product)] if last else []), (2, product), (t, product)]
+        arrows += [(product, product + 1), (product + 1, product + 2)]
+    arrows += [(step, 18) for step in (5, 9, 13, 17)]
+    sizes += [(98, 65), *[(114, 54)] * 16]
+    found = lay_out(sizes, arrows, False)
+    for leaf in (0, 2):
+        [*_, way] = [points for (source, _), points in zip(arrows, found.arrows) if source == leaf]
+        assert sum(one[0] != other[0] for one, other in itertools.pairwise(way)) <= 3
+
+
 def test_of_three_that_arrive_at_a_narrow_box_the_longest_computation_comes_straight():
     found = lay_out([(76, 60)] * 6, [(0, 1), (1, 4), (2, 4), (3, 4), (4, 5)], False)
     [straight] = [points for points in found.arrows if points[0] == found.arrows[1][0]]

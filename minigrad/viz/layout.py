@@ -62,6 +62,7 @@ def lay_out(sizes, arrows, left_to_right):
     reduce_crossings(layers)
     place_across(layers)
     straighten(layers, routes)
+    draw_near(layers)
     close_empty_strips(layers)
     return in_pixels(layers, boxes, routes, left_to_right)
 
@@ -183,8 +184,6 @@ def place_across(layers):
         side = sweep % 2
         for layer in layers if side else reversed(layers):
             place(layer, [mean(pulls[side][id(stop)], stop.middle) for stop in layer])
-    for layer in reversed(layers):  # what stands aside follows, now that the rest stays where it is
-        place(layer, [mean(stop.after, stop.middle) if stop.weight <= ASIDE else stop.middle for stop in layer])
 
 
 def pulls_from_before(stop):
@@ -228,6 +227,14 @@ def straighten(layers, routes):
             bends = bends[count:]
 
 
+def draw_near(layers):
+    """Bring what stands aside to its users, now that all else stays where it is: a weight, and its transpose."""
+    for layer in reversed(layers):
+        moves = [stop.weight <= ASIDE and all(later.weight != BEND for later in stop.after) for stop in layer]
+        wishes = [mean(stop.after, stop.middle) if free else stop.middle for stop, free in zip(layer, moves)]
+        place(layer, wishes, [stop.weight if free else OPERATION for stop, free in zip(layer, moves)])
+
+
 def free_range(stop, left, right):
     low = left.middle + gap_between(left, stop) if left else -inf
     high = right.middle - gap_between(stop, right) if right else inf
@@ -248,11 +255,11 @@ def gap_between(left, right):
     return left.across / 2 + BOX_GAP + right.across / 2
 
 
-def place(layer, wishes):
+def place(layer, wishes, weights=None):
     """Move each stop as near to its wish as the order and the gaps of its layer allow."""
     offsets = [0.0, *accumulate(gap_between(left, right) for left, right in pairwise(layer))]
     wishes = [wish - offset for wish, offset in zip(wishes, offsets, strict=True)]
-    positions = in_order(wishes, [stop.weight for stop in layer])
+    positions = in_order(wishes, weights or [stop.weight for stop in layer])
     for stop, position, offset in zip(layer, positions, offsets, strict=True):
         stop.middle = position + offset
 

@@ -34,7 +34,7 @@ PADDING = 11
 MARGIN = 16
 NARROWEST = 76
 STACK = 6  # how far the cards of a block stick out
-LONGEST_LINE = 36  # letters of a rule, before it goes on in the next line
+LONGEST_LINE = 42  # letters of a rule, before it goes on in the next line
 LARGEST_ACROSS = 8  # more boxes than this run from top to bottom
 WIDEST_ACROSS = 1200  # and so does what would become wider
 

@@ -11,7 +11,7 @@ from ..tensor import Tensor
 from .boxes import Box
 from .draw import names_in, outputs_of
 from .filmstrip import Filmstrip
-from .fold import fold_if_large
+from .fold import fold_if_large, refuse_what_is_no_fold
 from .names import Names, named_tensors
 from .read import read
 from .stepper import Stepper
@@ -82,6 +82,7 @@ def trace(
     >>> w.grad
     tensor(4.)
     """
+    refuse_what_is_no_fold(fold)
     outputs = outputs_of(output, "trace")
     gradients = list(gradient) if isinstance(gradient, (list, tuple)) else [gradient] * len(outputs)
     for tensor, given in zip(outputs, gradients):
