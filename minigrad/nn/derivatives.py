@@ -140,7 +140,8 @@ def loss_of_difference(name, loss, slope, bend):
     return operation(
         f"{name}LossBackward0", loss, promote=True,
         self=lambda grad, self, target, reduction, width: loss_backward(grad, self, target, reduction, width),
-        target=lambda grad, self, target, reduction, width: loss_backward(grad, target, self, reduction, width))  # fmt: skip
+        target=lambda grad, self, target, reduction, width:
+            loss_backward(grad, target, self, reduction, width))  # fmt: skip
 
 
 mse_loss = loss_of_difference("Mse", k.mse_loss, k.mse_slope,

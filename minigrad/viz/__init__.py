@@ -3,9 +3,10 @@
 Reading order. What a picture is made of: boxes; numbers, names, order, read and saved find it in a graph; runs, blocks
 and fold make one box of what repeats itself; layout, shapes, legend and svg draw it, text says the same in words;
 drawing and draw hand it out. A backward pass: steps; watch sees one run, with rules (source, filled) for its formulas;
-words and frames tell and draw its steps, filmstrip and stepper show them, trace hands them out, compare lays two side
-by side. recording sees what no graph holds. jacobian (with heatmap) and charts (with plots) stand alone. Nothing here
-knows Jupyter: what a notebook shows is a picture with a text, or a piece of HTML that works without a kernel.
+sums, words and frames tell and draw its steps, filmstrip and stepper show them, trace hands them out; compare (with
+matching and parting) lays two side by side. recording (with things and recorded) sees what no graph holds. jacobian
+(with heatmap) and charts (with plots and table) stand alone. Nothing here knows Jupyter: what a notebook shows is a
+picture with a text, or a piece of HTML that works without a kernel.
 """
 
 from .charts import gradient_norms, gradient_sizes, loss_curve

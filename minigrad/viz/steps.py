@@ -27,7 +27,7 @@ class Sent:
     fitted: np.ndarray | None  # un-broadcast and converted to the shape and dtype of the input
     total: np.ndarray | None  # the sum of all that has arrived there so far in this pass
     slot: int = 0  # which sum of the target it is: every output has one, and every node in a folded block
-    called: str = ""  # what the target is called where its box does not tell: inside a folded block, one of several results
+    called: str = ""  # what the target is called where its box does not tell: in a folded block, of several results
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Step:
     after: np.ndarray | None = None  # of a leaf: its .grad after it, before post-accumulate hooks
     slot: int = 0  # of a start: which sum of the box it begins, as in Sent
     called: str = ""  # as in Sent
-    gradients: tuple[np.ndarray | None, ...] = ()  # of a node with several outputs, that of each; `gradient` is the first
+    gradients: tuple[np.ndarray | None, ...] = ()  # of a node with several outputs: of each
     error: str = ""  # where the step failed, and the pass with it: "ZeroDivisionError: division by zero"
 
 

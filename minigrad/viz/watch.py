@@ -145,7 +145,7 @@ class PassWatcher(Observer):
 def steps_of(
     seen: Iterable[Seen],
     box_of: Callable[[Node, int], int | None],
-    called: Callable[[Node, int, int], str] = lambda node, output, step: "",
+    called: Callable[[Node, int, int], str],
 ) -> tuple[Step, ...]:
     """Steps in terms of boxes.
 
@@ -164,13 +164,13 @@ def steps_of(
             continue
         edges = each.node.next_functions if each.kind == NODE else ()
         sent, waiting = [], iter(each.sent)
-        for name, (target, _), rule, given in zip(each.inputs, edges, each.rules, each.given):
+        for name, (target, _), (rule, filled), given in zip(each.inputs, edges, each.rules, each.given):
             if target is None or given is None:
                 continue
             edge, fitted, total = next(waiting, ((target, 0), None, None))
             its_box = box_of(target, at)
             if its_box is not None:
-                sent.append(Sent(its_box, name, *rule, given, fitted, total, slot(edge), called(*edge, at)))
+                sent.append(Sent(its_box, name, rule, filled, given, fitted, total, slot(edge), called(*edge, at)))
         steps.append(Step(
             each.kind, box, "" if each.kind == START else each.node.name(), each.number, each.gradient, tuple(sent),
             tuple(name for name, (target, _) in zip(each.inputs, edges) if target is None),
@@ -195,7 +195,7 @@ def what_a_hook_changed(before: Any, after: Any) -> tuple[np.ndarray | None, np.
     if not isinstance(before, tuple):
         return before, copied(after)
     pairs = [(old, copied(new)) for old, new in zip(before, after) if old is not None]
-    changed = (pair for pair in pairs if not np.array_equal(*pair, equal_nan=True))
+    changed = ((old, new) for old, new in pairs if new is None or not np.array_equal(old, new, equal_nan=True))
     return next(changed, pairs[0] if pairs else (None, None))
 
 
