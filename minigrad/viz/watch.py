@@ -170,7 +170,7 @@ def steps_of(
             edge, fitted, total = next(waiting, ((target, 0), None, None))
             its_box = box_of(target, at)
             if its_box is not None:
-                sent.append(Sent(its_box, name, rule, filled, given, fitted, total, slot(edge), called(*edge, at)))
+                sent.append(Sent(its_box, name, rule, filled, given, fitted, total, slot(edge), called(edge[0], edge[1], at)))
         steps.append(Step(
             each.kind, box, "" if each.kind == START else each.node.name(), each.number, each.gradient, tuple(sent),
             tuple(name for name, (target, _) in zip(each.inputs, edges) if target is None),
