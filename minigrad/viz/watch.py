@@ -170,7 +170,8 @@ def steps_of(
             edge, fitted, total = next(waiting, ((target, 0), None, None))
             its_box = box_of(target, at)
             if its_box is not None:
-                sent.append(Sent(its_box, name, rule, filled, given, fitted, total, slot(edge), called(edge[0], edge[1], at)))
+                name_there = called(edge[0], edge[1], at)
+                sent.append(Sent(its_box, name, rule, filled, given, fitted, total, slot(edge), name_there))
         steps.append(Step(
             each.kind, box, "" if each.kind == START else each.node.name(), each.number, each.gradient, tuple(sent),
             tuple(name for name, (target, _) in zip(each.inputs, edges) if target is None),
