@@ -7,6 +7,7 @@ from .boxes import Box
 from .steps import START, Passes
 
 Label = Callable[[Box], Hashable]
+Signatures = list[int | None]  # of each box; None where no gradient can arrive
 
 
 def matching_boxes(a: Passes, b: Passes) -> dict[int, int]:
@@ -34,12 +35,13 @@ def matching_boxes(a: Passes, b: Passes) -> dict[int, int]:
         return part(box), "" if box.operation else name(box)
 
     for label in (kind_and_name, kind, wiring):
-        for in_order in (True, False):  # the arguments
-            numbers: dict[Hashable, int] = {}
-            below, above = zip(*(graph.signatures(label, in_order, numbers) for graph in graphs))
+        views = [signatures(graphs, label, in_order) for in_order in (True, False)]  # in order of the arguments, or any
+        for below, above in views:
             pair_alike(found, *([*zip(*both)] for both in zip(below, above)))
+        for _, above in views:
             pair_alike(found, *above)
-            if label is not wiring:  # of which too much is alike that only has the same leaves
+        if label is not wiring:  # of which too much is alike that only has the same leaves
+            for below, _ in views:
                 pair_alike(found, *below)
     return found
 
@@ -52,17 +54,18 @@ def part(box: Box) -> str:
 
 
 class Graph:
-    """The boxes that a gradient can arrive at: for each the places of its inputs, of its users, of starts at it."""
+    """The boxes that a gradient can arrive at: their inputs and users, with the position, and the starts at them."""
 
     def __init__(self, passes: Passes) -> None:
         self.boxes = passes.boxes
         self.inputs = [
-            [source for source in box.inputs if source is not None and passes.boxes[source].is_tracked]
-            if box.operation else [] for box in passes.boxes
+            [(source, position) for position, source in enumerate(box.inputs)
+             if box.operation and source is not None and passes.boxes[source].is_tracked]
+            for box in passes.boxes
         ]  # fmt: skip
         self.users: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for index, sources in enumerate(self.inputs):
-            for position, source in enumerate(sources):
+            for source, position in sources:
                 self.users[source].append((index, position))
         self.starts: dict[int, list[int]] = defaultdict(list)
         for number, step in enumerate(step for step in passes.steps if step.kind == START):
@@ -73,28 +76,33 @@ class Graph:
             if box.is_tracked and counts[key := (part(box), box.name)] == 1
         }  # fmt: skip
 
-    def signatures(
-        self, label: Label, in_order: bool, numbers: dict[Hashable, int]
-    ) -> tuple[list[int | None], list[int | None]]:
-        """A number for all that lies below each box, and one for all above; the same in two graphs for what is alike.
-
-        Alike as far as `label` tells, and whatever the order of arguments unless `in_order`. `numbers` has those given
-        so far. Boxes that no gradient can arrive at have None.
-        """
-        below: list[int | None] = [None] * len(self.boxes)
-        above: list[int | None] = [None] * len(self.boxes)
+    def signatures(self, label: Label, in_order: bool, numbers: dict[Hashable, int]) -> tuple[Signatures, Signatures]:
+        """Of what lies below each box, and of what lies above; `numbers` has those given so far."""
+        below: Signatures = [None] * len(self.boxes)
+        above: Signatures = [None] * len(self.boxes)
         tracked = [index for index, box in enumerate(self.boxes) if box.is_tracked]
 
         def number(*facts: Hashable) -> int:
             return numbers.setdefault(facts, len(numbers))
 
         for index in tracked:
-            sources = [below[source] or 0 for source in self.inputs[index]]
-            below[index] = number(label(self.boxes[index]), tuple(sources if in_order else sorted(sources)))
+            sources = sorted(
+                (position if in_order else 0, below[source] or 0) for source, position in self.inputs[index]
+            )
+            below[index] = number(label(self.boxes[index]), tuple(sources))
         for index in reversed(tracked):
-            users = sorted((above[user] or 0, position if in_order else 0) for user, position in self.users[index])
+            users = sorted((position if in_order else 0, above[user] or 0) for user, position in self.users[index])
             above[index] = number(label(self.boxes[index]), tuple(users), tuple(self.starts[index]))
         return below, above
+
+
+def signatures(graphs: Iterable[Graph], label: Label, in_order: bool) -> list[tuple[Signatures, ...]]:
+    """Numbers for all that lies below a box, and for all above: the same ones, in all graphs, for what is alike.
+
+    Alike as far as `label` tells, and whatever the order of arguments unless `in_order`.
+    """
+    numbers: dict[Hashable, int] = {}
+    return list(zip(*(graph.signatures(label, in_order, numbers) for graph in graphs)))
 
 
 def pair_alike(found: dict[int, int], one: Iterable[Hashable], other: Iterable[Hashable]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from .matching import matching_boxes
 from .steps import START, Passes, Sent, Step
 from .sums import Array, Arrived, Sums, arrivals, close, largest, sent_on
-from .words import listed, name_of, runner, show
+from .words import listed, name_of, runner, show, target_of
 
 MOST_TOLD = 2  # if a step sends more than this, only what differs is told
 
@@ -116,7 +116,7 @@ class Pair:
         targets = [self.box.get(each.target) for each in sent]
         if Counter(targets) == Counter(each.target for each in its_sent):
             its_sent.sort(key=lambda each: targets.index(each.target))  # to be read side by side
-        said, its_said = what_is_sent(self.a, sent), what_is_sent(self.b, its_sent)
+        said, its_said = what_is_sent(self.a, step, sent), what_is_sent(self.b, its, its_sent)
         if said != its_said:
             return what, said, its_said
         for each, twin in zip(left, its_left):
@@ -171,8 +171,8 @@ def called(passes: Passes, step: Step) -> str:
     return "the start" if step.kind == START else runner(passes, step)
 
 
-def what_is_sent(passes: Passes, sent: list[Sent]) -> str:
-    return listed([f"{show(each.fitted)} to {name_of(passes, each.target)}" for each in sent]) or "nothing"
+def what_is_sent(passes: Passes, step: Step, sent: list[Sent]) -> str:
+    return listed([f"{show(each.fitted)} to {target_of(passes, step, each)}" for each in sent]) or "nothing"
 
 
 def told(what: str, one: Array, other: Array) -> Difference:
