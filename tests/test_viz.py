@@ -345,8 +345,14 @@ def test_what_is_in_lists_and_dicts_is_named_by_its_place_there():
     assert re.findall(r"^(\S+) +(?:leaf|parameter) ", text, re.MULTILINE) == [
         "params[0]", "params[1]", "pd['W1']", "#6", "pair[0]", "layers[0].weight", "layers[0].bias",
     ]  # fmt: skip
-    b = params[1]
-    assert "mul(params[0], b)" in draw(loss).text and b is params[1]
+    for p in params:
+        assert "mul(params[0], params[1])" in draw(loss).text and p.requires_grad
+
+
+def test_a_variable_that_was_there_before_the_list_names_the_tensor():
+    a, b = torch.tensor(2.0, requires_grad=True), torch.tensor(3.0, requires_grad=True)
+    params = [a, b]
+    assert "mul(a, b)" in draw(params[0] * params[1]).text
 
 
 def test_a_long_name_keeps_what_tells_it_from_others():

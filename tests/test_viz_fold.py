@@ -196,6 +196,15 @@ def test_a_block_is_named_after_a_layer_only_if_the_layer_computes_all_of_it():
     assert block.operation.startswith("6 × (t, addmm, ")
 
 
+def test_modules_in_a_list_name_their_block():
+    layers = [nn.Linear(4, 4) for _ in range(6)]
+    x = torch.ones(5, 4)
+    for layer in layers:
+        x = layer(x)
+    loss = x.sum()
+    assert re.search(r"^layers\[0\] … layers\[5\]  6 × Linear of", draw(loss, fold=True).text, re.MULTILINE)
+
+
 def test_different_numbers_in_a_block_are_told_by_the_first_and_the_last():
     w = torch.tensor(1.0, requires_grad=True)
     y = w
@@ -350,6 +359,7 @@ def test_a_block_tells_of_the_cuts_inside_it_and_is_one_if_nothing_passes():
 
 def test_parts_are_numbered_in_one_place_only():
     assert numbered_parts([["m.0.a.w", "m.0.b.w"], ["m.1.a.w", "m.1.b.w"]]) == ["m.0", "m.1"]
+    assert numbered_parts([["layers[0].w"], ["layers[1].w"]]) == ["layers[0]", "layers[1]"]
     assert numbered_parts([["m.0.w", "m.1.w"], ["m.2.w", "m.3.w"]]) == []
     assert numbered_parts([["m.a.w"], ["m.b.w"]]) == []
     assert numbered_parts([["m.0.w"], []]) == [] == numbered_parts([])

@@ -1,6 +1,7 @@
 """What a folded box says: which operations it stands for, of which Modules, and how large the gradients in it are."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -151,11 +152,16 @@ def numbered_parts(paths):
             return []
         names = [".".join(*part) for part in parts]
         if len(set(names)) > 1:
-            numbered = all(name.rpartition(".")[2].isdigit() for name in names)
-            return names if numbered and len(set(names)) == len(names) else []
+            return names if all(map(number_of, names)) and len(set(names)) == len(names) else []
     return []
 
 
+def number_of(part):
+    """The number that "net.3" or "layers[3]" ends in, as text; "" if it ends in none."""
+    found = re.search(r"(?:\.(\d+)|\[(\d+)\])$", part)
+    return (found[1] or found[2]) if found else ""
+
+
 def follow_each_other(parts):
-    numbers = [int(part.rpartition(".")[2]) for part in parts]
+    numbers = [int(number_of(part)) for part in parts]
     return numbers == list(range(numbers[0], numbers[0] + len(numbers)))

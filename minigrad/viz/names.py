@@ -36,7 +36,7 @@ class Names(list[tuple[str, Any]]):
 
 def named_tensors(given: Mapping[str, Any] | None, frame: Any, outputs: Iterable[tuple[str, Any]] = ()) -> Names:
     """All the names that can be had: those of `given`, of `outputs`, and of what the code of `frame` sees."""
-    return Names([*given_names(given), *outputs], [*variables(frame), *members_of_variables(frame)])
+    return Names([*given_names(given), *outputs], variables(frame))
 
 
 def is_tensor(thing: object) -> bool:
@@ -65,27 +65,24 @@ def given_names(given):
 
 
 def variables(frame: Any) -> Iterator[tuple[str, Any]]:
-    """The locals and globals of `frame`, in the order in which they were assigned.
+    """The tensors and Modules that are local or global variables of `frame`, or in a list, a tuple or a dict that is.
 
-    Names that start with an underscore are left out: in a notebook, `_` and `_3` are earlier outputs.
+    In the order in which the variables were assigned: where `for p in params` ran, "params[2]" comes before "p". Names
+    that start with an underscore are left out: in a notebook, `_` and `_3` are earlier outputs.
     """
     for name, value in chain(frame.f_locals.items(), frame.f_globals.items()):
-        if isinstance(name, str) and not name.startswith("_"):
-            yield name, value
-
-
-def members_of_variables(frame: Any) -> Iterator[tuple[str, Any]]:
-    """What is in those variables that are lists, tuples and dicts: "params[0]", "params['W1']"."""
-    for name, value in variables(frame):
-        if type(value) is dict:  # with names as keys; a notebook's own `Out` has numbers
-            members: list[tuple[Any, Any]] = [(key, value[key]) for key in islice(value, MOST_MEMBERS)
-                                              if isinstance(key, str)]  # fmt: skip
-        elif type(value) in (list, tuple):
-            members = list(enumerate(islice(value, MOST_MEMBERS)))
-        else:
+        if not isinstance(name, str) or name.startswith("_"):
             continue
-        for key, member in members:
-            if is_tensor(member) or is_module(member):
+        members: Iterable[tuple[Any, Any]] = ()
+        if is_tensor(value) or is_module(value):
+            yield name, value
+        elif type(value) in (list, tuple):
+            members = enumerate(value)
+        elif type(value) is dict:
+            members = value.items()
+        for key, member in islice(members, MOST_MEMBERS):
+            # Only names as keys: a notebook's own `Out` has numbers.
+            if (is_tensor(member) or is_module(member)) and (isinstance(key, str) or type(value) is not dict):
                 yield f"{name}[{key!r}]", member
 
 
