@@ -144,6 +144,7 @@ def test_a_second_order_pass_is_traced_through_the_graph_of_the_first():
     found = r.trace()
     assert {step.number for step in found.steps} == {1, 2}
     assert found.steps[-1].kind == LEAF and found.steps[-1].after.item() == x.grad.item() == 12.0
+    assert "x has its whole gradient, 12.0, which autograd.grad hands to its caller; .grad stays None." in repr(found)
 
 
 def test_what_was_computed_before_the_block_is_read_off_the_graph():

@@ -56,7 +56,7 @@ def accumulated():
 
 def test_a_node_says_what_it_got_what_it_sends_and_who_gets_nothing():
     words = sentence(passes_of_mul(), 1)
-    assert words == "mul (t) ran: it got 1.0 and sends 3.0 to w; x is untracked and gets nothing."
+    assert words == "mul (t) ran backward: it got 1.0 and sends 3.0 to w; x is untracked and gets nothing."
 
 
 def test_a_start_tells_its_gradient():
@@ -72,7 +72,7 @@ def test_an_untracked_input_without_a_box_is_called_what_the_rules_call_it():
 
 def test_a_hook_that_changes_the_gradient_is_told_before_the_node():
     passes = passes_of_mul(hooks=(Hook("double", "tensor hook", array(0.5), array(1.0)),))
-    assert sentence(passes, 1).startswith("The tensor hook double turned 0.5 into 1.0. mul (t) ran: it got 1.0 ")
+    assert sentence(passes, 1).startswith("The tensor hook double turned 0.5 into 1.0. mul (t) ran backward: it got 1.0 ")
 
 
 def test_a_hook_that_only_looks_says_so():
@@ -95,13 +95,13 @@ def test_what_a_post_accumulate_hook_leaves_is_what_grad_shows():
 
 def test_a_node_with_several_outputs_tells_the_gradient_of_each():
     passes = passes_of_mul(gradients=(array(1.0), None, array(2.0)))
-    assert "mul (t) ran: it got 1.0, None and 2.0 and sends 3.0 to w" in sentence(passes, 1)
+    assert "mul (t) ran backward: it got 1.0, None and 2.0 and sends 3.0 to w" in sentence(passes, 1)
 
 
 def test_a_node_that_fails_says_how():
     passes = passes_of_mul(sent=(), untracked=(), error="ValueError: no")
     words = sentence(passes, 1)
-    assert words == "mul (t) ran: it got 1.0 and failed, and the pass with it: ValueError: no."
+    assert words == "mul (t) ran backward: it got 1.0 and failed, and the pass with it: ValueError: no."
 
 
 def test_what_only_a_step_knows_the_name_of_is_called_by_it():
@@ -120,7 +120,7 @@ def test_what_was_freed_is_told_last():
 
 def test_a_node_that_nothing_reached_says_so():
     words = sentence(passes_of_mul(gradient=None, sent=(), untracked=()), 1)
-    assert words == "mul (t) ran: it got no gradient and sends nothing on."
+    assert words == "mul (t) ran backward: it got no gradient and sends nothing on."
 
 
 def test_an_input_whose_rule_gives_none_is_named():
@@ -187,7 +187,7 @@ def test_operations_without_a_name_are_told_apart_by_their_steps():
     sends = [sentence(passes, index).split(" to ", 1)[-1] for index in range(1, 5)]
     assert sends[0].startswith("exp."), "there is one alone"
     assert sends[1].startswith("the sin of step 4.")
-    assert sentence(passes, 3).startswith("sin ran: "), "the step itself needs no number"
+    assert sentence(passes, 3).startswith("sin ran backward: "), "the step itself needs no number"
     assert sends[2].startswith("mul.")
 
 
@@ -379,7 +379,7 @@ def test_what_a_folded_block_sends_to_itself_goes_to_another_node_inside():
     inside = Sent(2, "self", "", "", array(3.0), array(3.0), array(3.0), slot=1)
     passes = passes_of_mul(sent=(inside,), untracked=())
     folded = Passes((*passes.boxes[:2], block), passes.steps)
-    assert sentence(folded, 1) == "mul in 9 × mul ran: it got 1.0 and sends 3.0 to another node inside."
+    assert sentence(folded, 1) == "mul in 9 × mul ran backward: it got 1.0 and sends 3.0 to another node inside."
 
 
 @pytest.mark.parametrize("make", [Filmstrip, Stepper])

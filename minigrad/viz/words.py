@@ -77,13 +77,13 @@ def tell_node(passes, index):
     gradients = step.gradients or (step.gradient,)
     got = "no gradient" if all(each is None for each in gradients) else listed([show(each) for each in gradients])
     if step.error:
-        return f"{runner(passes, step)} ran: it got {got} and failed, and the pass with it: {step.error}."
+        return f"{runner(passes, step)} ran backward: it got {got} and failed, and the pass with it: {step.error}."
     sent = [tell_sent(passes, index, place) for place, sent in enumerate(step.sent) if arrived(sent)]
     nothing = [target_of(passes, step, sent) for sent in step.sent if not arrived(sent)]
     if len(sent) > MOST_TOLD:
         targets = [target_of(passes, step, sent) for sent in step.sent if arrived(sent)][: MOST_TOLD - 1]
         sent = [f"gradients to {listed([*targets, f'{len(sent) - len(targets)} more inputs'])}"]
-    clauses = [f"{runner(passes, step)} ran: it got {got} and sends {listed(sent) or 'nothing on'}"]
+    clauses = [f"{runner(passes, step)} ran backward: it got {got} and sends {listed(sent) or 'nothing on'}"]
     if nothing and sent:
         clauses.append(f"nothing goes to {listed(nothing)}")
     untracked = untracked_names(passes, step)
@@ -115,7 +115,10 @@ def tell_leaf(passes, index):
     if step.gradient is None:
         return f"No gradient reached {name}; its .grad is {show(step.after)}."
     if same(step.before, step.after) and (step.after is None or np.any(step.gradient)):
-        return f"{name} has its whole gradient, {show(step.gradient)}; its .grad is left as it was, {show(step.after)}."
+        return (
+            f"{name} has its whole gradient, {show(step.gradient)}, which autograd.grad hands to its caller; "
+            f".grad stays {show(step.after)}."
+        )
     if step.before is None:
         return f"{name} has its whole gradient: its .grad was None and is now {show(step.after)}."
     total = show_sum(step.before, step.gradient, step.after)
