@@ -16,8 +16,10 @@ PORT_GAP = 16  # between arrows that arrive at one box
 NARROW_GAP = 9  # where there is little room: a head is 8 wide
 HEAD = 9  # every arrow runs straight for so long before it arrives, room for its head
 SWEEPS = 12
+SHORT = 3  # steps of a computation, its leaf counted
 
 # Who makes way for whom when two want the same place: all for the longest computations, which run in straight lines.
+# What is computed from leaves in few steps, such as the transpose of a weight, stands aside.
 LEAF, ASIDE, BEND, OPERATION = 1.0, 1e2, 1e4, 1e8
 
 
@@ -90,7 +92,7 @@ def bend(boxes, arrows):
     for stop in sorted([*boxes, *bends.values()], key=lambda stop: stop.layer):
         stop.steps = (stop.weight != BEND) + max((earlier.steps for earlier in stop.before), default=0)
     for box in boxes:
-        if box.weight == OPERATION and box.after and not straight_on(box):
+        if box.weight == OPERATION and box.steps <= SHORT and box.after and not straight_on(box):
             box.weight = ASIDE
     return routes, list(bends.values())
 
