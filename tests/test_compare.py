@@ -119,6 +119,43 @@ def test_results_that_were_made_in_another_order_are_the_same():
     assert compare(product("p"), product("q")).agree
 
 
+def test_operands_are_told_by_their_place_where_nothing_else_tells_them():
+    """A recording has its boxes in the order in which they were made."""
+
+    def difference(first, difference=lambda left, right: (left - right).backward()):
+        def compute():
+            p, q = torch.tensor(2.0, requires_grad=True), torch.tensor(3.0, requires_grad=True)
+            if first == "left":
+                left = p.exp()
+                right = q.exp()
+            else:
+                right = q.exp()
+                left = p.exp()
+            difference(left, right)
+
+        with record() as seen:
+            compute()
+        return seen.trace()
+
+    def two_outputs(left, right):
+        torch.autograd.backward([left, right])
+
+    assert compare(difference("left"), difference("right")).agree
+    assert compare(difference("left", two_outputs), difference("right", two_outputs)).agree
+
+
+def test_operands_that_are_swapped_in_every_layer_are_the_same():
+    def net(shortcut_first):
+        torch.manual_seed(0)
+        h = torch.ones(2, 4, requires_grad=True)
+        for _ in range(4):
+            inner = torch.nn.Linear(4, 4)(h).relu()
+            h = h + inner if shortcut_first else inner + h
+        return trace(h.sum(), fold=False, names={})
+
+    assert compare(net(True), net(False)).agree
+
+
 def test_a_sum_is_compared_where_it_is_complete():
     """Gradients that are added in another order make other sums on the way."""
     one, other = run(lambda w, b: w.sin() + w.exp() * b), run(lambda w, b: w.exp() * b + w.sin())

@@ -19,8 +19,8 @@ def matching_boxes(a: Passes, b: Passes) -> dict[int, int]:
     that leaves a choice, the first is the first.
     """
     graphs = Graph(a), Graph(b)
-    names = graphs[0].names.keys() & graphs[1].names.keys()
-    found = {graphs[0].names[key]: graphs[1].names[key] for key in names if key[0] == LEAF}
+    names = graphs[0].names & graphs[1].names
+    found: dict[int, int] = {}
 
     def name(box: Box) -> str:
         return box.name if (part(box), box.name) in names else ""
@@ -71,10 +71,7 @@ class Graph:
         for number, step in enumerate(step for step in passes.steps if step.kind == START):
             self.starts[step.box].append(number)
         counts = Counter((part(box), box.name) for box in passes.boxes if box.name and box.is_tracked)
-        self.names = {  # those that only one box has
-            key: index for index, box in enumerate(passes.boxes)
-            if box.is_tracked and counts[key := (part(box), box.name)] == 1
-        }  # fmt: skip
+        self.names = {name for name, count in counts.items() if count == 1}
 
     def signatures(self, label: Label, in_order: bool, numbers: dict[Hashable, int]) -> tuple[Signatures, Signatures]:
         """Of what lies below each box, and of what lies above; `numbers` has those given so far."""
