@@ -152,7 +152,7 @@ def put_below(axes, handles, names):
 def draw_signs(axes, i, steps, marker, edge):
     """One for every step, as many as can be told apart: a stretch without numbers looks as long as it is."""
     apart = max(1, math.ceil((steps[-1] - steps[0]) / MOST_SIGNS)) if steps else 1
-    kept: dict[int, int] = {}
+    kept = {}
     for step in steps:
         kept.setdefault(step // apart, step)
     axes.plot(list(kept.values()), [edge] * len(kept), marker, markersize=8, clip_on=False, color=LINES[i % len(LINES)],
