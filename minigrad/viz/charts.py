@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from numbers import Real
 from statistics import median
 
+from .names import is_tensor
 from .numbers import norm, show_numbers
 from .plots import MOST_BARS, MOST_LINES, bar_chart, cut, is_finite, line_chart
-from .read import is_tensor
 from .table import table
 
 WIDE = 100  # sizes that differ by such a factor need a log axis

@@ -7,8 +7,8 @@ from math import isfinite, isinf, isnan, prod
 
 from .drawing import Drawing
 from .heatmap import as_svg
+from .names import is_tensor
 from .numbers import show_numbers, show_shape
-from .read import is_tensor
 from .table import table
 
 MOST_ROWS = MOST_COLUMNS = 12

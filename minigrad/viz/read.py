@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from .boxes import LEAF, OPERATION, PARAMETER, Box
-from .names import is_tensor as is_tensor  # for those who read tensors elsewhere
 from .numbers import show_gradient, show_if_small, show_shape
 from .order import in_forward_order
 from .saved import number_operands, saved_by
