@@ -91,7 +91,7 @@ w = start = torch.tensor(3.0, requires_grad=True)
 (w * w).backward()
 w = w - 0.1 * w.grad
 loss = w * w
-print("one tensor with two names:", w is start)
+print("Is w the tensor from the first line?", w is start)
 draw(loss)
 
 # %% [markdown]
@@ -156,8 +156,8 @@ at_w.compare(w.grad)
 once_more.compare(start.grad)
 
 # %% [markdown]
-# So the gradient for `w` was there both times. The first time, nobody had asked to keep it. And `start`, which no line
-# of the program reads any more, has collected all of them.
+# So a gradient came to `w` both times. The first time, nobody had asked to keep it. And `start`, which in the four lines
+# at the beginning did not even have a name any more, has collected all that came.
 
 # %% [markdown]
 # ## Worked examples
@@ -236,6 +236,22 @@ loss = w * w
 loss.backward()
 print("the third: ", w, "with the gradient", w.grad)
 draw(loss)
+
+# %% [markdown]
+# In a loop, the first of the three fails in its second round, with an error that says nothing of leaves. If you meet
+# it, look for an update that made a new tensor:
+
+# %%
+w = torch.tensor(3.0, requires_grad=True)
+try:
+    for step in (1, 2):
+        print("step", step)
+        (w * w).backward()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            w = w - 0.1 * w.grad
+except TypeError as error:
+    print(error)
 
 # %% [markdown]
 # ### A tracked leaf is not changed in place while operations are recorded
@@ -324,6 +340,16 @@ given = torch.tensor([0.5, -1.0], requires_grad=True)
 still_lost = (given * 0.1).requires_grad_()
 found = (given.detach() * 0.1).requires_grad_()
 show(still_lost=still_lost, found=found)
+
+# %% [markdown]
+# The layers of `torch.nn` know about this. Their weights are leaves, and a layer that is converted changes its weights
+# and does not replace them. So `.to` on a *layer* keeps the leaves, and `.to` on a *tensor* does not:
+
+# %%
+layer = torch.nn.Linear(2, 1)
+weight = layer.weight
+layer.to(torch.float64)
+print(layer.weight.dtype, "  same tensor:", layer.weight is weight, "  is_leaf:", layer.weight.is_leaf)
 
 # %% [markdown]
 # ### Who notices, and who does not

@@ -272,10 +272,11 @@ EXERCISES = [
         names=("grads", "warns"),
         text="""
             ```python
+            x = torch.tensor(0.5)
             w = torch.tensor(4.0, requires_grad=True)
             h = w * w
             h.retain_grad()
-            loss = h * 0.5
+            loss = h * x
             loss.backward()                # w.grad is 4 now
 
             v = w - 0.5 * w.grad           # 2
@@ -291,6 +292,7 @@ EXERCISES = [
             """,
         stub="""
             grads = {
+                "x": ...,
                 "w": ...,
                 "h": ...,
                 "loss": ...,
@@ -298,6 +300,7 @@ EXERCISES = [
                 "u": ...,
             }
             warns = {
+                "x": ...,
                 "w": ...,
                 "h": ...,
                 "loss": ...,
@@ -307,6 +310,7 @@ EXERCISES = [
             """,
         reference="""
             grads = {
+                "x": None,
                 "w": 16.0,
                 "h": 0.5,
                 "loss": None,
@@ -314,6 +318,7 @@ EXERCISES = [
                 "u": None,
             }
             warns = {
+                "x": False,
                 "w": False,
                 "h": False,
                 "loss": True,
@@ -322,15 +327,15 @@ EXERCISES = [
             }
             """,
         cases=lambda seed: [
-            *(look("grads", name, title=f"{name}.grad") for name in ("w", "h", "loss", "v", "u")),
-            *(look("warns", name, title=f"does {name}.grad warn?") for name in ("w", "h", "loss", "v", "u")),
+            *(look("grads", name, title=f"{name}.grad") for name in ("x", "w", "h", "loss", "v", "u")),
+            *(look("warns", name, title=f"does {name}.grad warn?") for name in ("x", "w", "h", "loss", "v", "u")),
         ],
         beliefs=(
             Held(
                 "minus-keeps-the-leaf",
                 """
-                grads = {"w": 4.0, "h": 0.5, "loss": None, "v": 12.0, "u": None}
-                warns = {"w": False, "h": False, "loss": True, "v": False, "u": False}
+                grads = {"x": None, "w": 4.0, "h": 0.5, "loss": None, "v": 12.0, "u": None}
+                warns = {"x": False, "w": False, "h": False, "loss": True, "v": False, "u": False}
                 """,
                 "You predicted that v is a leaf in place of w. v was computed from w, and that was recorded. So the "
                 "second backward pass goes through v to w.",
@@ -338,8 +343,8 @@ EXERCISES = [
             Held(
                 "minus-starts-anew",
                 """
-                grads = {"w": 4.0, "h": 0.5, "loss": None, "v": None, "u": None}
-                warns = {"w": False, "h": False, "loss": True, "v": True, "u": False}
+                grads = {"x": None, "w": 4.0, "h": 0.5, "loss": None, "v": None, "u": None}
+                warns = {"x": False, "w": False, "h": False, "loss": True, "v": True, "u": False}
                 """,
                 "You predicted that nothing comes to w in the second backward pass. v = w - ... is recorded, and the "
                 "gradient goes through it to w, where it is added.",
@@ -347,8 +352,8 @@ EXERCISES = [
             Held(
                 "grad-on-every-tensor",
                 """
-                grads = {"w": 16.0, "h": 0.5, "loss": 1.0, "v": 12.0, "u": None}
-                warns = {"w": False, "h": False, "loss": False, "v": False, "u": False}
+                grads = {"x": None, "w": 16.0, "h": 0.5, "loss": 1.0, "v": 12.0, "u": None}
+                warns = {"x": False, "w": False, "h": False, "loss": False, "v": False, "u": False}
                 """,
                 "You predicted that loss and v keep their gradients. Your numbers are those that come by. But these "
                 "two are no leaves, and only h was asked to keep its own.",
@@ -356,8 +361,8 @@ EXERCISES = [
             Held(
                 "only-leaves-keep-gradients",
                 """
-                grads = {"w": 16.0, "h": None, "loss": None, "v": None, "u": None}
-                warns = {"w": False, "h": True, "loss": True, "v": True, "u": False}
+                grads = {"x": None, "w": 16.0, "h": None, "loss": None, "v": None, "u": None}
+                warns = {"x": False, "w": False, "h": True, "loss": True, "v": True, "u": False}
                 """,
                 "You predicted that h drops its gradient as loss does. h is no leaf either, but retain_grad() asked "
                 "for its gradient to be kept.",
@@ -365,17 +370,26 @@ EXERCISES = [
             Held(
                 "every-none-warns",
                 """
-                grads = {"w": 16.0, "h": 0.5, "loss": None, "v": None, "u": None}
-                warns = {"w": False, "h": False, "loss": True, "v": True, "u": True}
+                grads = {"x": None, "w": 16.0, "h": 0.5, "loss": None, "v": None, "u": None}
+                warns = {"x": True, "w": False, "h": False, "loss": True, "v": True, "u": True}
                 """,
-                "You predicted a warning for u. u was computed under no_grad, so it is a leaf, and an untracked one. "
-                "That its .grad is None is as it should be.",
+                "You predicted a warning for x and u as well. They are leaves, and untracked ones. That their .grad is "
+                "None is as it should be, and PyTorch says nothing.",
+            ),
+            Held(
+                "computed-is-no-leaf",
+                """
+                grads = {"x": None, "w": 16.0, "h": 0.5, "loss": None, "v": None, "u": None}
+                warns = {"x": False, "w": False, "h": False, "loss": True, "v": True, "u": True}
+                """,
+                "You predicted a warning for u, but none for x. u was computed, but under no_grad, where nothing is "
+                "recorded: it is an untracked leaf, as x is.",
             ),
             Held(
                 "grad-starts-at-zero",
                 """
-                grads = {"w": 16.0, "h": 0.5, "loss": 0.0, "v": 0.0, "u": 0.0}
-                warns = {"w": False, "h": False, "loss": True, "v": True, "u": False}
+                grads = {"x": 0.0, "w": 16.0, "h": 0.5, "loss": 0.0, "v": 0.0, "u": 0.0}
+                warns = {"x": False, "w": False, "h": False, "loss": True, "v": True, "u": False}
                 """,
                 "You predicted 0 where nothing is stored. PyTorch has None there. 0 would say that the gradient is "
                 "known, and is 0.",
@@ -383,23 +397,24 @@ EXERCISES = [
         ),
         also_right=(
             """
-            grads = dict(w=16, h=0.5, loss=None, v=None, u=None)
+            grads = dict(x=None, w=16, h=0.5, loss=None, v=None, u=None)
             warns = {name: name in ("loss", "v") for name in grads}
             """,
             """
             import warnings
 
+            x = torch.tensor(0.5)
             w = torch.tensor(4.0, requires_grad=True)
             h = w * w
             h.retain_grad()
-            loss = h * 0.5
+            loss = h * x
             loss.backward()
             v = w - 0.5 * w.grad
             with torch.no_grad():
                 u = w - 0.5 * w.grad
             (v * v * v).backward()
             grads, warns = {}, {}
-            for name, value in dict(w=w, h=h, loss=loss, v=v, u=u).items():
+            for name, value in dict(x=x, w=w, h=h, loss=loss, v=v, u=u).items():
                 with warnings.catch_warnings(record=True) as caught:
                     warnings.simplefilter("always")
                     grads[name] = None if value.grad is None else value.grad.item()
@@ -410,25 +425,25 @@ EXERCISES = [
             def slope(f, at, step=1e-3):
                 return (f(at + step) - f(at - step)) / (2 * step)
 
-            grads = dict.fromkeys(["loss", "v", "u"])
+            grads = dict.fromkeys(["x", "loss", "v", "u"])
             grads["h"] = slope(lambda h: h * 0.5, 16.0)
             grads["w"] = slope(lambda w: w * w * 0.5, 4.0) + slope(lambda w: (w - 2.0) ** 3, 4.0)
-            warns = dict(w=False, h=False, loss=True, v=True, u=False)
+            warns = dict(x=False, w=False, h=False, loss=True, v=True, u=False)
             """,
         ),
         hints=(
-            "First sort the five: which have a grad_fn? Those are no leaves. Which of these asked for their gradient "
+            "First sort the six: which have a grad_fn? Those are no leaves. Which of these asked for their gradient "
             "to be kept?",
             "The second backward pass starts at v * v * v. Through which tensors does it go, and where does it end? "
             "What it brings there is added to what is there already.",
-            "Two of the five have a number. w gets 4 from the first pass and 3 * v * v from the second. Two of the "
-            "three others warn: those that are no leaves.",
+            "Two of the six have a number. w gets 4 from the first pass and 3 * v * v from the second. Two of the four "
+            "others warn: those that are no leaves.",
         ),
         explanation="""
             v was computed outside no_grad, so it is no leaf: the second pass goes through it and adds 3 * 2 * 2 = 12 to
             the 4 that w has. That makes 16. h kept the 0.5 that came by, because it was asked to before backward().
             loss and v did not ask, and to read their .grad gives a warning. u was computed inside no_grad: it is a
-            leaf, but not a tracked one, and None is what one expects there.
+            leaf, but not a tracked one. So is x, and None is what one expects there.
             """,
         points=3,
         difficulty=2,
