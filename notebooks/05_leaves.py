@@ -156,8 +156,8 @@ at_w.compare(w.grad)
 once_more.compare(start.grad)
 
 # %% [markdown]
-# So a gradient came to `w` both times. The first time, nobody had asked to keep it. And `start`, which in the four lines
-# at the beginning did not even have a name any more, has collected all that came.
+# So a gradient came to `w` both times. The first time, nobody had asked to keep it. And `start`, which in the four
+# lines at the beginning did not even have a name any more, has collected all that came.
 
 # %% [markdown]
 # ## Worked examples
@@ -238,8 +238,9 @@ print("the third: ", w, "with the gradient", w.grad)
 draw(loss)
 
 # %% [markdown]
-# In a loop, the first of the three fails in its second round, with an error that says nothing of leaves. If you meet
-# it, look for an update that made a new tensor:
+# In a loop, the first of the three fails in its second step. Before that comes the warning that you know (this cell
+# keeps it back), and then an error that says nothing of leaves. If you meet it, look for an update that made a new
+# tensor:
 
 # %%
 w = torch.tensor(3.0, requires_grad=True)
@@ -314,8 +315,8 @@ for line, result in results.items():
 # %% [markdown]
 # All are results, except one: `w` has the dtype `float32` already, so `.to(torch.float32)` returns `w` itself.
 #
-# This is why a weight that is made in one line may never learn. Below, the leaf is the tensor with the round numbers,
-# and nobody holds it. The cure is the order: **first compute, then track**.
+# This is why a weight that is made in one line may never learn. Below, the leaf is the first tensor in the line, and
+# nobody holds it. The cure is the order: **first compute, then track**.
 
 # %%
 lost = torch.tensor([0.5, -1.0], requires_grad=True).to(torch.float64) * 0.1
