@@ -386,6 +386,15 @@ EXERCISES = [
                 "recorded: it is an untracked leaf, as x is.",
             ),
             Held(
+                "backward-overwrites",
+                """
+                grads = {"x": None, "w": 12.0, "h": 0.5, "loss": None, "v": None, "u": None}
+                warns = {"x": False, "w": False, "h": False, "loss": True, "v": True, "u": False}
+                """,
+                "You predicted that the second backward pass writes over w.grad. What it brings is right, but it is "
+                "added to the 4 that is there.",
+            ),
+            Held(
                 "grad-starts-at-zero",
                 """
                 grads = {"x": 0.0, "w": 16.0, "h": 0.5, "loss": 0.0, "v": 0.0, "u": 0.0}
@@ -587,6 +596,22 @@ EXERCISES = [
                 """,
                 "retain_grad() lets the loop run, and the losses are right. But your w is no leaf: it is a result that "
                 "hangs on the caller's w, which has not moved, and which every backward pass still reaches.",
+            ),
+            Held(
+                "backward-overwrites",
+                """
+                def train(w, x, target, lr, steps):
+                    losses = []
+                    for _ in range(steps):
+                        loss = ((w * x - target) ** 2).mean()
+                        loss.backward()
+                        losses.append(loss.item())
+                        with torch.no_grad():
+                            w -= lr * w.grad
+                    return losses
+                """,
+                "The update keeps the leaf. But you do not empty w.grad any more, so each step uses the sum of all "
+                "gradients up to then.",
             ),
             Held(
                 "grad-starts-at-zero",
