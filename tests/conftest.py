@@ -1,8 +1,28 @@
 """The tests' own modules can be imported; the programs beside them are run by test_programs.py, never imported."""
 
+import importlib.util
 import sys
 from pathlib import Path
+
+import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 collect_ignore_glob = ["programs/*"]
+
+
+def pytest_collection_modifyitems(items):
+    """The examples of charts draw with matplotlib, which is installed where somebody asks for pictures."""
+    if importlib.util.find_spec("matplotlib") is None:
+        for item in items:
+            if item.path.name == "charts.py":
+                item.add_marker(pytest.mark.skip(reason="matplotlib is not installed"))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """One browser for the tests of a module: playwright cannot be started twice at a time."""
+    from jupyters import CHROMIUM, FLAGS, playwright
+
+    with playwright.sync_playwright() as tool:
+        yield tool.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

@@ -72,7 +72,8 @@ def test_an_untracked_input_without_a_box_is_called_what_the_rules_call_it():
 
 def test_a_hook_that_changes_the_gradient_is_told_before_the_node():
     passes = passes_of_mul(hooks=(Hook("double", "tensor hook", array(0.5), array(1.0)),))
-    assert sentence(passes, 1).startswith("The tensor hook double turned 0.5 into 1.0. mul (t) ran backward: it got 1.0 ")
+    said = sentence(passes, 1)
+    assert said.startswith("The tensor hook double turned 0.5 into 1.0. mul (t) ran backward: it got 1.0 ")
 
 
 def test_a_hook_that_only_looks_says_so():
