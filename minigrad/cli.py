@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import chdir, suppress
 from itertools import groupby
 from pathlib import Path
 
@@ -92,10 +92,9 @@ def lab(directory: Path | None, browser: bool, port: int | None) -> None:
 
 
 def jupyterlab(directory: Path, browser: bool, port: int | None) -> list[str]:
-    """The command that opens JupyterLab in the learner's copy, on the first lesson."""
-    first = files.first_lesson().as_posix()
+    """The command that opens JupyterLab in the learner's copy, where the learner left off."""
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={directory.absolute()}",
-               f"--LabApp.default_url=/lab/tree/{first}"]
+               f"--LabApp.default_url=/lab/tree/{where_to_go_on(directory).as_posix()}"]
     if not browser:
         command.append("--no-browser")
     if port is not None:
@@ -104,6 +103,16 @@ def jupyterlab(directory: Path, browser: bool, port: int | None) -> list[str]:
         # In a container everybody is root, and Jupyter would refuse to start.
         command.append("--allow-root")
     return command
+
+
+def where_to_go_on(directory: Path) -> Path:
+    """The notebook to open: the first lesson, then the exercises that are begun, or the lesson before the next ones."""
+    with chdir(directory):  # progress is looked for from the current folder on
+        rows, following = progress_file.rows(), progress_file.next_exercise()
+    if following is None or not any(row.tries for row in rows):
+        return files.first_lesson()
+    begun = any(row.tries for row in rows if row.id.partition(".")[0] == following.lesson)
+    return files.notebook_of_lesson(following.lesson, "exercises" if begun else "notebooks")
 
 
 def run(command: list[str], environment: dict[str, str]) -> int:
@@ -161,6 +170,8 @@ def progress() -> None:
     solved = sum(row.state == "solved" for row in rows)
     points, of = sum(row.points for row in rows), sum(row.of for row in rows)
     console.print(f"{solved} of {len(rows)} exercises solved, {points:g} of {of} points.")
+    if following := progress_file.next_exercise():
+        console.print(f"Next: exercise {following.id}, {following.title}.", markup=False)
     if sentence := progress_file.told_of_damage():
         console.print(sentence, markup=False)
 

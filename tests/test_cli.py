@@ -351,7 +351,7 @@ class TestHintsAndProgress:
         monkeypatch.setattr(cli.console, "width", width)
         lines = run("progress")[1].splitlines()
         for exercise in registry().values():
-            [line] = [line for line in lines if exercise.id in line]
+            [line] = [line for line in lines if line.startswith(exercise.id)]
             assert exercise.title in line and "not attempted" in line and len(line.rstrip()) <= width
 
     def test_progress_is_read_where_checks_and_hints_note_it(self, run, copy, monkeypatch, tmp_path):
@@ -362,6 +362,32 @@ class TestHintsAndProgress:
     def test_from_a_folder_inside_the_copy(self, run, copy, monkeypatch):
         monkeypatch.chdir(copy / "notebooks")
         assert run("progress")[0] == 0
+
+
+class TestWhereToGoOn:
+    @pytest.fixture(autouse=True)
+    def in_the_copy(self, copy, monkeypatch):
+        monkeypatch.chdir(copy)
+        progress_file.start(copy)
+
+    def opened(self, run, started):
+        run("lab")
+        [address] = [part for part in started[-1] if part.startswith("--LabApp.default_url=")]
+        return address.partition("/lab/tree/")[2]
+
+    def test_first_comes_the_first_lesson(self, run, started):
+        assert self.opened(run, started).startswith("notebooks/")
+
+    def test_exercises_that_are_begun_are_opened_again(self, run, started):
+        progress_file.note_check(FIRST.id, FIRST.points, True)
+        assert self.opened(run, started).startswith(f"exercises/{SECOND.lesson}_")
+
+    def test_after_a_lesson_comes_the_next(self, run, started):
+        for exercise in registry().values():
+            if exercise.lesson == FIRST.lesson:
+                progress_file.note_check(exercise.id, exercise.points, True)
+        later = [exercise.lesson for exercise in registry().values() if exercise.lesson != FIRST.lesson]
+        assert self.opened(run, started).startswith(f"notebooks/{later[0] if later else ''}")
 
 
 @pytest.mark.parametrize("command", ["check", "hint", "reset"])

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import replace
 
+from minigrad.course.exercise import Exercise
 from minigrad.course.progress_file import Row
 from minigrad.course.verdict import Correct, Incorrect, NotAttempted, Result, Verdict
 from minigrad.course.words import shortened
@@ -78,13 +79,23 @@ def note_card(sentence: str) -> Card:
     return Card(sentence, _frame(f"<p style='margin:0'>{_marked(sentence)}</p>", GREY))
 
 
-def progress_card(rows: Iterable[Row]) -> Card:
-    """All exercises, with the points so far."""
+def recall_card(exercise_id: str, words: str, why: str) -> Card:
+    """A belief that an answer fitted once, to be thought about again before its truth is unfolded."""
+    title = f"Looking back at exercise {exercise_id}"
+    question = f"An answer of yours fitted this: “{words}” Say why it is not so, before you unfold the answer."
+    body = _heading(title) + f"<p style='margin:8px 0'>{_marked(question)}</p>" + _folded("Why it is not so", why)
+    return Card("\n".join([title, question, why]), _frame(body, GREY))
+
+
+def progress_card(rows: Iterable[Row], following: Exercise | None = None) -> Card:
+    """All exercises, with the points so far, and which one comes next."""
     rows = list(rows)
     done, of = sum(row.points for row in rows), sum(row.of for row in rows)
     summary = f"{done:g} of {of} points"
     text = ["Progress: " + summary]
     text += [f"    {STATES[row.state]} {row.id}  {row.title} — {row.points:g} of {row.of}, {row.state}" for row in rows]
+    comes_next = f"Next: exercise {following.id}, {following.title}." if following else "Everything is solved."
+    text.append(comes_next)
     cell = "<td style='text-align:left;padding:2px 12px 2px 0'>"
     table = "".join(
         f"<tr>{cell}{STATES[row.state]} {row.state}</td>{cell}{_marked(row.id)}</td>{cell}{_marked(row.title)}</td>"
@@ -92,7 +103,8 @@ def progress_card(rows: Iterable[Row]) -> Card:
     head = "".join(f"<th style='text-align:left;padding:2px 12px 2px 0'>{name}</th>"
                    for name in ("State", "Exercise", "Title", "Points"))
     body = _heading("Progress") + _bar(done / of if of else 0, summary)
-    return Card("\n".join(text), _frame(f"{body}<table><tr>{head}</tr>{table}</table>", BLUE))
+    last = f"<p style='margin:8px 0'>{_marked(comes_next)}</p>"
+    return Card("\n".join(text), _frame(f"{body}<table><tr>{head}</tr>{table}</table>{last}", BLUE))
 
 
 def _result_text(result: Result) -> list[str]:

@@ -35,7 +35,8 @@ def check(exercise_id: str | float, *answers, seed: int | None = None, **named) 
         verdict = dataclasses.replace(verdict, reason=f"{verdict.reason} {note}".strip())
     if seed is None:
         attempted = isinstance(verdict, Correct | Incorrect)
-        progress_file.note_check(exercise.id, verdict.points, attempted, found=repr(verdict_card(verdict)))
+        held = verdict.held.belief if isinstance(verdict, Incorrect) and verdict.held else ""
+        progress_file.note_check(exercise.id, verdict.points, attempted, repr(verdict_card(verdict)), held)
     verdict_card(verdict).show()
     tell_of_damage()
     return verdict.points
@@ -55,8 +56,8 @@ def hint(exercise_id: str | float) -> None:
 
 
 def progress() -> None:
-    """Show all exercises of the course, with the points so far."""
-    progress_card(progress_file.rows()).show()
+    """Show all exercises of the course, with the points so far, and which comes next."""
+    progress_card(progress_file.rows(), progress_file.next_exercise()).show()
     tell_of_damage()
 
 

@@ -20,6 +20,12 @@ def course_notebooks(course: Path) -> list[Path]:
     return sorted((path.relative_to(course) for path in found), key=lambda path: (path.stem, path.parts[0]))
 
 
+def notebook_of_lesson(lesson: str, part: str) -> Path:
+    """The notebook of lesson "03" in "notebooks" or "exercises", relative to the course's folder."""
+    return next(name for name in course_notebooks(course_folder())
+                if name.parts[0] == part and name.stem.startswith(lesson))
+
+
 def first_lesson() -> Path:
     """The notebook to open first, relative to the course's folder."""
     return next(name for name in course_notebooks(course_folder()) if name.parts[0] == "notebooks")

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from minigrad.course.exercise import registry
+from minigrad.course.exercise import Exercise, registry
 
 NAME = ".minigrad-progress.json"
 
@@ -25,6 +25,8 @@ class Entry:
     tries: int = 0
     hints: int = 0
     found: str = ""  # stands for what the last check showed
+    turn: int = 0  # of all checks, the how-many-eth was the last one: it tells where the learner left off
+    held: tuple[str, ...] = ()  # the beliefs that answers fitted, by their ids
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,19 @@ def load() -> dict[str, Entry]:
     return entries | _unsaved
 
 
-def note_check(exercise_id: str, points: float, attempted: bool, found: str = "") -> None:
-    """Note that an exercise was checked. Checking the same answer again shows the same, and is no new try."""
-    entry = load().get(exercise_id, Entry())
+def note_check(exercise_id: str, points: float, attempted: bool, found: str = "", held: str = "") -> None:
+    """Note that an exercise was checked, and the belief that the answer fitted, if it did.
+
+    Checking the same answer again shows the same, and is no new try.
+    """
+    entries = load()
+    entry = entries.get(exercise_id, Entry())
     digest = sha256(found.encode()).hexdigest()[:16] if found else ""
     tries = entry.tries + (attempted and (not digest or digest != entry.found))
-    _save(exercise_id, replace(entry, best=max(entry.best, points), last=points, tries=tries, found=digest))
+    turn = 1 + max((other.turn for other in entries.values()), default=0)
+    beliefs = tuple(dict.fromkeys((*entry.held, held) if held else entry.held))
+    _save(exercise_id, replace(
+        entry, best=max(entry.best, points), last=points, tries=tries, found=digest, turn=turn, held=beliefs))
 
 
 def note_hint(exercise_id: str) -> int:
@@ -127,6 +136,25 @@ def rows() -> list[Row]:
     return table
 
 
+def next_exercise() -> Exercise | None:
+    """Where to go on: at the exercise checked last or, once it is solved, at the next that is not; None after all."""
+    entries, exercises = load(), list(registry().values())
+    turns = [entries.get(exercise.id, Entry()).turn for exercise in exercises]
+    start = turns.index(max(turns)) if any(turns) else 0
+    unsolved = (exercise for exercise in exercises[start:] + exercises[:start]
+                if entries.get(exercise.id, Entry()).best < exercise.points)
+    return next(unsolved, None)
+
+
+def held_before(lesson: str) -> list[tuple[str, str]]:
+    """The beliefs that answers to earlier lessons fitted, as (exercise, belief) pairs of ids; the latest first."""
+    found: dict[str, tuple[int, str]] = {}
+    for name, entry in load().items():
+        for belief in entry.held if name.partition(".")[0] < lesson else ():
+            found[belief] = max(found.get(belief, (0, "")), (entry.turn, name))
+    return [(name, belief) for belief, (_, name) in sorted(found.items(), key=lambda item: item[1], reverse=True)]
+
+
 def _save(exercise_id: str, entry: Entry) -> None:
     path = place()
     entries = load() | {exercise_id: entry}
@@ -156,11 +184,12 @@ def _write(path: Path, entries: dict[str, Entry]) -> None:
 
 def _entry(value: dict) -> Entry:
     """An entry of the file; what is not a number in range counts as 0."""
-    numbers = [value.get(name) for name in ("best", "last", "tries", "hints")]
-    best, last, tries, hints = (
+    numbers = [value.get(name) for name in ("best", "last", "tries", "hints", "turn")]
+    best, last, tries, hints, turn = (
         number if type(number) in (int, float) and 0 <= number < 1e6 else 0 for number in numbers)
-    found = value.get("found")
-    return Entry(best, last, int(tries), int(hints), found if isinstance(found, str) else "")
+    found, held = value.get("found"), value.get("held")
+    beliefs = tuple(belief for belief in held if isinstance(belief, str)) if isinstance(held, list) else ()
+    return Entry(best, last, int(tries), int(hints), found if isinstance(found, str) else "", int(turn), beliefs)
 
 
 def _set_aside(path: Path) -> None:

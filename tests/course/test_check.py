@@ -237,7 +237,9 @@ def test_a_check_is_noted_as_progress_and_a_hidden_one_is_not(slope, capsys):
     assert progress_file.load() == {}
     check("99.1", lambda f, x: f(x))
     check("99.1", right)
-    assert progress_file.load()["99.1"] == progress_file.Entry(best=3, last=3, tries=2, found=ANY)
+    assert progress_file.load()["99.1"] == progress_file.Entry(
+        best=3, last=3, tries=2, found=ANY, turn=2, held=("flag-computes-now",)
+    )
 
 
 def test_hints_come_one_after_the_other(slope, capsys):
@@ -253,7 +255,13 @@ def test_progress_shows_the_points(slope, capsys):
     capsys.readouterr()
     progress()
     assert capsys.readouterr().out.splitlines() == [
-        "Progress: 3 of 3 points", "    ✓ 99.1  The slope <of> a function — 3 of 3, solved"]
+        "Progress: 3 of 3 points", "    ✓ 99.1  The slope <of> a function — 3 of 3, solved",
+        "Everything is solved."]
+
+
+def test_progress_says_what_comes_next(slope, capsys):
+    progress()
+    assert capsys.readouterr().out.splitlines()[-1] == "Next: exercise 99.1, The slope <of> a function."
 
 
 def test_an_answer_that_loops_costs_about_its_limit(slope):

@@ -7,7 +7,21 @@ import sys
 import pytest
 
 from minigrad.course import progress_file
-from minigrad.course.progress_file import NAME, Entry, forget, load, note_check, note_hint, place, rows, start
+from minigrad.course.beliefs import BELIEFS
+from minigrad.course.exercise import registry
+from minigrad.course.lesson import recall
+from minigrad.course.progress_file import (
+    NAME,
+    Entry,
+    forget,
+    held_before,
+    load,
+    note_check,
+    note_hint,
+    place,
+    rows,
+    start,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +35,7 @@ def nothing_unsaved():
 def test_the_best_result_is_kept(tmp_path):
     note_check("01.1", 2, True)
     note_check("01.1", 0.5, True)
-    assert load() == {"01.1": Entry(best=2, last=0.5, tries=2)}
+    assert load() == {"01.1": Entry(best=2, last=0.5, tries=2, turn=2)}
     assert json.loads((tmp_path / NAME).read_text())["version"] == 1
 
 
@@ -106,3 +120,61 @@ def test_the_table_has_a_row_for_each_exercise(slope):
     assert rows()[0].state == "begun" and rows()[0].points == 1
     note_check("99.1", 30, True)
     assert rows()[0].state == "solved" and rows()[0].points == 3
+
+
+# Where to go on, and what to look back at
+
+
+def following():
+    exercise = progress_file.next_exercise()
+    return exercise and exercise.id
+
+
+def test_a_beginner_begins_at_the_beginning():
+    assert following() == next(iter(registry()))
+
+
+def test_one_goes_on_at_the_exercise_checked_last_until_it_is_solved():
+    first, second, third, *_ = registry().values()
+    note_check(second.id, 1, True)
+    assert following() == second.id
+    note_check(second.id, second.points, True)
+    assert following() == third.id
+    note_check(first.id, 0, True)
+    assert following() == first.id
+
+
+def test_after_the_last_exercise_come_those_that_were_left_out():
+    exercises = list(registry().values())
+    for exercise in exercises[1:]:
+        note_check(exercise.id, exercise.points, True)
+    assert following() == exercises[0].id
+    note_check(exercises[0].id, exercises[0].points, True)
+    assert following() is None
+
+
+def test_beliefs_come_back_in_later_lessons_the_latest_first():
+    note_check("01.1", 0, True, held="grad-starts-at-zero")
+    note_check("01.2", 0, True, held="flag-computes-now")
+    note_check("01.3", 0, True, held="grad-starts-at-zero")
+    note_check("01.4", 1, True)
+    assert held_before("02") == [("01.3", "grad-starts-at-zero"), ("01.2", "flag-computes-now")]
+    assert held_before("01") == []
+
+
+def test_a_belief_in_the_file_that_is_no_text_is_left_out(tmp_path):
+    note_check("01.1", 0, True, held="flag-computes-now")
+    text = (tmp_path / NAME).read_text()
+    (tmp_path / NAME).write_text(text.replace('"flag-computes-now"', '"flag-computes-now", 7, null'))
+    assert load()["01.1"].held == ("flag-computes-now",)
+
+
+def test_recall_shows_the_latest_belief_and_nothing_where_there_is_none(capsys):
+    recall("02")
+    assert capsys.readouterr().out == ""
+    note_check("01.1", 0, True, held="no-belief-of-this-edition")
+    note_check("01.2", 0, True, held="flag-computes-now")
+    recall("02")
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0] == "Looking back at exercise 01.2" and BELIEFS["flag-computes-now"].words in shown[1]
+    assert shown[2] == BELIEFS["flag-computes-now"].why
