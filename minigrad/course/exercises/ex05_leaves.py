@@ -460,7 +460,7 @@ EXERCISES = [
     ),
     Exercise(
         id="05.3",
-        title="Mend: the loop that fails in its second step",
+        title="It fails in its second step",
         kind="mend",
         names=("train",),
         text="""
