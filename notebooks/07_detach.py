@@ -179,9 +179,10 @@ for way, tensor in ways.items():
 #
 # ### `detach()` returns something, and changes nothing
 #
-# A line that only says `h.detach()` does nothing at all. Use what it returns. (There is also `detach_()`. The
-# underscore says that it changes the tensor itself.) To set the flag of `h` is refused, since `h` is no leaf, and the
-# error says what to do instead.
+# You may read that `detach()` stops a tensor from being tracked. It does nothing to the tensor it is called on. A line
+# that only says `h.detach()` has no effect: use what it returns. (There is also `detach_()`. The underscore says that
+# it changes the tensor itself.) To switch off the flag of `h` is refused, since `h` is no leaf, and the error says what
+# to do instead.
 
 # %%
 h = w * 2.0
@@ -227,30 +228,40 @@ w = torch.tensor([2.0, 3.0], requires_grad=True)
 print("right:          ", w.grad)
 
 # %% [markdown]
-# No error, no warning, and a wrong gradient. That is why `.data` is not safe. Old programs are full of it. Write
-# `detach()` to look at a tensor, and `with torch.no_grad():` to change one, after `backward()`. (A numpy array made
-# with `w.detach().numpy()` shares the memory too, and numpy counts nothing.)
+# No error, no warning, and a wrong gradient. That is why `.data` is not safe. To read through it, as in
+# `y.data.norm()`, does no harm; to write through it does. Old programs are full of it. Write `detach()` to look at a
+# tensor, and `with torch.no_grad():` to change one, after `backward()`. (A numpy array made with `w.detach().numpy()`
+# shares the memory too, and numpy counts nothing.)
 #
-# ### `detach()` is not `no_grad`
+# ### Three ways out of the graph
 #
-# `detach()` takes one tensor out. `no_grad` leaves out what runs in the block. Detach one of two tracked factors, and
-# the product is still tracked, by the other:
+# `detach()`, `no_grad` and `requires_grad_(False)` are often named in one breath. They are about different things: one
+# tensor from here on, the lines of a block, and a leaf as such. Here `a` and `b` are tracked, and their product is
+# computed in each of the three ways.
 
 # %%
 a = torch.tensor(2.0, requires_grad=True)
 b = torch.tensor(5.0, requires_grad=True)
 product = a.detach() * b
-print("a.detach() * b:   ", product.requires_grad)
+print("a.detach() * b:             ", product.requires_grad, " a itself:", a.requires_grad)
 product.backward()
-print("gradients:        ", a.grad, b.grad)
+print("   gradients:               ", a.grad, b.grad)
 with torch.no_grad():
-    print("a * b in no_grad: ", (a * b).requires_grad)
-    same = a
-print("same is a:        ", same is a, " tracked:", same.requires_grad)
+    product = a * b
+print("a * b under no_grad:        ", product.requires_grad, " a itself:", a.requires_grad)
+a.requires_grad_(False)
+product = a * b
+print("a * b with a frozen:        ", product.requires_grad, " a itself:", a.requires_grad)
 
 # %% [markdown]
-# The last line shows that `no_grad` makes no untracked tensor out of a tracked one: a second name is no operation. And
-# a detached tensor does not come back into the graph when it meets a tracked one: `a` has no gradient.
+# With `detach()`, the product is still tracked, by the other factor. `a` gets no gradient through it: a detached tensor
+# does not come back into the graph when it meets a tracked one. `no_grad` does not ask which tensors there are: nothing
+# is recorded. And it makes no untracked tensor out of a tracked one. A second name is no operation:
+
+# %%
+with torch.no_grad():
+    same = b
+print(same is b, same.requires_grad)
 
 # %% [markdown]
 # ### A frozen layer is no wall
@@ -323,7 +334,8 @@ optimizer.step()
 print("and changed:", w2)
 
 # %% [markdown]
-# So when you freeze a weight in the middle of training, set its `.grad` to `None` too.
+# So when you freeze a weight in the middle of training, set its `.grad` to `None` too. (All weights of a layer of
+# `torch.nn` are frozen by one call: `layer.requires_grad_(False)`.)
 
 # %% [markdown]
 # ### The detached loss
@@ -354,9 +366,9 @@ loss.backward()
 print("no error. w.grad:", w.grad, "  loss.grad:", loss.grad)
 
 # %% [markdown]
-# `requires_grad_()` has made a new leaf of the loss. `backward()` ran from this leaf to this leaf, and was content. The
-# way to `w` is not there, so `w` learns nothing. If all gradients of a model are `None` after a `backward()` without
-# an error, look for a cut.
+# `requires_grad_()` has made a tracked leaf of the detached loss. `backward()` began at this leaf and ended there, and
+# that is no error. There is no way to `w`, so `w` learns nothing. If all gradients of a model are `None` after a
+# `backward()` without an error, look for a cut.
 
 # %% [markdown]
 # ### A whole example: a target that does not move
@@ -397,8 +409,7 @@ print("target by the copy:       ", (reward + teacher * x_next).item())
 # %% [markdown]
 # ### The same with two blanks
 #
-# Replace each `...` by one line. If both are right, the last line prints
-# `tensor(-8.) tensor(1.) tensor(4.)`.
+# Replace each `...` by one line. If both are right, the last line prints `tensor(-8.) tensor(1.) tensor(4.)`.
 
 # %%
 w = torch.tensor(1.0, requires_grad=True)

@@ -21,7 +21,12 @@ FORGET_GRAD = "w.grad = None"  # what is left there is the answer's own affair
 def train_cases(seed: int) -> list[Case]:
     random = Random(seed)
     cases = []
-    for title, n, steps in [("one step", 2, 1), ("three steps", 3, 3), ("a single weight", 1, 2)]:
+    for title, parts, n, steps in [
+        ("the losses of three steps", "result[0], ...", 3, 3),
+        ("the history of one step", "..., result[1]", 2, 1),
+        ("the history of three steps", "..., result[1]", 1, 3),
+        ("the weights after two steps", "..., ...", 2, 2),
+    ]:
         w, x = numbers(random, n), numbers(random, n)
         target = [round(a * b + error, 2) for a, b, error in zip(w, x, numbers(random, n), strict=True)]
         cases.append(
@@ -35,8 +40,9 @@ def train_cases(seed: int) -> list[Case]:
                     "lr": 0.05,
                     "steps": steps,
                 },
-                then=FORGET_GRAD,
-                compare=("value", "shape", "requires_grad", "arguments", "message"),
+                then=f"{FORGET_GRAD}\nif isinstance(result, (tuple, list)) and len(result) == 2:\n    result = {parts}",
+                compare=("value", "shape", "requires_grad", "message")
+                + (("arguments",) if parts == "..., ..." else ()),
             )
         )
     return cases
@@ -70,22 +76,16 @@ def layer_gradients_cases(seed: int) -> list[Case]:
     return cases
 
 
-# Which tensors the gradients of each loss reach, whatever the answer is.
+# Which tensors the gradients of a loss reach, whatever the answer is.
 REACHED = """
 def reached(loss):
-    if not isinstance(loss, torch.Tensor) or not loss.requires_grad:
-        return [None, None]
-    return [
+    for_g, for_d = [
         torch.autograd.grad(loss, tensor, retain_graph=True, allow_unused=True)[0] if tensor.requires_grad else None
         for tensor in (g, d)
-    ]
+    ] if isinstance(loss, torch.Tensor) and loss.requires_grad else (None, None)
+    return {"loss": loss, "gradient for g": for_g, "gradient for d": for_d}
 
-if isinstance(result, tuple) and len(result) == 2:
-    result = tuple(
-        {"loss": loss, "gradient for g": for_g, "gradient for d": for_d}
-        for loss in result
-        for for_g, for_d in [reached(loss)]
-    )
+if isinstance(result, (tuple, list)) and len(result) == 2:
 """
 
 
@@ -101,10 +101,15 @@ def players_cases(seed: int) -> list[Case]:
                 "g": tensor(numbers(random, 1)[0], requires_grad=True),
                 "d": tensor(numbers(random, 1)[0], requires_grad=True),
             },
-            then=REACHED,
+            then=f"{REACHED}    result = {parts}",
             compare=("value", "shape", "arguments", "message"),
         )
-        for title, n in [("three samples", 3), ("two samples", 2), ("one sample", 1)]
+        for title, parts, n in [
+            ("d_loss, three samples", "reached(result[0]), ...", 3),
+            ("g_loss, three samples", "..., reached(result[1])", 3),
+            ("d_loss, one sample", "reached(result[0]), ...", 1),
+            ("g_loss, one sample", "..., reached(result[1])", 1),
+        ]
     ]
 
 
@@ -415,8 +420,8 @@ EXERCISES = [
             Held(
                 "detaching-the-loss-is-harmless",
                 'arrives = dict(a=None, b=2.0, c=15.0, d=15.0, e="error", f=3.0, g="error", h=20.0, i=5.0)',
-                "You let requires_grad_() repair the detached result in line f. It makes a new leaf of it: backward() "
-                "raises no error any more, but the way to w is not there again.",
+                "You let requires_grad_() repair the detached result in line f. It makes a tracked leaf of it: "
+                "backward() raises no error any more, but the way to w is not there again.",
             ),
             Held(
                 "detached-comes-back",
@@ -682,9 +687,9 @@ EXERCISES = [
             "appended to history is detached and has memory of its own.",
         ),
         explanation="""
-            The detached loss was made a leaf, so backward() ran, filled the .grad of that leaf, and never saw w. A
-            gradient that is None for all weights, after a backward() without an error, says: there is a cut between
-            loss and weights. In the list the cut is right: without it, every loss keeps the graph of its step.
+            The detached loss was made a tracked leaf, so backward() ran, filled the .grad of that leaf, and never saw
+            w. A gradient that is None for all weights, after a backward() without an error, says: there is a cut
+            between loss and weights. In the list the cut is right: without it, every loss keeps the graph of its step.
             w.detach() is a window on w and not a picture of it: the optimizer changes w in place, and the window shows
             that. detach().clone() is the picture.
             """,
@@ -1148,6 +1153,55 @@ EXERCISES = [
                 """,
                 "You detach the loss, so no gradient comes to w, and w.grad is None. It is the target that is not to "
                 "be trained; the prediction has to stay in the graph.",
+            ),
+            Held(
+                "backward-overwrites",
+                """
+                def follow(w, x, x_next, reward, lr, steps):
+                    teacher = w.detach().clone()
+                    for _ in range(steps):
+                        target = reward + (teacher * x_next).sum()
+                        loss = ((w * x).sum() - target) ** 2
+                        loss.backward()
+                        with torch.no_grad():
+                            w -= lr * w.grad
+                    return teacher
+                """,
+                "The teacher is right, and so is the first step. Then your gradients add up: backward() adds to "
+                "w.grad, and you never clear it.",
+            ),
+            Held(
+                "minus-keeps-the-leaf",
+                """
+                def follow(w, x, x_next, reward, lr, steps):
+                    teacher = w.detach().clone()
+                    for _ in range(steps):
+                        target = reward + (teacher * x_next).sum()
+                        loss = ((w * x).sum() - target) ** 2
+                        w.grad = None
+                        loss.backward()
+                        w = (w - lr * w.grad).detach().requires_grad_()
+                    return teacher
+                """,
+                "The teacher is right, but the w that you were given is not trained: w = w - ... makes another tensor. "
+                "Change w in place, under no_grad.",
+            ),
+            Held(
+                "minus-keeps-the-leaf",
+                """
+                def follow(w, x, x_next, reward, lr, steps):
+                    teacher = w.detach().clone()
+                    for _ in range(steps):
+                        target = reward + (teacher * x_next).sum()
+                        loss = ((w * x).sum() - target) ** 2
+                        w.grad = None
+                        loss.backward()
+                        with torch.no_grad():
+                            w = w - lr * w.grad
+                    return teacher
+                """,
+                "w = w - ... under no_grad makes another tensor, which tracks nothing, and in the next step backward() "
+                "finds no graph. Change w in place: w -= ...",
             ),
         ),
         also_right=(
