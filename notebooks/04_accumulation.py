@@ -96,8 +96,9 @@ draw(third)
 # Here are both sums. In the first pass `w` is used three times: twice in `w * w`, once in `w * x`. The second pass uses
 # it once more. `record()` watches both passes.
 #
-# Go through the steps, with the buttons or the arrow keys, and watch the box of `w`. Count what comes to it in pass 1,
-# and look at what is in its `.grad` before and after each pass.
+# Go through the steps, with the buttons or the arrow keys, and watch the box of `w`. It has two lines: `gradient` is
+# what has come to it so far in this pass, `.grad` is what is stored. Count what comes in pass 1, and look at what is
+# stored before and after each pass.
 
 # %%
 x = torch.tensor(2.0)

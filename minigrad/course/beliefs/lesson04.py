@@ -80,6 +80,11 @@ BELIEFS = (
         "and then one step is taken.",
     ),
     Belief(
+        "last-loss-holds-all",
+        "backward() on the last loss covers the losses computed before it.",
+        "It goes back from that one result. A loss that has been given another name, or none, gets no backward pass.",
+    ),
+    Belief(
         "zero-gradient-is-no-step",
         "With a gradient of 0 a step changes nothing.",
         "That is so for plain gradient descent. Momentum goes on moving with the gradients of earlier steps, and "

@@ -24,6 +24,13 @@ def away_from(random: Random, best: list[float]) -> list[float]:
     return [round(value + (1 if value > 0 else -1) * random.randint(10, 30) / 10, 1) for value in best]
 
 
+# Without it, whoever trains a copy would get full marks, though the weights of the model stay as they were.
+ANOTHER_TENSOR = """
+if isinstance(result, torch.Tensor) and result is not w and result.shape == w.shape:
+    raise ValueError("what is returned is another tensor than w; train w itself, in place")
+"""
+
+
 def train_cases(seed: int) -> list[Case]:
     random = Random(seed)
     cases = []
@@ -39,8 +46,7 @@ def train_cases(seed: int) -> list[Case]:
                     "steps": steps,
                     "lr": random.choice((0.1, 0.15, 0.2)),
                 },
-                # It is w itself that is to be trained, whatever is returned for it.
-                then="result = w if isinstance(result, torch.Tensor) and result.shape == w.shape else result",
+                then=ANOTHER_TENSOR,
                 compare=("value", "shape", "requires_grad", "is_leaf"),
                 evidence=("grad", "calls", "message"),
             )
@@ -97,7 +103,7 @@ def descend_cases(seed: int) -> list[Case]:
                     "steps": steps,
                 },
                 compare=("value",),
-                evidence=("arguments", "message"),
+                evidence=("arguments", "backward", "message"),
             )
         )
     return cases
@@ -706,6 +712,21 @@ EXERCISES = [
                 "You compute the loss once, before the loop. It belongs to the weights as they were then, and its "
                 "graph is used up by the first backward(). Compute it anew in each round.",
             ),
+            Held(
+                "minus-keeps-the-leaf",
+                """
+                def train(w, loss_of, steps, lr):
+                    for _ in range(steps):
+                        loss = loss_of(w)
+                        loss.backward()
+                        with torch.no_grad():
+                            w = w - lr * w.grad
+                        w.grad.zero_()
+                    return w
+                """,
+                "w = w - lr * w.grad makes a new tensor and calls it w. It has no .grad, it is not tracked, and the w "
+                "that you were given stays as it was. w -= lr * w.grad changes w itself.",
+            ),
         ),
         also_right=(
             """
@@ -764,7 +785,7 @@ EXERCISES = [
     ),
     Exercise(
         id="04.4",
-        title="Which learning rate is best?",
+        title="Mend: which learning rate is best?",
         kind="mend",
         names=("compare_rates",),
         text="""
@@ -1205,6 +1226,24 @@ EXERCISES = [
                 """,
                 "step() stands after the loop over the steps, so w moves once, at the very end. Each round needs "
                 "its own step, with the gradient at the place that the last one led to.",
+            ),
+            Held(
+                "last-loss-holds-all",
+                """
+                def descend(w, parts, lr, steps):
+                    path = []
+                    optimizer = torch.optim.SGD([w], lr=lr)
+                    for _ in range(steps):
+                        optimizer.zero_grad()
+                        for part in parts:
+                            loss = part(w)
+                        loss.backward()
+                        optimizer.step()
+                        path.append(w.item())
+                    return path
+                """,
+                "With one part you are right. With several, loss.backward() stands after the inner loop, where loss is "
+                "that of the last part. The losses before it have got no backward pass: put it inside.",
             ),
             Held(
                 "step-after-every-backward",
