@@ -29,7 +29,7 @@ import warnings
 
 import minigrad as torch
 from minigrad.course.lesson import predict, same_in_pytorch
-from minigrad.viz import draw
+from minigrad.viz import draw, trace
 
 # %% [markdown]
 # ## Predict
@@ -132,14 +132,17 @@ for node in (add, mul):
         print(f"   input {place}:", None if before is None else before.name())
 
 # %% [markdown]
-# Start at the end, with `y` itself: if `y` grows by 1, `y` grows by 1. Then one node after the other.
-#
-# | step | at the node | what comes in | what it does | what goes out |
-# |---|---|---|---|---|
-# | 1 | `AddBackward0` | 1 | a sum hands its gradient on as it is | 1 to `MulBackward0`, 1 to `b` |
-# | 2 | `AccumulateGrad` of `b` | 1 | adds it to `b.grad` | nothing |
-# | 3 | `MulBackward0` | 1 | times the *other* factor, which it has saved | 2 to `w` |
-# | 4 | `AccumulateGrad` of `w` | 2 | adds it to `w.grad` | nothing |
+# Start at the end, with `y` itself: if `y` grows by 1, `y` grows by 1. Then one node after the other. `trace(y)` runs
+# `y.backward()` and keeps every step. Go through them, with the buttons or the arrow keys, forwards and back. (It is told
+# to retain the graph, so that you can look into it afterwards. Where no kernel runs, all steps stand below one another.)
+
+# %%
+w.grad, b.grad = None, None
+trace(y, retain_graph=True).step()
+
+# %% [markdown]
+# A sum hands its gradient on as it is, to both of its inputs. A product multiplies it by the *other* factor, which it has
+# saved. A leaf is where a gradient stays: it is added to `.grad`.
 #
 # Two questions about what you saw.
 
@@ -474,5 +477,5 @@ third.compare(total.requires_grad)
 # | `.grad` | `None` at first; filled by `backward()`, on leaves that require grad |
 # | finite differences | `n + 1` evaluations and an error; autograd: one evaluation, one walk back |
 #
-# The next lesson, 02, is not written yet. It will show how the flag passes from a tensor to what is computed from it,
-# and how to read the graph.
+# The next lesson, [02](02_propagation.ipynb), shows how the flag passes from a tensor to what is computed from it, and how
+# to read the graph.

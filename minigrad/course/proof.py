@@ -9,6 +9,7 @@ from minigrad.course.runner import ProgramRunner
 from minigrad.course.verdict import Correct, Incorrect, NotAttempted, Verdict
 
 SEEDS = (None, 1, 2, 3)
+LONGEST_TITLE = 32
 WITHOUT_A_BELIEF = (  # what an answer does before it is one, from which nobody can tell what its author believes
     "{name} = None",
     "def {name}(*args, **kwargs): pass",
@@ -25,6 +26,8 @@ def prove(exercise: Exercise, seeds=SEEDS) -> list[str]:
 def _form(exercise: Exercise) -> list[str]:
     """What can be said without running anything."""
     faults = []
+    if len(exercise.title) > LONGEST_TITLE:
+        faults.append(f"the title has {len(exercise.title)} letters; {LONGEST_TITLE} fit into a narrow table")
     if len(exercise.beliefs) < 5:
         faults.append(f"{len(exercise.beliefs)} beliefs; at least 5 are needed")
     if len(exercise.also_right) < 2:
