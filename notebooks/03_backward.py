@@ -27,7 +27,7 @@ import math
 import warnings
 
 import minigrad as torch
-from minigrad.course.lesson import predict, same_in_pytorch
+from minigrad.course.lesson import predict, recall, same_in_pytorch
 from minigrad.viz import draw, trace
 
 # %% [markdown]
@@ -131,9 +131,8 @@ steps = trace(loss)
 steps.step()
 
 # %% [markdown]
-# Look at the order: `loss`, `b`, `a`, and `w` at the end. And look at what happens to `a`. The node of `loss` sends 5
-# to it, but `a` still waits for 1 more gradient. Only when the 4 from `b` has come, and the sum is 9, does the node of
-# `a` run.
+# Look at the order: `loss`, `b`, `a`, and `w` at the end. And look at `a`. In step 2 the node of `loss` sends 5 to it,
+# and `a` waits for 1 more.
 #
 # Two questions about what you saw.
 
@@ -165,8 +164,9 @@ loss.backward(torch.tensor(10.0))
 started_with_ten.compare(w.grad)
 
 # %% [markdown]
-# Each step multiplies what came in, so all gradients are multiples of what came in at the start. `loss.backward()` is
-# short for `loss.backward(torch.tensor(1.0))`.
+# Only when the 4 from `b` has come, and the sum is 9, does the node of `a` run. And each step multiplies what came in,
+# so all gradients are multiples of what came in at the start. `loss.backward()` is short for
+# `loss.backward(torch.tensor(1.0))`.
 
 # %% [markdown]
 # ## Worked examples
@@ -352,8 +352,8 @@ draw(y, saved=True)
 # %% [markdown]
 # ### When you need it
 #
-# Two results that share a part. `left` and `right` both come from `h`. The first pass frees what the node of `h` has
-# saved; the second comes there too.
+# Two results that share a part: `left` and `right` both come from `h`. The first pass starts at `left`. The picture
+# shows what is saved after it.
 
 # %%
 w = torch.tensor(3.0, requires_grad=True)
@@ -362,6 +362,13 @@ v = torch.tensor(5.0, requires_grad=True)
 h = w * w
 left, right = h * u, h * v
 left.backward()
+draw([left, right], saved=True)
+
+# %% [markdown]
+# `right` still has its saved values, since no pass has been there. But those of `h` are gone, and the way from `right`
+# to `w` leads through `h`.
+
+# %%
 try:
     right.backward()
 except RuntimeError as error:
@@ -492,7 +499,8 @@ MulBackward0 does not: Trying to backward through the graph a second time
 # %% [markdown]
 # ## Exit ticket
 #
-# Three predictions, then one cell that answers them. The third brings back a question from lesson 02.
+# Three predictions, then one cell that answers them. The third brings back a question from lesson 02. (If an answer of
+# yours in the exercises of an earlier lesson fitted a belief, that comes back here too.)
 #
 # ```python
 # x = torch.tensor(4.0, requires_grad=True)
@@ -510,6 +518,7 @@ MulBackward0 does not: Trying to backward through the graph a second time
 # ```
 
 # %%
+recall("03")
 first = predict(
     "1. Does the last line raise an error?",
     ["no", "yes, at the node of x * 3", "yes, at the node of + 2"],
@@ -572,5 +581,5 @@ third.compare(f"{'yes' if y.requires_grad else 'no'}, and {y.grad_fn._saved_othe
 # | a second pass | works if it comes to no node whose saved values were freed |
 # | `retain_graph=True` | this pass frees nothing; needed when a later pass comes to the same nodes |
 #
-# Lesson 04 looks at the sums: what happens in `.grad` when `backward()` comes to a leaf again, and why a training loop
-# has to clear it.
+# [Lesson 04](04_accumulation.ipynb) looks at the sums: what happens in `.grad` when `backward()` comes to a leaf again,
+# and why a training loop has to clear it.
