@@ -23,7 +23,7 @@
 
 # %%
 import minigrad as torch
-from minigrad.course.lesson import predict, same_in_pytorch
+from minigrad.course.lesson import predict, recall, same_in_pytorch
 from minigrad.viz import draw, record, trace
 
 # %% [markdown]
@@ -520,6 +520,8 @@ q = torch.tensor(5.0, requires_grad=True)
 r = p * q.item()
 r.backward()
 third.compare(q.grad)
+
+recall("02")  # what came up in the exercises of lesson 01, if anything did
 
 # %% [markdown]
 # In the first, `y` is 4, then 8, 4 and 8 again: plus, minus, plus. So the graph of this run is `t + t - t + t`.

@@ -52,14 +52,15 @@ def drawn_cases(seed: int) -> list[Case]:
         return tensor(random.choice((-1, 1)) * random.randint(5, 30) / 10, requires_grad=tracked)
 
     arguments = [
-        ("the numbers of the picture", tensor(2.0, requires_grad=True), tensor(1.0, requires_grad=True), tensor(3.0)),
-        ("other numbers", number(True), number(True), number(False)),
-        ("b is not tracked", number(True), number(False), number(False)),
-        ("x is tracked too", number(True), number(True), number(True)),
+        ("the value alone", (), number(True), number(True), number(False)),
+        ("the picture", ("graph",), tensor(2.0, requires_grad=True), tensor(1.0, requires_grad=True), tensor(3.0)),
+        ("its graph with other numbers", ("graph",), number(True), number(True), number(False)),
+        ("its graph where b is not tracked", ("graph",), number(True), number(False), number(False)),
+        ("its graph where x is tracked too", ("graph",), number(True), number(True), number(True)),
     ]
     return [
-        call(title, "f", kwargs={"w": w, "b": b, "x": x}, compare=("value", "shape", "graph", "arguments"))
-        for title, w, b, x in arguments
+        call(title, "f", kwargs={"w": w, "b": b, "x": x}, compare=("value", "shape", "arguments", *graph))
+        for title, graph, w, b, x in arguments
     ]
 
 
@@ -108,13 +109,17 @@ LOOP = "(lambda h, step: step(step(step(h))))(a, lambda h: (h * b).tanh())"
 def graph_case(of: str, title: str, y: str, uses: str, seed: int, *, words: str = "", then: str = "") -> Case:
     """Call `of` with the y that is computed from tracked a, b, c, frozen f and data x; `uses` says from which."""
     random = Random(f"{seed} {title}")
-    numbers = {name: number / 10 for name, number in zip(uses, random.sample(range(11, 40), len(uses)), strict=True)}
+    sample = random.sample(range(11, 40), len(uses))
+    if "alike" in title:
+        sample = sample[:1] * len(uses)
+    numbers = {name: number / 10 for name, number in zip(uses, sample, strict=True)}
+    words = f"y = {words or y}, {', '.join(f'{name} = {number}' for name, number in numbers.items())}"
     tensors = [f"torch.tensor({number}, requires_grad={name in 'abc'})" for name, number in numbers.items()]
     return call(
-        title,
+        f"{title}: {words}",
         of,
         Helper(f"(lambda {', '.join(uses)}: {y})({', '.join(tensors)})"),
-        shown=f"{of}(y) with y = {words or y}, {', '.join(f'{name} = {n}' for name, n in numbers.items())}",
+        shown=f"{of}(y) with {words}",
         then=then,
         compare=("value", "shape", "dtype", "requires_grad", "is_leaf"),
     )
@@ -127,6 +132,7 @@ def leaves_cases(seed: int) -> list[Case]:
             ("two leaves, and data", "a * x + b", "abx"),
             ("a leaf behind the second input", "a.exp() * (x + c.sin())", "acx"),
             ("a leaf that is used three times", "a * a + a * b", "ab"),
+            ("two leaves that look alike", "a * b", "ab"),
             ("behind a frozen weight", "((a * x + b) * f).relu()", "abfx"),
             ("several layers", "((x * a).tanh() * b + c).sigmoid() * a", "abcx"),
             ("y is a leaf itself", "a", "a"),
@@ -385,7 +391,7 @@ EXERCISES = [
             - `nodes`: how many nodes the graph has in all. The leaf's own node, `AccumulateGrad`, counts.
             """,
         stub="""
-            names = {
+            names = {  # such as ["Sub", "Mul"]
                 "f(w, 0)": ...,
                 "f(w, 3)": ...,
                 "f(v, 3)": ...,
@@ -842,7 +848,7 @@ EXERCISES = [
     ),
     Exercise(
         id="02.5",
-        title="Mend: three weights that do not learn",
+        title="Three weights do not learn",
         kind="mend",
         names=("loss_of",),
         text="""
@@ -880,6 +886,12 @@ EXERCISES = [
                 LOSS.replace("w * x", "w.item() * x"),
                 "v and p get their gradients now, but w does not. w.item() is a Python number: it has the value of w, "
                 "and no way back to w.",
+            ),
+            Held(
+                "item-keeps-the-graph",
+                LOSS.replace("w * x", "torch.tensor(w.item(), requires_grad=True) * x"),
+                "You make a new tensor with the value of w and track that one. The gradient goes to the new tensor, "
+                "and w gets nothing: item() has cut the way to it.",
             ),
             Held(
                 "numpy-keeps-the-graph",
