@@ -24,7 +24,7 @@
 
 # %%
 import minigrad as torch
-from minigrad.course.lesson import predict, same_in_pytorch
+from minigrad.course.lesson import predict, recall, same_in_pytorch
 from minigrad.viz import draw, record, trace
 
 # %% [markdown]
@@ -472,7 +472,8 @@ element 0 of tensors does not require grad and does not have a grad_fn
 # %% [markdown]
 # ## Exit ticket
 #
-# Three predictions, then one cell that answers them. The third brings back a belief from lesson 04.
+# Three predictions, then one cell that answers them. The third brings back a question from lesson 04. (If an answer of
+# yours in the exercises of an earlier lesson fitted a belief, that comes back here too.)
 #
 # ```python
 # w = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -489,6 +490,7 @@ element 0 of tensors does not require grad and does not have a grad_fn
 # ```
 
 # %%
+recall("07")
 first = predict(
     "1. What is w?",
     ["tensor([1., 2.], requires_grad=True)", "tensor([0., 0.], requires_grad=True)", "tensor([0., 0.])"],
@@ -531,4 +533,4 @@ third.compare(u.grad)
 # | `.grad` of a weight that is frozen now | stays, and an optimizer uses it: set it to `None` |
 # | all gradients `None`, and no error | look for a cut between the loss and the weights |
 #
-# The next lesson, 08, asks what `backward()` needs to know when the result is not one number but many.
+# [Lesson 08](08_vjp.ipynb) asks what `backward()` needs to know when the result is not one number but many.
