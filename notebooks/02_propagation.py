@@ -499,6 +499,7 @@ tensor(1600., grad_fn=<MulBackward0>) tensor(16.)
 # ```
 
 # %%
+recall("02")
 first = predict("1. What is printed?", ["tensor(1.)", "tensor(2.)", "tensor(3.)", "tensor(4.)"])
 second = predict("2. What is printed?", ["False False", "False True", "True True"])
 third = predict("3. What is printed?", ["tensor(0.)", "tensor(2.)", "None"])
@@ -520,8 +521,6 @@ q = torch.tensor(5.0, requires_grad=True)
 r = p * q.item()
 r.backward()
 third.compare(q.grad)
-
-recall("02")  # what came up in the exercises of lesson 01, if anything did
 
 # %% [markdown]
 # In the first, `y` is 4, then 8, 4 and 8 again: plus, minus, plus. So the graph of this run is `t + t - t + t`.
