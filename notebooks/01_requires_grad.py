@@ -133,16 +133,16 @@ for node in (add, mul):
 
 # %% [markdown]
 # Start at the end, with `y` itself: if `y` grows by 1, `y` grows by 1. Then one node after the other. `trace(y)` runs
-# `y.backward()` and keeps every step. Go through them, with the buttons or the arrow keys, forwards and back. (It is told
-# to retain the graph, so that you can look into it afterwards. Where no kernel runs, all steps stand below one another.)
+# `y.backward()` and keeps every step. Go through them, with the buttons or the arrow keys, forwards and back. (It is
+# told to retain the graph, so that you can look into it afterwards.)
 
 # %%
 w.grad, b.grad = None, None
 trace(y, retain_graph=True).step()
 
 # %% [markdown]
-# A sum hands its gradient on as it is, to both of its inputs. A product multiplies it by the *other* factor, which it has
-# saved. A leaf is where a gradient stays: it is added to `.grad`.
+# A sum hands its gradient on as it is, to both of its inputs. A product multiplies it by the *other* factor, which it
+# has saved. A leaf is where a gradient stays: it is added to `.grad`.
 #
 # Two questions about what you saw.
 
@@ -477,5 +477,5 @@ third.compare(total.requires_grad)
 # | `.grad` | `None` at first; filled by `backward()`, on leaves that require grad |
 # | finite differences | `n + 1` evaluations and an error; autograd: one evaluation, one walk back |
 #
-# The next lesson, [02](02_propagation.ipynb), shows how the flag passes from a tensor to what is computed from it, and how
-# to read the graph.
+# The next lesson, [02](02_propagation.ipynb), shows how the flag passes from a tensor to what is computed from it, and
+# how to read the graph.

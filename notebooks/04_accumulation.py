@@ -23,7 +23,7 @@
 
 # %%
 import minigrad as torch
-from minigrad.course.lesson import predict, same_in_pytorch
+from minigrad.course.lesson import predict, recall, same_in_pytorch
 from minigrad.viz import draw, record
 
 # %% [markdown]
@@ -509,6 +509,7 @@ y = v + 1
 y.backward()
 y.backward()
 third.compare(v.grad)
+recall("04")
 
 # %% [markdown]
 # The third has no error: a sum saves nothing for the backward pass, so there is nothing that the first pass could have

@@ -26,7 +26,7 @@
 import warnings
 
 import minigrad as torch
-from minigrad.course.lesson import predict, same_in_pytorch
+from minigrad.course.lesson import predict, recall, same_in_pytorch
 from minigrad.viz import draw, trace
 
 # %% [markdown]
@@ -551,6 +551,7 @@ v = torch.tensor(2.0, requires_grad=True)
 (v * v).backward()
 (3.0 * v).backward()
 third.compare(v.grad)
+recall("05")
 
 # %% [markdown]
 # ## Summary

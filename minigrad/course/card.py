@@ -49,7 +49,7 @@ def verdict_card(verdict: Verdict) -> Card:
     summary = ", ".join(part for part in (counted, points) if part)
     advice = [text for text in (verdict.reason, verdict.held.message if verdict.held else "") if text]
     if isinstance(verdict, NotAttempted):
-        advice.insert(0, "This is still the code you were given.")
+        advice.insert(0, "It still behaves like the code you were given.")
     ratio = verdict.passed / len(verdict.results) if verdict.results else 0
     more = _folded("Why", exercise.explanation) if isinstance(verdict, Correct) else "".join(
         _folded(f"Hint {i} of {len(exercise.hints)}", hint) for i, hint in enumerate(exercise.hints, 1))

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from html import escape
 from os import PathLike
 
-from .drawing import save_page
-from .filmstrip import image, look, refuse_no_steps
+from .drawing import image, save_page
+from .filmstrip import look, refuse_no_steps
 from .frames import frames
 from .parting import parting
 from .steps import Passes

@@ -33,13 +33,19 @@ class Drawing:
         return self.text
 
     def _repr_html_(self) -> str:
-        """What a notebook shows and stores.
+        """What a notebook shows and stores."""
+        return image(self.svg, self.text)
 
-        An <img> with the SVG inside it: viewers that cut inline SVG out of notebooks they do not trust still show it,
-        and unlike the img they make of a bare SVG output this one has an alternative text.
-        """
-        data = base64.b64encode(self.svg.encode()).decode()
-        return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.text)}">'
+
+def image(svg: str, alt: str) -> str:
+    """An <img> with the SVG inside it.
+
+    Viewers that cut inline SVG out of notebooks they do not trust still show it, and unlike the img they make of a bare
+    SVG output this one has an alternative text. It takes one line, since in Markdown others could be headings.
+    """
+    data = base64.b64encode(svg.encode()).decode()
+    words = escape(alt).replace("\n", "&#10;")
+    return f'<img src="data:image/svg+xml;base64,{data}" alt="{words}">'
 
 
 PAGE = """\

@@ -4,13 +4,12 @@ Static HTML without a script or a style sheet, as that is what a notebook stores
 are taken out: tables, paragraphs, and pictures as <img>.
 """
 
-import base64
 from dataclasses import replace
 from html import escape
 from os import PathLike
 
 from .boxes import Box
-from .drawing import save_page
+from .drawing import image, save_page
 from .frames import GRADIENT, Frame, frames, widest
 from .steps import Passes
 from .svg import Picture
@@ -111,8 +110,3 @@ def look(passes: Passes, frame: Frame) -> str:
         for box, mark in sorted(frame.marks.items())
         if mark in words
     )
-
-
-def image(svg: str, alt: str) -> str:
-    data = base64.b64encode(svg.encode()).decode()
-    return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(alt)}">'

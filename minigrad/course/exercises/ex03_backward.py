@@ -497,7 +497,7 @@ EXERCISES = [
     ),
     Exercise(
         id="03.3",
-        title="The walk back, in the right order",
+        title="The walk back, in order",
         kind="order",
         names=("backward",),
         text="""
@@ -1067,7 +1067,7 @@ EXERCISES = [
     ),
     Exercise(
         id="03.7",
-        title="The chain rule, and a judge for it",
+        title="The chain rule, and its judge",
         kind="write",
         names=("chain_slope", "tried_slope"),
         given="""
