@@ -24,7 +24,7 @@
 
 # %%
 import minigrad as torch
-from minigrad.course.lesson import predict, same_in_pytorch
+from minigrad.course.lesson import predict, recall, same_in_pytorch
 from minigrad.viz import draw, jacobian_picture, trace
 
 # %% [markdown]
@@ -165,7 +165,7 @@ print("second row:          ", row_for([0.0, 1.0]))
 print("ones, the sum:       ", row_for([1.0, 1.0]))
 print("halves, the mean:    ", row_for([0.5, 0.5]))
 print("2 * first - second:  ", row_for([2.0, -1.0]))
-print("second row and minus the first would be", A[1] - A[0])
+print("second - first would be", A[1] - A[0])
 
 # %% [markdown]
 # Ones do not give the mean. Rows are added, and nobody divides by their number. If you want the mean, the weights must
@@ -364,7 +364,7 @@ for shape in [(2,), (1, 2), (3, 1), (), (3, 2)]:
 # ### The same with two blanks
 #
 # The matrix `A` again, with `y = A @ x`. Replace each `...` by one line. If both are right, the last line prints what
-# was computed above for "second row and minus the first".
+# the cell with `A` has printed for "second - first".
 
 # %%
 x = torch.tensor([1.0, -1.0, 2.0], requires_grad=True)
@@ -379,7 +379,7 @@ print(x.grad)
 # They are in [exercises/08_vjp](../exercises/08_vjp/08_vjp.ipynb), and take about 45 minutes. You will predict what
 # `backward(v)` leaves, choose `v`, hand a gradient from one graph to another, mend a program that goes back twice, and
 # write three functions: the Jacobian row by row, the way back through broadcasting, and a check of gradients that takes
-# one pass.
+# one backward pass, however large `x` is.
 
 # %% [markdown]
 # ## The same in PyTorch
@@ -474,6 +474,8 @@ s = t + 2
 s.backward(torch.tensor([1.0, 0.0]))
 s.backward(torch.tensor([0.0, 5.0]))
 third.compare(t.grad)
+
+recall("08")  # what came up in the exercises of earlier lessons, if anything did
 
 # %% [markdown]
 # The third needs two earlier lessons. `backward` adds to `.grad`, here two rows of the Jacobian. And an addition saves

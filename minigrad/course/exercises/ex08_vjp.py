@@ -26,7 +26,7 @@ def choose_v_cases(seed: int) -> list[Case]:
             f'"{goal}", for y of shape {shape}',
             "choose_v",
             kwargs={"y": tensor(values)},
-            then=f"result = result[{goal!r}]",
+            then=f"result = result.get({goal!r}) if isinstance(result, dict) else result",
             compare=("value", "shape", "arguments"),
             shown=f'choose_v(y)["{goal}"]',
         )
@@ -657,7 +657,7 @@ EXERCISES = [
     ),
     Exercise(
         id="08.4",
-        title="Mend: two gradients from one graph",
+        title="Mend: two passes, one graph",
         kind="mend",
         names=("two_gradients",),
         text="""
@@ -1022,7 +1022,7 @@ EXERCISES = [
                     J[i] = p.grad - before
                 return J
             """,
-            # Another way: one pass from a stack of all v at once.
+            # Another way: all v at once. (That the numbers are those found by trying, the last belief above shows.)
             """
             def jacobian(f, x):
                 p = x.detach().clone().requires_grad_()
@@ -1050,7 +1050,7 @@ EXERCISES = [
     ),
     Exercise(
         id="08.6",
-        title="The way back through broadcasting",
+        title="Back through broadcasting",
         kind="write",
         names=("sum_to_shape",),
         text="""
