@@ -318,8 +318,8 @@ for program in (frozen, cut_before, under_no_grad):
 
 # %% [markdown]
 # `cut_before` takes the gradient from layer 1 and leaves it to layer 2: the wrong layer is frozen. `under_no_grad`
-# takes it from both. If the *first* layers of a model are frozen, none of this matters: nothing before them wants a
-# gradient. In the middle, it does.
+# takes it from both. If the *first* layers of a model are frozen, a cut right after them does no harm: nothing before
+# it wants a gradient. In the middle of a model it does.
 #
 # One more thing. The flag says what is recorded from now on. A gradient that is there stays there, and an optimizer
 # uses what it finds:

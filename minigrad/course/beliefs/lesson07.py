@@ -37,7 +37,7 @@ BELIEFS = (
         "detaching-the-loss-is-harmless",
         "A detached loss has the same value, so I can go on with it.",
         "The value is the same, but the way back is gone. backward() has to be called on the loss that has the "
-        "graph; the detached one is for looking at. requires_grad_() silences the error, and brings no graph back.",
+        "graph; the detached one is for looking at. requires_grad_() silences the error, but brings no graph back.",
     ),
     Belief(
         "clone-cuts",

@@ -421,7 +421,7 @@ EXERCISES = [
                 "detaching-the-loss-is-harmless",
                 'arrives = dict(a=None, b=2.0, c=15.0, d=15.0, e="error", f=3.0, g="error", h=20.0, i=5.0)',
                 "You let requires_grad_() repair the detached result in line f. It makes a tracked leaf of it: "
-                "backward() raises no error any more, but the way to w is not there again.",
+                "backward() raises no error any more, but the way to w stays cut.",
             ),
             Held(
                 "detached-comes-back",
@@ -564,7 +564,7 @@ EXERCISES = [
                     return losses, history
                 """,
                 "The lists are as they should be, but w does not learn. Your backward() starts from a loss that was "
-                "detached; requires_grad_() silences the error, and brings the graph not back.",
+                "detached; requires_grad_() silences the error, but the graph is gone.",
             ),
             Held(
                 "detach-copies",
@@ -1248,9 +1248,9 @@ EXERCISES = [
         ),
         explanation="""
             detach() keeps gradients away from the teacher, clone() keeps the updates away. Leave out the first, and the
-            model learns to lower its target as well as to raise its prediction; leave out the second, and it runs after
-            a target that runs with it. Agents that learn from their own predictions hold such a target still for a
-            while, then make a new copy. People call the cut alone stop-gradient.
+            model also learns to move its target towards its prediction; leave out the second, and it runs after a
+            target that runs with it. Agents that learn from their own predictions hold such a target still for a while,
+            then make a new copy. People call the cut alone stop-gradient.
             """,
         points=4,
         difficulty=3,
