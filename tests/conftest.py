@@ -10,6 +10,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 collect_ignore_glob = ["programs/*"]
 
+# Kernels pick their ports and bind them later, so that two that start at the same time may pick the same one: all tests
+# that start kernels with ports are in the xdist_group "kernels", which runs in one worker.
+
 
 def pytest_collection_modifyitems(items):
     """The examples of charts draw with matplotlib, which is installed where somebody asks for pictures."""

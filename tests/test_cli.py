@@ -21,7 +21,7 @@ from minigrad.course import check_saved, learner_copy, progress_file
 from minigrad.course.exercise import registry
 from minigrad.course.notebook_file import grade_id, read
 
-pytestmark = pytest.mark.xdist_group("kernels")  # see test_build.py
+pytestmark = pytest.mark.xdist_group("kernels")  # see conftest.py
 FIRST, SECOND, *_ = registry().values()
 
 

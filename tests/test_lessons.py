@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("kernels")  # see test_build.py
+pytestmark = pytest.mark.xdist_group("kernels")  # see conftest.py
 LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
 

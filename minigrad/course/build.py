@@ -12,23 +12,25 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from minigrad.course.build_exercises import build_exercises
 from minigrad.course.build_lesson import BuildError, build_lesson
 from minigrad.course.files import course_folder
 
+AT_ONCE = 4  # lessons
 BUILT = ("notebooks/*.ipynb", "solutions/*/*", "exercises/*/*")
 
 
 def build(course: Path, into: Path, lessons: Collection[str] = ()) -> None:
     """Build everything, or these lessons, from the sources in `course` into the empty folder `into`."""
     (into / "notebooks").mkdir()
-    for source in sorted((course / "notebooks").glob("[0-9][0-9]_*.py")):
-        if lessons and source.stem[:2] not in lessons:
-            continue
-        notebook = into / "notebooks" / f"{source.stem}.ipynb"
-        notebook.write_text(build_lesson(source), encoding="utf-8", newline="\n")
+    sources = sorted((course / "notebooks").glob("[0-9][0-9]_*.py"))
+    wanted = [source for source in sources if not lessons or source.stem[:2] in lessons]
+    with ThreadPoolExecutor(AT_ONCE) as pool:  # each mostly waits for a kernel
+        for source, text in zip(wanted, pool.map(build_lesson, wanted)):
+            (into / "notebooks" / f"{source.stem}.ipynb").write_text(text, encoding="utf-8", newline="\n")
     build_exercises(into, lessons)
 
 

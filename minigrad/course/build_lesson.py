@@ -1,5 +1,6 @@
 """A lesson's source (`NN_topic.py`, percent format) becomes the notebook that learners open, with its outputs."""
 
+import asyncio
 import hashlib
 import os
 import re
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
@@ -64,10 +66,13 @@ def give_fixed_ids(notebook: NotebookNode) -> None:
 def execute(notebook: NotebookNode, name: str) -> None:
     """Run all cells in a fresh kernel and an empty folder, untouched by the builder's own IPython profile."""
     with tempfile.TemporaryDirectory() as folder:
+        kernel = AsyncKernelManager(kernel_name="python3", connection_file=f"{folder}/kernel.json")
+        if sys.platform != "win32":
+            kernel.transport = "ipc"  # ports are chosen before they are bound: another kernel may take them meanwhile
         client = NotebookClient(
             notebook,
+            km=kernel,
             timeout=120,
-            kernel_name="python3",
             # With it, the file grows by 29 KB of random ids, and its HTML export wants a CDN.
             store_widget_state=False,
             # Where a stream is cut into messages depends on timing.
@@ -77,7 +82,7 @@ def execute(notebook: NotebookNode, name: str) -> None:
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
         try:
-            client.execute(env={**os.environ, "IPYTHONDIR": folder})
+            asyncio.run(client.async_execute(env={**os.environ, "IPYTHONDIR": folder}))
         except Exception as error:
             raise BuildError(f"{name}: a cell failed.\n{error}") from None
 

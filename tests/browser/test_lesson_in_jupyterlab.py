@@ -7,7 +7,7 @@ from minigrad.course.exercise import registry
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-    pytest.mark.xdist_group("kernels"),  # see test_build.py
+    pytest.mark.xdist_group("kernels"),  # see conftest.py
 ]
 
 OPEN = """async path => {
