@@ -507,10 +507,13 @@ third = predict("3. What is printed?", ["tensor(0.)", "tensor(2.)", "None"])
 # %%
 t = torch.tensor(4.0, requires_grad=True)
 y = t * 1.0
+values = [y.item()]
 for _ in range(3):
     y = y - t if y > 5.0 else y + t
+    values.append(y.item())
 y.backward()
 first.compare(t.grad)
+print("   the values of y:", values)
 
 v = torch.tensor([1.0, -2.0], requires_grad=True)
 mask = (v > 0.0).float()

@@ -785,7 +785,7 @@ EXERCISES = [
     ),
     Exercise(
         id="04.4",
-        title="Mend: which learning rate is best?",
+        title="Which learning rate is best?",
         kind="mend",
         names=("compare_rates",),
         text="""
