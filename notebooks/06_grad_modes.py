@@ -24,7 +24,7 @@
 
 # %%
 import minigrad as torch
-from minigrad.course.lesson import predict, same_in_pytorch
+from minigrad.course.lesson import predict, recall, same_in_pytorch
 from minigrad.viz import record
 
 # %% [markdown]
@@ -193,7 +193,8 @@ with torch.no_grad():
 #
 # `no_grad` is not only for evaluation. A tracked leaf must not be changed in place while that is recorded, and PyTorch
 # refuses it. The update of a weight is not part of the model, so it is not to be recorded. Inside the block it works,
-# and `w` is still the tracked leaf that it was.
+# and `w` is still the tracked leaf that it was. (`w = w - ...` would make another tensor, as lesson 05 shows. Made
+# inside the block, that one tracks nothing.)
 
 # %%
 w = torch.tensor(3.0, requires_grad=True)
@@ -205,17 +206,6 @@ except RuntimeError as error:
 with torch.no_grad():
     w -= 0.1 * w.grad
 print("inside: ", w, "leaf:", w.is_leaf)
-
-# %% [markdown]
-# Beware of `w = w - ...`. It makes another tensor. Made inside the block, that tensor is a leaf too, but it tracks
-# nothing, and the weight that others hold stays as it was:
-
-# %%
-same_weight = w
-with torch.no_grad():
-    w = w - 0.1 * w.grad
-print("the new w:  ", w, "tracked:", w.requires_grad)
-print("the old one:", same_weight)
 
 # %% [markdown]
 # ### What is made inside
@@ -548,6 +538,7 @@ with torch.no_grad():
     y.backward(retain_graph=True)
     y.backward()
 third.compare(w.grad)
+recall("06")
 
 # %% [markdown]
 # ## Summary
@@ -568,4 +559,4 @@ third.compare(w.grad)
 # | `model.eval()` | a flag that dropout and batch norm look at; stays until `train()`; does not stop the recording |
 #
 # A block cuts out all that runs in it. Often only one tensor is to be cut out, in the middle of a computation that is
-# recorded. The next lesson, 07, shows how: `detach()`.
+# recorded. The next lesson, [07](07_detach.ipynb), shows how: with `detach()`.

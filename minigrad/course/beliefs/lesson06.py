@@ -102,23 +102,6 @@ BELIEFS = (
         "its memory, but no gradient finds the way.",
     ),
     Belief(
-        "no-grad-is-only-for-evaluation",
-        "no_grad is for evaluation; training runs with recording on.",
-        "The update of a weight must not be recorded either, and PyTorch refuses to change a tracked leaf in place "
-        "while recording is on.",
-    ),
-    Belief(
-        "assignment-changes-the-weight",
-        "`w = w - step` changes the weight.",
-        "It makes a new tensor and gives it the name w. The weight that the caller holds stays as it was. To change "
-        "it in place, write `w -= step` under no_grad.",
-    ),
-    Belief(
-        "step-uses-up-the-gradient",
-        "Once the step is made, the gradient is gone.",
-        "`.grad` stays until somebody clears it, and the next backward() adds to it.",
-    ),
-    Belief(
         "backward-ends-tracking",
         "After backward(), the loss is a plain number.",
         "backward() frees what the nodes have saved. The loss keeps its flag and its node, so it stays tracked until "

@@ -564,7 +564,7 @@ EXERCISES = [
     ),
     Exercise(
         id="06.3",
-        title="Mend: the penalty that does nothing",
+        title="Mend: a penalty without effect",
         kind="mend",
         names=("step",),
         text="""
@@ -633,7 +633,7 @@ EXERCISES = [
                 "back through. Only the update belongs inside no_grad.",
             ),
             Held(
-                "no-grad-is-only-for-evaluation",
+                "leaf-changes-in-place",
                 """
                 def step(w, x, target, lr):
                     penalty = (w * w).sum()
@@ -647,7 +647,7 @@ EXERCISES = [
                 "no part of the model. Put that line inside no_grad; w stays tracked.",
             ),
             Held(
-                "assignment-changes-the-weight",
+                "minus-keeps-the-leaf",
                 """
                 def step(w, x, target, lr):
                     penalty = (w * w).sum()
@@ -678,7 +678,7 @@ EXERCISES = [
                 "your last lines clear .grad of the new tensor, and that of the caller's w stays filled.",
             ),
             Held(
-                "step-uses-up-the-gradient",
+                "none-is-zero",
                 """
                 def step(w, x, target, lr):
                     penalty = (w * w).sum()
@@ -755,7 +755,7 @@ EXERCISES = [
     ),
     Exercise(
         id="06.4",
-        title="A step that works wherever it is called",
+        title="A step in any mode",
         kind="fill",
         names=("step_anywhere",),
         text="""
@@ -978,7 +978,7 @@ EXERCISES = [
     ),
     Exercise(
         id="06.5",
-        title="Mend: an evaluation that leaves traces",
+        title="Mend: traces of an evaluation",
         kind="mend",
         names=("predict",),
         text="""
@@ -1149,7 +1149,7 @@ EXERCISES = [
     ),
     Exercise(
         id="06.6",
-        title="A decorator that puts everything back",
+        title="A decorator that puts back",
         kind="write",
         names=("evaluation",),
         text="""
