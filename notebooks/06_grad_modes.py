@@ -245,9 +245,9 @@ for made, tensor in made_inside.items():
 # So `no_grad` holds for the *results of operations*. A tensor that is made with `requires_grad=True` is tracked
 # wherever it is made, and so is the parameter of a layer.
 #
-# The third one is a trap. `w[0]` is a **view**: it shares the memory of `w`, and shows the flag of `w`. What you
-# compute with it later is recorded. But no node leads from the view back to `w`. The gradient arrives nowhere,
-# without an error:
+# The last one is a trap. `w[0]` is a **view**: it shares the memory of `w`, and it shows the flag of `w`, so what you
+# compute with it later is recorded. But no node leads from the view back to `w`. The gradient arrives nowhere, and
+# there is no error:
 
 # %%
 view = made_inside["w[0]"]
