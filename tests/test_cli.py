@@ -242,7 +242,7 @@ class TestCheck:
     @pytest.mark.parametrize(
         "program, why",
         [("flags = {", "SyntaxError"), ("1 / 0", "ZeroDivisionError"), ("while True: pass", "stopped"),
-         ("import os; os._exit(1)", "The answer cell of exercise 01.1 ended Python")],
+         ("import os; os._exit(1)", f"The answer cell of exercise {FIRST.id} ended Python")],
     )
     def test_an_answer_that_does_not_run(self, run, copy, program, why, monkeypatch):
         monkeypatch.setattr("minigrad.course.check_saved.CELL_SECONDS", 3)
@@ -390,16 +390,24 @@ class TestWhereToGoOn:
         assert self.opened(run, started).startswith(f"notebooks/{later[0] if later else ''}")
 
 
+def test_the_first_lesson_is_the_welcome(run, started):
+    run("lab")
+    assert any(part.endswith("/lab/tree/notebooks/00_welcome.ipynb") for part in started[0])
+
+
 @pytest.mark.parametrize("command", ["check", "hint", "reset"])
 @pytest.mark.parametrize("name, called", [("99.9", "99.9"), ("", "without a number"), ("one", "one")])
 def test_a_wrong_name_is_told_which_there_are(run, copy, command, name, called):
     code, out, err = run(command, name)
     assert (code, out) == (1, "") and len(err.splitlines()) == 1
-    assert re.fullmatch(rf"There is no exercise {called}\. The exercises are 01\.1 to 01\.\d+.*\.\n", err)
+    lesson = r"(\d\d)\.1 to \1\.\d+"
+    told = re.fullmatch(rf"There is no exercise {called}\. The exercises are (.*)\.\n", err)[1].split(", ")
+    assert all(re.fullmatch(lesson, part) for part in told)
+    assert [part[:2] for part in told] == sorted({exercise.lesson for exercise in registry().values()})
 
 
 def test_a_number_may_be_written_short(run, copy):
-    assert run("hint", FIRST.id.lstrip("0"))[0] == 0
+    assert run("hint", FIRST.id.removeprefix("0"))[0] == 0
 
 
 def test_version(run):

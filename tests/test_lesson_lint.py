@@ -8,11 +8,17 @@ from pathlib import Path
 import pytest
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-LESSONS = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if not path.stem.startswith("00")]
+LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
 SPINE = [
     "Predict", "Run it", "The idea", "Step backwards through the graph", "Worked examples", "Exercises",
     "The same in PyTorch", "Exit ticket", "Summary",
 ]  # fmt: skip
+# The first lesson also says how the course works, each thing after the part of the spine where it is needed.
+WELCOME = {"Worked examples": ["What a card says", "When you are stuck"], "Exit ticket": ["Where things are"]}
+
+def is_welcome(lesson):
+    return lesson.stem.startswith("00")
+
 
 for_each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 
@@ -56,7 +62,9 @@ def section(lesson, name):
 
 @for_each_lesson
 def test_the_parts_of_the_spine_are_there_in_order(lesson):
-    assert [words for level, words in headings(lesson) if level == 2] == SPINE
+    more = WELCOME if is_welcome(lesson) else {}
+    spine = [name for part in SPINE for name in (part, *more.get(part, ()))]
+    assert [words for level, words in headings(lesson) if level == 2] == spine
 
 
 @for_each_lesson
@@ -71,7 +79,8 @@ def test_there_is_one_title_and_no_level_is_skipped(lesson):
 def test_minutes_needs_and_three_abilities_are_said_first(lesson):
     beginning = prose(lesson).split("\n## ")[0]
     [minutes] = re.findall(r"About (\d+) minutes", beginning)
-    assert 25 <= int(minutes) <= 40 and "You need" in beginning and "After this lesson you can" in beginning
+    least, most = (15, 25) if is_welcome(lesson) else (25, 40)
+    assert least <= int(minutes) <= most and "You need" in beginning and "After this lesson you can" in beginning
     assert re.findall(r"^(\d)\. ", beginning, re.MULTILINE) == ["1", "2", "3"]
 
 
@@ -87,7 +96,16 @@ def test_one_predicts_steps_draws_and_compares_with_pytorch(lesson):
     assert ".step()" in program and "draw(" in program and "same_in_pytorch(" in program
     ticket = program[program.rindex("same_in_pytorch("):]
     assert len(re.findall(r"\bpredict\(", ticket)) == 3
-    assert lesson.stem.startswith("01") or f'recall("{lesson.stem[:2]}")' in ticket
+    assert lesson.stem[:2] in ("00", "01") or f'recall("{lesson.stem[:2]}")' in ticket
+
+
+def test_the_first_lesson_says_how_to_go_on_by_oneself():
+    [welcome] = filter(is_welcome, LESSONS)
+    text = prose(welcome)
+    for needed in ("Shift+Enter", "*Next*", "arrow keys", "click the box", "hint(", "progress()", "minigrad lab",
+                   "minigrad reset", "Restart Kernel"):
+        assert needed in text, needed
+    assert "points" in outputs(welcome) and "not yet" in outputs(welcome), "no card is shown"
 
 
 @for_each_lesson

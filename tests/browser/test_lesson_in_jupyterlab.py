@@ -4,6 +4,7 @@ import pytest
 from jupyters import CHROMIUM, keep_picture, page_for, playwright, run_all, serving
 
 from minigrad.course.exercise import registry
+from minigrad.course.files import first_lesson, notebook_of_lesson
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
@@ -39,7 +40,7 @@ def page(browser, address):
 def test_the_first_lesson_runs_and_an_exercise_shows_its_card(page, address):
     page.goto(f"{address}/?token=secret")
     page.wait_for_function("() => window.jupyterapp !== undefined")
-    assert page.url.endswith(".ipynb"), "the first lesson is not what opens"
+    assert page.url.endswith(first_lesson().as_posix()), "the first lesson is not what opens"
     assert page.get_by_text("Nbgrader").count() == 0, "a learner is shown the tools of instructors"
     cells = run_all(page)
     keep_picture(page, "lesson")
@@ -47,10 +48,11 @@ def test_the_first_lesson_runs_and_an_exercise_shows_its_card(page, address):
     assert errors == []
     assert page.locator(".jp-OutputArea img[src^='data:image/svg']").first.is_visible(), "the lesson shows no graph"
 
-    exercises = "exercises/01_requires_grad/01_requires_grad.ipynb"
+    solved, *others = registry().values()
+    untouched = [exercise for exercise in others if exercise.lesson == solved.lesson]
+    exercises = notebook_of_lesson(solved.lesson, "exercises").as_posix()
     page.evaluate(OPEN, exercises)
     page.wait_for_function("path => window.jupyterapp.shell.currentWidget.context?.path === path", arg=exercises)
-    solved, *untouched = [exercise for exercise in registry().values() if exercise.lesson == "01"]
     page.evaluate(WRITE, [f"{solved.cell_prefix}answer", solved.reference])
     cells = run_all(page)
     assert page.get_by_text("Validate", exact=True).count() == 0
