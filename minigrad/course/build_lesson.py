@@ -81,8 +81,17 @@ def execute(notebook: NotebookNode, name: str) -> None:
             resources={"metadata": {"path": folder}},
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
+
+        async def run_and_end() -> None:
+            try:
+                await client.async_execute(env={**os.environ, "IPYTHONDIR": folder})
+            finally:
+                if client.kc is not None:
+                    client.kc.stop_channels()
+                await kernel.shutdown_kernel(now=True)
+
         try:
-            asyncio.run(client.async_execute(env={**os.environ, "IPYTHONDIR": folder}))
+            asyncio.run(run_and_end())
         except Exception as error:
             raise BuildError(f"{name}: a cell failed.\n{error}") from None
 

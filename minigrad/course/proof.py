@@ -9,7 +9,7 @@ from minigrad.course.runner import ProgramRunner
 from minigrad.course.verdict import Correct, Incorrect, NotAttempted, Verdict
 
 SEEDS = (None, 1, 2, 3)
-LONGEST_TITLE = 32
+LONGEST_TITLE = 31
 WITHOUT_A_BELIEF = (  # what an answer does before it is one, from which nobody can tell what its author believes
     "{name} = None",
     "def {name}(*args, **kwargs): pass",

@@ -700,7 +700,7 @@ EXERCISES = [
     ),
     Exercise(
         id="05.4",
-        title="Mend: a weight that never learns",
+        title="A weight that never learns",
         kind="mend",
         names=("reload",),
         text="""

@@ -483,7 +483,7 @@ EXERCISES = [
     ),
     Exercise(
         id="07.3",
-        title="Mend: it runs but learns nothing",
+        title="It runs but learns nothing",
         kind="mend",
         names=("train",),
         text="""
