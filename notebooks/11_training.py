@@ -197,8 +197,8 @@ for rate in (0.001, 0.01, 0.1, 1.0):
 
 # %% [markdown]
 # - **0.001**: falls all the time, but slowly. After all these steps it is still far away.
-# - **0.01**: falls fast, then hardly: a **plateau**. It is not done. The curve of 0.1 was there too, at step 10, and went
-#   on. Ten times the rate, a tenth of the steps.
+# - **0.01**: falls fast, then hardly: a **plateau**. It is not done. The curve of 0.1 was there too, at step 10, and
+#   went on. Ten times the rate, a tenth of the steps.
 # - **0.1**: falls, rests, and falls again.
 # - **1.0**: jumps up and down, higher and higher, and ends as `nan`. Each step is so long that it lands on the other
 #   side, and higher up. Try a smaller rate first. (If all gradients had the wrong sign, the loss would grow with every
@@ -303,7 +303,7 @@ for way in ("frozen, passed", "frozen, not passed", "tracked, not passed"):
     print(f"{'':20} first entry of bias.grad:", "None" if gradient is None else f"{gradient[0].item():.3f}")
 
 # %% [markdown]
-# The losses are the same to the last digit. But whoever is *tracked and not passed* has a gradient: computed in each
+# The losses are the same. But a layer that is *tracked and not passed* has a gradient: computed in each
 # round, used by nobody, and never emptied, since `optimizer.zero_grad()` reaches only what the optimizer holds. It is
 # the sum of three rounds. If you hand this layer to an optimizer later, its first step uses that sum.
 #
@@ -373,9 +373,8 @@ print(f"loss {whole.item():.4f}, first bias", model[0].bias.detach())
 # %% [markdown]
 # ### The same with two blanks
 #
-# Replace each `...` by one line. If both are right, the last line prints what the cell above prints. The cell above has
-# two lines for what blank 1 asks; a module has a method `requires_grad_` of its own that does the same to all its
-# parameters.
+# Replace each `...` by one line. If both are right, the last line prints what the cell above prints. (For blank 1 that
+# cell has two lines. One is enough: a module has a method `requires_grad_` too, which does it to all its parameters.)
 
 # %%
 model = network()
@@ -395,10 +394,11 @@ print(f"loss {whole.item():.4f}, first bias", model[0].bias.detach())
 # %% [markdown]
 # ## Exercises
 #
-# They are in [exercises/11_training](../exercises/11_training/11_training.ipynb), and take about 40 minutes. You will
+# They are in [exercises/11_training](../exercises/11_training/11_training.ipynb), and take about 50 minutes. You will
 # predict what is frozen and what is only left out, choose what to freeze, find three faults behind a falling loss, mend
-# a step that depends on the number of rows, fit a small network, and train with batches in parts. After a wrong answer
-# you are told where it went wrong and, where that can be seen, which belief may be behind it.
+# a step that depends on the number of rows, fit a small network, train with batches in parts, and write a function that
+# finds a wrong gradient. After a wrong answer you are told where it went wrong and, where that can be seen, which
+# belief may be behind it.
 
 # %% [markdown]
 # ## The same in PyTorch

@@ -71,4 +71,22 @@ BELIEFS = (
         "Their gradient is in `.grad`, but no step has used it. Either they get a step of their own, or they are lost, "
         "or they are added to a batch they do not belong to.",
     ),
+    Belief(
+        "present-is-right",
+        "A gradient that is there is right.",
+        "A cut leaves None, and that is easy to see. A wrong rule leaves a number, and only a comparison shows that it "
+        "is a wrong one.",
+    ),
+    Belief(
+        "sign-is-enough",
+        "If its sign is right, a gradient is right.",
+        "The sign says which way is downhill. The size says how far to go, against all the other parameters: with a "
+        "wrong size the step goes elsewhere.",
+    ),
+    Belief(
+        "one-entry-is-enough",
+        "One entry of a gradient stands for all.",
+        "Each entry is a slope of its own. A fault in an index or in a mask spoils some of them and leaves the others "
+        "right.",
+    ),
 )

@@ -211,6 +211,56 @@ def micro_cases(seed: int) -> list[Case]:
     return cases
 
 
+# The value of `w`, but the gradient that comes back to w is multiplied by `factor`: a wrong rule, planted.
+SPOILED = """
+def loss_of(parameters):
+    def planted(name):
+        w = parameters[name]
+        factor = torch.tensor({factors}.get(name, 1.0), dtype=w.dtype)
+        return w.detach() + factor * (w - w.detach())
+
+    x, target = torch.tensor({x}, dtype=torch.float64), torch.tensor({target}, dtype=torch.float64)
+    hidden = torch.tanh(x * planted("w1") + planted("b1"))
+    return (((hidden * planted("w2")).sum(1) + planted("b2") - target) ** 2).mean()
+"""
+CUT = SPOILED[: SPOILED.index("    def planted")] + """    def planted(name):
+        return parameters[name].detach() if name in {factors} else parameters[name]
+""" + SPOILED[SPOILED.index("\n    x, target") :]
+
+
+def suspects_cases(seed: int) -> list[Case]:
+    random = Random(seed)
+    cases = []
+    for title, source, factors in [
+        ("all four are right", SPOILED, {}),
+        ("two are cut off", CUT, {"w1": 0, "b1": 0}),
+        ("one has the wrong sign", SPOILED, {"w1": -1.0}),
+        ("one is three times too large", SPOILED, {"b1": 3.0}),
+        ("one has a fault in its last entry", SPOILED, {"w2": [1.0, 1.0, 0.2]}),
+    ]:
+        # Errors of one sign, and hidden units that differ: no entry of a gradient is near 0.
+        x = column([random.randint(5, 9) / 10, random.randint(10, 14) / 10])
+        target = [random.randint(40, 60) / 10 for _ in x]
+        values = {"w1": numbers(random, 3, 3, 6), "b1": numbers(random, 3, 2, 3), "w2": numbers(random, 3, 5, 9)}
+        values["b2"] = numbers(random, 1)
+        cases.append(
+            call(
+                title,
+                "suspects",
+                kwargs={
+                    "parameters": {name: tensor(value, "float64", requires_grad=True)
+                                   for name, value in values.items()},
+                    "loss_of": Helper(source.format(factors=factors, x=x, target=target)),
+                },
+                then="result = [sorted(result), *(p.detach() for p in parameters.values())]",
+                compare=("value",),
+                evidence=("message",),
+                shown=f"suspects(...), where {title}: the names, and the parameters afterwards",
+            )
+        )
+    return cases
+
+
 EXERCISES = [
     Exercise(
         id="11.1",
@@ -1360,5 +1410,270 @@ EXERCISES = [
         points=4,
         difficulty=2,
         minutes=9,
+    ),
+    Exercise(
+        id="11.7",
+        title="Find the wrong gradient",
+        kind="write",
+        names=("suspects",),
+        text="""
+            A falling loss does not show that the gradients are right. So write the function that does:
+            `suspects(parameters, loss_of)`.
+
+            `parameters` is a dict from name to tensor; all are tracked, of dtype float64, with one axis, and without a
+            gradient. `loss_of(parameters)` computes the loss from them. Return the list of the names of those
+            parameters whose gradient is missing, or is not that of the loss, in any entry. The order does not matter.
+
+            How to know what is right: move one entry by a little, to both sides, and see how the loss changes.
+            (A step of 0.0001 is good.) Afterwards the parameters must have the values they had.
+            """,
+        stub="""
+            def suspects(parameters, loss_of):
+                raise NotImplementedError
+            """,
+        reference="""
+            def suspects(parameters, loss_of):
+                loss_of(parameters).backward()
+                found = []
+                for name, parameter in parameters.items():
+                    entries = parameter.detach()  # shares its memory with the parameter
+                    slopes = torch.zeros_like(entries)
+                    for i in range(len(entries)):
+                        value = entries[i].item()
+                        entries[i] = value + 1e-4
+                        above = loss_of(parameters).item()
+                        entries[i] = value - 1e-4
+                        slopes[i] = (above - loss_of(parameters).item()) / 2e-4
+                        entries[i] = value
+                    if parameter.grad is None or not torch.allclose(parameter.grad, slopes, atol=1e-4):
+                        found.append(name)
+                return found
+            """,
+        cases=suspects_cases,
+        beliefs=(
+            Held(
+                "falling-loss-means-right-gradients",
+                """
+                def suspects(parameters, loss_of):
+                    loss = loss_of(parameters)
+                    loss.backward()
+                    moved = {name: p.detach() - 1e-3 * (0 if p.grad is None else p.grad)
+                             for name, p in parameters.items()}
+                    return [] if loss_of(moved) < loss else list(parameters)
+                """,
+                "You take a step and look whether the loss falls. It does in all of these cases, also with a gradient "
+                "of the wrong sign. Compare each entry with what small steps say.",
+            ),
+            Held(
+                "present-is-right",
+                """
+                def suspects(parameters, loss_of):
+                    loss_of(parameters).backward()
+                    return [name for name, p in parameters.items() if p.grad is None]
+                """,
+                "You find the gradients that are missing. One that is there can be wrong as well: compare its numbers "
+                "with what small steps say.",
+            ),
+            Held(
+                "sign-is-enough",
+                """
+                def suspects(parameters, loss_of):
+                    loss_of(parameters).backward()
+                    found = set()
+                    for name, parameter in parameters.items():
+                        entries = parameter.detach()
+                        for i in range(len(entries)):
+                            value = entries[i].item()
+                            entries[i] = value + 1e-4
+                            above = loss_of(parameters).item()
+                            entries[i] = value - 1e-4
+                            slope = (above - loss_of(parameters).item()) / 2e-4
+                            entries[i] = value
+                            if parameter.grad is None or parameter.grad[i].item() * slope < 0:
+                                found.add(name)
+                    return list(found)
+                """,
+                "You compare signs. A gradient that is three times too large has the right sign too. Compare the "
+                "numbers.",
+            ),
+            Held(
+                "one-entry-is-enough",
+                """
+                def suspects(parameters, loss_of):
+                    loss_of(parameters).backward()
+                    found = []
+                    for name, parameter in parameters.items():
+                        entries = parameter.detach()
+                        value = entries[0].item()
+                        entries[0] = value + 1e-4
+                        above = loss_of(parameters).item()
+                        entries[0] = value - 1e-4
+                        slope = (above - loss_of(parameters).item()) / 2e-4
+                        entries[0] = value
+                        if parameter.grad is None or abs(parameter.grad[0].item() - slope) > 1e-4:
+                            found.append(name)
+                    return found
+                """,
+                "You try the first entry of each parameter. The fault may be in another one: go through them all.",
+            ),
+            Held(
+                "none-is-zero",
+                """
+                def suspects(parameters, loss_of):
+                    loss_of(parameters).backward()
+                    found = []
+                    for name, parameter in parameters.items():
+                        if parameter.grad is None:
+                            continue
+                        entries = parameter.detach()
+                        slopes = torch.zeros_like(entries)
+                        for i in range(len(entries)):
+                            value = entries[i].item()
+                            entries[i] = value + 1e-4
+                            above = loss_of(parameters).item()
+                            entries[i] = value - 1e-4
+                            slopes[i] = (above - loss_of(parameters).item()) / 2e-4
+                            entries[i] = value
+                        if not torch.allclose(parameter.grad, slopes, atol=1e-4):
+                            found.append(name)
+                    return found
+                """,
+                "You pass over parameters whose .grad is None, as if there were nothing to find. None says that no "
+                "gradient came, and the loss does change with them: these are suspects.",
+            ),
+            Held(
+                "all-at-once",
+                """
+                def suspects(parameters, loss_of):
+                    loss_of(parameters).backward()
+                    found = []
+                    for name, parameter in parameters.items():
+                        with torch.no_grad():
+                            parameter += 1e-4
+                            above = loss_of(parameters).item()
+                            parameter -= 2e-4
+                            slope = (above - loss_of(parameters).item()) / 2e-4
+                            parameter += 1e-4
+                        slopes = torch.full_like(parameter, slope)
+                        if parameter.grad is None or not torch.allclose(parameter.grad, slopes, atol=1e-4):
+                            found.append(name)
+                    return found
+                """,
+                "You move all entries of a parameter at once. Then the loss shows the sum of their effects, and not "
+                "the slope of each. Move one entry at a time.",
+            ),
+            Held(
+                "step-counted-once",
+                """
+                def suspects(parameters, loss_of):
+                    loss_of(parameters).backward()
+                    found = []
+                    for name, parameter in parameters.items():
+                        entries = parameter.detach()
+                        slopes = torch.zeros_like(entries)
+                        for i in range(len(entries)):
+                            value = entries[i].item()
+                            entries[i] = value + 1e-4
+                            above = loss_of(parameters).item()
+                            entries[i] = value - 1e-4
+                            slopes[i] = (above - loss_of(parameters).item()) / 1e-4
+                            entries[i] = value
+                        if parameter.grad is None or not torch.allclose(parameter.grad, slopes, atol=1e-4):
+                            found.append(name)
+                    return found
+                """,
+                "You suspect all four. From one side to the other there are two steps, so the difference is to be "
+                "divided by two steps.",
+            ),
+            Held(
+                "assignment-copies",
+                """
+                def suspects(parameters, loss_of):
+                    loss_of(parameters).backward()
+                    found = []
+                    for name, parameter in parameters.items():
+                        entries = parameter.detach()
+                        slopes = torch.zeros_like(entries)
+                        for i in range(len(entries)):
+                            before = entries
+                            before[i] += 1e-2
+                            above = loss_of(parameters).item()
+                            before[i] -= 2e-2
+                            slopes[i] = (above - loss_of(parameters).item()) / 2e-2
+                            entries = before
+                        if parameter.grad is None or not torch.allclose(parameter.grad, slopes, rtol=0.1):
+                            found.append(name)
+                    return found
+                """,
+                "The parameters do not have their values back. A name is no copy, and detach() shares its memory: what "
+                "you have moved has to be moved back.",
+            ),
+        ),
+        also_right=(
+            """
+            def suspects(parameters, loss_of):
+                def loss(name, entry, move):
+                    moved = {other: p.detach().clone() for other, p in parameters.items()}
+                    moved[name][entry] += move
+                    return loss_of(moved).item()
+
+                gradients = torch.autograd.grad(loss_of(parameters), list(parameters.values()), allow_unused=True)
+                wrong = set()
+                for (name, p), gradient in zip(parameters.items(), gradients):
+                    for i in range(p.numel()):
+                        slope = (loss(name, i, 1e-4) - loss(name, i, -1e-4)) / 2e-4
+                        if gradient is None or abs(gradient[i].item() - slope) > 1e-5:
+                            wrong.add(name)
+                return wrong
+            """,
+            """
+            def suspects(parameters, loss_of):
+                loss_of(parameters).backward()
+                found = []
+                with torch.no_grad():
+                    for name, p in parameters.items():
+                        kept, ok = p.clone(), p.grad is not None
+                        for i in range(len(p)):
+                            losses = []
+                            for move in (1e-5, -1e-5):
+                                p[i] = kept[i] + move
+                                losses.append(loss_of(parameters))
+                            p.copy_(kept)
+                            slope = (losses[0] - losses[1]) / 2e-5
+                            ok = ok and bool((p.grad[i] - slope).abs() < 1e-3 * (1 + slope.abs()))
+                        found += [] if ok else [name]
+                return found
+            """,
+            # Another way to the same answer: gradcheck, for one parameter at a time.
+            """
+            def suspects(parameters, loss_of):
+                def right(name):
+                    p = parameters[name].detach().clone().requires_grad_()
+                    others = {other: q.detach() for other, q in parameters.items()}
+                    if not loss_of({**others, name: p}).requires_grad:
+                        return False
+                    return torch.autograd.gradcheck(
+                        lambda p: loss_of({**others, name: p}), (p,), raise_exception=False)
+
+                return [name for name in parameters if not right(name)]
+            """,
+        ),
+        hints=(
+            "First one backward pass, which fills .grad. Then, for each parameter and each entry: the slope of the "
+            "loss, by trying. Where do the two differ?",
+            "parameter.detach() shares its memory with the parameter, so you can move an entry through it. Keep the "
+            "value, and put it back. A parameter whose .grad is None is a suspect too.",
+            "The slope of entry i is the loss with 0.0001 more, minus the loss with 0.0001 less, divided by 0.0002. "
+            "Compare all slopes of a parameter with its .grad by torch.allclose, with atol=1e-4.",
+        ),
+        explanation="""
+            Small steps know nothing of autograd: they look at values only, so a cut or a wrong rule cannot mislead
+            them. They take two losses for each entry, which is too slow for training, and good for a check on a small
+            network. Each entry counts: the fault may be in one, in the sign, in the size, or in a gradient that never
+            came. torch.autograd.gradcheck does the same, thoroughly.
+            """,
+        points=4,
+        difficulty=3,
+        minutes=10,
     ),
 ]
