@@ -161,9 +161,12 @@ steps = passes.trace()
 steps.step()
 
 # %% [markdown]
-# In pass 1 the node of the power computes `4 * x**3`, times what it was given. That is a power and two products, and
-# each of them is recorded. In pass 2 the node of the *new* power computes `3 * x**2`, times what it was given. Two
-# questions about what you saw.
+# In pass 1 the node of the power computes `4 * x**3`, times the 2 that it was given. That is a power and two products,
+# and each of them is recorded. (The two grey boxes are where that 2 comes from: the 1 at the start, times 2. It does
+# not depend on `x`. And the rule of a power has a case for the exponent 0, which is of no use here.) In pass 2 the node of
+# the *new* power computes `3 * x**2`, times what it was given.
+#
+# Two questions about what you saw.
 
 # %%
 stored = predict(
@@ -368,8 +371,8 @@ for option in ("retain_graph", "create_graph"):
 
 # %% [markdown]
 # `retain_graph` keeps what the graph of `y` has saved, so that you can go back from **y** once more, to the same
-# result. `create_graph` records the way back, so that you can go back from **the gradient**. It keeps the old graph as
-# well, since the new one needs it.
+# result. `create_graph` records the way back, so that you can go back from **the gradient**. It keeps the old graph,
+# too: unless you say otherwise, `retain_graph` is what `create_graph` is.
 #
 # `backward(create_graph=True)` exists too. It puts a tracked tensor into `.grad`. Now comes the exception that lesson
 # 04 has promised: such a pass does not add to `.grad` in place. It stores a new tensor.
@@ -398,7 +401,7 @@ w = torch.tensor(2.0, requires_grad=True)
 [slope] = torch.autograd.grad((w * x).sin(), x, create_graph=True)
 penalty = (slope - 1) ** 2
 penalty.backward()
-print(f"slope: {slope.item():.4f}  w.grad: {w.grad}")
+print(f"slope: {slope.item():.4f}  w.grad: {w.grad.item():.4f}")
 
 # %% [markdown]
 # ### The same with two blanks

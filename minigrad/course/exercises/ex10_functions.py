@@ -56,6 +56,8 @@ def power_cases(seed: int) -> list[Case]:
     x, weights = numbers(random, 3), numbers(random, 3)
     tracked = tensor(x, requires_grad=True)
     return [
+        call("the value of x**3", "power", kwargs={"x": tracked, "n": 3}, then="result = result.detach()",
+             compare=("value", "shape", "message"), atol=1e-4),
         call("the gradient of x**3, each element with its weight", "power", kwargs={"x": tracked, "n": 3},
              then=back(weights, "x"), compare=("value", "shape", "message"), atol=1e-4),
         call("the gradient of x**2", "power", kwargs={"x": tracked, "n": 2},
@@ -81,6 +83,7 @@ def area_cases(seed: int) -> list[Case]:
     compare = ("value", "shape", "message")
     both = ("width", "height")
     return [
+        call("the value", "area", kwargs=given(), then="result = result.detach()", compare=compare),
         call("both gradients, each element with its weight", "area", kwargs=given(),
              then=back(numbers(random, 3), *both), compare=compare, atol=1e-4),
         call("only height is tracked", "area", kwargs=given("height"),
