@@ -163,8 +163,8 @@ steps.step()
 # %% [markdown]
 # In pass 1 the node of the power computes `4 * x**3`, times the 2 that it was given. That is a power and two products,
 # and each of them is recorded. (The two grey boxes are where that 2 comes from: the 1 at the start, times 2. It does
-# not depend on `x`. And the rule of a power has a case for the exponent 0, which is of no use here.) In pass 2 the node of
-# the *new* power computes `3 * x**2`, times what it was given.
+# not depend on `x`. And the rule of a power has a case for the exponent 0, which is of no use here.) In pass 2 the node
+# of the *new* power computes `3 * x**2`, times what it was given.
 #
 # Two questions about what you saw.
 
