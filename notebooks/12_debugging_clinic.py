@@ -61,24 +61,24 @@ which = predict(
 noticed = []
 for operation in (torch.exp, torch.cos):
     w = torch.tensor([1.0, 2.0], requires_grad=True)
-    line = "none"
+    line = "no line"
     try:
         h = operation(w)
         line = "h += 1.0"
         h += 1.0
         line = "backward()"
         h.sum().backward()
-        line = "none"
+        line = "no line"
     except RuntimeError as error:
         print(error)
     noticed.append(line)
-    print(f"{operation.__name__}: error in {line}; w.grad is {w.grad}\n")
+    print(f"{operation.__name__}: error in {line}, and w.grad is {w.grad}\n")
 which.compare(
     {
         ("h += 1.0", "h += 1.0"): "both raise an error in the line h += 1.0",
         ("backward()", "backward()"): "both raise an error in the line with backward()",
-        ("backward()", "none"): "exp raises an error in the line with backward(), cos raises none",
-        ("none", "none"): "no error: h is no leaf, so it may be changed in place",
+        ("backward()", "no line"): "exp raises an error in the line with backward(), cos raises none",
+        ("no line", "no line"): "no error: h is no leaf, so it may be changed in place",
     }[tuple(noticed)]
 )
 

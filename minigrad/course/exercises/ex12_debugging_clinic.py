@@ -24,9 +24,10 @@ def run_the_steps(chosen):
     ]:
         h = in_place(h) if name in chosen else usual(h)
     h.sum().backward()
-    return w.grad, b.grad
+    return [w.grad, b.grad]
 
-unknown = set(result) - {"add", "exp", "double", "sigmoid", "shift"}
+are_names = isinstance(result, (list, tuple, set)) and all(isinstance(name, str) for name in result)
+unknown = set(result) - {"add", "exp", "double", "sigmoid", "shift"} if are_names else ()
 if unknown:
     raise ValueError(f"there is no step {sorted(unknown)[0]!r}")
 """
@@ -44,14 +45,15 @@ def in_place_cases(seed: int) -> list[Case]:
         call(
             "the gradients, with your choice",
             "in_place",
-            then=f"{RUN_THE_STEPS}\nresult = run_the_steps(result)",
+            then=f"{RUN_THE_STEPS}\nif are_names:\n    result = run_the_steps(result)",
             compare=("value", "shape"),
             **options,
         ),
         call(
             "no new tensor where none is needed",
             "in_place",
-            then=f"{RUN_THE_STEPS}\nrun_the_steps(result)\nresult = len(set(result))",
+            then=f"{RUN_THE_STEPS}\nif are_names:\n    run_the_steps(result)\n"
+            "    result = str(len(set(result))) + ' of 5 in place'",
             compare=("value",),
             **options,
         ),
@@ -603,7 +605,7 @@ EXERCISES = [
                 "them overwrites just that.",
             ),
             Held(
-                "symptom-is-the-cause",
+                "named-operation-is-the-cause",
                 """
                 def in_place(w, b, x):
                     return ["add", "double", "shift"]
@@ -1037,8 +1039,9 @@ EXERCISES = [
         kind="mend",
         names=("gradient",),
         text="""
-            `gradient(w, parts, targets)` is to return the gradient for `w` of the **mean of the losses** of all parts;
-            the loss of a part is `((w * part - target) ** 2).sum()`. It raises nothing, and returns `None`.
+            `gradient(w, parts, targets)` is to return a pair: the **mean of the losses** of all parts, as a number,
+            and its gradient for `w`. The loss of a part is `((w * part - target) ** 2).sum()`. It raises nothing, and
+            the gradient it returns is `None`.
 
             **Mend** it. (Somebody has seen an error here before, and has silenced it.)
             """,
@@ -1050,7 +1053,7 @@ EXERCISES = [
                     losses.append(loss.item())
                 total = torch.tensor(losses, requires_grad=True).mean()
                 total.backward()
-                return w.grad
+                return total.item(), w.grad
             """,
         reference="""
             def gradient(w, parts, targets):
@@ -1060,7 +1063,7 @@ EXERCISES = [
                     losses.append(loss)
                 total = torch.stack(losses).mean()
                 total.backward()
-                return w.grad
+                return total.item(), w.grad
             """,
         cases=parts_cases,
         beliefs=(
@@ -1076,7 +1079,7 @@ EXERCISES = [
                     total.backward()
                     if w.grad is None:
                         w.grad = torch.zeros_like(w)
-                    return w.grad
+                    return total.item(), w.grad
                 """,
                 "You put zeros where the None was seen. The None says that no gradient came to w. Find out where the "
                 "way from the loss to w ends.",
@@ -1091,7 +1094,7 @@ EXERCISES = [
                         losses.append(loss.item())
                     total = torch.tensor(losses).mean()
                     total.backward()
-                    return w.grad
+                    return total.item(), w.grad
                 """,
                 "You took away what silenced the error, and that is a good beginning: the text now says that there is "
                 "no graph. item() gives plain numbers, and a tensor made of plain numbers knows nothing of w.",
@@ -1102,8 +1105,9 @@ EXERCISES = [
                 def gradient(w, parts, targets):
                     for part, target in zip(parts, targets):
                         loss = ((w * part - target) ** 2).sum()
-                    (loss / len(parts)).backward()
-                    return w.grad
+                    total = loss / len(parts)
+                    total.backward()
+                    return total.item(), w.grad
                 """,
                 "You go back from the last loss only. It knows nothing of the parts before it.",
             ),
@@ -1114,8 +1118,9 @@ EXERCISES = [
                     losses = []
                     for part, target in zip(parts, targets):
                         losses.append(((w * part - target) ** 2).sum())
-                    torch.stack(losses).sum().backward()
-                    return w.grad
+                    total = torch.stack(losses).sum()
+                    total.backward()
+                    return total.item(), w.grad
                 """,
                 "The way to w is there again. But this is the gradient of the sum of the losses, and asked for is "
                 "that of their mean.",
@@ -1130,7 +1135,7 @@ EXERCISES = [
                         losses.append(loss.detach().requires_grad_())
                     total = torch.stack(losses).mean()
                     total.backward()
-                    return losses[0].grad
+                    return total.item(), losses[0].grad
                 """,
                 "You return the gradient of a detached loss. To switch the flag of a loss on begins a new graph there; "
                 "it does not bring back the way to w.",
@@ -1141,9 +1146,10 @@ EXERCISES = [
                 def gradient(w, parts, targets):
                     losses = []
                     for part, target in zip(parts, targets):
-                        losses.append(((w * part - target) ** 2).mean())
-                    torch.stack(losses).mean().sum().backward()
-                    return w.grad.mean().reshape(1)
+                        losses.append(((w * part - target) ** 2).sum())
+                    total = torch.stack(losses).mean()
+                    total.backward()
+                    return total.item(), w.grad.mean().reshape(1)
                 """,
                 "You return one number for all of w. A gradient has the shape of its tensor.",
             ),
@@ -1151,21 +1157,26 @@ EXERCISES = [
         also_right=(
             """
             def gradient(w, parts, targets):
+                total = 0.0
                 for part, target in zip(parts, targets):
-                    (((w * part - target) ** 2).sum() / len(parts)).backward()
-                return w.grad
+                    loss = ((w * part - target) ** 2).sum() / len(parts)
+                    loss.backward()
+                    total += loss.item()
+                return total, w.grad
             """,
             # The oracle: the derivative by hand.
             """
             def gradient(w, parts, targets):
                 with torch.no_grad():
-                    slopes = [2 * (w * part - target) * part for part, target in zip(parts, targets)]
-                    return sum(slopes) / len(slopes)
+                    errors = [w * part - target for part, target in zip(parts, targets)]
+                    total = sum((error * error).sum().item() for error in errors) / len(errors)
+                    slopes = [2 * error * part for error, part in zip(errors, parts)]
+                    return total, sum(slopes) / len(slopes)
             """,
             """
             def gradient(w, parts, targets):
                 total = sum(((w * p - t) ** 2).sum() for p, t in zip(parts, targets)) / len(parts)
-                return torch.autograd.grad(total, w)[0]
+                return float(total.detach()), torch.autograd.grad(total, w)[0]
             """,
         ),
         hints=(
@@ -1191,8 +1202,8 @@ EXERCISES = [
         kind="write",
         names=("diagnose",),
         text="""
-            Write `diagnose(program)`. Call `program()` once: it returns a pair `loss, w`. Return the **first** of these
-            words that is true:
+            Write `diagnose(program)`. Call `program()` once: it returns a pair `loss, w`. Return a pair too: whether
+            `loss.backward()` would fill `w.grad`, as `True` or `False`, and the **first** of these words that is true:
 
             1. `"untracked"`: `w` does not require grad;
             2. `"no leaf"`: `w` is not a leaf;
@@ -1211,19 +1222,19 @@ EXERCISES = [
             def diagnose(program):
                 loss, w = program()
                 if not w.requires_grad:
-                    return "untracked"
+                    return False, "untracked"
                 if not w.is_leaf:
-                    return "no leaf"
+                    return False, "no leaf"
                 if not loss.requires_grad:
-                    return "no graph"
+                    return False, "no graph"
                 to_visit = [loss.grad_fn]
                 while to_visit:
                     node = to_visit.pop()
                     if node is not None:
                         if getattr(node, "variable", None) is w:
-                            return "healthy"
+                            return True, "healthy"
                         to_visit += [following for following, _ in node.next_functions]
-                return "cut off"
+                return False, "cut off"
             """,
         cases=patients_cases,
         beliefs=(
@@ -1233,10 +1244,10 @@ EXERCISES = [
                 def diagnose(program):
                     loss, w = program()
                     if not w.requires_grad:
-                        return "untracked"
+                        return False, "untracked"
                     if not w.is_leaf:
-                        return "no leaf"
-                    return "healthy" if loss.requires_grad else "no graph"
+                        return False, "no leaf"
+                    return (True, "healthy") if loss.requires_grad else (False, "no graph")
                 """,
                 "You never look into the graph. A loss may be tracked because of another tensor, or because somebody "
                 "switched its flag on.",
@@ -1249,8 +1260,8 @@ EXERCISES = [
                     try:
                         loss.backward()
                     except RuntimeError:
-                        return "no graph"
-                    return "healthy" if w.grad is not None else "cut off"
+                        return False, "no graph"
+                    return (True, "healthy") if w.grad is not None else (False, "cut off")
                 """,
                 "You run backward() and name what you see. An error and a None are symptoms, and one symptom has many "
                 "causes: a weight without .grad may be untracked, no leaf, or cut off.",
@@ -1263,8 +1274,8 @@ EXERCISES = [
                     try:
                         loss.backward()
                     except RuntimeError:
-                        return "no graph"
-                    return "healthy"
+                        return False, "no graph"
+                    return True, "healthy"
                 """,
                 "You call everything healthy that raises nothing. A weight that is untracked, no leaf or cut off "
                 "raises nothing either: it just does not learn.",
@@ -1275,17 +1286,17 @@ EXERCISES = [
                 def diagnose(program):
                     loss, w = program()
                     if not w.requires_grad:
-                        return "untracked"
+                        return False, "untracked"
                     if not loss.requires_grad:
-                        return "no graph"
+                        return False, "no graph"
                     to_visit = [loss.grad_fn]
                     while to_visit:
                         node = to_visit.pop()
                         if node is not None:
                             if getattr(node, "variable", None) is w:
-                                return "healthy"
+                                return True, "healthy"
                             to_visit += [following for following, _ in node.next_functions]
-                    return "cut off"
+                    return False, "cut off"
                 """,
                 "You take a tracked weight for a leaf. A weight that was multiplied when it was made is tracked, and "
                 "the result of an operation: ask is_leaf.",
@@ -1296,17 +1307,17 @@ EXERCISES = [
                 def diagnose(program):
                     loss, w = program()
                     if not w.requires_grad:
-                        return "untracked"
+                        return False, "untracked"
                     if not w.is_leaf:
-                        return "no leaf"
+                        return False, "no leaf"
                     if not loss.requires_grad:
-                        return "no graph"
+                        return False, "no graph"
                     node = loss.grad_fn
                     while node is not None:
                         if getattr(node, "variable", None) is w:
-                            return "healthy"
+                            return True, "healthy"
                         node = node.next_functions[0][0] if node.next_functions else None
-                    return "cut off"
+                    return False, "cut off"
                 """,
                 "You follow the first input of each node only, and miss a weight that stands second.",
             ),
@@ -1316,19 +1327,19 @@ EXERCISES = [
                 def diagnose(program):
                     loss, w = program()
                     if not w.requires_grad:
-                        return "untracked"
+                        return False, "untracked"
                     if not w.is_leaf:
-                        return "no leaf"
+                        return False, "no leaf"
                     if not loss.requires_grad:
-                        return "no graph"
+                        return False, "no graph"
                     to_visit = [loss.grad_fn]
                     while to_visit:
                         node = to_visit.pop()
                         if node is not None:
                             if node.name() == "torch::autograd::AccumulateGrad":
-                                return "healthy"
+                                return True, "healthy"
                             to_visit += [following for following, _ in node.next_functions]
-                    return "cut off"
+                    return False, "cut off"
                 """,
                 "You stop at the first leaf that you find. It may be another one: ask whether its variable is w.",
             ),
@@ -1339,13 +1350,13 @@ EXERCISES = [
             def diagnose(program):
                 loss, w = program()
                 if not w.requires_grad:
-                    return "untracked"
+                    return False, "untracked"
                 if w.grad_fn is not None:
-                    return "no leaf"
+                    return False, "no leaf"
                 if not loss.requires_grad:
-                    return "no graph"
+                    return False, "no graph"
                 (slope,) = torch.autograd.grad(loss, w, allow_unused=True)
-                return "cut off" if slope is None else "healthy"
+                return (False, "cut off") if slope is None else (True, "healthy")
             """,
             """
             def diagnose(program):
@@ -1357,12 +1368,12 @@ EXERCISES = [
                     return getattr(node, "variable", None) is w or any(reaches(n) for n, _ in node.next_functions)
 
                 if not w.requires_grad:
-                    return "untracked"
+                    return False, "untracked"
                 if not w.is_leaf:
-                    return "no leaf"
+                    return False, "no leaf"
                 if not loss.requires_grad:
-                    return "no graph"
-                return "healthy" if reaches(loss.grad_fn) else "cut off"
+                    return False, "no graph"
+                return (True, "healthy") if reaches(loss.grad_fn) else (False, "cut off")
             """,
         ),
         hints=(
