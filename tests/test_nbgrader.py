@@ -47,12 +47,31 @@ def answered(topic, answers):
 
 
 def students(topic):
-    """One student for each column of programs: the first wrong answer of every exercise, the second, and so on."""
+    """One student for each column of programs: the first wrong answer of every exercise, the second, and so on.
+
+    Where exercises build on others, a wrong answer has right ones around it.
+    """
     columns = zip_longest(*[programs(exercise) for exercise in exercises_of(topic)])
     for number, column in enumerate(columns):
-        yield f"student-{number}", {
-            exercise.id: given[1] for exercise, given in zip(exercises_of(topic), column, strict=True) if given
-        }
+        given = {exercise: program for exercise, program in zip(exercises_of(topic), column, strict=True) if program}
+        together = {exercise.id: program for exercise, (kind, program, _) in given.items()
+                    if kind == "right" or not builds(topic)}
+        if together:
+            yield f"student-{number}", together
+        for exercise, (_, program, _) in given.items():
+            if exercise.id not in together:
+                right = {other.id: other.reference for other in exercises_of(topic)}
+                yield student(exercise, number, "wrong"), right | {exercise.id: program}
+
+
+def builds(topic):
+    return any(exercise.builds_on for exercise in exercises_of(topic))
+
+
+def student(exercise, number, kind):
+    """Who handed in this program."""
+    alone = kind == "wrong" and builds(topics()[exercise.lesson])
+    return f"student-{exercise.id}-{number}" if alone else f"student-{number}"
 
 
 @pytest.fixture(scope="module", params=TOPICS)
@@ -118,12 +137,12 @@ def test_every_known_wrong_answer_is_refused_with_its_own_message(graded):
     topic, root, scores = graded
     for exercise in exercises_of(topic):
         for number, (kind, program, message) in enumerate(programs(exercise)):
-            student = f"student-{number}"
             if kind == "wrong":
+                who = student(exercise, number, kind)
                 for cell in ("check", "hidden"):
-                    score, points = scores[student][f"{exercise.cell_prefix}{cell}"]
+                    score, points = scores[who][f"{exercise.cell_prefix}{cell}"]
                     assert 0 <= score < points == exercise.points, (exercise.id, cell, program)
-                assert message in shown(root, topic, student, f"{exercise.cell_prefix}check"), (exercise.id, program)
+                assert message in shown(root, topic, who, f"{exercise.cell_prefix}check"), (exercise.id, program)
 
 
 def test_every_other_right_answer_gets_full_marks(graded):

@@ -134,7 +134,7 @@ def _said_once(results: Iterable[Result]) -> Iterable[Result]:
 
 
 def _table(result: Result) -> str:
-    """Expected above got, aligned; and what the learner's code printed."""
+    """What was run, then expected above got, aligned; and what the learner's code printed."""
     rows = []
     told = result.differences[:4]
     for difference in told:
@@ -143,7 +143,7 @@ def _table(result: Result) -> str:
     if result.printed.strip():
         rows.append(("", "printed", shortened(result.printed.rstrip())))
     wide = max((len(what) for what, _, _ in rows), default=0)
-    lines = []
+    lines = result.program.rstrip().splitlines()
     for what, name, value in rows:
         start = f"{what:<{wide}}  {name:<8}  " if wide else f"{name:<8}  "
         first, *others = value.splitlines() or [""]

@@ -1,5 +1,7 @@
 """A case is plain data: what to do with the learner's object, on which inputs, and what to compare afterwards."""
 
+import ast
+import textwrap
 from dataclasses import dataclass, field
 
 # What a case may compare. "value" covers the kind of object and, for containers, what is in them.
@@ -54,6 +56,9 @@ class Case:
 
     `then` is source text run after a call, with `result` and `args` at hand; it may rebind `result`. `raises` names
     the exception that the right answer raises. `shown` stands for the call on a card where its source would be long.
+    `program` is source text to run in place of a call, with the exercise's names and `np` at hand, as in a cell of the
+    learner's own: what is looked at is the value of its last line. While a case that is `alone` runs, other engines
+    are out of reach, minigrad's included (alone.py).
     `evidence` makes no answer wrong: these aspects are compared too when the belief behind a wrong one is looked for.
     """
 
@@ -63,6 +68,8 @@ class Case:
     args: tuple | None = None
     kwargs: dict = field(default_factory=dict)
     then: str = ""
+    program: str = ""
+    alone: bool = False
     raises: str = ""
     shown: str = ""
     compare: tuple[str, ...] = USUAL
@@ -80,6 +87,8 @@ class Case:
         """The case as the learner would write it, `f(torch.sin, torch.tensor([1., 2.]))`."""
         if self.shown:
             return self.shown
+        if self.program:
+            return ast.unparse(ast.parse(self.program).body[-1])
         if self.args is None:
             return self.of if self.key is None else f"{self.of}[{self.key!r}]"
         given = [in_words(arg) for arg in self.args]
@@ -96,6 +105,11 @@ def look(of: str, key: str | int | None = None, *, title: str = "", **options) -
 def call(title: str, of: str, *args, kwargs: dict | None = None, **options) -> Case:
     """Call the learner's function with fresh arguments."""
     return Case(title=title, of=of, args=args, kwargs=kwargs or {}, **options)
+
+
+def run(title: str, of: str, program: str, **options) -> Case:
+    """Run a program that uses what the learner defined, and look at the value of its last line."""
+    return Case(title=title, of=of, program=textwrap.dedent(program).strip() + "\n", **options)
 
 
 def tensor(values, dtype: str = "float32", requires_grad: bool = False) -> TensorArg:

@@ -67,8 +67,12 @@ def runnable(notebook: Notebook, checks: dict[str, Exercise]) -> nbformat.Notebo
 
 
 def needed(notebook: nbformat.NotebookNode, checks: dict[str, Exercise]) -> nbformat.NotebookNode:
-    """Without the other exercises' cells, unless what they define is mentioned: nobody waits for a loop in them."""
-    others = tuple(exercise.cell_prefix for exercise in registry().values() if exercise not in checks.values())
+    """Without the cells of exercises that these do not build on, unless what they define is mentioned.
+
+    So nobody waits for a loop in them.
+    """
+    found = {name for exercise in checks.values() for name in (exercise.id, *exercise.builds_on)}
+    others = tuple(exercise.cell_prefix for name, exercise in registry().items() if name not in found)
     wanted = [cell for cell in notebook.cells if not cell.metadata.grade_id.startswith(others)]
     unsure = [cell for cell in notebook.cells if cell.metadata.grade_id.startswith(others)]
     while more := [cell for cell in unsure if mentions(wanted, defined(cell.source))]:

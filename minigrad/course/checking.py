@@ -8,7 +8,7 @@ from minigrad.course.exercise import find
 from minigrad.course.guard import names_replaced
 from minigrad.course.judge import judge
 from minigrad.course.runner import KernelRunner
-from minigrad.course.verdict import Correct, Incorrect
+from minigrad.course.verdict import Correct, Incorrect, NotAttempted
 
 
 def check(exercise_id: str | float, *answers, seed: int | None = None, **named) -> int | float:
@@ -30,6 +30,8 @@ def check(exercise_id: str | float, *answers, seed: int | None = None, **named) 
     if len(answers) + len(named) != len(exercise.names) or set(objects) != set(exercise.names):
         raise TypeError(f"Exercise {exercise.id} is checked with {exercise.check_source}.")
     verdict = judge(exercise, KernelRunner(objects), seed)
+    if isinstance(verdict, Incorrect | NotAttempted) and (unsolved := progress_file.unsolved(exercise.builds_on)):
+        verdict = dataclasses.replace(verdict, reason=f"It builds on {unsolved[0]}, which is not solved yet.")
     if changed := names_replaced():
         note = f"This notebook has replaced {', '.join(changed)}; the check used minigrad's own."
         verdict = dataclasses.replace(verdict, reason=f"{verdict.reason} {note}".strip())

@@ -35,13 +35,15 @@ class Held:
 @dataclass(frozen=True, kw_only=True)
 class Exercise:
     """One exercise. Programs are source text: each is run in a namespace of its own where `torch` is minigrad,
-    after `given`, and defines `names`, which are what the learner passes to `check`."""
+    after the right answers of the exercises it builds on and after `given`, and defines
+    `names`, which are what the learner passes to `check`."""
 
     id: str  # "01.3": the lesson and the place in it
     title: str
     kind: str
     names: tuple[str, ...]
     text: str  # markdown
+    builds_on: tuple[str, ...] = ()  # ids of the exercises whose answers this one uses
     picture: str = ""  # a program that makes `picture`, a Drawing, which is shown below the text
     given: str = ""  # code the learner is given above the answer, not to be changed
     stub: str
@@ -73,6 +75,12 @@ class Exercise:
     def seed(self) -> int:
         """The seed of the check that the learner sees; a hidden check passes its own."""
         return crc32(self.id.encode())
+
+    @property
+    def start(self) -> str:
+        """The program that an answer to it goes on from: the right answers that it builds on, then what is given."""
+        below = [find(name) for name in self.builds_on]
+        return "".join(part for exercise in below for part in (exercise.given, exercise.reference)) + self.given
 
     @property
     def cell_prefix(self) -> str:

@@ -21,7 +21,7 @@ def untouched(objects):
 
     `objects` are the learner's: what their functions see as globals is put back too, tensors and containers included.
     """
-    put_back = [_process(), _modes(), *(_namespace(space) for space in _namespaces(objects))]
+    put_back = [_process(), _modes(), *(_namespace(space) for space in namespaces(objects))]
     torch.set_grad_enabled(True)
     torch.set_default_dtype(torch.float32)
     printing.set_printoptions(profile="default")
@@ -108,7 +108,7 @@ def put_originals() -> None:
         setattr(owner, name, PRISTINE[owner][name])
 
 
-def _namespaces(objects):
+def namespaces(objects):
     """The globals of the learner's functions, each once."""
     found = {}
     for item in objects:

@@ -32,7 +32,9 @@ def _judge(exercise: Exercise, runner: Runner, seed: int) -> Verdict:
     results = tuple(told(case, one, other) for case, one, other in zip(cases, right, got, strict=True))
     if all(result.passed for result in results):
         return Correct(exercise, results)
-    if all(map(same, cases, behaviour(exercise, exercise.stub, seed), got)):
+    # An answer that builds on one that is not written yet does what that does: it raises NotImplementedError.
+    if (not any(result.attempted for result in results)
+            or all(map(same, cases, behaviour(exercise, exercise.stub, seed), got))):
         return NotAttempted(exercise, tuple(Result(case.title, False, attempted=False) for case in cases))
     return Incorrect(exercise, results, diagnosis(exercise, seed, cases, right, got))
 
@@ -44,7 +46,7 @@ def _broken(exercise: Exercise, reason: str) -> Uncheckable:
 @functools.lru_cache(maxsize=256)
 def behaviour(exercise: Exercise, program: str, seed: int) -> tuple[Snapshot, ...]:
     """The snapshots of one of the exercise's own programs."""
-    runner = ProgramRunner(exercise.given + program, exercise.names)
+    runner = ProgramRunner(exercise.start + program, exercise.names)
     return tuple(runner.run(list(exercise.cases(seed))))
 
 
@@ -110,6 +112,7 @@ def _result(case: Case, expected: Snapshot, got: Snapshot) -> Result:
         title=case.title,
         passed=False,
         call=str(case) if case.args is not None and not case.shown else "",
+        program="" if case.shown or got.outcome == "not alone" else case.program,
         sentence=sentence(case, expected, got),
         differences=tuple(found) if answered else (),
         printed=got.printed,

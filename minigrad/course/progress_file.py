@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -122,6 +123,11 @@ def told_of_damage() -> str:
     if not _damaged:
         return ""
     return f"Your record of progress was damaged, and is now {_damaged.pop()}; your notebooks are as they were."
+
+
+def unsolved(names: Iterable[str]) -> list[str]:
+    """Those of the exercises that did not get full marks yet; none where no progress is kept."""
+    return [] if place() is None else [row.id for row in rows() if row.id in names and row.state != "solved"]
 
 
 def rows() -> list[Row]:

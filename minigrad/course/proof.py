@@ -20,7 +20,18 @@ WITHOUT_A_BELIEF = (  # what an answer does before it is one, from which nobody 
 
 def prove(exercise: Exercise, seeds=SEEDS) -> list[str]:
     """What is wrong with an exercise, in sentences; nothing, if it can be released."""
-    return _form(exercise) + [f"seed {seed}: {fault}" for seed in seeds for fault in _grading(exercise, seed)]
+    return _form(exercise) + [f"seed {seed}: {fault}" for seed in _different(exercise, seeds)
+                              for fault in _grading(exercise, seed)]
+
+
+def _different(exercise: Exercise, seeds) -> list:
+    """The seeds without those that give the same cases as one before: for a prediction, that is all but the first."""
+    found: list[tuple[int | None, list]] = []
+    for seed in seeds:
+        cases = exercise.cases(exercise.seed if seed is None else seed)
+        if all(cases != others for _, others in found):
+            found.append((seed, cases))
+    return [seed for seed, _ in found]
 
 
 def _form(exercise: Exercise) -> list[str]:
@@ -43,7 +54,7 @@ def _form(exercise: Exercise) -> list[str]:
 
 def _grading(exercise: Exercise, seed: int | None) -> list[str]:
     def verdict(program: str) -> Verdict:
-        return judge(exercise, ProgramRunner(exercise.given + program, exercise.names), seed)
+        return judge(exercise, ProgramRunner(exercise.start + program, exercise.names), seed)
 
     faults = []
     for name, program in [("the reference", exercise.reference)] + [

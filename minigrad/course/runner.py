@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 import minigrad as torch
+from minigrad.course.alone import alone
 from minigrad.course.case import Again, Case, Helper, TensorArg
 from minigrad.course.guard import put_originals, untouched
 from minigrad.course.limit import TimeUp, limited
@@ -50,8 +51,10 @@ class KernelRunner:
             if case.of not in self.objects:
                 return Snapshot("missing")
             target = self.objects[case.of]
-            if case.args is not None:
-                return _call(target, case, seconds) if callable(target) else _look(target, "not callable")
+            if case.program and callable(target):
+                return _call(functools.partial(_last_value, case.program, self.objects), case, seconds, self.objects)
+            if case.program or case.args is not None:
+                return _call(target, case, seconds, self.objects) if callable(target) else _look(target, "not callable")
             if case.key is None:
                 return _look(target)
             return _entry(target, case.key)
@@ -95,7 +98,7 @@ def _entry(target, key) -> Snapshot:
     return _look(target, "no entry")
 
 
-def _call(function, case: Case, seconds: float) -> Snapshot:
+def _call(function, case: Case, seconds: float, objects: dict[str, object]) -> Snapshot:
     calls: dict[str, int] = {}
     backward: dict[str, int] = {}
     given = case.args or ()
@@ -114,11 +117,22 @@ def _call(function, case: Case, seconds: float) -> Snapshot:
             result = space["result"]
         return result
 
-    fields, result = _watched(run, seconds)
+    with alone(objects.values() if case.alone else None) as noted:
+        fields, result = _watched(run, seconds)
+    if noted.engine:
+        return Snapshot("not alone", exception={"type": noted.engine})
     put_originals()  # what is seen now must not be seen through the answer's eyes
     modes = {"grad": torch.is_grad_enabled(), "dtype": str(torch.get_default_dtype())}
     places = {f"argument {i}": argument for i, argument in enumerate(arguments)} | keywords
     return Snapshot(**fields, **observe(result, places), calls=calls, backward=backward, modes=modes)
+
+
+def _last_value(program: str, objects: dict[str, object]):
+    """Run a case's program; what its last line, an expression, is."""
+    *lines, last = ast.parse(program).body
+    space = {"__name__": "check", "np": np, **objects}
+    exec(compile(ast.Module(lines, []), "<check>", "exec"), space)
+    return eval(compile(ast.Expression(last.value), "<check>", "eval"), space)
 
 
 def _watched(function, seconds: float) -> tuple[dict, Any]:

@@ -23,7 +23,8 @@ class Snapshot:
     """What happened when a case was run.
 
     outcome: "returned", "raised", "unfinished" (the time limit), "not run" (no time was left), "missing" (no such
-    name), "not callable" or "no entry" (no such key).
+    name), "not callable", "no entry" (no such key) or "not alone" (another engine was called; its name is the
+    exception's type).
     """
 
     outcome: str

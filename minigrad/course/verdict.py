@@ -14,6 +14,7 @@ class Result:
     title: str
     passed: bool
     call: str = ""  # the call as the learner would write it
+    program: str = ""  # what was run, if that is more than a call
     sentence: str = ""  # what went wrong, if there is more to say than expected and got
     differences: tuple[Difference, ...] = ()
     printed: str = ""

@@ -77,6 +77,8 @@ def sentence(case: Case, expected: Snapshot, got: Snapshot) -> str:
             return f"{it} was not run: an input before it took all the time there is."
         case "unfinished":
             return f"{it} did not finish in time. Does a loop never end?"
+        case "not alone":
+            return f"Your engine called {got.exception['type']}. It has to do without."
         case "raised" if got.exception["type"] == "NotImplementedError" and not got.exception["text"]:
             return f"{it} is not written yet."
         case "raised" if expected.outcome != "raised" or expected.exception["type"] not in got.exception["bases"]:
