@@ -160,7 +160,7 @@ def progress() -> None:
     rows = progress_file.rows()
     narrow = console.width < 76  # the titles matter more than bars and tries
     columns = ["", "exercise", "points", ""] + ([] if narrow else ["", "tries"])
-    table = Table(*columns, box=None, header_style="bold", padding=(0, 1 if narrow else 2, 0, 0), pad_edge=False)
+    table = Table(*columns, box=None, header_style="bold", padding=(0, 2, 0, 0), pad_edge=False)
     for row in rows:
         cells: list[str | ProgressBar] = [row.id, row.title, f"{row.points:g} of {row.of}", row.state]
         if not narrow:

@@ -394,7 +394,7 @@ print(f"loss {whole.item():.4f}, first bias", model[0].bias.detach())
 # %% [markdown]
 # ## Exercises
 #
-# They are in [exercises/11_training](../exercises/11_training/11_training.ipynb), and take about 50 minutes. You will
+# They are in [exercises/11_training](../exercises/11_training/11_training.ipynb), and take about 49 minutes. You will
 # predict what is frozen and what is only left out, choose what to freeze, find three faults behind a falling loss, mend
 # a step that depends on the number of rows, fit a small network, train with batches in parts, and write a function that
 # finds a wrong gradient. After a wrong answer you are told where it went wrong and, where that can be seen, which
