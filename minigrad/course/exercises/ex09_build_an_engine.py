@@ -223,6 +223,17 @@ def rules_cases(seed: int) -> list[Case]:
             a = Tensor({numbers(random, 2, 2)}, requires_grad=True)
             a.sum().grad_fn.backward(np.array({number(random)}))[0]
             """),
+        run("the values, and the inputs in their order", "add", f"""
+            a = Tensor({a}, requires_grad=True)
+            b = Tensor({b}, requires_grad=True)
+            called = {{a: "a", b: "b"}}
+            results = [a + b, a * b, a @ b, a.sum(), a.relu()]
+            [(each.data.tolist(), " ".join(called[input] for input in each.grad_fn.inputs)) for each in results]
+            """),
+        run("relu, which was given", "add", f"""
+            a = Tensor([{-abs(a[0][0])}, 0.5], requires_grad=True)
+            a.relu().grad_fn.backward(np.array({grad[0]}))[0]
+            """),
         run("what is saved", "add", f"""
             a = Tensor({a}, requires_grad=True)
             b = Tensor({b}, requires_grad=True)
@@ -441,6 +452,11 @@ def backward_cases(seed: int) -> list[Case]:
         run("a rule that gives one array to both inputs", "backward",
             leaf("a") + leaf("b") + 'y = record("AddBackward0", a.data + b.data, (a, b), lambda grad: (grad, grad))\n'
             "y.backward(np.array([1.0, 10.0]))\na.grad[0] = 100.0\n{'a': a.grad, 'b': b.grad}"),
+        # A sum that is added to in place would be added to for the other input as well.
+        run("two rules that do so", "backward",
+            leaf("a") + leaf("b") + "def add_to_both():\n"
+            '    return record("AddBackward0", a.data + b.data, (a, b), lambda grad: (grad, grad))\n\n'
+            "(add_to_both() + add_to_both()).backward(np.array([1.0, 10.0]))\n{'a': a.grad, 'b': b.grad}"),
         run("how often rules run, in 12 doublings", "backward",
             leaf("y", 1) + 'runs = []\nfor _ in range(12):\n    rule = lambda grad: (runs.append(grad) or grad, grad)\n'
             '    y = record("AddBackward0", y.data + y.data, (y, y), rule)\ny.backward()\nlen(runs)'),
@@ -567,7 +583,8 @@ def saved_cases(seed: int) -> list[Case]:
             w + "y = w * 3.0\nloss = (y * y).sum()\nwith no_grad():\n    y.sub_(0.5)\nloss.backward()\nw.grad",
             raises="RuntimeError"),
         run("what is changed was not saved", "sub_",
-            w + x + "loss = (w + x).sum()\n" + step + "loss.backward()\n(w.grad, w._version)"),
+            w + x + "loss = (w + x).sum()\n" + step
+            + "loss.backward()\n(w.grad, w._version, loss.grad_fn.name())"),
         run("it is changed before it is saved", "sub_",
             w + step + "(w * w).sum().backward()\nw.grad"),
         run("in place", "sub_",
