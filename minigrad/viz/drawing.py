@@ -93,7 +93,7 @@ def refuse_scale(scale):
 def as_png(svg, scale):
     refuse_scale(scale)
     try:
-        import cairosvg  # type: ignore[import-untyped, import-not-found, unused-ignore]
+        import cairosvg
     except (ImportError, OSError):  # OSError: the package without the system's cairo library
         raise RuntimeError(
             "a PNG needs the package cairosvg, which is not installed: run `pip install cairosvg`, or save an .svg"

@@ -4,11 +4,7 @@ from random import Random
 
 from minigrad.course.case import Case, Helper, call, look, tensor
 from minigrad.course.exercise import Exercise, Held
-
-
-def numbers(random: Random, count: int, low: int = 5, high: int = 30) -> list[float]:
-    """Numbers of one decimal, none near 0: a gradient of 0 would look the same for many wrong programs."""
-    return [random.choice((-1, 1)) * random.randint(low, high) / 10 for _ in range(count)]
+from minigrad.course.exercises.inputs import numbers
 
 
 def parabola(random: Random, count: int) -> tuple[Helper, list[float]]:

@@ -4,11 +4,7 @@ from random import Random
 
 from minigrad.course.case import Case, Helper, call, look, tensor
 from minigrad.course.exercise import Exercise, Held
-
-
-def numbers(random: Random, count: int) -> list[float]:
-    """Numbers of one decimal, none near 0: a gradient of 0 would look the same for many wrong programs."""
-    return [random.choice((-1, 1)) * random.randint(5, 30) / 10 for _ in range(count)]
+from minigrad.course.exercises.inputs import numbers
 
 
 def train_cases(seed: int) -> list[Case]:

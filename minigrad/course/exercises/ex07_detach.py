@@ -1,14 +1,13 @@
 """Exercises of lesson 07: cutting a graph where it is meant, sharing memory, freezing, and finding a wrong cut."""
 
+from functools import partial
 from random import Random
 
 from minigrad.course.case import Case, call, look, tensor
 from minigrad.course.exercise import Exercise, Held
+from minigrad.course.exercises import inputs
 
-
-def numbers(random: Random, count: int) -> list[float]:
-    """Numbers of one decimal, none near 0: a gradient of 0 would look the same for many wrong programs."""
-    return [random.choice((-1, 1)) * random.randint(5, 20) / 10 for _ in range(count)]
+numbers = partial(inputs.numbers, high=20)
 
 
 def matrix(random: Random, rows: int, columns: int) -> list[list[float]]:

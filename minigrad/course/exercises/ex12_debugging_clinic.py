@@ -1,14 +1,13 @@
 """Exercises of lesson 12: from what an error says, or from its absence, to the line at fault."""
 
+from functools import partial
 from random import Random
 
 from minigrad.course.case import Case, Helper, call, look, tensor
 from minigrad.course.exercise import Exercise, Held
+from minigrad.course.exercises import inputs
 
-
-def numbers(random: Random, count: int, low: int = 5, high: int = 20) -> list[float]:
-    """Numbers of one decimal, none near 0."""
-    return [random.choice((-1, 1)) * random.randint(low, high) / 10 for _ in range(count)]
+numbers = partial(inputs.numbers, high=20)
 
 
 # The steps of 12.3, each in place if its name was chosen. What comes out tells the choice, and not the answer.
