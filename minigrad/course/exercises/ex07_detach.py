@@ -1,13 +1,10 @@
 """Exercises of lesson 07: cutting a graph where it is meant, sharing memory, freezing, and finding a wrong cut."""
 
-from functools import partial
 from random import Random
 
 from minigrad.course.case import Case, call, look, tensor
 from minigrad.course.exercise import Exercise, Held
-from minigrad.course.exercises import inputs
-
-numbers = partial(inputs.numbers, high=20)
+from minigrad.course.exercises.inputs import numbers
 
 
 def matrix(random: Random, rows: int, columns: int) -> list[list[float]]:

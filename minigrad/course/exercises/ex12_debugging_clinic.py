@@ -1,14 +1,10 @@
 """Exercises of lesson 12: from what an error says, or from its absence, to the line at fault."""
 
-from functools import partial
 from random import Random
 
 from minigrad.course.case import Case, Helper, call, look, tensor
 from minigrad.course.exercise import Exercise, Held
-from minigrad.course.exercises import inputs
-
-numbers = partial(inputs.numbers, high=20)
-
+from minigrad.course.exercises.inputs import numbers
 
 # The steps of 12.3, each in place if its name was chosen. What comes out tells the choice, and not the answer.
 RUN_THE_STEPS = """
