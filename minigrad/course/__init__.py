@@ -1,10 +1,11 @@
 """The learner's side of the course: `check`, `hint` and `progress`.
 
 Reading order of a check: checking (the front door), exercise and case (what is asked), runner (carries out cases,
-inside limit, guard and, where no other engine may help, alone), snapshot (what was seen), compare, judge (right, a
-belief, or neither), verdict, words and card (what the learner is told), progress_file. Then proof, which turns all this
-on the exercises themselves, whose contents are beliefs and exercises/; and lesson, what a lesson's cells call. Files:
-files, notebook_file, learner_copy, reset, check_saved. The build: build, build_lesson, build_exercises.
+inside limit and guard; an engine of the learner's own inside alone and walk), snapshot (what was seen), compare, judge
+(right, a belief, or neither), verdict, side_by_side, words and card (what the learner is told), progress_file. Then
+proof, which turns all this on the exercises themselves, whose contents are beliefs and exercises/; and lesson, what a
+lesson's cells call. Files: files, notebook_file, learner_copy, reset, check_saved. The build: build, build_lesson,
+build_exercises.
 """
 
 __all__ = ["check", "hint", "progress"]

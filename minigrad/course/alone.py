@@ -11,7 +11,7 @@ from minigrad.graph import Observer, seam
 ENGINES = ("torch", "jax", "tensorflow", "autograd")  # hidden; minigrad, which the check itself needs, is watched
 
 
-class Noted(Observer):
+class Others(Observer):
     """The first engine that was called in this thread, "minigrad" or "torch"; "" if none was."""
 
     def __init__(self) -> None:
@@ -36,56 +36,52 @@ class Noted(Observer):
 class OutOfReach:
     """What stands in place of another engine's module, function or class."""
 
-    def __init__(self, engine: str, noted: Noted) -> None:
-        self.__dict__.update(engine=engine, noted=noted)
+    def __init__(self, engine: str, others: Others) -> None:
+        self.__dict__.update(engine=engine, others=others)
 
     def __getattr__(self, name: str):
-        self.noted.note(self.engine)
+        self.others.note(self.engine)
         raise AttributeError(f"{self.engine} is out of reach")
 
     def __call__(self, *args, **kwargs):
-        self.noted.note(self.engine)
+        self.others.note(self.engine)
         raise RuntimeError(f"{self.engine} is out of reach")
 
 
 class Blocker:
     """Refuses to import another engine."""
 
-    def __init__(self, noted: Noted) -> None:
-        self.noted = noted
+    def __init__(self, others: Others) -> None:
+        self.others = others
 
     def find_spec(self, name: str, path=None, target=None):
         engine = name.partition(".")[0]
         if engine in ENGINES:
-            self.noted.note(engine)
+            self.others.note(engine)
             raise ModuleNotFoundError(f"{engine} is out of reach", name=name)
 
 
 @contextmanager
-def alone(objects: Iterable[object] | None) -> Iterator[Noted]:
-    """Keep other engines from the functions among `objects` while the block runs; None keeps nothing from anybody."""
-    noted = Noted()
-    if objects is None:
-        yield noted
-        return
+def alone(objects: Iterable[object], others: Others) -> Iterator[None]:
+    """Keep other engines from the functions among `objects` while the block runs; `others` notes a call of one."""
     modules = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in ENGINES}
     hidden = [(space, name, value) for space in namespaces(objects) for name, value in space.items()
               if engine_of(value) in ENGINES]
-    blocker = Blocker(noted)
-    seam.watch(noted)
+    blocker = Blocker(others)
+    seam.watch(others)
     sys.meta_path.insert(0, blocker)
     for name in modules:
         del sys.modules[name]
     for space, name, value in hidden:
-        space[name] = OutOfReach(engine_of(value), noted)
+        space[name] = OutOfReach(engine_of(value), others)
     try:
-        yield noted
+        yield
     finally:
         for space, name, value in hidden:
             space[name] = value
         sys.modules.update(modules)
         sys.meta_path.remove(blocker)
-        seam.unwatch(noted)
+        seam.unwatch(others)
 
 
 def engine_of(value: object) -> str:

@@ -9,6 +9,7 @@ from minigrad.course.exercise import Exercise
 from minigrad.course.progress_file import Row
 from minigrad.course.verdict import Correct, Incorrect, NotAttempted, Result, Verdict
 from minigrad.course.words import shortened
+from minigrad.viz.compare import Comparison
 
 TRY = "To see what happens, run the lines in a new cell; then say why, and predict again."
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#767676"
@@ -113,7 +114,8 @@ def _result_text(result: Result) -> list[str]:
     if said := _said(result):
         lines.append(f"    {said}")
     lines += [f"    Warning: {warning}" for warning in result.warnings]
-    return lines + [f"    {line}" for line in _table(result).splitlines()]
+    lines += [f"    {line}" for line in _table(result).splitlines()]
+    return lines + ([f"    {line}" for line in _walks(result.comparison)] if result.comparison else [])
 
 
 def _said(result: Result) -> str:
@@ -185,15 +187,27 @@ def _results(results: Iterable[Result]) -> str:
         pre = ("margin:2px 0 2px 20px;font-family:var(--jp-code-font-family, monospace), monospace;font-size:13px;"
                "white-space:pre;overflow-x:auto;color:inherit;background:transparent")
         item += f"<pre style='{pre}'>{html.escape(table)}</pre>" if table else ""
+        if result.comparison:
+            pictures = _unfolding("Both at that step", result.comparison.pictures())
+            item += f"<div style='margin-left:20px'>{_marked(_walks(result.comparison)[0])}{pictures}</div>"
         items.append(item + "</li>")
     return f"<ul style='margin:6px 0 6px 12px;padding:0'>{''.join(items)}</ul>"
 
 
+def _walks(comparison: Comparison) -> list[str]:
+    """Where a walk and the right one part, in words."""
+    first, *others = comparison.text.splitlines()
+    return [first[0].upper() + first[1:], *others]
+
+
 def _folded(title: str, text: str) -> str:
+    return _unfolding(title, f"<p style='margin:4px 0 4px 16px'>{_marked(text)}</p>")
+
+
+def _unfolding(title: str, body: str) -> str:
     # JupyterLab's own style takes away the triangle of a summary.
     summary = f"<summary style='display:list-item;cursor:pointer'>{_marked(title)}</summary>"
-    return (f"<details style='margin:6px 0'>{summary}"
-            f"<p style='margin:4px 0 4px 16px'>{_marked(text)}</p></details>")
+    return f"<details style='margin:6px 0'>{summary}{body}</details>"
 
 
 def _marked(text: str) -> str:

@@ -57,8 +57,8 @@ class Case:
     `then` is source text run after a call, with `result` and `args` at hand; it may rebind `result`. `raises` names
     the exception that the right answer raises. `shown` stands for the call on a card where its source would be long.
     `program` is source text to run in place of a call, with the exercise's names and `np` at hand, as in a cell of the
-    learner's own: what is looked at is the value of its last line. While a case that is `alone` runs, other engines
-    are out of reach, minigrad's included (alone.py).
+    learner's own: what is looked at is the value of its last line. With `own_engine`, the names are an engine of the
+    learner's own: other engines are out of reach, minigrad's included (alone.py), and its walks are noted (walk.py).
     `evidence` makes no answer wrong: these aspects are compared too when the belief behind a wrong one is looked for.
     """
 
@@ -69,7 +69,7 @@ class Case:
     kwargs: dict = field(default_factory=dict)
     then: str = ""
     program: str = ""
-    alone: bool = False
+    own_engine: bool = False
     raises: str = ""
     shown: str = ""
     compare: tuple[str, ...] = USUAL

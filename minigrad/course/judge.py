@@ -8,6 +8,7 @@ from minigrad.course.compare import differences, same
 from minigrad.course.exercise import Exercise, Held
 from minigrad.course.guard import untouched
 from minigrad.course.runner import ProgramRunner, Runner
+from minigrad.course.side_by_side import side_by_side
 from minigrad.course.snapshot import Snapshot
 from minigrad.course.verdict import Correct, Incorrect, NotAttempted, Result, Uncheckable, Verdict
 from minigrad.course.words import kinds_in, prediction, sentence, warned
@@ -36,7 +37,15 @@ def _judge(exercise: Exercise, runner: Runner, seed: int) -> Verdict:
     if (not any(result.attempted for result in results)
             or all(map(same, cases, behaviour(exercise, exercise.stub, seed), got))):
         return NotAttempted(exercise, tuple(Result(case.title, False, attempted=False) for case in cases))
-    return Incorrect(exercise, results, diagnosis(exercise, seed, cases, right, got))
+    return Incorrect(exercise, compared(results, right, got), diagnosis(exercise, seed, cases, right, got))
+
+
+def compared(results: tuple[Result, ...], right, got) -> tuple[Result, ...]:
+    """The results, the first failed one of which where two walks part with the comparison of the two."""
+    for place, (result, one, other) in enumerate(zip(results, right, got, strict=True)):
+        if not result.passed and (comparison := side_by_side(one, other)):
+            return *results[:place], replace(result, comparison=comparison), *results[place + 1 :]
+    return results
 
 
 def _broken(exercise: Exercise, reason: str) -> Uncheckable:

@@ -9,16 +9,18 @@ import random
 import time
 import traceback
 import warnings
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
 
 import minigrad as torch
-from minigrad.course.alone import alone
+from minigrad.course.alone import Others, alone
 from minigrad.course.case import Again, Case, Helper, TensorArg
 from minigrad.course.guard import put_originals, untouched
 from minigrad.course.limit import TimeUp, limited
 from minigrad.course.snapshot import LETTERS, Snapshot, class_name, observe
+from minigrad.course.walk import Walks, listening
 
 CASE_SECONDS = 1.0
 ALL_SECONDS = 2.0
@@ -52,12 +54,24 @@ class KernelRunner:
                 return Snapshot("missing")
             target = self.objects[case.of]
             if case.program and callable(target):
-                return _call(functools.partial(_last_value, case.program, self.objects), case, seconds, self.objects)
+                return self.run_program(case, seconds)
             if case.program or case.args is not None:
-                return _call(target, case, seconds, self.objects) if callable(target) else _look(target, "not callable")
+                return _call(target, case, seconds) if callable(target) else _look(target, "not callable")
             if case.key is None:
                 return _look(target)
             return _entry(target, case.key)
+
+    def run_program(self, case: Case, seconds: float) -> Snapshot:
+        variables = {"__name__": "check", "np": np, **self.objects}
+        program = functools.partial(_last_value, case.program, variables)
+        if not case.own_engine:
+            return _call(program, case, seconds)
+        others, own = Others(), Walks()
+        inside = alone(self.objects.values(), others), listening(self.objects.get("Tensor"), own)
+        snapshot = _call(program, case, seconds, *inside)
+        if others.engine:
+            return Snapshot("not alone", exception={"type": others.engine})
+        return replace(snapshot, walks=own.described(variables))
 
 
 class ProgramRunner:
@@ -98,7 +112,8 @@ def _entry(target, key) -> Snapshot:
     return _look(target, "no entry")
 
 
-def _call(function, case: Case, seconds: float, objects: dict[str, object]) -> Snapshot:
+def _call(function, case: Case, seconds: float, *inside: contextlib.AbstractContextManager) -> Snapshot:
+    """Call `function` with the case's arguments while all of `inside` is entered, and observe what came of it."""
     calls: dict[str, int] = {}
     backward: dict[str, int] = {}
     given = case.args or ()
@@ -117,22 +132,21 @@ def _call(function, case: Case, seconds: float, objects: dict[str, object]) -> S
             result = space["result"]
         return result
 
-    with alone(objects.values() if case.alone else None) as noted:
+    with contextlib.ExitStack() as entered:
+        for each in inside:
+            entered.enter_context(each)
         fields, result = _watched(run, seconds)
-    if noted.engine:
-        return Snapshot("not alone", exception={"type": noted.engine})
     put_originals()  # what is seen now must not be seen through the answer's eyes
     modes = {"grad": torch.is_grad_enabled(), "dtype": str(torch.get_default_dtype())}
     places = {f"argument {i}": argument for i, argument in enumerate(arguments)} | keywords
     return Snapshot(**fields, **observe(result, places), calls=calls, backward=backward, modes=modes)
 
 
-def _last_value(program: str, objects: dict[str, object]):
+def _last_value(program: str, variables: dict[str, object]):
     """Run a case's program; what its last line, an expression, is."""
     *lines, last = ast.parse(program).body
-    space = {"__name__": "check", "np": np, **objects}
-    exec(compile(ast.Module(lines, []), "<check>", "exec"), space)
-    return eval(compile(ast.Expression(last.value), "<check>", "eval"), space)
+    exec(compile(ast.Module(lines, []), "<check>", "exec"), variables)
+    return eval(compile(ast.Expression(last.value), "<check>", "eval"), variables)
 
 
 def _watched(function, seconds: float) -> tuple[dict, Any]:

@@ -38,6 +38,7 @@ class Snapshot:
     backward: dict[str, int] = field(default_factory=dict)  # argument -> how often gradients came back through it
     modes: dict = field(default_factory=dict)
     printed: str = ""
+    walks: dict[str, Any] = field(default_factory=dict)  # of an engine of the learner's own: see walk.py
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from minigrad.course.compare import Difference
 from minigrad.course.exercise import Exercise, Held
+from minigrad.viz.compare import Comparison
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Result:
     printed: str = ""
     warnings: tuple[str, ...] = ()
     attempted: bool = True
+    comparison: Comparison | None = None  # of an engine's walk with the right one
 
     @property
     def mark(self) -> tuple[str, str]:

@@ -60,7 +60,10 @@ class Comparison:
         return self.text
 
     def _repr_html_(self) -> str:
-        """Side by side where there is room for both pictures, else below one another, and both in the same scale."""
+        return f"<div>\n<p><b>{escape(self.text.splitlines()[0])}</b></p>\n{self.pictures()}\n</div>"
+
+    def pictures(self) -> str:
+        """Side by side where there is room for both, else below one another, and both in the same scale."""
         last = (len(passes.steps) - 1 for passes in self.passes)
         places = self.steps or tuple(last)
         pictures = [picture(*side) for side in zip(self.labels, self.pictured, places)]
@@ -70,9 +73,7 @@ class Comparison:
             f"<p><b>{escape(label)}.</b> {escape(caption(passes, place))}</p>\n<p>{shown}</p></div>"
             for label, passes, place, (shown, _), width in zip(self.labels, self.passes, places, pictures, widths)
         ]
-        reason = f"<p><b>{escape(self.text.splitlines()[0])}</b></p>"
-        return "\n".join(["<div>", reason, '<div style="display: flex; flex-wrap: wrap; gap: 16px">', *sides,
-                          "</div>", "</div>"])  # fmt: skip
+        return "\n".join(['<div style="display: flex; flex-wrap: wrap; gap: 16px">', *sides, "</div>"])
 
 
 def compare(a: Trace | Passes, b: Trace | Passes, labels: Sequence[str] = ("the first", "the second")) -> Comparison:

@@ -114,6 +114,9 @@ def tell_leaf(passes, index):
     name = runner(passes, step)
     if step.gradient is None:
         return f"No gradient reached {name}; its .grad is {show(step.after)}."
+    if not step.node and not (step.before is None and step.after is not None):  # another engine may do as it likes
+        grad = "stays" if same(step.before, step.after) else f"was {show(step.before)} and is now"
+        return f"{name} has its whole gradient, {show(step.gradient)}; its .grad {grad} {show(step.after)}."
     if same(step.before, step.after) and (step.after is None or np.any(step.gradient)):
         return (
             f"{name} has its whole gradient, {show(step.gradient)}, which autograd.grad hands to its caller; "

@@ -80,7 +80,7 @@ def pytorch(monkeypatch):
 
 @pytest.mark.parametrize("source", WRAPPED.values(), ids=WRAPPED)
 def test_a_wrapped_engine_is_noticed(source, pytorch):
-    found = snapshot(source, "f(2.0)", alone=True)
+    found = snapshot(source, "f(2.0)", own_engine=True)
     assert found.outcome == "not alone"
     assert found.exception["type"] == ("minigrad" if "minigrad" in source or "import" not in source else "torch")
     assert snapshot(source, "f(2.0)").outcome == "returned"
@@ -89,9 +89,9 @@ def test_a_wrapped_engine_is_noticed(source, pytorch):
 
 def test_an_engine_that_is_there_and_not_used_does_no_harm(pytorch):
     source = "import torch as other\ndef f(x): return x * 2"
-    assert snapshot(source, "f(2.0)", alone=True).result["value"] == 4.0
+    assert snapshot(source, "f(2.0)", own_engine=True).result["value"] == 4.0
     space = namespace(source)
-    KernelRunner({"f": space["f"]}).run([run("", "f", "f(2.0)", alone=True)])
+    KernelRunner({"f": space["f"]}).run([run("", "f", "f(2.0)", own_engine=True)])
     assert space["other"] is pytorch
 
 
@@ -100,7 +100,7 @@ def test_what_another_thread_computes_is_not_held_against_the_answer():
         "from threading import Thread\n"
         "def f(x):\n    thread = Thread(target=lambda: torch.ones(2) * 2)\n    thread.start()\n    thread.join()\n"
     )
-    assert snapshot(source, "f(2.0)", alone=True).outcome == "returned"
+    assert snapshot(source, "f(2.0)", own_engine=True).outcome == "returned"
 
 
 def test_the_sentence_says_which_engine():

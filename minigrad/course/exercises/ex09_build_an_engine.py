@@ -1,7 +1,7 @@
 """Exercises of lesson 09: one engine that grows, from the sum over copies to a test that no wrong engine passes.
 
 What somebody who holds a belief would write is shown as a change of one or two places in the right answer. Each
-exercise goes on from those before it, and none may call another engine: see `builds_on`, and `alone` in case.py.
+exercise goes on from those before it, and none may call another engine: see `builds_on`, and `own_engine` in case.py.
 """
 
 from functools import partial
@@ -13,7 +13,7 @@ from minigrad.course import case
 from minigrad.course.case import Case
 from minigrad.course.exercise import Exercise, Held
 
-run = partial(case.run, alone=True)
+run = partial(case.run, own_engine=True)
 
 
 def changed(program: str, *changes: tuple[str, str]) -> str:
