@@ -1,4 +1,7 @@
-"""A time limit for somebody else's function: a Python loop that does not end is stopped, on every system."""
+"""A time limit for somebody else's function: a Python loop that does not end is stopped, on every system.
+
+What counts is the processor's time, so that nobody fails because the machine is busy; and waiting counts a little.
+"""
 
 import ctypes
 import signal
@@ -6,13 +9,27 @@ import sys
 import threading
 import time
 
+SHORTEST = 0.001  # seconds to the next look at the time
+PATIENCE = 3  # a second of waiting, or on a busy machine, counts for a third of one
+
+
+class Stopwatch:
+    """Tells the seconds that were spent since it was made."""
+
+    def __init__(self):
+        self.clock, self.processor = time.monotonic(), time.process_time()
+
+    def spent(self) -> float:
+        clock = time.monotonic() - self.clock
+        return max(min(time.process_time() - self.processor, clock), clock / PATIENCE)
+
 
 class TimeUp(BaseException):
     """Raised inside a function that ran for too long. Not an Exception, so that `except Exception` lets it pass."""
 
 
 def limited(function, seconds: float):
-    """Call `function()` and return what it returns; raise TimeUp if it takes longer than `seconds`.
+    """Call `function()` and return what it returns; raise TimeUp if it takes longer than `seconds` of a Stopwatch.
 
     Only Python code can be stopped: one long call into C ends first, except that on Linux and macOS a sleep or a read
     is woken in the main thread.
@@ -44,11 +61,17 @@ class _Signal:
         self.seconds, self.over, self.strikes = seconds, False, 0
 
     def start(self):
+        self.stopwatch = Stopwatch()
         self.handler = signal.signal(signal.SIGALRM, self.strike)
         self.timer = signal.setitimer(signal.ITIMER_REAL, self.seconds)
 
     def strike(self, _signal, _frame):
-        if not self.over:
+        if self.over:
+            return
+        left = self.seconds - self.stopwatch.spent()
+        if left > 0 and not self.strikes:
+            signal.setitimer(signal.ITIMER_REAL, max(left, SHORTEST))
+        else:
             self.strikes += 1
             signal.setitimer(signal.ITIMER_REAL, _wait(self.strikes))
             raise TimeUp
@@ -68,13 +91,14 @@ class _Watchdog:
     def start(self):
         self.thread = threading.get_ident()
         self.interval = sys.getswitchinterval()
-        self.done = threading.Event()
+        self.done, self.stopwatch = threading.Event(), Stopwatch()
         self.watcher = threading.Thread(target=self.watch, daemon=True)
         self.watcher.start()
 
     def watch(self):
-        if self.done.wait(self.seconds):
-            return
+        while (left := self.seconds - self.stopwatch.spent()) > 0:
+            if self.done.wait(max(left, SHORTEST)):
+                return
         sys.setswitchinterval(1e-6)
         while not self.over:
             self.strikes += 1

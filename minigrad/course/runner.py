@@ -6,7 +6,6 @@ import functools
 import io
 import linecache
 import random
-import time
 import traceback
 import warnings
 from dataclasses import replace
@@ -18,11 +17,11 @@ import minigrad as torch
 from minigrad.course.alone import Others, alone
 from minigrad.course.case import Again, Case, Helper, TensorArg
 from minigrad.course.guard import put_originals, untouched
-from minigrad.course.limit import TimeUp, limited
+from minigrad.course.limit import Stopwatch, TimeUp, limited
 from minigrad.course.snapshot import LETTERS, Snapshot, class_name, observe
 from minigrad.course.walk import Walks, listening
 
-CASE_SECONDS = 1.0
+CASE_SECONDS = 1.0  # as limit.py counts them
 ALL_SECONDS = 2.0
 
 
@@ -40,12 +39,12 @@ class KernelRunner:
 
     def run(self, cases: list[Case]) -> list[Snapshot]:
         snapshots = []
-        deadline = time.monotonic() + self.all_seconds
+        left = self.all_seconds
         for case in cases:
-            seconds = min(self.case_seconds, deadline - time.monotonic())
+            stopwatch, seconds = Stopwatch(), min(self.case_seconds, left)
             snapshots.append(self.snapshot(case, seconds) if seconds > 0.01 else Snapshot("not run"))
-            if snapshots[-1].exception.get("type") == "KeyboardInterrupt":
-                deadline = 0.0  # the learner pressed stop
+            stopped = snapshots[-1].exception.get("type") == "KeyboardInterrupt"  # by the learner
+            left = 0.0 if stopped else left - stopwatch.spent()
         return snapshots
 
     def snapshot(self, case: Case, seconds: float) -> Snapshot:
@@ -81,7 +80,6 @@ class ProgramRunner:
         self.program, self.names = program, names
 
     def run(self, cases: list[Case]) -> list[Snapshot]:
-        objects = {}
         with untouched(()):
             outcome, space = _watched(functools.partial(namespace, self.program), ALL_SECONDS)
         if outcome["outcome"] != "returned":

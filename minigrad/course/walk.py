@@ -64,6 +64,8 @@ class Walks:
 
         def heard(grad):
             results = backward(grad)
+            if isinstance(results, Iterator):  # which can be gone through once
+                results = tuple(results)
             self.note(NODE, tensor, results, gradient=grad)
             return results
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from minigrad.course.limit import TimeUp, limited
+from minigrad.course.limit import Stopwatch, TimeUp, limited
 
 
 def forever():
@@ -113,3 +113,24 @@ def test_an_alarm_set_before_is_still_set_afterwards():
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def test_who_waits_has_three_times_as_long_and_no_more():
+    started = time.monotonic()
+    with pytest.raises(TimeUp):
+        limited(sleeps, 0.1)
+    waited = time.monotonic() - started
+    assert 0.3 <= waited < 10
+    assert in_a_thread(lambda: limited(lambda: time.sleep(0.2) or 3, 0.1)) == 3
+
+
+def test_a_busy_machine_is_nobodys_fault(monkeypatch):
+    monkeypatch.setattr(time, "process_time", lambda: 0.0)  # another program has the processor
+    assert limited(lambda: time.sleep(0.2) or 3, 0.1) == 3
+    watch = Stopwatch()
+    monkeypatch.setattr(time, "monotonic", lambda: watch.clock + 3.0)
+    assert watch.spent() == 1.0
+    monkeypatch.setattr(time, "process_time", lambda: 2.0)
+    assert watch.spent() == 2.0
+    monkeypatch.setattr(time, "process_time", lambda: 100.0)  # on many cores at once
+    assert watch.spent() == 3.0
