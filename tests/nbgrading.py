@@ -1,0 +1,125 @@
+"""Answers handed in to nbgrader, and what it makes of them: what the tests of the release share."""
+
+import json
+import shutil
+from itertools import zip_longest
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+
+from minigrad.course.build_exercises import run_nbgrader, topics
+from minigrad.course.exercise import registry
+from minigrad.course.notebook_file import read
+
+ROOT = Path(__file__).parent.parent
+TOPICS = sorted(topics().values())
+EXERCISES = list(registry().values())
+
+
+def exercises_of(topic):
+    return [exercise for exercise in EXERCISES if exercise.lesson == topic[:2]]
+
+
+def programs(exercise):
+    """(kind, program, what the card must say) for each wrong and each other right answer of an exercise."""
+    wrong = [("wrong", held.program, held.message) for held in exercise.beliefs]
+    right = [("right", program, "") for program in exercise.also_right]
+    return wrong + right
+
+
+def answered(topic, answers):
+    """The release with programs in the answer cells, `{exercise id: program}`."""
+    notebook = read(ROOT / "exercises" / topic / f"{topic}.ipynb")
+    by_name = {f"{exercise.cell_prefix}answer": answers.get(exercise.id) for exercise in exercises_of(topic)}
+    for cell in notebook["cells"]:
+        program = by_name.get(cell["metadata"]["nbgrader"]["grade_id"])
+        if program is not None:
+            cell["source"] = program
+    return notebook
+
+
+def students(topic):
+    """(name, answers) for each column of programs: the first wrong answer of every exercise, the second, and so on.
+
+    Where exercises build on others, a wrong answer has right ones around it.
+    """
+    columns = zip_longest(*[programs(exercise) for exercise in exercises_of(topic)])
+    for number, column in enumerate(columns):
+        given = {exercise: program for exercise, program in zip(exercises_of(topic), column, strict=True) if program}
+        together = {exercise.id: program for exercise, (kind, program, _) in given.items()
+                    if kind == "right" or not builds(topic)}
+        if together:
+            yield f"student-{number}", together
+        for exercise, (_, program, _) in given.items():
+            if exercise.id not in together:
+                right = {other.id: other.reference for other in exercises_of(topic)}
+                yield student(exercise, number, "wrong"), right | {exercise.id: program}
+
+
+def builds(topic):
+    return any(exercise.builds_on for exercise in exercises_of(topic))
+
+
+def student(exercise, number, kind):
+    """Who handed in this program."""
+    alone = kind == "wrong" and builds(topics()[exercise.lesson])
+    return f"student-{exercise.id}-{number}" if alone else f"student-{number}"
+
+
+class Graded:
+    """Submissions of one assignment, autograded in one go; `scores` by student and cell are (points, of how many)."""
+
+    def __init__(self, topic, root, submissions):
+        self.topic, self.root, self.scores = topic, root, {}
+        shutil.copytree(ROOT / "solutions" / topic, root / "solutions" / topic)
+        for student, notebook in submissions.items():
+            path = root / "submitted" / student / topic / f"{topic}.ipynb"
+            path.parent.mkdir(parents=True)
+            path.write_text(json.dumps(notebook), encoding="utf-8")
+        for arguments in [("generate_assignment", topic, "--create"), ("autograde", topic, "--create")]:
+            result = run_nbgrader(root, *arguments)
+            assert result.returncode == 0, result.stderr
+        with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+            for submission in gradebook.assignment_submissions(topic):
+                self.scores[submission.student.id] = {
+                    grade.cell.name: (grade.score, grade.max_score)
+                    for notebook in submission.notebooks for grade in notebook.grades
+                }
+
+    def notebook(self, student):
+        return read(self.root / "autograded" / student / self.topic / f"{self.topic}.ipynb")
+
+    def shown(self, student, name):
+        """What a graded cell printed and displayed, as one line of text."""
+        cells = self.notebook(student)["cells"]
+        [cell] = [cell for cell in cells if cell["metadata"].get("nbgrader", {}).get("grade_id") == name]
+        said = []
+        for output in cell["outputs"]:
+            plain = output.get("text", output.get("data", {}).get("text/plain", ""))
+            said.append(plain if isinstance(plain, str) else "".join(plain))
+        return " ".join(" ".join(said).split())
+
+
+def with_every_answer(topic, root):
+    """The assignment with all wrong and other right answers that its exercises know."""
+    return Graded(topic, root, {name: answered(topic, answers) for name, answers in students(topic)})
+
+
+def assert_wrong_answers_are_refused_with_their_own_messages(graded):
+    for exercise in exercises_of(graded.topic):
+        for number, (kind, program, message) in enumerate(programs(exercise)):
+            if kind == "wrong":
+                who = student(exercise, number, kind)
+                for cell in ("check", "hidden"):
+                    score, points = graded.scores[who][f"{exercise.cell_prefix}{cell}"]
+                    assert 0 <= score < points == exercise.points, (exercise.id, cell, program)
+                assert message in graded.shown(who, f"{exercise.cell_prefix}check"), (exercise.id, program)
+
+
+def assert_other_right_answers_get_full_marks(graded):
+    for exercise in exercises_of(graded.topic):
+        for number, (kind, program, _) in enumerate(programs(exercise)):
+            if kind == "right":
+                for cell in ("check", "hidden"):
+                    score = graded.scores[f"student-{number}"][f"{exercise.cell_prefix}{cell}"]
+                    assert score == (exercise.points, exercise.points), (exercise.id, cell, program)
