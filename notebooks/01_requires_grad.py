@@ -194,7 +194,7 @@ print("after requires_grad_(False):", t.requires_grad_(False).requires_grad)
 # ### Floating point only
 #
 # A derivative asks what a small change does. An integer has no small changes. You may read that the error comes later,
-# in `backward()`. It comes at once:
+# in `backward()`. It comes at once. (As data, integers may take part in what is tracked.)
 
 # %%
 try:
@@ -208,6 +208,9 @@ except RuntimeError as error:
     print("later:    ", error)
 print(counts.dtype, "because 1 and 2 were written without a point")
 print(torch.tensor([1.0, 2.0], requires_grad=True).dtype)
+w = torch.tensor([0.5, -1.0], requires_grad=True)
+(w * counts).sum().backward()
+print("as data:  ", w.grad)
 
 # %% [markdown]
 # ### Where the gradient is stored

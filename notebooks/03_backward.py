@@ -233,6 +233,19 @@ for name, local, tensor in [("v", 2 * v.item(), v), ("u", 3, u), ("x", 2 * x.ite
 
 # %% [markdown]
 # Read it from top to bottom: each gradient is the gradient above it, times the slope in its own line.
+#
+# With a matrix it is the same, number by number. A mean sends each of its four numbers a quarter of what it gets. The
+# slope of `y * y * 3` is `6 * y`, and that of `x + 2` is 1:
+
+# %%
+x = torch.tensor([[0.0, 1.0], [2.0, 3.0]], requires_grad=True)
+y = x + 2
+z = y * y * 3
+out = z.mean()
+out.backward()
+print(out)
+print("by hand:    ", (1 / 4 * 6 * y * 1).tolist())
+print("by autograd:", x.grad.tolist())
 
 # %% [markdown]
 # ### Against the order of the code

@@ -193,8 +193,8 @@ for emptying in (False, True):
             weights.grad.zero_()
 
 # %% [markdown]
-# The total is the same in each round, since nobody changes the weights. So the right gradient is the same, too. Without
-# emptying, the second is two times what it should be, and the third three times.
+# The total is the same in each round, since nobody changes the weights: this is no training yet. So the right gradient
+# is the same, too. Without emptying, the second is two times what it should be, and the third three times.
 #
 # ### The training loop, and five places for one line
 #

@@ -164,7 +164,8 @@ print("w.grad with scale outside:", w_outside.grad)
 # ### Evaluate: nothing is kept
 #
 # A node keeps what its derivative needs. Inside `no_grad` there is no node, so nothing is kept. Count the bytes:
-# `saved_tensors_hooks` calls a function of ours for each tensor that a node saves.
+# `saved_tensors_hooks` calls a function of ours for each tensor that a node saves. You may read that untracked data
+# spare this memory. The batch below is untracked. But the weights are tracked, so the nodes keep what they need:
 
 
 # %%
@@ -184,6 +185,7 @@ def kept_bytes(model, x):
 
 model = torch.nn.Sequential(torch.nn.Linear(100, 100), torch.nn.Tanh(), torch.nn.Linear(100, 1))
 batch = torch.ones(50, 100)
+print("batch tracked:", batch.requires_grad)
 print("recorded:     ", kept_bytes(model, batch), "bytes")
 with torch.no_grad():
     print("under no_grad:", kept_bytes(model, batch), "bytes")

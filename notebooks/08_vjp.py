@@ -169,7 +169,7 @@ print("second - first would be", A[1] - A[0])
 
 # %% [markdown]
 # Ones do not give the mean. Rows are added, and nobody divides by their number. If you want the mean, the weights must
-# say so: one over the number of outputs, each.
+# say so: one over the number of outputs, each. (The median picks a row: that of the number in the middle.)
 
 # %%
 for name, start in [
@@ -177,6 +177,7 @@ for name, start in [
     ("y.sum().backward()", lambda y: y.sum().backward()),
     ("y.mean().backward()", lambda y: y.mean().backward()),
     ("y.backward(torch.ones(3) / 3)", lambda y: y.backward(torch.ones(3) / 3)),
+    ("y.median().backward()", lambda y: y.median().backward()),
 ]:
     x = torch.tensor([3.0, 6.0, 9.0], requires_grad=True)
     start(x * x)

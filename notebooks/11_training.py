@@ -201,8 +201,8 @@ for rate in (0.001, 0.01, 0.1, 1.0):
 #   went on. Ten times the rate, a tenth of the steps.
 # - **0.1**: falls, rests, and falls again.
 # - **1.0**: jumps up and down, higher and higher, and ends as `nan`. Each step is so long that it lands on the other
-#   side, and higher up. Try a smaller rate first. (If all gradients had the wrong sign, the loss would grow with every
-#   rate, however small.)
+#   side, and higher up. At this rate a step is the gradient itself: it says which way to go, and not how far. Try a
+#   smaller rate first. (If all gradients had the wrong sign, the loss would grow with every rate, however small.)
 #
 # A curve may also be ragged, and nothing is wrong. Below, each step uses three of the nine rows, and each loss is that
 # of its own three rows.
