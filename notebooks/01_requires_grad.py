@@ -194,7 +194,7 @@ print("after requires_grad_(False):", t.requires_grad_(False).requires_grad)
 # ### Floating point only
 #
 # A derivative asks what a small change does. An integer has no small changes. You may read that the error comes later,
-# in `backward()`. It comes at once. (As data, integers may take part in what is tracked.)
+# in `backward()`. It comes at once. (As data, integers may be used with tracked tensors.)
 
 # %%
 try:

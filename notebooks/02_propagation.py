@@ -203,8 +203,8 @@ print(node.name(), "of p:", node.variable is p)
 print(str(z.grad_fn).split(" at ")[0], "at ...")
 
 # %% [markdown]
-# The last line prints a node itself. That adds an address, which is another one on every run, so these lessons print
-# `.name()`.
+# The last line is a node as it prints itself, up to its address. That is another one on every run, so these lessons
+# print `.name()`.
 #
 # This walk takes the first entry at each node, so it comes by `p` and never sees `q`. To see everything, follow all
 # entries:

@@ -59,7 +59,8 @@ def cell_of(row):
     """The cell that a row names. Otherwise an AssertionError says which part of the row no longer holds."""
     where = f"lesson {row['lesson']}, under {row['under']!r}"
     under = [cell for cell in code_cells(row["lesson"]) if cell.under == row["under"]]
-    assert under, f"{where}: there is no code under such a heading"
+    headings = ", ".join(dict.fromkeys(cell.under for cell in code_cells(row["lesson"])))
+    assert under, f"{where}: there is no code under such a heading, only under: {headings}"
     meant = [cell for cell in under if squeezed(row["source"]) in squeezed(cell.source)]
     assert meant, f"{where}: no cell has the code\n{row['source']}"
     showing = [cell for cell in meant if squeezed(row["output"]) in squeezed(cell.printed + cell.pictures)]
