@@ -89,10 +89,10 @@ print("w.grad is", w.grad)
 draw(y)
 
 # %% [markdown]
-# Read it along the arrows. A blue box is a **leaf**: a tensor that you made yourself, here with its value and, since
-# `backward()` has run, its gradient. The other boxes are operations, each with its result. Both arrows into the first
-# `mul` come from `x`, since `x * x` uses `x` twice. Its result goes on to the second `mul`, together with `w`. What
-# that gives is `y`.
+# Read it along the arrows. A blue box with square corners is a **leaf**: a tensor that you made yourself, here with
+# its value and, since `backward()` has run, its gradient. A box with round corners is an operation, with its result.
+# Both arrows into the first `mul` come from `x`, since `x * x` uses `x` twice. Its result goes on to the second `mul`,
+# together with `w`. What that gives is `y`.
 #
 # The first `mul` shows no value: no name is left for its result, so the picture has nothing to show. The operation is
 # there all the same.
@@ -107,8 +107,8 @@ draw(y)
 # of its own operation. It gets the gradient of its result, multiplies it by that derivative, and sends on the gradients
 # of its inputs. This is the chain rule, one node at a time. What arrives at a leaf is stored in its `.grad`.
 #
-# A **gradient** says how fast `y` changes when a tensor changes. A network learns by that: one number says how wrong it
-# is, and the gradients say how to change each of its many weights to make that number smaller.
+# A **gradient** says how fast `y` changes when a tensor changes. A network learns by that: one number, the **loss**,
+# says how wrong it is, and the gradients say how to change each of its many **weights** to make that number smaller.
 
 # %% [markdown]
 # ## Step backwards through the graph
@@ -124,8 +124,9 @@ draw(y)
 # | through all of them | the button *Play*, or the space bar; the same again stops it |
 #
 # For the keys, click into the picture once. Marks show which box is running, which ones just got something, and which
-# ones ran before; below the picture it says which mark is which. The sentence beside the picture says what happens, and
-# under it stand the numbers.
+# ones ran before; below the picture it says which mark is which. In a box, `gradient` is what has come to it so far,
+# and `.grad` is what a leaf has stored. The sentence beside the picture says what happens, and under it stand the
+# numbers. (Where a page shows no buttons, the steps stand one below the other.)
 
 # %%
 x = torch.tensor(3.0, requires_grad=True)
@@ -164,7 +165,8 @@ to_x.compare(x.grad)
 # ## Worked examples
 #
 # Here a lesson shows its topic in small programs. Change a number, run the cell again, and see what happens: you cannot
-# break anything. This one goes along a parabola and prints its slope.
+# break anything. This one goes along a parabola and prints its slope. (`y.item()` is the number that is in `y`, as an
+# ordinary Python number.)
 
 # %%
 for start in (0.0, 1.0, 2.0, 3.0, 4.0):
@@ -335,7 +337,8 @@ third.compare(p.item())
 # | Exit ticket | find out what has stayed with you |
 # | Summary | a page to come back to |
 #
-# A lesson takes between half an hour and an hour and a half, exercises included. A break between the two does no harm.
+# A lesson takes between half an hour and an hour and a half, exercises included; [lesson 09](09_build_an_engine.ipynb),
+# in which you build the engine, takes longer. A break between the two does no harm.
 
 # %% [markdown]
 # ## Summary
@@ -350,4 +353,5 @@ third.compare(p.item())
 # | see it | `draw(y)`, and `trace(y).step()` |
 # | have it checked | the cell below your answer; its card says what, where, and often why |
 #
-# The next lesson, [01](01_requires_grad.ipynb), asks what is tracked and what is not, and who decides that.
+# Next is [lesson 01](01_requires_grad.ipynb). It asks for which tensors operations are written down, and who decides
+# that.

@@ -13,22 +13,20 @@
 # %% [markdown]
 # # Lesson 01: requires_grad
 #
-# About 35 minutes. You need Python, a little numpy, and the derivative of a function of one variable.
+# About 35 minutes. You need [lesson 00](00_welcome.ipynb): how a lesson goes, how to read a drawn graph, and how to
+# step through it.
 #
 # After this lesson you can
 #
 # 1. say of any tensor whether it is tracked, and who asked for it;
 # 2. switch tracking on when a tensor is made and later, and choose what to track and what not;
 # 3. say, with numbers, why gradients are not found by trying small changes.
-#
-# `minigrad` is a small library that behaves as PyTorch does, and that you can read. What it prints here, PyTorch
-# prints.
 
 # %%
 import warnings
 
 import minigrad as torch
-from minigrad.course.lesson import predict, same_in_pytorch
+from minigrad.course.lesson import predict, recall, same_in_pytorch
 from minigrad.viz import draw, trace
 
 # %% [markdown]
@@ -69,9 +67,11 @@ too_late.compare(happened)
 # %% [markdown]
 # Why? `requires_grad` does not compute anything. It says: *from now on, write down what is done with this tensor.*
 # When `y` was computed, no tensor had asked for that. So nothing was written down, and `backward()` has no way back
-# from `y` to `w`.
+# from `y` to `w`. The error says it of `y`: it does not require grad, and has no `grad_fn`, which would be the place
+# to start from.
 #
-# That is why tracking must be switched on before the computation, not just before `backward()`. Here it is on in time:
+# A tensor whose `requires_grad` is `True` is called **tracked**. Tracking must be switched on before the computation,
+# not just before `backward()`. Here it is on in time:
 
 # %%
 x = torch.tensor(2.0)
@@ -108,7 +108,8 @@ draw(y)
 # chain rule at each, and adds what reaches a leaf to that leaf's `.grad`. Until then `.grad` is `None`. That is not
 # zero: it means that nothing was computed.
 #
-# Track what you want to change: the weights. Leave untracked what stays as it is: data, targets, frozen weights.
+# Track what you want to change: the weights. Leave untracked what stays as it is: the data, the targets that the
+# results should come to, and weights that are not to learn.
 
 # %%
 for name, tensor in [("x", x), ("w", w), ("b", b), ("y", y)]:
@@ -119,8 +120,9 @@ for name, tensor in [("x", x), ("w", w), ("b", b), ("y", y)]:
 # %% [markdown]
 # ## Step backwards through the graph
 #
-# A node knows the nodes before it: `next_functions`, one entry for each input. Let us go the way that `backward()`
-# goes.
+# A node knows the nodes before it: `next_functions`, one entry for each input. An entry is a pair, and its first part
+# is the node. (The second is a number, which [lesson 02](02_propagation.ipynb) explains.) Let us go the way that
+# `backward()` goes.
 
 # %%
 y = w * x + b
@@ -132,17 +134,21 @@ for node in (add, mul):
         print(f"   input {place}:", None if before is None else before.name())
 
 # %% [markdown]
-# Start at the end, with `y` itself: if `y` grows by 1, `y` grows by 1. Then one node after the other. `trace(y)` runs
-# `y.backward()` and keeps every step. Go through them, with the buttons or the arrow keys, forwards and back. (It is
-# told to retain the graph, so that you can look into it afterwards.)
+# A leaf has a node too. It is called `AccumulateGrad`, and adds what arrives to `.grad`. Where an entry is `None`,
+# there is no node to go to.
+#
+# Start at the end, with `y` itself: if `y` grows by 1, `y` grows by 1. Then one node after the other. Go through the
+# steps, with the buttons or the arrow keys, forwards and back. (`retain_graph=True` keeps the graph whole, so that you
+# can look into it afterwards; [lesson 03](03_backward.ipynb) is about that.)
 
 # %%
 w.grad, b.grad = None, None
 trace(y, retain_graph=True).step()
 
 # %% [markdown]
-# A sum hands its gradient on as it is, to both of its inputs. A product multiplies it by the *other* factor, which it
-# has saved. A leaf is where a gradient stays: it is added to `.grad`.
+# A sum hands its gradient on as it is, to both of its inputs. (`alpha`, in its formula, is a factor that
+# `torch.add(a, b, alpha=...)` can be given for `b`. With `+` it is 1.) A product multiplies the gradient by the *other*
+# factor, which it has saved. A leaf is where a gradient stays: it is added to `.grad`.
 #
 # Two questions about what you saw.
 
@@ -277,7 +283,8 @@ print("w1.grad:", w1.grad, "  w2.grad:", w2.grad)
 
 # %% [markdown]
 # One thing to know when you leave the world of tensors: numpy records nothing, so a tracked tensor does not become an
-# array without a word. `detach()` says the word. It gives the same values, untracked.
+# array without a word. `detach()` says the word. It gives the same values, untracked. ([Lesson 07](07_detach.ipynb) is
+# about it.)
 
 # %%
 try:
@@ -289,8 +296,8 @@ print(w2.detach().numpy())
 # %% [markdown]
 # ### Why not just try it? Finite differences
 #
-# There is a way that needs no graph. Change one weight by a little, compute the loss again, and look at what
-# happened. This is called a **finite difference**. You may read that autograd does this. It does not. Here are two
+# There is a way that needs no graph. Change one weight by a little, compute the loss again, and see how much it has
+# changed. This is called a **finite difference**. You may read that autograd does this. It does not. Here are two
 # reasons, and you can measure both. First, the work:
 
 # %%
@@ -345,7 +352,8 @@ print(f"autograd     slope {w.grad.item():8.4f}   error {abs(w.grad.item() - 12)
 # %% [markdown]
 # ### A whole example: fit a line
 #
-# Four decisions, in this order: data untracked, weights tracked, one number as the loss, `backward()`.
+# Four decisions, in this order: data untracked, weights tracked, one number as the loss, `backward()`. (It has to be
+# one number: on a tensor with more elements, `backward()` raises an error. [Lesson 08](08_vjp.ipynb) says why.)
 
 # %%
 x = torch.tensor([1.0, 2.0, 3.0])
@@ -381,16 +389,14 @@ print(a.grad, c.grad)
 # ## Exercises
 #
 # They are in [exercises/01_requires_grad](../exercises/01_requires_grad/01_requires_grad.ipynb),
-# and take about 43 minutes. You will predict flags, mend programs that fail, choose what to track, and write the
-# finite difference that checks a gradient. After a wrong answer you are told where it went wrong and, where that can
-# be seen, which belief may be behind it.
+# and take about 43 minutes. You will predict flags, mend a program that fails, choose what to track, and write the
+# finite difference that checks a gradient.
 
 # %% [markdown]
 # ## The same in PyTorch
 #
-# Below is a cell with the main points of this lesson, and what PyTorch 2.13 printed for it. Where PyTorch is installed,
-# the cell is run in it as well, and you are told if anything differs. Nothing should. (If you print a node itself and
-# not its name, both add an address, which is another one on every run. So these lessons print `.name()`.)
+# The main points of this lesson, and what PyTorch 2.13 printed for them. Nothing should differ. (If you print a node
+# itself and not its name, both add an address, which is another one on every run. So these lessons print `.name()`.)
 
 
 # %%
@@ -424,20 +430,24 @@ Only Tensors of floating point and complex dtype can require gradients
 # %% [markdown]
 # ## Exit ticket
 #
-# Three predictions, then one cell that answers them. The third brings back the four lines from the start.
+# Three predictions, then one cell that answers them. The third brings back something from [lesson
+# 00](00_welcome.ipynb). (If an answer of yours in the exercises of an earlier lesson fitted a belief, that comes back
+# here too.)
 #
 # ```python
 # w, x = torch.tensor(2.0, requires_grad=True), torch.tensor(3.0)
 # (w * x).backward()                        # 1. What is w.grad?
 #
-# p = torch.tensor(2.0)
-# q = p.requires_grad_()
-# print(q is p, p.requires_grad)            # 2. What is printed?
-#
 # v = torch.tensor([1.0, 2.0])
 # total = (v * v).sum()
-# v.requires_grad_()
-# print(total.requires_grad)                # 3. What is printed?
+# u = v.requires_grad_()
+# print(u is v, total.requires_grad)        # 2. What is printed?
+#
+# s = torch.tensor(2.0, requires_grad=True)
+# t = s * s
+# t = t * 5.0
+# t.backward()
+# print(s.grad)                             # 3. What is printed?
 # ```
 
 # %%
@@ -449,21 +459,24 @@ second = predict(
     "2. What is printed?",
     ["False False", "False True", "True False", "True True"],
 )
-third = predict("3. What is printed?", ["True", "False"])
+third = predict("3. What is printed?", ["None", "tensor(4.)", "tensor(5.)", "tensor(20.)"])
 
 # %%
 w, x = torch.tensor(2.0, requires_grad=True), torch.tensor(3.0)
 (w * x).backward()
 first.compare(w.grad)
 
-p = torch.tensor(2.0)
-q = p.requires_grad_()
-second.compare(f"{q is p} {p.requires_grad}")
-
 v = torch.tensor([1.0, 2.0])
 total = (v * v).sum()
-v.requires_grad_()
-third.compare(total.requires_grad)
+u = v.requires_grad_()
+second.compare(f"{u is v} {total.requires_grad}")
+
+s = torch.tensor(2.0, requires_grad=True)
+t = s * s
+t = t * 5.0
+t.backward()
+third.compare(s.grad)
+recall("01")
 
 # %% [markdown]
 # ## Summary
@@ -480,5 +493,5 @@ third.compare(total.requires_grad)
 # | `.grad` | `None` at first; filled by `backward()`, on leaves that require grad |
 # | finite differences | `n + 1` evaluations and an error; autograd: one evaluation, one walk back |
 #
-# The next lesson, [02](02_propagation.ipynb), shows how the flag passes from a tensor to what is computed from it, and
+# Next is [lesson 02](02_propagation.ipynb). It shows how the flag passes from a tensor to what is computed from it, and
 # how to read the graph.

@@ -13,7 +13,8 @@
 # %% [markdown]
 # # Lesson 02: propagation and the graph
 #
-# About 40 minutes. You need lesson 01: what a tracked tensor is, what a leaf is, and what `.grad` holds.
+# About 40 minutes. You need [lesson 01](01_requires_grad.ipynb): what a tracked tensor is, what a leaf is, and what
+# `.grad` holds.
 #
 # After this lesson you can
 #
@@ -107,8 +108,7 @@ for name, tensor in [("w", w), ("x", x), ("h", h), ("y", y)]:
 # ## Step backwards through the graph
 #
 # The next cell has a loop in it. `y` begins at 6 and is multiplied by `w` as long as it is below 20. So the line in the
-# loop runs twice, and the comparison runs three times. `trace` runs `backward()` and keeps each of its steps. Go
-# through them with the buttons or the arrow keys.
+# loop runs twice, and the comparison runs three times. Go through the steps of the backward pass.
 
 # %%
 w = torch.tensor(2.0, requires_grad=True)
@@ -175,7 +175,8 @@ for text, result in made.items():
 print("\nand afterwards, of the inputs: ", x.requires_grad, f.requires_grad)
 
 # %% [markdown]
-# Four things to see. (What you ask autograd *not* to record, with `detach` or `no_grad`, has lessons of its own.)
+# Four things to see. (What you ask autograd *not* to record has lessons of its own: [lesson 06](06_grad_modes.ipynb)
+# for `no_grad`, [lesson 07](07_detach.ipynb) for `detach`.)
 #
 # - One tracked input is enough. `h * f` is tracked although `f` is frozen: `f` is a constant factor there, and the
 #   gradient goes on to `h`.
@@ -188,8 +189,8 @@ print("\nand afterwards, of the inputs: ", x.requires_grad, f.requires_grad)
 # %% [markdown]
 # ### Walk the graph
 #
-# You can go the way of the backward pass yourself. Each entry of `next_functions` is a pair: a node, and the number of
-# that node's output, which is 0 for a node with one output.
+# You can go the way of the backward pass yourself, against the arrows of the pictures. Each entry of `next_functions`
+# is a pair: a node, and the number of that node's output, which is 0 for a node with one output.
 
 # %%
 p = torch.tensor([2.0], requires_grad=True)
@@ -311,9 +312,9 @@ print("w.grad:", w.grad)
 seen.draw()
 
 # %% [markdown]
-# Three boxes say that the gradient stops: the comparison, the cast to integers, and `detach()`. The array is a box
-# without an arrow into it: what numpy does cannot be seen. And `number` has no box at all, so the last product has an
-# arrow from `y` alone. Each of the three products is 25, as `y * y` is. But each sent 5 back to `y`, through one
+# Three boxes say that the gradient stops: the comparison, the conversion to integers, and `detach()`. The array is a
+# box without an arrow into it: what numpy does cannot be seen. And `number` has no box at all, so the last product has
+# an arrow from `y` alone. Each of the three products is 25, as `y * y` is. But each sent 5 back to `y`, through one
 # factor, where `y * y` would have sent 5 through each of two. So 15 came to `y`, half of what should have come, and
 # there was no error.
 #
@@ -338,6 +339,8 @@ print("torch.stack: ", torch.stack([w, b]).grad_fn.name())
 # | `.long()`, `.int()`, `.bool()` | stay in floating point |
 # | a comparison as the result | use it as a mask, or to decide what runs |
 # | `torch.tensor([w.item(), b.item()])` | `torch.stack([w, b])` |
+#
+# (PyTorch gives a warning for `float(w)`, and none for `w.item()`.)
 #
 # One thing that does *not* mend a break: to switch the flag on behind it. The error is gone, and the gradient is too.
 
@@ -430,14 +433,12 @@ print(node.name(), leaf is w)
 #
 # They are in [exercises/02_propagation](../exercises/02_propagation/02_propagation.ipynb),
 # and take about 48 minutes. You will predict flags and graphs, fill in the rule by which the flag is handed on, go from
-# a picture back to its expression, mend a loss whose graph breaks, and write two walks through a graph. After a wrong
-# answer you are told where it went wrong and, where that can be seen, which belief may be behind it.
+# a picture back to its expression, mend a loss whose graph breaks, and write two walks through a graph.
 
 # %% [markdown]
 # ## The same in PyTorch
 #
-# Below is a cell with the main points of this lesson, and what PyTorch 2.13 printed for it. Where PyTorch is installed,
-# the cell is run in it as well, and you are told if anything differs. Nothing should.
+# The main points of this lesson, and what PyTorch 2.13 printed for them. Nothing should differ.
 
 
 # %%
@@ -481,7 +482,8 @@ tensor(1600., grad_fn=<MulBackward0>) tensor(16.)
 # %% [markdown]
 # ## Exit ticket
 #
-# Three predictions, then one cell that answers them. The third brings back something from lesson 01.
+# Three predictions, then one cell that answers them. The third brings back something from
+# [lesson 01](01_requires_grad.ipynb).
 #
 # ```python
 # t = torch.tensor(4.0, requires_grad=True)
@@ -503,7 +505,6 @@ tensor(1600., grad_fn=<MulBackward0>) tensor(16.)
 # ```
 
 # %%
-recall("02")
 first = predict("1. What is printed?", ["tensor(1.)", "tensor(2.)", "tensor(3.)", "tensor(4.)"])
 second = predict("2. What is printed?", ["False False", "False True", "True True"])
 third = predict("3. What is printed?", ["tensor(0.)", "tensor(2.)", "None"])
@@ -528,6 +529,7 @@ q = torch.tensor(5.0, requires_grad=True)
 r = p * q.item()
 r.backward()
 third.compare(q.grad)
+recall("02")
 
 # %% [markdown]
 # In the first, `y` is 4, then 8, 4 and 8 again: plus, minus, plus. So the graph of this run is `t + t - t + t`.
@@ -547,5 +549,5 @@ third.compare(q.grad)
 # | to see the graph | `draw(y)`; to see where it breaks, `record()` |
 # | a break | raises no error as long as another way is left: ask which leaves the loss has |
 #
-# Next is lesson 03, on `backward()` and the chain rule: what each node does when a gradient comes in, in which order,
-# and what it keeps for that.
+# Next is [lesson 03](03_backward.ipynb), on `backward()` and the chain rule: what each node does when a gradient comes
+# in, in which order, and what it keeps for that.

@@ -13,8 +13,9 @@
 # %% [markdown]
 # # Lesson 03: backward and the chain rule
 #
-# About 35 minutes. You need lessons 01 and 02, and one rule of calculus, the chain rule: if `y` changes 5 times as fast
-# as `a`, and `a` changes 4 times as fast as `w`, then `y` changes 20 times as fast as `w`.
+# About 35 minutes. You need lessons [01](01_requires_grad.ipynb) and [02](02_propagation.ipynb): what is tracked, and
+# how the graph is read. And you need one rule of calculus, the chain rule: if `y` changes 5 times as fast as `a`, and
+# `a` changes 4 times as fast as `w`, then `y` changes 20 times as fast as `w`.
 #
 # After this lesson you can
 #
@@ -119,8 +120,7 @@ draw(y, saved=True)
 # %% [markdown]
 # ## Step backwards through the graph
 #
-# Three lines, in which `a` is used twice. `trace(loss)` runs `backward()` and remembers each step. Go through the
-# steps with the buttons or the arrow keys, forwards and back.
+# Three lines, in which `a` is used twice. Go through the steps, forwards and back.
 
 # %%
 w = torch.tensor(2.0, requires_grad=True)
@@ -134,7 +134,8 @@ steps.step()
 # Look at the order: `loss`, `b`, `a`, and `w` at the end. And look at `a`. In step 2 the node of `loss` sends 5 to it,
 # and `a` waits for 1 more.
 #
-# Two questions about what you saw.
+# Two questions about what you saw. The cell that answers them hangs a **hook** on `a`: a function that PyTorch calls
+# with the gradient of a tensor, when all of it has arrived.
 
 # %%
 how_often = predict(
@@ -191,8 +192,9 @@ g_w = g_a * x  # a = w * x
 print(f"g_b = {g_b:.4f}   g_a = {g_a:.4f}   g_w = {g_w:.4f}")
 
 # %% [markdown]
-# Is that right? Two judges that know nothing of our lines. First the finite difference of lesson 01, then autograd.
-# (`retain_grad()` asks a computed tensor to keep its gradient after all.)
+# Is that right? Two judges that know nothing of our lines. First the finite difference of
+# [lesson 01](01_requires_grad.ipynb), then autograd. (`retain_grad()` asks a computed tensor to keep its gradient after
+# all.)
 
 
 # %%
@@ -250,8 +252,7 @@ print("by autograd:", x.grad.tolist())
 # %% [markdown]
 # ### Against the order of the code
 #
-# A **hook** is a function that is called when the gradient of a tensor has arrived. These hooks print. The code makes
-# `a`, then `b`, then `loss`.
+# Hooks again, one on each tensor. These print. The code makes `a`, then `b`, then `loss`.
 
 # %%
 w = torch.tensor(2.0, requires_grad=True)
@@ -348,7 +349,7 @@ except RuntimeError as error:
 
 # %% [markdown]
 # With `retain_graph=True` a pass leaves the saved values where they are. That says something about this pass, and about
-# no other. Gradients of several passes are added in `x.grad`; lesson 04 is about that.
+# no other. Gradients of several passes are added in `x.grad`; [lesson 04](04_accumulation.ipynb) is about that.
 
 # %%
 x = torch.tensor(3.0, requires_grad=True)
@@ -467,8 +468,7 @@ print(g_w, w.grad.item())
 # %% [markdown]
 # ## The same in PyTorch
 #
-# The main points, and what PyTorch 2.13 printed for them. Where PyTorch is installed, the cell is run in it as well,
-# and you are told if anything differs. Nothing should.
+# The main points of this lesson, and what PyTorch 2.13 printed for them. Nothing should differ.
 
 
 # %%
@@ -512,8 +512,8 @@ MulBackward0 does not: Trying to backward through the graph a second time
 # %% [markdown]
 # ## Exit ticket
 #
-# Three predictions, then one cell that answers them. The third brings back a question from lesson 02. (If an answer of
-# yours in the exercises of an earlier lesson fitted a belief, that comes back here too.)
+# Three predictions, then one cell that answers them. The third brings back something from
+# [lesson 02](02_propagation.ipynb).
 #
 # ```python
 # x = torch.tensor(4.0, requires_grad=True)
@@ -531,7 +531,6 @@ MulBackward0 does not: Trying to backward through the graph a second time
 # ```
 
 # %%
-recall("03")
 first = predict(
     "1. Does the last line raise an error?",
     ["no", "yes, at the node of x * 3", "yes, at the node of + 2"],
@@ -577,6 +576,7 @@ with warnings.catch_warnings():
 w, x = torch.tensor(3.0, requires_grad=True), torch.tensor(2.0)
 y = w * x
 third.compare(f"{'yes' if y.requires_grad else 'no'}, and {y.grad_fn._saved_other!r}")
+recall("03")
 
 # %% [markdown]
 # ## Summary
@@ -594,5 +594,5 @@ third.compare(f"{'yes' if y.requires_grad else 'no'}, and {y.grad_fn._saved_othe
 # | a second pass | works if it comes to no node whose saved values were freed |
 # | `retain_graph=True` | this pass frees nothing; needed when a later pass comes to the same nodes |
 #
-# [Lesson 04](04_accumulation.ipynb) looks at the sums: what happens in `.grad` when `backward()` comes to a leaf again,
-# and why a training loop has to clear it.
+# Next is [lesson 04](04_accumulation.ipynb), on the sums: what happens in `.grad` when `backward()` comes to a leaf
+# again, and why a training loop has to empty it.

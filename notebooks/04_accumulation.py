@@ -13,7 +13,8 @@
 # %% [markdown]
 # # Lesson 04: accumulation and zeroing
 #
-# About 35 minutes. You need lesson 03: how a backward pass goes from node to node, and what the chain rule multiplies.
+# About 35 minutes. You need [lesson 03](03_backward.ipynb): how a backward pass goes from node to node, and what the
+# chain rule multiplies.
 #
 # After this lesson you can
 #
@@ -61,7 +62,7 @@ print("one tensor with two names:", first is w.grad)
 # %% [markdown]
 # Why? `backward()` does not write its result over the old one. It **adds** to what is in `w.grad`: 2 + 5 = 7. And it
 # adds in place. `first` is not a copy of the gradient, it is the tensor in `w.grad`, so it shows 7 too. (There is one
-# exception, `create_graph=True`; lesson 10 has it.)
+# exception, `create_graph=True`; [lesson 10](10_functions.ipynb) has it.)
 #
 # Neither is a mistake. You will see below what the adding is good for. But it means that somebody has to empty `w.grad`
 # in time, and that somebody is you.
@@ -85,8 +86,9 @@ draw(third)
 # **From one pass to the next.** The node at a leaf is called `AccumulateGrad`. It adds the sum to the leaf's `.grad`:
 # gradients **accumulate**. If `.grad` is `None`, it stores the sum there.
 #
-# So `backward()` never empties anything. You do, with `w.grad = None`, `w.grad.zero_()` or `optimizer.zero_grad()`:
-# once for each step, at any place but one. Between `backward()` and the step, the gradient is needed.
+# So `backward()` never empties anything. You do, with `w.grad = None`, `w.grad.zero_()` or an optimizer's
+# `zero_grad()`. Training goes in **steps**: each moves the weights a little, by their gradients. Empty the gradient
+# once for each step, at any place but one. Between `backward()` and the step, it is needed.
 #
 # `None` says that there is no gradient. 0 is a gradient.
 
@@ -96,9 +98,8 @@ draw(third)
 # Here are both sums. In the first pass `w` is used three times: twice in `w * w`, once in `w * x`. The second pass uses
 # it once more. `record()` watches both passes.
 #
-# Go through the steps, with the buttons or the arrow keys, and watch the box of `w`. It has two lines: `gradient` is
-# what has come to it so far in this pass, `.grad` is what is stored. Count what comes in pass 1, and look at what is
-# stored before and after each pass.
+# Go through the steps, and watch two lines in the box of `w`: `gradient` is what has come to it so far in this pass,
+# `.grad` is what is stored. Count what comes in pass 1, and look at what is stored before and after each pass.
 
 # %%
 x = torch.tensor(2.0)
@@ -162,7 +163,8 @@ print("slope found by trying:    ", f"{(3.1 * 3.1 - 2.9 * 2.9) / 0.2:.4f}")
 #
 # A result in the middle can be used several times as well. Below, `h` is used three times. Its node waits until all
 # three gradients have come: 4, 4 and 1. Then it runs once, with their sum, 9. It sends 9 times 2 to `w` twice, since
-# `w` is used twice. (`retain_grad()` asks `h` to keep its gradient, so that we can look. Lesson 05 says more about it.)
+# `w` is used twice. (`retain_grad()` asks `h` to keep its gradient, so that we can look.
+# [Lesson 05](05_leaves.ipynb) says more about it.)
 
 # %%
 w = torch.tensor(2.0, requires_grad=True)
@@ -198,9 +200,9 @@ for emptying in (False, True):
 #
 # ### The training loop, and five places for one line
 #
-# Four things belong to each step of training: compute the loss, go back, step, and empty the gradient. The optimizer
-# does the last two: `step()` moves each of its parameters by `lr` times its gradient, downhill, and `zero_grad()`
-# empties their `.grad`.
+# Four things belong to each step of training: compute the loss, go back, step, and empty the gradient. An **optimizer**
+# does the last two for the weights that it was given, its **parameters**: `step()` moves each of them by `lr`, the
+# learning rate, times its gradient, downhill, and `zero_grad()` empties their `.grad`. `SGD` is the plainest one.
 #
 # The loss below is least at `w = 4`, and `w` starts at 0. The function puts `zero_grad()` where you say.
 
@@ -238,7 +240,7 @@ for place in ("at the top", "before backward()", "after step()", "before step()"
 #   shoots past 4, and comes back, and swings.
 #
 # Without an optimizer the loop is as short. The step has to be done under `no_grad`, which says that what follows is
-# not to be recorded. (Lesson 06 is about that.) This is what `step()` does here:
+# not to be recorded. ([Lesson 06](06_grad_modes.ipynb) is about that.) This is what `step()` does here:
 
 # %%
 w = torch.tensor(0.0, requires_grad=True)
@@ -406,14 +408,12 @@ print(w.detach(), b.detach())
 #
 # They are in [exercises/04_accumulation](../exercises/04_accumulation/04_accumulation.ipynb),
 # and take about 45 minutes. You will predict sums, mend loops that learn nothing or forget everything, put a loop in
-# order, take the uses of a tensor apart, and send a batch through in parts. After a wrong answer you are told where it
-# went wrong and, where that can be seen, which belief may be behind it.
+# order, take the uses of a tensor apart, and send a batch through in parts.
 
 # %% [markdown]
 # ## The same in PyTorch
 #
-# Below is a cell with the main points of this lesson, and what PyTorch 2.13 printed for it. Where PyTorch is installed,
-# the cell is run in it as well, and you are told if anything differs. Nothing should.
+# The main points of this lesson, and what PyTorch 2.13 printed for them. Nothing should differ.
 
 
 # %%
@@ -457,8 +457,8 @@ a leaf Variable that requires grad is being used in an in-place operation.
 # %% [markdown]
 # ## Exit ticket
 #
-# Three predictions, then one cell that answers them. The third brings back a question from lesson 03: when can
-# `backward()` be called twice on the same result?
+# Three predictions, then one cell that answers them. The third brings back a question from
+# [lesson 03](03_backward.ipynb): when can `backward()` be called twice on the same result?
 #
 # ```python
 # w = torch.tensor(2.0, requires_grad=True)
@@ -530,5 +530,5 @@ recall("04")
 # | `.grad` is 0 | a step is computed: momentum and weight decay move the parameter |
 # | a batch in parts | a backward pass for each, its mean times its share of the rows; one step; empty once |
 #
-# The next lesson, 05, is about leaves: which tensors they are, why only they keep a gradient, and how a weight stops
-# being one.
+# Next is [lesson 05](05_leaves.ipynb), on leaves: which tensors they are, why only they keep a gradient, and how a
+# weight stops being one.

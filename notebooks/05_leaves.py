@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Lesson 05: leaf and non-leaf
 #
-# About 35 minutes. You need lessons 01 to 04: what is tracked, the graph, the backward pass, and that gradients are
-# added up in `.grad`.
+# About 35 minutes. You need lessons [01](01_requires_grad.ipynb) to [04](04_accumulation.ipynb): what is tracked, the
+# graph, the backward pass, and that gradients are added up in `.grad`.
 #
 # After this lesson you can
 #
@@ -127,8 +127,8 @@ for name, tensor in [("start", start), ("step", step), ("w", w), ("loss", loss)]
 # %% [markdown]
 # ## Step backwards through the graph
 #
-# This is the backward pass from the `loss` above. Go through it with the buttons, or with the arrow keys. Watch what
-# happens at `w`, and where the pass ends. (Where a page shows no buttons, the steps stand one below the other.)
+# This is the backward pass from the `loss` above. Go through its steps. Watch what happens at `w`, and where the pass
+# ends.
 
 # %%
 trace(loss).step()
@@ -280,6 +280,9 @@ for change in (subtract, set_first, torch.Tensor.zero_):
 print(w)
 
 # %% [markdown]
+# (The second message speaks of a **view**: a tensor that shares its memory with another one. `w[0]` is a view of `w`,
+# so to change it is to change `w`.)
+#
 # Other tensors may be changed in place: untracked leaves, and also results, as long as no node has saved their old
 # values for the backward pass. Such a change is recorded if something tracked goes into it. That can turn an untracked
 # leaf into a non-leaf:
@@ -343,8 +346,10 @@ found = (given.detach() * 0.1).requires_grad_()
 show(still_lost=still_lost, found=found)
 
 # %% [markdown]
-# The layers of `torch.nn` know about this. Their weights are leaves, and a layer that is converted changes its weights
-# and does not replace them. So `.to` on a *layer* keeps the leaves, and `.to` on a *tensor* does not:
+# The layers of `torch.nn` know about this. A **layer** is an object that holds weights and computes with them:
+# `Linear(2, 1)` takes two numbers and gives one, a weighted sum plus a constant. Its weights are leaves, and a layer
+# that is converted changes its weights and does not replace them. So `.to` on a *layer* keeps the leaves, and `.to` on
+# a *tensor* does not:
 
 # %%
 layer = torch.nn.Linear(2, 1)
@@ -454,9 +459,8 @@ print(f"by hand:    a {by_hand[0]:.4f}   c {by_hand[1]:.4f}")
 # %% [markdown]
 # ## The same in PyTorch
 #
-# Below is a cell with the main points of this lesson, and what PyTorch 2.13 printed for it. Where PyTorch is installed,
-# the cell is run in it as well, and you are told if anything differs. Nothing should. (PyTorch's warning goes on for
-# longer: it ends with the place in PyTorch's own source that it comes from.)
+# The main points of this lesson, and what PyTorch 2.13 printed for them. Nothing should differ. (PyTorch's warning goes
+# on for longer: it ends with the place in PyTorch's own source that it comes from.)
 
 
 # %%
@@ -503,7 +507,8 @@ can't optimize a non-leaf Tensor
 # %% [markdown]
 # ## Exit ticket
 #
-# Three predictions, then one cell that answers them. The third brings back an earlier lesson.
+# Three predictions, then one cell that answers them. The third brings back something from
+# [lesson 04](04_accumulation.ipynb).
 #
 # ```python
 # w = torch.tensor(2.0, requires_grad=True)
@@ -569,4 +574,5 @@ recall("05")
 # | how a leaf is lost | `* 0.1`, `.to(another dtype)`, `.clone()`, an index: after tracking |
 # | how it is kept | first compute, then track; from a tracked tensor, `detach()` first |
 #
-# The next lesson, 06, is about `no_grad` itself: what it does to operations, and what it does not do to tensors.
+# Next is [lesson 06](06_grad_modes.ipynb), on `no_grad` itself: what it does to operations, and what it does not do to
+# tensors.

@@ -13,8 +13,9 @@
 # %% [markdown]
 # # Lesson 06: no_grad and grad modes
 #
-# About 40 minutes. You need to know what is tracked (lesson 01), how `backward()` walks the graph (03), why `.grad` is
-# cleared in a training loop (04), and what a leaf is (05).
+# About 40 minutes. You need to know what is tracked ([lesson 01](01_requires_grad.ipynb)), how `backward()` walks the
+# graph ([lesson 03](03_backward.ipynb)), why `.grad` is emptied in a training loop ([lesson
+# 04](04_accumulation.ipynb)), and what a leaf is ([lesson 05](05_leaves.ipynb)).
 #
 # After this lesson you can
 #
@@ -164,8 +165,9 @@ print("w.grad with scale outside:", w_outside.grad)
 # ### Evaluate: nothing is kept
 #
 # A node keeps what its derivative needs. Inside `no_grad` there is no node, so nothing is kept. Count the bytes:
-# `saved_tensors_hooks` calls a function of ours for each tensor that a node saves. You may read that untracked data
-# spare this memory. The batch below is untracked. But the weights are tracked, so the nodes keep what they need:
+# `saved_tensors_hooks` calls a function of ours for each tensor that a node saves. The model is a `Sequential`: layers,
+# one after the other. You may read that untracked data spare this memory. The batch below is untracked. But the weights
+# are tracked, so the nodes keep what they need:
 
 
 # %%
@@ -195,8 +197,8 @@ with torch.no_grad():
 #
 # `no_grad` is not only for evaluation. A tracked leaf must not be changed in place while that is recorded, and PyTorch
 # refuses it. The update of a weight is not part of the model, so it is not to be recorded. Inside the block it works,
-# and `w` is still the tracked leaf that it was. (`w = w - ...` would make another tensor, as lesson 05 shows. Made
-# inside the block, that one tracks nothing.)
+# and `w` is still the tracked leaf that it was. (`w = w - ...` would make another tensor, as
+# [lesson 05](05_leaves.ipynb) shows. Made inside the block, that one tracks nothing.)
 
 # %%
 w = torch.tensor(3.0, requires_grad=True)
@@ -247,7 +249,7 @@ for made, tensor in made_inside.items():
 # So `no_grad` holds for the *results of operations*. A tensor that is made with `requires_grad=True` is tracked
 # wherever it is made, and so is the parameter of a layer.
 #
-# The last one is a trap. `w[0]` is a **view**: it shares the memory of `w`, and it shows the flag of `w`, so what you
+# The last one is a trap. `w[0]` is a view: it shares the memory of `w`, and it shows the flag of `w`, so what you
 # compute with it later is recorded. But no node leads from the view back to `w`. The gradient arrives nowhere, and
 # there is no error:
 
@@ -359,9 +361,11 @@ except RuntimeError as error:
 # ### eval() is something else
 #
 # `model.eval()` sets the flag `training` of the model and of all its layers to `False`; `model.train()` sets it to
-# `True`. Two kinds of layers look at it. **Dropout** drops values only in training. **Batch norm** takes mean and
-# variance from the batch in training, and updates its running mean; in evaluation it uses the running values. Neither
-# looks at the grad mode, and the recording does not look at `training`. All four pairs are possible:
+# `True`. Some kinds of layers look at it. Two are met often. **Dropout**, in training only, sets some values to 0 at
+# random and makes the others larger in return. **Batch norm** takes mean and variance from the batch in training, and
+# updates running values of both; in evaluation it uses the running values. Neither looks at the grad mode, and the
+# recording does not look at `training`. All four pairs are possible. (`manual_seed` makes the random numbers the same
+# in each run.)
 
 # %%
 torch.manual_seed(0)
@@ -392,7 +396,8 @@ print("and after a call in evaluation mode:             ", norm.running_mean, " 
 # ### A whole example: train, and look
 #
 # Every 20 steps, look how well the model does. `evaluate` is decorated, so nothing in it is recorded. It notes the mode
-# of the model and puts it back.
+# of the model and puts it back. (`model.parameters()` gives the weights of all layers, and `model.zero_grad()` empties
+# their gradients.)
 
 
 # %%
@@ -453,8 +458,7 @@ print(w, average)
 # %% [markdown]
 # ## The same in PyTorch
 #
-# Below is a cell with the main points of this lesson, and what PyTorch 2.13 printed for it. Where PyTorch is installed,
-# the cell is run in it as well, and you are told if anything differs. Nothing should.
+# The main points of this lesson, and what PyTorch 2.13 printed for them. Nothing should differ.
 
 
 # %%
@@ -494,7 +498,8 @@ True True
 # %% [markdown]
 # ## Exit ticket
 #
-# Three predictions, then one cell that answers them. The third brings back something from lesson 04.
+# Three predictions, then one cell that answers them. The third brings back something from
+# [lesson 04](04_accumulation.ipynb).
 #
 # ```python
 # a = torch.tensor(2.0, requires_grad=True)
@@ -561,4 +566,4 @@ recall("06")
 # | `model.eval()` | a flag that dropout and batch norm look at; stays until `train()`; does not stop the recording |
 #
 # A block cuts out all that runs in it. Often only one tensor is to be cut out, in the middle of a computation that is
-# recorded. The next lesson, [07](07_detach.ipynb), shows how: with `detach()`.
+# recorded. Next is [lesson 07](07_detach.ipynb), which shows how: with `detach()`.
