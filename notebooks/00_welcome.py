@@ -273,13 +273,14 @@ tensor(3., requires_grad=True)
 
 # %% [markdown]
 # Four things can be read off it. Before `backward()` the gradient is `None`. `backward()` returns `None`. Afterwards
-# the gradients are in `.grad`. And `x` itself is still 3: to change it is up to you.
+# the gradients are in `.grad`. And `x` itself is still 3: to change it is up to you. (`grad_fn`, in the first line, is
+# the node that made `y`. `MulBackward0` is PyTorch's name for the node of a product.)
 
 # %% [markdown]
 # ## Exit ticket
 #
-# At the end of each lesson there are three predictions, then one cell that answers them. From lesson 01 on, one of them
-# brings back something from before.
+# At the end of each lesson there are three predictions, then one cell that answers them. From
+# [lesson 01](01_requires_grad.ipynb) on, one of them brings back something from before.
 #
 # ```python
 # p = torch.tensor(2.0, requires_grad=True)
@@ -304,6 +305,10 @@ first.compare(p.grad)
 r.backward()
 second.compare(p.grad)
 third.compare(p.item())
+
+# %% [markdown]
+# At first nothing has been computed, and PyTorch says `None` for that. Then `p.grad` is the other factor, `q`. And `p`
+# itself is what it was: `backward()` fills `.grad`, and changes no value.
 
 # %% [markdown]
 # ## Where things are

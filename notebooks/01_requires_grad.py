@@ -314,7 +314,7 @@ def gradient_by_trying(f, w, step=1e-3):
     here = f(w).item()
     slopes = []
     for i in range(len(w)):
-        changed = w.clone()
+        changed = w.clone()  # a copy
         changed[i] += step
         slopes.append((f(changed).item() - here) / step)
     return torch.tensor(slopes)
@@ -477,6 +477,11 @@ t = t * 5.0
 t.backward()
 third.compare(s.grad)
 recall("01")
+
+# %% [markdown]
+# In the first, one tracked factor is enough: seen from `w`, the slope is `x`. In the second, `u` is another name of
+# `v`, but `total` was computed before the flag was on. In the third, the graph still holds `s * s`, although the name
+# `t` went on to another tensor. The slope of `s * s * 5.0` is `2 * s * 5.0`.
 
 # %% [markdown]
 # ## Summary

@@ -312,11 +312,11 @@ print("w.grad:", w.grad)
 seen.draw()
 
 # %% [markdown]
-# Three boxes say that the gradient stops: the comparison, the conversion to integers, and `detach()`. The array is a
-# box without an arrow into it: what numpy does cannot be seen. And `number` has no box at all, so the last product has
-# an arrow from `y` alone. Each of the three products is 25, as `y * y` is. But each sent 5 back to `y`, through one
-# factor, where `y * y` would have sent 5 through each of two. So 15 came to `y`, half of what should have come, and
-# there was no error.
+# Three boxes say that the gradient stops: the comparison, the conversion to integers (a **cast**), and `detach()`. The
+# array is a box without an arrow into it: what numpy does cannot be seen. And `number` has no box at all, so the last
+# product has an arrow from `y` alone. Each of the three products is 25, as `y * y` is. But each sent 5 back to `y`,
+# through one factor, where `y * y` would have sent 5 through each of two. So 15 came to `y`, half of what should have
+# come, and there was no error.
 #
 # `round()` is another case. It does not break the graph, but it is flat between its steps, so the gradient that
 # comes through is zero. And `torch.tensor` copies the numbers it is given; to put tracked tensors together, use
@@ -532,7 +532,9 @@ third.compare(q.grad)
 recall("02")
 
 # %% [markdown]
-# In the first, `y` is 4, then 8, 4 and 8 again: plus, minus, plus. So the graph of this run is `t + t - t + t`.
+# In the first, `y` is 4, then 8, 4 and 8 again: plus, minus, plus. So the graph of this run is `t + t - t + t`. In the
+# second, the mask comes from a comparison, and the product is tracked through its other factor. In the third,
+# `q.item()` is a number. No way leads back to `q`, so nothing was computed for it, and that is `None`.
 
 # %% [markdown]
 # ## Summary

@@ -579,6 +579,11 @@ third.compare(f"{'yes' if y.requires_grad else 'no'}, and {y.grad_fn._saved_othe
 recall("03")
 
 # %% [markdown]
+# In the first, the second pass goes through the sum, which has saved nothing, and fails at the product, whose saved 3
+# is gone. In the second, each use sends 1 to `a`, together 2, and that times `2 * w` is 12. `a` is no leaf, so it keeps
+# nothing. In the third, one tracked input is enough, and the slope seen from `w` is the value of `x`.
+
+# %% [markdown]
 # ## Summary
 #
 # | | |

@@ -325,8 +325,9 @@ for settings in ({}, {"momentum": 0.9}, {"weight_decay": 0.1}):
 #
 # ### A batch in parts
 #
-# Now what the adding is good for. Five rows of data, in parts of two, two and one. Each part has its own backward pass,
-# so its graph is freed before the next part comes: there is never more than the graph of one part in memory.
+# Now what the adding is good for. A **batch** is the data that one step of training uses. Here it has five rows, which
+# go through in parts of two, two and one. Each part has its own backward pass, so its graph is freed before the next
+# part comes: there is never more than the graph of one part in memory.
 
 # %%
 x = torch.tensor([1.0, 2.0, 3.0, 4.0, 5.0])

@@ -559,6 +559,11 @@ third.compare(v.grad)
 recall("05")
 
 # %% [markdown]
+# The first was computed inside the block: a leaf that tracks nothing. The second was converted after tracking was
+# switched on. The leaf is the tensor before the conversion, and nobody holds it. In the third, both passes end at the
+# same leaf, and 4 and 3 are added.
+
+# %% [markdown]
 # ## Summary
 #
 # | | |

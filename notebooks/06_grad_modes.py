@@ -548,6 +548,10 @@ third.compare(w.grad)
 recall("06")
 
 # %% [markdown]
+# In the first, `b` is a constant, 6. In the second, `eval()` has set the flag of the layer, and nobody has touched the
+# recording. In the third, both passes walk a graph that is there already, and their gradients add up.
+
+# %% [markdown]
 # ## Summary
 #
 # | | |
