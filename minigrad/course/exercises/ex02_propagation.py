@@ -981,8 +981,8 @@ EXERCISES = [
             Write `leaves(y)`: a list of all leaves to which `y.backward()` could bring a gradient, **each leaf once**,
             in any order. Walk from `y.grad_fn` along `next_functions`; do not call `backward()`.
 
-            - The node of a leaf is called `torch::autograd::AccumulateGrad`. It has no `next_functions`, and the
-              attribute `variable`, which is the leaf.
+            - The node of a leaf is called `torch::autograd::AccumulateGrad`. Its
+              `next_functions` are empty, and its attribute `variable` is the leaf.
             - If `y` is a tracked leaf itself, the result is `[y]`. If `y` is not tracked, the result is `[]`.
 
             (A set knows which nodes you have met: put the nodes themselves into it. `leaf in some_list` compares values
