@@ -195,10 +195,10 @@ with torch.no_grad():
 # %% [markdown]
 # ### Update: the block around the step
 #
-# `no_grad` is not only for evaluation. A tracked leaf must not be changed in place while that is recorded, and PyTorch
-# refuses it. The update of a weight is not part of the model, so it is not to be recorded. Inside the block it works,
-# and `w` is still the tracked leaf that it was. (`w = w - ...` would make another tensor, as
-# [lesson 05](05_leaves.ipynb) shows. Made inside the block, that one tracks nothing.)
+# `no_grad` is not only for evaluation. PyTorch refuses to change a tracked leaf in place while that is recorded, as
+# [lesson 05](05_leaves.ipynb) shows. The update of a weight is not part of the model, so it is not to be recorded.
+# Inside the block it works, and `w` is still the tracked leaf that it was. (`w = w - ...` would make another tensor.
+# Made inside the block, that one tracks nothing.)
 
 # %%
 w = torch.tensor(3.0, requires_grad=True)
