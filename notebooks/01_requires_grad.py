@@ -353,7 +353,8 @@ print(f"autograd     slope {w.grad.item():8.4f}   error {abs(w.grad.item() - 12)
 # ### A whole example: fit a line
 #
 # Four decisions, in this order: data untracked, weights tracked, one number as the loss, `backward()`. (It has to be
-# one number: on a tensor with more elements, `backward()` raises an error. [Lesson 08](08_vjp.ipynb) says why.)
+# one number: on a tensor with more elements, `backward()` with empty brackets raises an error.
+# [Lesson 08](08_vjp.ipynb) says why.)
 
 # %%
 x = torch.tensor([1.0, 2.0, 3.0])
@@ -366,8 +367,8 @@ print(loss)
 print(w.grad, b.grad)
 
 # %% [markdown]
-# Both gradients are negative: if `w` or `b` grows, the loss falls. And a little more `w` helps more than a little more
-# `b`. This is all that training needs to know for its next step.
+# Both gradients are negative: if `w` or `b` grows a little, the loss falls. And a little more `w` helps more than a
+# little more `b`. This is all that training needs to know for its next step.
 
 # %% [markdown]
 # ### The same with two blanks
