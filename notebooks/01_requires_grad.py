@@ -396,8 +396,7 @@ print(a.grad, c.grad)
 # %% [markdown]
 # ## The same in PyTorch
 #
-# The main points of this lesson, and what PyTorch 2.13 printed for them. Nothing should differ. (If you print a node
-# itself and not its name, both add an address, which is another one on every run. So these lessons print `.name()`.)
+# The main points of this lesson, and what PyTorch 2.13 printed for them. Nothing should differ.
 
 
 # %%

@@ -166,8 +166,8 @@ print("w.grad with scale outside:", w_outside.grad)
 #
 # A node keeps what its derivative needs. Inside `no_grad` there is no node, so nothing is kept. Count the bytes:
 # `saved_tensors_hooks` calls a function of ours for each tensor that a node saves. The model is a `Sequential`: layers,
-# one after the other. You may read that untracked data spare this memory. The batch below is untracked. But the weights
-# are tracked, so the nodes keep what they need:
+# one after the other. You may read that with untracked data nothing is kept either. The batch below is untracked. But
+# the weights are tracked, so the nodes keep what they need:
 
 
 # %%
