@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Lesson 07: detach, sharing and freezing
 #
-# About 40 minutes. You need lessons 01 to 06: what is tracked, how a backward pass goes, what a leaf is, and what
-# `no_grad` does.
+# About 40 minutes. You need lessons [01](01_requires_grad.ipynb) to [06](06_grad_modes.ipynb): what is tracked, how a
+# backward pass goes, what a leaf is, and what `no_grad` does.
 #
 # After this lesson you can
 #
@@ -71,7 +71,8 @@ keeping.compare(happened)
 # %% [markdown]
 # Why? `detach()` copies nothing. `kept` is a second tensor that looks at the same memory. Training changes that memory,
 # and both tensors show it. So nothing was kept at all. Programs that keep their best weights often have this mistake:
-# what a model's `state_dict()` gives shares its memory in just this way.
+# `state_dict()` of a model gives all its weights by name, and they share their memory with the model in just this way.
+# (`data_ptr()` below is the address of a tensor's memory.)
 
 # %%
 print("same tensor:", kept is w)
@@ -472,8 +473,9 @@ element 0 of tensors does not require grad and does not have a grad_fn
 # %% [markdown]
 # ## Exit ticket
 #
-# Three predictions, then one cell that answers them. The third brings back a question from lesson 04. (If an answer of
-# yours in the exercises of an earlier lesson fitted a belief, that comes back here too.)
+# Three predictions, then one cell that answers them. The third brings back a question from
+# [lesson 04](04_accumulation.ipynb). (If an answer of yours in the exercises of an earlier lesson fitted a belief, that
+# comes back here too.)
 #
 # ```python
 # w = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -490,7 +492,6 @@ element 0 of tensors does not require grad and does not have a grad_fn
 # ```
 
 # %%
-recall("07")
 first = predict(
     "1. What is w?",
     ["tensor([1., 2.], requires_grad=True)", "tensor([0., 0.], requires_grad=True)", "tensor([0., 0.])"],
@@ -513,6 +514,8 @@ u = torch.tensor(1.0, requires_grad=True)
 (u * 3.0).backward()
 (u * 3.0).backward()
 third.compare(u.grad)
+
+recall("07")
 
 # %% [markdown]
 # ## Summary

@@ -13,8 +13,9 @@
 # %% [markdown]
 # # Lesson 08: vector-Jacobian backward
 #
-# About 40 minutes. You need lessons 01 to 04: what is tracked, how `backward()` walks back through the graph, and that
-# gradients are added up. You should know how a vector is multiplied by a matrix.
+# About 40 minutes. You need lessons [01](01_requires_grad.ipynb) to [04](04_accumulation.ipynb): what is tracked, how
+# `backward()` walks back through the graph, and that gradients are added up; and `detach()` from
+# [lesson 07](07_detach.ipynb). You should know how a vector is multiplied by a matrix.
 #
 # After this lesson you can
 #
@@ -386,7 +387,9 @@ print(x.grad)
 # ## The same in PyTorch
 #
 # Below is a cell with the main points of this lesson, and what PyTorch 2.13 printed for it. Where PyTorch is installed,
-# the cell is run in it as well, and you are told if anything differs. Nothing should.
+# the cell is run in it as well, and you are told if anything differs. Nothing should. (One call in it is new:
+# `torch.autograd.grad(y, x, grad_outputs=v)` goes back as `y.backward(v)` does, but returns what that would have added
+# to `x.grad`. More about it in [lesson 10](10_functions.ipynb).)
 
 
 # %%
@@ -498,5 +501,5 @@ recall("08")  # what came up in the exercises of earlier lessons, if anything di
 # | Jv | another product: the vector is a direction of the input; one pass for each input gives J |
 # | a tensor that was broadcast | its gradient has its own shape: the sum over all its uses |
 #
-# The next lesson, 09, puts everything together: you build an engine of your own. The way back through broadcasting,
-# which you write in exercise 08.6, will be a part of it.
+# The next lesson, [09](09_build_an_engine.ipynb), puts everything together: you build an engine of your own. The way
+# back through broadcasting, which you write in exercise 08.6, will be a part of it.

@@ -13,8 +13,9 @@
 # %% [markdown]
 # # Lesson 09: build your own engine
 #
-# About 40 minutes. You need lessons 03, 04, 06 and 08: the backward pass, the two sums, `no_grad`, and what comes back
-# through broadcasting.
+# About 40 minutes. You need lessons [03](03_backward.ipynb), [04](04_accumulation.ipynb), [06](06_grad_modes.ipynb),
+# [07](07_detach.ipynb) and [08](08_vjp.ipynb): the backward pass, the two sums, `no_grad`, that `detach()` shares
+# memory and that changes in place are counted, and what comes back through broadcasting.
 #
 # After this lesson you can
 #
@@ -58,7 +59,8 @@ def parts(value):
 
 
 # %% [markdown]
-# And here is a first walk. It adds what arrives, as lesson 04 says. Then it goes on to the input.
+# And here is a first walk. It adds what arrives, as [lesson 04](04_accumulation.ipynb) says. Then it goes on to the
+# input.
 
 
 # %%
@@ -106,7 +108,7 @@ first_walk(y)
 doubled.compare(w.grad)
 
 # %% [markdown]
-# Twice too large. The graph, drawn by minigrad:
+# That is twice the slope. The graph, drawn by minigrad:
 
 # %%
 w, b = torch.tensor(2.0, requires_grad=True), torch.tensor(3.0, requires_grad=True)
@@ -424,9 +426,9 @@ print(arrived)
 # ## Exercises
 #
 # They are in [exercises/09_build_an_engine](../exercises/09_build_an_engine/09_build_an_engine.ipynb), and take about
-# 100 minutes: take a break after 09.3. You write one engine, piece by piece: the sum over copies, nodes, rules, the
-# order, the walk, the modes, the guard over saved values. minigrad and PyTorch are out of reach while it is checked. In
-# the last one you write the test that tells right engines from wrong ones.
+# 115 minutes: take a break after 09.3, and another after 09.5. You write one engine, piece by piece: the sum over
+# copies, nodes, rules, the order, the walk, the modes, the guard over saved values. minigrad and PyTorch are out of
+# reach while it is checked. In the last one you write the test that tells right engines from wrong ones.
 
 # %% [markdown]
 # ## The same in PyTorch
@@ -487,7 +489,8 @@ one of the variables needed for gradient computation has been modified by an inp
 # ## Exit ticket
 #
 # Three predictions, then one cell that answers them. The first two are about the walks above. The third brings back
-# lesson 04. (If an answer of yours in the exercises of an earlier lesson fitted a belief, that comes back here too.)
+# [lesson 04](04_accumulation.ipynb). (If an answer of yours in the exercises of an earlier lesson fitted a belief, that
+# comes back here too.)
 #
 # ```python
 # w, b = Value(2.0), Value(3.0)
@@ -506,7 +509,6 @@ one of the variables needed for gradient computation has been modified by an inp
 # ```
 
 # %%
-recall("09")
 first = predict("1. What is w.grad?", ["3.0", "4.0", "8.0"])
 second = predict("2. What is w.grad?", ["8.0", "16.0", "more than 16"])
 third = predict("3. What is w.grad?", ["None", "tensor(3.)", "tensor(6.)"])
@@ -530,6 +532,8 @@ w.grad = None
 loss.backward()
 third.compare(w.grad)
 
+recall("09")
+
 # %% [markdown]
 # ## Summary
 #
@@ -545,4 +549,4 @@ third.compare(w.grad)
 # | look at the mode when it records, and put it back after an error | from then on nothing is recorded |
 # | notice when a saved value has changed | the gradient is that of another computation |
 #
-# Next come custom functions, in lesson 10: rules of your own, for PyTorch's engine.
+# Next come custom functions, in [lesson 10](10_functions.ipynb): rules of your own, for PyTorch's engine.

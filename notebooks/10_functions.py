@@ -13,8 +13,9 @@
 # %% [markdown]
 # # Lesson 10: functions of your own
 #
-# About 40 minutes. You need lessons 01 to 04 and 08: how the backward pass walks through the graph, that gradients are
-# added up, and what a vector-Jacobian product is. From lesson 07 you need to know that a change in place is counted.
+# About 40 minutes. You need lessons [01](01_requires_grad.ipynb) to [04](04_accumulation.ipynb) and [08](08_vjp.ipynb):
+# how the backward pass walks through the graph, that gradients are added up, and what a vector-Jacobian product is.
+# From [lesson 07](07_detach.ipynb) you need to know that a change in place is counted.
 #
 # After this lesson you can
 #
@@ -227,7 +228,8 @@ except RuntimeError as error:
 
 # %% [markdown]
 # Expected 2, got 1. There must be a place for every input of `forward`. `n` has no gradient, so its place is `None`.
-# And `grad` must not be forgotten. It is what came back from the operations after this one: the `v` of lesson 08.
+# And `grad` must not be forgotten. It is what came back from the operations after this one: the `v` of
+# [lesson 08](08_vjp.ipynb).
 
 
 # %%
@@ -374,8 +376,8 @@ for option in ("retain_graph", "create_graph"):
 # result. `create_graph` records the way back, so that you can go back from **the gradient**. It keeps the old graph,
 # too: unless you say otherwise, `retain_graph` is what `create_graph` is.
 #
-# `backward(create_graph=True)` exists too. It puts a tracked tensor into `.grad`. Now comes the exception that lesson
-# 04 has promised: such a pass does not add to `.grad` in place. It stores a new tensor.
+# `backward(create_graph=True)` exists too. It puts a tracked tensor into `.grad`. Now comes the exception that
+# [lesson 04](04_accumulation.ipynb) has promised: such a pass does not add to `.grad` in place. It stores a new tensor.
 
 # %%
 w = torch.tensor(3.0, requires_grad=True)
@@ -508,8 +510,8 @@ tensor(64., grad_fn=<MulBackward0>)
 # %% [markdown]
 # ## Exit ticket
 #
-# Three predictions, then one cell that answers them. The third brings back a question from lesson 07: what does `.data`
-# do?
+# Three predictions, then one cell that answers them. The third brings back a question from
+# [lesson 07](07_detach.ipynb): what does `.data` do?
 #
 # ```python
 # class Twice(torch.autograd.Function):
@@ -602,4 +604,5 @@ recall("10")
 # | `create_graph=True` | records the backward pass: go back from the gradient |
 # | `torch.autograd.grad` | returns gradients, and leaves `.grad` alone |
 #
-# The next lesson, 11, puts everything to work: you train a small network, freeze a part of it, and read its loss curve.
+# The next lesson, [11](11_training.ipynb), puts everything to work: you train a small network, freeze a part of it, and
+# read its loss curve.

@@ -13,7 +13,8 @@
 # %% [markdown]
 # # Lesson 11: training
 #
-# About 35 minutes. You need lesson 04 (the training loop), lesson 06 (no_grad), and lesson 07 (detach and freezing).
+# About 35 minutes. You need [lesson 04](04_accumulation.ipynb) (the training loop), [lesson 06](06_grad_modes.ipynb)
+# (no_grad), and [lesson 07](07_detach.ipynb) (detach and freezing).
 #
 # After this lesson you can
 #
@@ -87,7 +88,8 @@ print("first.weight.grad:", first.weight.grad)
 # Why? The last layer gets its gradient, and it makes the best of what the first one happens to give it. That is enough
 # for a beautiful curve. Half of the network has never learned anything, and only `.grad` tells: it is `None`.
 #
-# The picture shows the graph of that loss. There are two leaves where there should be four.
+# The picture shows the graph of that loss. There are two leaves where there should be four. (A `Linear` layer computes
+# `x @ weight.t() + bias`: the box `t` turns the weight over, and `addmm` multiplies and adds.)
 
 # %%
 draw(loss, detail="shapes")
@@ -259,7 +261,8 @@ show("a gradient's sign wrong", with_hook(lambda gradient: -gradient))
 # one with a tenth of a gradient ends lower than the right one. The curve alone does not tell you which are wrong.
 #
 # What can tell you: move one entry of a parameter by a little, to both sides, and see how the loss changes. That is the
-# slope, without autograd. (Lesson 01 has the same idea, and lesson 10 has `gradcheck`, which does it thoroughly.)
+# slope, without autograd. ([Lesson 01](01_requires_grad.ipynb) has the same idea, and [lesson 10](10_functions.ipynb)
+# has `gradcheck`, which does it thoroughly.)
 
 
 # %%
@@ -351,8 +354,8 @@ for name, lr, loss_of in [
 # ### A whole example: a frozen layer, a batch in parts
 #
 # Only four rows fit into memory, so the nine rows go through in parts of 4, 4 and 1. Each part has its own backward
-# pass, and counts by its share of the rows. Then comes one step for all. (Lesson 04 says why.) The first layer is
-# frozen. Keep in mind what the last line prints; you will need it in the next cell.
+# pass, and counts by its share of the rows. Then comes one step for all. ([Lesson 04](04_accumulation.ipynb) says why.)
+# The first layer is frozen. Keep in mind what the last line prints; you will need it in the next cell.
 
 # %%
 model = network()
@@ -450,8 +453,8 @@ sum, lr / 9:   26.985 4.499 0.974, first layer has True
 # %% [markdown]
 # ## Exit ticket
 #
-# Three predictions, then one cell that answers them. The third brings back a question from lesson 05: what is `w` after
-# a step that is written as an assignment?
+# Three predictions, then one cell that answers them. The third brings back a question from
+# [lesson 05](05_leaves.ipynb): what is `w` after a step that is written as an assignment?
 #
 # ```python
 # a = torch.tensor(1.0, requires_grad=True)
@@ -529,5 +532,5 @@ recall("11")
 # | sum and mean | the gradient of the sum is as many times larger as there are elements |
 # | a batch in parts | a backward pass for each, its mean times its share; one step; empty once |
 #
-# The next lesson, 12, is the debugging clinic: from the text of an error, or from a network that does not learn, to
-# the line at fault.
+# The next lesson, [12](12_debugging_clinic.ipynb), is the debugging clinic: from the text of an error, or from a
+# network that does not learn, to the line at fault.

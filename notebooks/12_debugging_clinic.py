@@ -13,7 +13,8 @@
 # %% [markdown]
 # # Lesson 12: debugging clinic
 #
-# About 40 minutes. You need lessons 01 to 08: this lesson brings their errors together.
+# About 40 minutes. You need lessons [01](01_requires_grad.ipynb) to [08](08_vjp.ipynb): this lesson brings their errors
+# together.
 #
 # After this lesson you can
 #
@@ -212,41 +213,50 @@ for name, program in faults.items():
 #
 # | the text has | look for | lesson |
 # |---|---|---|
-# | `modified by an inplace operation` | `+=`, `x[i] = ...`, `add_` on it, or on what shares its memory | 03, 07 |
-# | (the same) | `optimizer.step()` between the forward pass and `backward()` | 04 |
-# | `backward through the graph a second time` | what was computed before the loop and belongs in it | 03 |
-# | (the same) | two losses with a part in common | 03 |
+# | `modified by an inplace operation` | `+=`, `x[i] = ...`, `add_` on it, or on what shares its memory | [03], [07] |
+# | (the same) | `optimizer.step()` between the forward pass and `backward()` | [04] |
+# | `backward through the graph a second time` | what was computed before the loop and belongs in it | [03] |
+# | (the same) | two losses with a part in common | [03] |
 #
 # Asked for was **a graph**, or a way in it:
 #
 # | the text has | look for | lesson |
 # |---|---|---|
-# | `does not require grad and does not have a grad_fn` | `item()`, `numpy()`, `torch.tensor(...)` of a result | 02 |
-# | (the same) | `no_grad` around the forward pass; `detach()` | 06, 07 |
-# | (the same) | weights that are all untracked | 01 |
-# | `appears to not have been used in the graph` | a cut on the way, or another tensor in the list | 02, 07 |
-# | `Can't call numpy() on Tensor that requires grad` | a report or a plot without `detach()` | 01, 07 |
+# | `does not require grad and does not have a grad_fn` | `item()`, `numpy()`, `torch.tensor(...)` of a result | [02] |
+# | (the same) | `no_grad` around the forward pass; `detach()` | [06], [07] |
+# | (the same) | weights that are all untracked | [01] |
+# | `appears to not have been used in the graph` | a cut on the way, or another tensor in the list | [02], [07] |
+# | `Can't call numpy() on Tensor that requires grad` | a report or a plot without `detach()` | [01], [07] |
 #
 # Asked for was **a leaf**:
 #
 # | the text has | look for | lesson |
 # |---|---|---|
-# | `a leaf Variable that requires grad` | a change in place outside `no_grad` | 05, 06 |
-# | `a view of a leaf Variable that requires grad` | `w[i] = ...` outside `no_grad` | 05, 06 |
-# | `only change requires_grad flags of leaf variables` | a result frozen instead of a weight | 05, 07 |
-# | `can't optimize a non-leaf Tensor` | `.to(...)` or `* 0.1` after `requires_grad=True` | 05 |
-# | `unsupported operand type(s) for *: 'float' and 'NoneType'` | `w = w * ...`, a cut, no `backward()` yet | 01, 05 |
+# | `a leaf Variable that requires grad` | a change in place outside `no_grad` | [05], [06] |
+# | `a view of a leaf Variable that requires grad` | `w[i] = ...` outside `no_grad` | [05], [06] |
+# | `only change requires_grad flags of leaf variables` | a result frozen instead of a weight | [05], [07] |
+# | `can't optimize a non-leaf Tensor` | `.to(...)` or `* 0.1` after `requires_grad=True` | [05] |
+# | `unsupported operand type(s) for *: 'float' and 'NoneType'` | `w = w * ...`, a cut, no `backward()` | [01], [05] |
 #
 # Asked for was **another shape or dtype**:
 #
 # | the text has | look for | lesson |
 # |---|---|---|
-# | `grad can be implicitly created only for scalar outputs` | a missing `sum()`, `mean()` or `v` | 08 |
-# | `Mismatch in shape: grad_output[0] has a shape of` | a result of another shape than you think | 08 |
-# | `Only Tensors of floating point and complex dtype` | numbers without a point, labels | 01 |
+# | `grad can be implicitly created only for scalar outputs` | a missing `sum()`, `mean()` or `v` | [08] |
+# | `Mismatch in shape: grad_output[0] has a shape of` | a result of another shape than you think | [08] |
+# | `Only Tensors of floating point and complex dtype` | numbers without a point, labels | [01] |
 #
 # One warning belongs here too: `The .grad attribute of a Tensor that is not a leaf Tensor is being accessed`. It means
 # what the lost leaf means.
+#
+# [01]: 01_requires_grad.ipynb
+# [02]: 02_propagation.ipynb
+# [03]: 03_backward.ipynb
+# [04]: 04_accumulation.ipynb
+# [05]: 05_leaves.ipynb
+# [06]: 06_grad_modes.ipynb
+# [07]: 07_detach.ipynb
+# [08]: 08_vjp.ipynb
 
 # %% [markdown]
 # ### The advice in the text is for the symptom
@@ -300,7 +310,7 @@ def suspicious(program):
                 program()
             print("nothing found")
         except RuntimeError as error:
-            text = str(caught[-1].message).strip()
+            text = str(caught[-1].message).split(" (Triggered")[0].strip()  # PyTorch ends it with a C++ line
             print(text.split(". ")[0] + ":", text.splitlines()[-1].strip())
             print(error)
 
@@ -464,8 +474,9 @@ tensor([   nan, 0.5000])
 # %% [markdown]
 # ## Exit ticket
 #
-# Three predictions, then one cell that answers them. The third brings back a question from lesson 04. (If an answer of
-# yours in the exercises of an earlier lesson fitted a belief, that comes back here too.)
+# Three predictions, then one cell that answers them. The third brings back a question from
+# [lesson 04](04_accumulation.ipynb). (If an answer of yours in the exercises of an earlier lesson fitted a belief, that
+# comes back here too.)
 #
 # ```python
 # w = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -485,7 +496,6 @@ tensor([   nan, 0.5000])
 # ```
 
 # %%
-recall("12")
 first = predict("1. Which line is at fault?", ["h.sigmoid_()", "h.mul_(2.0)", "both", "h.sum().backward()"])
 second = predict("2. What is v.grad?", ["tensor(2.)", "tensor(0.)", "None", "there is an error"])
 third = predict("3. What is p.grad after the loop?", ["tensor(4.)", "tensor(12.)", "tensor(64.)"])
@@ -519,6 +529,8 @@ p = torch.tensor(2.0, requires_grad=True)
 for _ in range(3):
     (p * 4.0).backward()
 third.compare(p.grad)
+
+recall("12")
 
 # %% [markdown]
 # ## Summary

@@ -329,6 +329,8 @@ def order_cases(seed: int) -> list[Case]:
             """
 
     pairs = [(k - 1, random.randrange(k)) for k in range(1, 11)]
+    # Twice a fork of which one arm uses the same input twice; the longer arm is once the second input, once the first.
+    pairs += [(10, 10), (10, 0), (12, 12), (11, 13), (14, 14), (14, 0), (16, 16), (17, 15)]
     equal = number(random)
     return [
         run("a chain, with data in it", "order", f"""
@@ -1085,7 +1087,8 @@ EXERCISES = [
         hints=(
             "Nothing is computed here. Tensor and Node keep what they are given; record asks one question about its "
             "inputs.",
-            "np.array(data, dtype=np.float64) makes a copy. The question is: any(... for input in inputs).",
+            "np.array(data, dtype=np.float64) makes a copy. The question is: any(... for input in inputs). And an attribute "
+            "that is called name would hide the method name(): call it _name.",
             "record makes a Tensor of data. If any input requires grad, it sets requires_grad to True and grad_fn to a "
             "Node made of its own arguments. It returns the tensor in both cases.",
         ),
@@ -1319,6 +1322,13 @@ EXERCISES = [
                 "must come first.",
             ),
             Held(
+                "wrong-order",
+                changed(ORDER, ("for input in inputs(each):\n            if input not in users",
+                                "for input in dict.fromkeys(inputs(each)):\n            if input not in users")),
+                "You count each user of a tensor once, but take one off for each use. a * a is one user that uses a "
+                "twice, so your count of a comes to 0 before its other users are listed. Count the uses.",
+            ),
+            Held(
                 "walks-forwards",
                 changed(ORDER, ("return ordered", "return ordered[::-1]")),
                 "Your list begins at the leaves: inputs come before their users. The walk goes the other way, from the "
@@ -1412,7 +1422,7 @@ EXERCISES = [
             """,
         points=4,
         difficulty=3,
-        minutes=15,
+        minutes=20,
     ),
     Exercise(
         id="09.5",
@@ -1497,6 +1507,14 @@ EXERCISES = [
                 changed(BACKWARD, ("np.array(grad) if", "grad if")),
                 "Two leaves have one array as their .grad, since a rule gave it to both. Make a copy when .grad is "
                 "None.",
+            ),
+            Held(
+                "shares-one-grad",
+                changed(BACKWARD, ("arrived[input] = arrived[input] + part if input in arrived else part",
+                                   "if input in arrived:\n                    arrived[input] += part\n"
+                                   "                else:\n                    arrived[input] = part")),
+                "You add to a sum in place. The part that came first is the rule's own array, and the rule may have "
+                "given it to another input as well: that input's sum changes too. Make a new array: sum + part.",
             ),
             Held(
                 "grad-on-every-tensor",
@@ -1596,7 +1614,7 @@ EXERCISES = [
             """,
         points=5,
         difficulty=3,
-        minutes=15,
+        minutes=20,
     ),
     Exercise(
         id="09.6",
@@ -1748,8 +1766,8 @@ EXERCISES = [
             - `sub_(tensor, other)` subtracts `other.data` from `tensor.data` **in the same array**, adds 1 to
               `tensor._version` and returns `tensor`. If `tensor` is a leaf that is tracked, and recording is on:
               `RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")`, and nothing
-              is changed. (Of a tracked result, while recording is on, PyTorch would record the subtraction; leave that
-              out.)
+              is changed. (Two things that PyTorch does you may leave out: it records a subtraction from a tracked
+              result, and it counts the changes of a tensor and of its `detach()` together.)
             - `Node`, once more: as before, but it also notes the `_version` of each saved tensor when it is made. Its
               `backward` looks whether one of them has changed since, and raises `RuntimeError("one of the variables
               needed for gradient computation has been modified by an inplace operation")` if so.
@@ -2109,6 +2127,6 @@ EXERCISES = [
             """,
         points=5,
         difficulty=3,
-        minutes=20,
+        minutes=25,
     ),
 ]

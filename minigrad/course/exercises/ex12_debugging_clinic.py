@@ -394,7 +394,7 @@ EXERCISES = [
         names=("at_fault",),
         text="""
             Six programs. The comment shows where the trouble was noticed. In each program exactly **one** line is at
-            fault: if it were left out, all the other lines would run, and the gradient would be right for them.
+            fault: if it were left out, all the others would run, and `w.grad` would be the gradient of `loss`.
 
             ```python
             # "A"
