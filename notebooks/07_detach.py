@@ -117,8 +117,7 @@ draw(y)
 # %% [markdown]
 # ## Step backwards through the graph
 #
-# Here is the backward pass of the picture above. Step through it with the buttons or the arrow keys, and look at what
-# the node of `y` sends, and to whom.
+# Here is the backward pass of the picture above. Step through it, and look at what the node of `y` sends, and to whom.
 
 # %%
 w.grad = None
@@ -434,8 +433,7 @@ print(w.grad, teacher, report)
 # %% [markdown]
 # ## The same in PyTorch
 #
-# Below is a cell with the main points of this lesson, and what PyTorch 2.13 printed for it. Where PyTorch is installed,
-# the cell is run in it as well, and you are told if anything differs. Nothing should.
+# The main points of this lesson, and what PyTorch 2.13 printed for them. Nothing should differ.
 
 
 # %%
@@ -473,9 +471,8 @@ element 0 of tensors does not require grad and does not have a grad_fn
 # %% [markdown]
 # ## Exit ticket
 #
-# Three predictions, then one cell that answers them. The third brings back a question from
-# [lesson 04](04_accumulation.ipynb). (If an answer of yours in the exercises of an earlier lesson fitted a belief, that
-# comes back here too.)
+# Three predictions, then one cell that answers them. The third brings back something from
+# [lesson 04](04_accumulation.ipynb).
 #
 # ```python
 # w = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -518,6 +515,11 @@ third.compare(u.grad)
 recall("07")
 
 # %% [markdown]
+# In the first, the detached tensor shares the memory of `w`, so `zero_()` empties both, and `w` keeps its flag. In the
+# second, `q` is frozen and serves as the number 4, and the gradient passes on to `p`. In the third, the two passes add
+# up.
+
+# %% [markdown]
 # ## Summary
 #
 # | | memory | in the graph | for |
@@ -536,4 +538,5 @@ recall("07")
 # | `.grad` of a weight that is frozen now | stays, and an optimizer uses it: set it to `None` |
 # | all gradients `None`, and no error | look for a cut between the loss and the weights |
 #
-# [Lesson 08](08_vjp.ipynb) asks what `backward()` needs to know when the result is not one number but many.
+# Next is [lesson 08](08_vjp.ipynb), on results that are not one number but many: what `backward()` needs to know then,
+# and what it computes.

@@ -106,8 +106,8 @@ jacobian_picture(shares, x, torch.ones(3))
 # ## Step backwards through the graph
 #
 # Here is the pass through the three shares, with a `v` that picks the first row. It goes both ways to `x`: straight to
-# the number that is divided, and through the sum. Step forwards with the button or the arrow keys, and look at what
-# each node is handed and what it hands on.
+# the number that is divided, and through the sum. Step forwards, and look at what each node is handed and what it hands
+# on.
 
 # %%
 x = torch.tensor([1.0, 2.0, 5.0], requires_grad=True)
@@ -386,10 +386,9 @@ print(x.grad)
 # %% [markdown]
 # ## The same in PyTorch
 #
-# Below is a cell with the main points of this lesson, and what PyTorch 2.13 printed for it. Where PyTorch is installed,
-# the cell is run in it as well, and you are told if anything differs. Nothing should. (One call in it is new:
+# The main points of this lesson, and what PyTorch 2.13 printed for them. Nothing should differ. (One call is new:
 # `torch.autograd.grad(y, x, grad_outputs=v)` goes back as `y.backward(v)` does, but returns what that would have added
-# to `x.grad`. More about it in [lesson 10](10_functions.ipynb).)
+# to `x.grad`. [Lesson 10](10_functions.ipynb) uses it.)
 
 
 # %%
@@ -432,7 +431,8 @@ tensor([[ 6.],
 # %% [markdown]
 # ## Exit ticket
 #
-# Three predictions, then one cell that answers them. The third brings back an earlier lesson.
+# Three predictions, then one cell that answers them. The third brings back something from lessons
+# [03](03_backward.ipynb) and [04](04_accumulation.ipynb).
 #
 # ```python
 # x = torch.tensor([1.0, 4.0], requires_grad=True)
@@ -482,8 +482,10 @@ third.compare(t.grad)
 recall("08")  # what came up in the exercises of earlier lessons, if anything did
 
 # %% [markdown]
-# The third needs two earlier lessons. `backward` adds to `.grad`, here two rows of the Jacobian. And an addition saves
-# no values, so there is nothing that the first pass could have freed.
+# In the first, each output depends on its own input only, so the sum of the rows is `2 * x`. In the second, each
+# element of `b` is used in three rows, and 1 comes back from each. The third needs two earlier lessons. `backward` adds
+# to `.grad`, here two rows of the Jacobian, the second one times 5. And an addition saves no values, so there is
+# nothing that the first pass could have freed.
 
 # %% [markdown]
 # ## Summary
@@ -501,5 +503,5 @@ recall("08")  # what came up in the exercises of earlier lessons, if anything di
 # | Jv | another product: the vector is a direction of the input; one pass for each input gives J |
 # | a tensor that was broadcast | its gradient has its own shape: the sum over all its uses |
 #
-# The next lesson, [09](09_build_an_engine.ipynb), puts everything together: you build an engine of your own. The way
-# back through broadcasting, which you write in exercise 08.6, will be a part of it.
+# Next is [lesson 09](09_build_an_engine.ipynb), which puts everything together: you build an engine of your own. The
+# way back through broadcasting, which you write in exercise 08.6, will be a part of it.

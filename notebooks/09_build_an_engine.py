@@ -143,8 +143,8 @@ draw(y)
 # %% [markdown]
 # ## Step backwards through the graph
 #
-# A right walk, on a graph with one more fork: `a` is used by the product and by the sum. Step forwards with the button
-# or the arrow keys, and watch what `a` waits for.
+# A right walk, on a graph with one more fork: `a` is used by the product and by the sum. Step forwards, and watch what
+# `a` waits for.
 
 # %%
 w, b = torch.tensor(2.0, requires_grad=True), torch.tensor(3.0, requires_grad=True)
@@ -212,7 +212,7 @@ print("a * a + a:", found_by(second_walk, lambda a: a * a + a))
 # other way round. The walk takes the last one off the list first. In the third program that is `a`, which has got 1
 # from the sum so far, sends that on, and is done. When the product sends its 12, nobody comes to fetch them.
 #
-# A queue, first in first out, goes wrong as well, on another program. No rule of the sort "last first" or "nearest
+# A queue, first in first out, gets the third right and the second wrong. No rule of the sort "last first" or "nearest
 # first" helps: a value must wait until **all of its users** have run. So before the walk starts, or while it runs, the
 # engine has to find out how many there are.
 #
@@ -433,10 +433,10 @@ print(arrived)
 # %% [markdown]
 # ## The same in PyTorch
 #
-# What your engine will do, PyTorch does. Below is what PyTorch 2.13 printed for this cell. Three things differ from
-# yours. In PyTorch `.grad` is a tensor and not an array. Its nodes lead to nodes (`next_functions`) and not to tensors.
-# And it frees what was saved after a pass, so that going twice through `w * w` takes `retain_graph=True`. `w + 1` saves
-# nothing, so one can go through it as often as one likes.
+# What your engine will do, PyTorch does. Below is what PyTorch 2.13 printed for this cell. Above all, three things
+# differ from yours. In PyTorch `.grad` is a tensor and not an array. Its nodes lead to nodes (`next_functions`) and not
+# to tensors. And it frees what was saved after a pass, so that going twice through `w * w` takes `retain_graph=True`.
+# `w + 1` saves nothing, so one can go through it as often as one likes.
 
 
 # %%
@@ -489,8 +489,7 @@ one of the variables needed for gradient computation has been modified by an inp
 # ## Exit ticket
 #
 # Three predictions, then one cell that answers them. The first two are about the walks above. The third brings back
-# [lesson 04](04_accumulation.ipynb). (If an answer of yours in the exercises of an earlier lesson fitted a belief, that
-# comes back here too.)
+# something from [lesson 04](04_accumulation.ipynb).
 #
 # ```python
 # w, b = Value(2.0), Value(3.0)
@@ -535,6 +534,11 @@ third.compare(w.grad)
 recall("09")
 
 # %% [markdown]
+# In the first, `w` is used twice, but it is a leaf and sends nothing on, so the first walk is right. In the second, `c`
+# is taken off the list twice and `a` more often, and each time they send on all that has come so far. In the third,
+# `w.grad = None` forgets the first pass. The graph of `loss` does not mind: its pass brings 3 once.
+
+# %% [markdown]
 # ## Summary
 #
 # | an engine must | or else |
@@ -549,4 +553,4 @@ recall("09")
 # | look at the mode when it records, and put it back after an error | from then on nothing is recorded |
 # | notice when a saved value has changed | the gradient is that of another computation |
 #
-# Next come custom functions, in [lesson 10](10_functions.ipynb): rules of your own, for PyTorch's engine.
+# Next is [lesson 10](10_functions.ipynb), on custom functions: rules of your own, for PyTorch's engine.

@@ -439,8 +439,7 @@ print("both derivatives are right:", first and second)
 # %% [markdown]
 # ## The same in PyTorch
 #
-# Below is a cell with the main points of this lesson, and what PyTorch 2.13 printed for it. Where PyTorch is installed,
-# the cell is run in it as well, and you are told if anything differs. Nothing should.
+# The main points of this lesson, and what PyTorch 2.13 printed for them. Nothing should differ.
 
 
 # %%
@@ -585,9 +584,10 @@ third.compare(w.grad)
 recall("10")
 
 # %% [markdown]
-# In the first, `y` is untracked, but it is an input all the same, so there must be two gradients. In the third, the
-# product has saved `w` as `save_for_backward` would. But a change through `.data` is not counted. The error is missing,
-# and the gradient is wrong: the same silence as with an attribute.
+# In the first, `y` is untracked, but it is an input all the same, so there must be two gradients. In the second, the
+# graph of `y` is kept, but the way back was not recorded: that takes `create_graph=True`. In the third, the product has
+# saved `w` as `save_for_backward` would. But a change through `.data` is not counted. The error is missing, and the
+# gradient is wrong: the same silence as with an attribute.
 
 # %% [markdown]
 # ## Summary
@@ -604,5 +604,5 @@ recall("10")
 # | `create_graph=True` | records the backward pass: go back from the gradient |
 # | `torch.autograd.grad` | returns gradients, and leaves `.grad` alone |
 #
-# The next lesson, [11](11_training.ipynb), puts everything to work: you train a small network, freeze a part of it, and
-# read its loss curve.
+# Next is [lesson 11](11_training.ipynb), which puts everything to work: you train a small network, freeze a part of it,
+# and read its loss curve.

@@ -116,7 +116,7 @@ draw(loss, detail="shapes")
 # ## Step backwards through the graph
 #
 # A smaller network, with two hidden units. Its first layer is frozen: the weight and the bias. Go through the steps,
-# with the buttons or the arrow keys, and see which tensors get a gradient, and where the way back ends.
+# and see which tensors get a gradient, and where the way back ends.
 
 # %%
 torch.manual_seed(0)
@@ -231,9 +231,9 @@ print("all nine:  ", *(f"{value:5.2f}" for value in whole))
 #
 # ### Falling, and yet wrong
 #
-# Now four kinds of fault, planted on purpose. A **hook** is a function that a gradient goes through before it is added
-# to `.grad`. Here two hooks spoil the gradient of the first weight: one makes it ten times too small, one turns its
-# sign.
+# Now four kinds of fault, planted on purpose. Two of them are planted with hooks. In [lesson 03](03_backward.ipynb) a
+# hook looked at a gradient. If it returns something, that takes the gradient's place. Here one hook makes the gradient
+# of the first weight ten times too small, and one turns its sign.
 
 
 # %%
@@ -400,15 +400,13 @@ print(f"loss {whole.item():.4f}, first bias", model[0].bias.detach())
 # They are in [exercises/11_training](../exercises/11_training/11_training.ipynb), and take about 49 minutes. You will
 # predict what is frozen and what is only left out, choose what to freeze, find three faults behind a falling loss, mend
 # a step that depends on the number of rows, fit a small network, train with batches in parts, and write a function that
-# finds a wrong gradient. After a wrong answer you are told where it went wrong and, where that can be seen, which
-# belief may be behind it.
+# finds a wrong gradient.
 
 # %% [markdown]
 # ## The same in PyTorch
 #
-# Below is a cell with the main points of this lesson, and what PyTorch 2.13 printed for it. Where PyTorch is installed,
-# the cell is run in it as well, and you are told if anything differs. Nothing should. (The last digits of a long
-# training do differ between machines, since numbers are added in another order. So only three are printed.)
+# The main points of this lesson, and what PyTorch 2.13 printed for them. Nothing should differ. (The last digits of a
+# long training do differ between machines, since numbers are added in another order. So only three are printed.)
 
 
 # %%
@@ -514,8 +512,9 @@ assigned.compare(w.requires_grad)
 recall("11")
 
 # %% [markdown]
-# The first is tracked and not passed, so nobody empties its gradient. The third is a new tensor, made under `no_grad`:
-# it tracks nothing, and the next `backward()` would have nowhere to go. `w -= ...` would have moved `w` itself.
+# In the first, `b` is tracked and not passed, so nobody empties its gradient. In the second, the sum of three elements
+# has three times the gradient of their mean. In the third, `w` is a new tensor, made under `no_grad`: it tracks
+# nothing, and the next `backward()` would have nowhere to go. `w -= ...` would have moved `w` itself.
 
 # %% [markdown]
 # ## Summary
@@ -532,5 +531,5 @@ recall("11")
 # | sum and mean | the gradient of the sum is as many times larger as there are elements |
 # | a batch in parts | a backward pass for each, its mean times its share; one step; empty once |
 #
-# The next lesson, [12](12_debugging_clinic.ipynb), is the debugging clinic: from the text of an error, or from a
-# network that does not learn, to the line at fault.
+# Next is [lesson 12](12_debugging_clinic.ipynb), the debugging clinic: from the text of an error, or from a network
+# that does not learn, to the line at fault.

@@ -383,7 +383,7 @@ r.draw()
 #
 # ### No error, and something wrong
 #
-# The last kind: every `.grad` is filled, and still wrong. Here the line that clears it is missing. What tells? A
+# The last kind: every `.grad` is filled, and still wrong. Here the line that empties it is missing. What tells? A
 # gradient has a meaning, and you can check it: try a small change.
 
 # %%
@@ -398,7 +398,7 @@ for step in range(2):
 # %% [markdown]
 # In the first step all three agree. In the second one `w.grad` is twice the slope. `torch.autograd.grad` computes the
 # same gradient without `.grad`: if the two differ, then something was in `.grad` before, and the fault is in the
-# clearing. If both differ from the trial, the fault is in the graph: a cut, or a change through `.data`.
+# emptying. If both differ from the trial, the fault is in the graph: a cut, or a change through `.data`.
 
 # %% [markdown]
 # ### The same with two blanks
@@ -426,8 +426,7 @@ for _ in range(2):
 # %% [markdown]
 # ## The same in PyTorch
 #
-# Below is a cell with the main points of this lesson, and what PyTorch 2.13 printed for it. Where PyTorch is installed,
-# the cell is run in it as well, and you are told if anything differs. Nothing should.
+# The main points of this lesson, and what PyTorch 2.13 printed for them. Nothing should differ.
 
 
 # %%
@@ -474,9 +473,8 @@ tensor([   nan, 0.5000])
 # %% [markdown]
 # ## Exit ticket
 #
-# Three predictions, then one cell that answers them. The third brings back a question from
-# [lesson 04](04_accumulation.ipynb). (If an answer of yours in the exercises of an earlier lesson fitted a belief, that
-# comes back here too.)
+# Three predictions, then one cell that answers them. The third brings back something from
+# [lesson 04](04_accumulation.ipynb).
 #
 # ```python
 # w = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -533,6 +531,11 @@ third.compare(p.grad)
 recall("12")
 
 # %% [markdown]
+# In the first, each `sigmoid` has kept its result, and each of the two lines overwrites one: to mend only one of them
+# is not enough. In the second, `v.item()` is a number, and no way leads back to `v`. In the third, nobody empties
+# `p.grad`, and three passes add up.
+
+# %% [markdown]
 # ## Summary
 #
 # | you see | ask | instrument |
@@ -541,7 +544,7 @@ recall("12")
 # | an error that names an operation | who made that value, and who changed it? | `torch.autograd.detect_anomaly()` |
 # | a `.grad` that is `None` | is it tracked, a leaf, reached? | `draw(loss)`, and `record()` for what no graph holds |
 # | a `nan` | in which node did it begin? | `torch.autograd.detect_anomaly()` |
-# | a gradient that is not the slope | `.grad` not cleared, or a cut? | a small change; `torch.autograd.grad` |
+# | a gradient that is not the slope | `.grad` not emptied, or a cut? | a small change; `torch.autograd.grad` |
 # | two programs that should agree | in which step do they part? | `compare(trace(mine), trace(reference))` |
 #
 # | | |
