@@ -127,8 +127,25 @@ def test_a_picture_has_its_text(lesson):
 
 @for_each_lesson
 def test_links_lead_somewhere(lesson):
-    for target in re.findall(r"\]\(([^)]+)\)", prose(lesson)):
+    for target in re.findall(r"(?:\]\(|^\[[^\]]+\]: )([^)\s]+)", prose(lesson), re.MULTILINE):
         assert target.startswith("https://") or (lesson.parent / target.partition("#")[0]).exists(), target
+
+
+NAMED = r"[Ll]essons?\s+((?:\[?\d\d\]?(?:\([^)]*\))?(?:,\s+|\s+and\s+|\s+to\s+)?)+)"  # one lesson, or several
+
+
+@for_each_lesson
+def test_a_lesson_that_is_named_is_linked(lesson):
+    text = re.sub(r"^# .*$", "", prose(lesson), count=1, flags=re.MULTILINE)  # but for the lesson's own title
+    named = {number for several in re.findall(NAMED, text) for number in re.findall(r"(?<![\w(])\d\d\b", several)}
+    linked = set(re.findall(r"(?:\]\(|^\[\d\d\]: )(\d\d)_\w+\.ipynb", text, re.MULTILINE))
+    assert sorted(named - linked) == []
+
+
+@for_each_lesson
+def test_what_comes_back_comes_at_the_end_of_the_exit_ticket(lesson):
+    *_, last = [source(cell) for cell in cells(lesson) if cell["cell_type"] == "code"]
+    assert is_welcome(lesson) or last.strip().splitlines()[-1].startswith(f'recall("{lesson.stem[:2]}")')
 
 
 # Numbers that are no results: of lessons and exercises, minutes, versions, numerals of a list.
