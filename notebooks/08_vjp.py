@@ -107,7 +107,7 @@ jacobian_picture(shares, x, torch.ones(3))
 #
 # Here is the pass through the three shares, with a `v` that picks the first row. It goes both ways to `x`: straight to
 # the number that is divided, and through the sum. Step forwards, and look at what each node is handed and what it hands
-# on.
+# on. (`expand`, in the rule of the sum, repeats one number until it has the shape of `x`.)
 
 # %%
 x = torch.tensor([1.0, 2.0, 5.0], requires_grad=True)

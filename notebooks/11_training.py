@@ -40,8 +40,8 @@ from minigrad.viz import draw, trace
 # optimizer.step()
 # ```
 #
-# These lines run 300 times, and the gradients are emptied each time. Choose an answer before you run the cell after the
-# next one. Nothing is graded here.
+# These lines run 300 times, and the gradients are emptied each time. (`mse_loss` is the mean of the squared errors.)
+# Choose an answer before you run the cell after the next one. Nothing is graded here.
 
 # %%
 cut_off = predict(
@@ -116,7 +116,9 @@ draw(loss, detail="shapes")
 # ## Step backwards through the graph
 #
 # A smaller network, with two hidden units. Its first layer is frozen: the weight and the bias. Go through the steps,
-# and see which tensors get a gradient, and where the way back ends.
+# and see which tensors get a gradient, and where the way back ends. (Of two rules you see a name only. `loss_backward`
+# is the slope of the mean of the squares, and `scaled` multiplies by a factor, which is 1 here. A large gradient is
+# shown by its shape and its norm, which is its length as a vector.)
 
 # %%
 torch.manual_seed(0)

@@ -117,7 +117,9 @@ draw(h)
 # ## Step backwards through the graph
 #
 # This program raises nothing, and its gradient is wrong. `share` is the part that each element has in the sum, and the
-# loss is the first share. Step through its backward pass, and watch which ways the gradient takes to `h`.
+# loss is the first share. Step through its backward pass, and watch which ways the gradient takes to `h`. (In the
+# picture `h` is the box `mul`, and `share[0]` is the box `select`: going back, it puts the gradient into its place, and
+# zeros into the others.)
 
 
 # %%
