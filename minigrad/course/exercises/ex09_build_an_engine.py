@@ -1087,8 +1087,8 @@ EXERCISES = [
         hints=(
             "Nothing is computed here. Tensor and Node keep what they are given; record asks one question about its "
             "inputs.",
-            "np.array(data, dtype=np.float64) makes a copy. The question is: any(... for input in inputs). And an attribute "
-            "that is called name would hide the method name(): call it _name.",
+            "np.array(data, dtype=np.float64) makes a copy. The question is: any(... for input in inputs). And an "
+            "attribute that is called name would hide the method name(): call it _name.",
             "record makes a Tensor of data. If any input requires grad, it sets requires_grad to True and grad_fn to a "
             "Node made of its own arguments. It returns the tensor in both cases.",
         ),
