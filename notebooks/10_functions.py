@@ -183,13 +183,14 @@ nodes = predict(
 first_pass = [step for step in steps.steps if step.number == 1 and step.kind == "leaf"]
 stored.compare(first_pass[0].after)
 ran = [step.node for step in steps.steps if step.number == 2 and step.kind == "node"]
-print(*ran)
 nodes.compare({2: "2, those of y", 3: "3, made by pass 1"}[len(ran)])
 
 # %% [markdown]
 # The first derivative of `2 * x**4` is `8 * x**3`, 64 at 2. It was handed to the caller, and `x.grad` stayed `None`.
 # The second is `24 * x**2`, 96 at 2. Pass 2 put it into `x.grad`. It met no node of `y`: all it needs is how the slope
-# was computed. Here is that graph once more, as pass 1 leaves it: a power and two products.
+# was computed. Here is that graph once more, as pass 1 leaves it: a power and two products. (PyTorch calls the node of
+# the product with 4 `MulBackward1`. Its rules are written in C++, and there a product with a plain number has a node of
+# its own kind.)
 
 # %%
 x = torch.tensor(2.0, requires_grad=True)
