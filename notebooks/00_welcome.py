@@ -315,7 +315,7 @@ third.compare(p.item())
 #
 # The files are listed at the left. If nothing is there, Ctrl+B shows the list (on a Mac, Cmd+B).
 #
-# | | |
+# | name | what it is or does |
 # |---|---|
 # | `notebooks/` | the lessons, in their order |
 # | `exercises/` | a folder for each lesson, with its exercises |
@@ -348,7 +348,7 @@ third.compare(p.item())
 # %% [markdown]
 # ## Summary
 #
-# | | |
+# | what | in short |
 # |---|---|
 # | run a cell | Shift+Enter, from the top, none left out |
 # | ask for a derivative | `x = torch.tensor(3.0, requires_grad=True)` |

@@ -486,7 +486,7 @@ recall("01")
 # %% [markdown]
 # ## Summary
 #
-# | | |
+# | what | in short |
 # |---|---|
 # | what the flag says | record what is done with this tensor, from now on |
 # | default | `False` |

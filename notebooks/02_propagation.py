@@ -539,7 +539,7 @@ recall("02")
 # %% [markdown]
 # ## Summary
 #
-# | | |
+# | what | in short |
 # |---|---|
 # | a result is tracked | if at least one input is tracked and the result is floating point |
 # | the inputs | stay as they are |

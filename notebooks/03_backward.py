@@ -586,7 +586,7 @@ recall("03")
 # %% [markdown]
 # ## Summary
 #
-# | | |
+# | what | in short |
 # |---|---|
 # | `loss.backward()` | starts at `loss` with 1, and returns `None` |
 # | a node | sends what came in, times its local derivative, to each tracked input |

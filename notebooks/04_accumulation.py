@@ -519,7 +519,7 @@ recall("04")
 # %% [markdown]
 # ## Summary
 #
-# | | |
+# | what | in short |
 # |---|---|
 # | several uses in one pass | their gradients are added, then handed to the leaf once |
 # | several passes | `AccumulateGrad` adds to `.grad`, in place |

@@ -566,7 +566,7 @@ recall("05")
 # %% [markdown]
 # ## Summary
 #
-# | | |
+# | what | in short |
 # |---|---|
 # | leaf | no recorded operation made it: `grad_fn` is `None`, `is_leaf` is `True` |
 # | tracked leaf | a weight: the backward pass ends there and adds to `.grad` |

@@ -554,7 +554,7 @@ recall("06")
 # %% [markdown]
 # ## Summary
 #
-# | | |
+# | what | in short |
 # |---|---|
 # | what the grad mode says | whether the operations that run now are recorded |
 # | `with torch.no_grad():` | off for the block; then back to what it was, also after an error |

@@ -522,7 +522,7 @@ recall("07")
 # %% [markdown]
 # ## Summary
 #
-# | | memory | in the graph | for |
+# | expression | memory | in the graph | for |
 # |---|---|---|---|
 # | `t.detach()` | shared | no | a cut: a plain number from here on |
 # | `t.clone()` | its own | yes, gradients pass | a copy that is to be trained through |
@@ -530,7 +530,7 @@ recall("07")
 # | `t.data` | shared, changes not counted | no | nothing; use `detach()` or `no_grad` |
 # | `loss.item()` | a Python number | no | reports |
 #
-# | | |
+# | what | in short |
 # |---|---|
 # | `h.detach()` in a line of its own | does nothing; use what it returns |
 # | `no_grad` | is about lines of code; `detach()` is about one tensor |

@@ -490,7 +490,7 @@ recall("08")  # what came up in the exercises of earlier lessons, if anything di
 # %% [markdown]
 # ## Summary
 #
-# | | |
+# | what | in short |
 # |---|---|
 # | Jacobian J | a row for each output, a column for each input |
 # | `y.backward(v)` | adds vᵀJ to `x.grad`: all rows, each times its weight, in one pass |

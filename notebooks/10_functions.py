@@ -593,7 +593,7 @@ recall("10")
 # %% [markdown]
 # ## Summary
 #
-# | | |
+# | what | in short |
 # |---|---|
 # | `Function.apply(...)` | runs `forward` without recording, leaves one node |
 # | `ctx.save_for_backward(x)` | keeps inputs and outputs; a change in place is noticed |

@@ -521,7 +521,7 @@ recall("11")
 # %% [markdown]
 # ## Summary
 #
-# | | |
+# | what | in short |
 # |---|---|
 # | one step | loss, `zero_grad()`, `backward()`, `step()` |
 # | the loss falls | the steps go downhill; the gradients may still be wrong |

@@ -549,7 +549,7 @@ recall("12")
 # | a gradient that is not the slope | `.grad` not emptied, or a cut? | a small change; `torch.autograd.grad` |
 # | two programs that should agree | in which step do they part? | `compare(trace(mine), trace(reference))` |
 #
-# | | |
+# | what | in short |
 # |---|---|
 # | the line that raises | is the symptom; the cause ran earlier, without a word |
 # | `retain_graph=True`, `.data`, `try`, `requires_grad_()` on a loss | silence symptoms; ask what they hide |
