@@ -342,7 +342,7 @@ EXERCISES = [
             Each line is run by itself. **Predict**: does it raise an error? Put `True` (it raises) or `False` (it
             does not) in place of each `...`.
 
-            | | line |
+            | key | line |
             |---|---|
             | `"a"` | `torch.tensor([1, 2], requires_grad=True)` |
             | `"b"` | `torch.tensor([1.0, 2.0]).requires_grad_()` |

@@ -666,7 +666,7 @@ EXERCISES = [
             line raise an error? Put `True` (it raises) or `False` (it does not) in place of each `...`. No line before
             the last raises.
 
-            | | program |
+            | key | program |
             |---|---|
             | `"a"` | `y = x + 2; y.backward(); y.backward()` |
             | `"b"` | `y = x * x; y.backward(); y.backward()` |

@@ -378,7 +378,7 @@ EXERCISES = [
 
             **Predict.** Write `None` or a number in place of each `...`.
 
-            | | |
+            | key | asked for |
             |---|---|
             | `"never used"` | `u.grad` at place 1, where `M` and `D` are 0 and `N` is `False` |
             | `"u.grad"` | `u.grad` at place 2, where `M` and `D` are 0 and `zero_grad()` has no argument |
@@ -386,7 +386,7 @@ EXERCISES = [
 
             And in how many of the three steps does `u` change, with these settings? Write 0, 1, 2 or 3.
 
-            | | M | D | N |
+            | key | M | D | N |
             |---|---|---|---|
             | `"plain, None"` | 0 | 0 | `True` |
             | `"plain, zeros"` | 0 | 0 | `False` |

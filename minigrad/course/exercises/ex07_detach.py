@@ -326,7 +326,7 @@ EXERCISES = [
             **Predict** what `w.grad` is after the line: a number such as `6.0`, or `None`. If the line raises an error,
             write `"error"`.
 
-            | | line |
+            | key | line |
             |---|---|
             | `"a"` | `(w.detach() * v).backward()` |
             | `"b"` | `(w * w.detach()).backward()` |

@@ -181,7 +181,7 @@ EXERCISES = [
             y = torch.stack([x[0] * x[1], x[0] + 4 * x[1], x[1] * x[1]])
             ```
 
-            | | line | asked for |
+            | key | line | asked for |
             |---|---|---|
             | `"a"` | `y.backward()` | `x.grad` |
             | `"b"` | `y.backward(torch.tensor([0.0, 1.0, 0.0]))` | `x.grad` |

@@ -265,7 +265,7 @@ EXERCISES = [
             y = 2 * x**4
             ```
 
-            | | lines | asked for |
+            | key | lines | asked for |
             |---|---|---|
             | `"a"` | `z = Saved.apply(h); h.mul_(10); z.backward()` | `x.grad` |
             | `"b"` | `z = Kept.apply(h); h.mul_(10); z.backward()` | `x.grad` |

@@ -199,7 +199,7 @@ EXERCISES = [
         text="""
             Each line is run by itself, with a fresh `w = torch.tensor([1.0, 2.0], requires_grad=True)`.
 
-            | | line |
+            | key | line |
             |---|---|
             | `"a"` | `y = w.exp(); y += 1.0; y.sum().backward()` |
             | `"b"` | `y = w * 2.0; y += 1.0; y.sum().backward()` |
