@@ -9,6 +9,7 @@ import pytest
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
+EXERCISES = sorted((NOTEBOOKS.parent / "exercises").glob("*/*.ipynb"))
 SPINE = [
     "Predict", "Run it", "The idea", "Step backwards through the graph", "Worked examples", "Exercises",
     "The same in PyTorch", "Exit ticket", "Summary",
@@ -123,6 +124,12 @@ def test_a_picture_has_its_text(lesson):
             assert "".join(data.get("text/plain", [])).strip(), "a picture without words"
             for image in re.findall(r"<img [^>]*>", "".join(data["text/html"])):
                 assert html.unescape(re.search(r'alt="([^"]*)"', image)[1]).strip()
+
+
+@pytest.mark.parametrize("notebook", [*LESSONS, *EXERCISES], ids=lambda path: f"{path.parts[-2]}/{path.stem}")
+def test_every_column_of_a_table_has_a_name(notebook):
+    heads = re.findall(r"^(\|.*\|)\n\|[-:| ]+\|$", prose(notebook), re.MULTILINE)
+    assert [head for head in heads if not all(name.strip() for name in head.strip("|").split("|"))] == []
 
 
 @for_each_lesson
