@@ -1,4 +1,4 @@
-"""The `minigrad` command: open the course, see how far you are, check, get a hint, start an exercise again."""
+"""The `minigrad` command: open the course, see how far you are, check, get a hint, start again, make web pages."""
 
 import importlib.util
 import io
@@ -154,6 +154,38 @@ def report(directory: Path, update: learner_copy.Update) -> None:
 
 
 @commands.command()
+@click.argument("names", metavar="[LESSON]...", nargs=-1)
+@click.option("--to", "folder", metavar="FOLDER", default="minigrad-pages", show_default=True,
+              type=click.Path(path_type=Path), help="Where the pages go.")
+def export(names: tuple[str, ...], folder: Path) -> None:
+    """Write lessons as web pages: those with the numbers given, or all.
+
+    A page is one file that needs neither Jupyter nor the net. It is the lesson as the course has it, with what every
+    cell shows, so it also holds the answers to what the lesson asks you to predict.
+    """
+    chosen = list(dict.fromkeys(map(find_lesson, names))) or list(files.lessons())
+    if importlib.util.find_spec("nbconvert") is None:
+        raise Problem(f"nbconvert is not installed: run {sys.executable} -m pip install nbconvert.")
+    folder = folder.absolute()
+    if folder.exists() and not folder.is_dir():
+        raise Problem(f"{folder} is a file: name another folder for the pages.")
+    pages = []
+    try:
+        with console.status("Loading nbconvert ...") as status:
+            from minigrad.course.pages import write_pages  # here, since loading it takes a while
+
+            for page in write_pages(chosen, folder):
+                pages.append(page)
+                status.update(f"Written: {escape(page.name)} ...")
+    except OSError as error:
+        raise Problem(f"Cannot write to {folder}: {error.strerror}. Name another folder with --to.") from None
+    if len(pages) == 1:
+        console.print(f"Lesson {chosen[0]} is in {pages[0]}", markup=False)
+    else:
+        console.print(f"{len(pages)} lessons are in {folder}. The first one is {pages[0].name}.", markup=False)
+
+
+@commands.command()
 def progress() -> None:
     """Show what is done and what is left."""
     os.chdir(copy_here())  # progress is looked for from the current folder on
@@ -239,6 +271,16 @@ def find(name: str) -> Exercise:
         return find_exercise(name)
     except LookupError as error:
         raise Problem(error.args[0]) from None
+
+
+def find_lesson(name: str) -> str:
+    """The number of a lesson, "03", which may be given as "3" or "03_backward" too."""
+    lessons = files.lessons()
+    for number, notebook in lessons.items():
+        if name in (number, str(int(number)), notebook.stem):
+            return number
+    raise Problem(f"There is no lesson {name.strip() or 'without a number'}. "
+                  f"The lessons are {min(lessons)} to {max(lessons)}.")
 
 
 def copy_here() -> Path:

@@ -19,6 +19,7 @@ import minigrad
 from minigrad import cli
 from minigrad.course import check_saved, learner_copy, progress_file
 from minigrad.course.exercise import registry
+from minigrad.course.files import lessons
 from minigrad.course.notebook_file import grade_id, read
 
 pytestmark = pytest.mark.xdist_group("kernels")  # see conftest.py
@@ -179,6 +180,57 @@ class TestLab:
     def test_ctrl_c_is_jupyterlabs_to_answer(self):
         program = "import os, signal, time; os.kill(os.getppid(), signal.SIGINT); time.sleep(0.5); os._exit(7)"
         assert cli.run([sys.executable, "-c", program], dict(os.environ)) == 7
+
+
+class TestExport:
+    def test_a_page_holds_the_lesson_and_all_it_needs(self, run, folder):
+        page = folder / "minigrad-pages" / "03_backward.html"
+        assert run("export", "3") == (0, f"Lesson 03 is in {page}\n", "")
+        html = page.read_text(encoding="utf-8")
+        assert "<title>Lesson 03: " in html and "The idea" in html and "minigrad-stepper" in html
+        assert re.findall(r"""(?:src|href)=["'](?!data:|#)[^"']*""", html) == []
+
+    def test_a_link_leads_to_a_page_that_is_there(self, run, folder):
+        def links():
+            return re.findall(r'href="([^"#]+)"', (folder / "here/03_backward.html").read_text(encoding="utf-8"))
+
+        run("export", "03", "--to", "here")
+        assert links() == []
+        assert run("export", "03_backward", "4", "03", "--to", "here") == (
+            0, f"2 lessons are in {folder / 'here'}. The first one is 03_backward.html.\n", ""
+        )
+        assert links() == ["04_accumulation.html"]
+        run("export", "03", "--to", "here")
+        assert links() == ["04_accumulation.html"], "its page is there from before"
+
+    def test_without_a_number_it_is_all_lessons(self, run, folder, monkeypatch):
+        monkeypatch.setattr("minigrad.course.pages.as_page", lambda notebook, there: f"{notebook.stem}, {len(there)}")
+        run("export")
+        pages = sorted((folder / "minigrad-pages").iterdir())
+        assert [page.stem for page in pages] == [path.stem for path in lessons().values()]
+        assert pages[0].read_text() == f"00_welcome, {len(pages)}"
+
+    @pytest.mark.parametrize("name, called", [("13", "13"), ("3.1", "3.1"), ("03_x", "03_x"), ("", "without a number")])
+    def test_a_wrong_number_is_told_which_there_are(self, run, folder, name, called):
+        assert run("export", "03", name) == (1, "", f"There is no lesson {called}. The lessons are 00 to 12.\n")
+        assert not list(folder.iterdir())
+
+    def test_a_file_where_the_folder_should_be(self, run, folder):
+        (folder / "taken").write_text("mine")
+        assert run("export", "--to", "taken") == (
+            1, "", f"{folder / 'taken'} is a file: name another folder for the pages.\n"
+        )
+
+    def test_a_folder_that_cannot_be_made(self, run, folder):
+        (folder / "taken").write_text("mine")
+        assert run("export", "3", "--to", "taken/pages") == (
+            1, "", f"Cannot write to {folder / 'taken/pages'}: Not a directory. Name another folder with --to.\n"
+        )
+
+    def test_no_nbconvert(self, run, monkeypatch):
+        monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+        code, _, err = run("export")
+        assert (code, err) == (1, f"nbconvert is not installed: run {sys.executable} -m pip install nbconvert.\n")
 
 
 class TestReset:

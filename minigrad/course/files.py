@@ -26,6 +26,11 @@ def notebook_of_lesson(lesson: str, part: str) -> Path:
                 if name.parts[0] == part and name.stem.startswith(lesson))
 
 
+def lessons() -> dict[str, Path]:
+    """The notebook of each lesson "03", relative to the course's folder, in the order of the course."""
+    return {name.stem[:2]: name for name in course_notebooks(course_folder()) if name.parts[0] == "notebooks"}
+
+
 def first_lesson() -> Path:
     """The notebook to open first, relative to the course's folder."""
-    return next(name for name in course_notebooks(course_folder()) if name.parts[0] == "notebooks")
+    return next(iter(lessons().values()))
