@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE / "browser")]  # jupyters.py serves tests/full too
 
 collect_ignore_glob = ["programs/*"]
 

@@ -1,0 +1,98 @@
+"""Every lesson as a web page in a real browser: axe-core finds nothing on it, light or dark, and it stands alone."""
+
+import contextlib
+import io
+
+import pytest
+from jupyters import CHROMIUM, keep_picture, playwright
+from nbconvert import HTMLExporter
+
+from minigrad.course.files import course_folder, lessons
+from minigrad.course.pages import write_pages
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations", "incomplete"],
+}
+GROUND = "() => getComputedStyle(document.body).backgroundColor"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The pages of all lessons."""
+    folder = tmp_path_factory.mktemp("pages")
+    assert len(list(write_pages(list(lessons()), folder))) == len(lessons())
+    return folder
+
+
+@pytest.fixture
+def page(browser):
+    """A page that can open files, and notes in `outside` what else it asks for."""
+    page = browser.new_page()
+    page.outside = []
+
+    def answer(route):
+        if route.request.url.startswith("file:"):
+            return route.continue_()
+        page.outside.append(route.request.url)
+        route.abort()
+
+    page.route("**", answer)
+    yield page
+    page.close()
+
+
+def found(page):
+    """What axe-core has to say: the violations, and what it cannot judge.
+
+    Of the latter, without what it never can: the contrast of a tick or a cross, and of letters in front of a drawn
+    box (test_viz.py has the colours of pictures).
+    """
+    response = axe.Axe().run(page, options=RULES).response
+    violations, unclear = ([(rule["id"], node) for rule in response[kind] for node in rule["nodes"]]
+                           for kind in ("violations", "incomplete"))
+    unclear = [(rule, node) for rule, node in unclear
+               if rule != "color-contrast" or not node["html"].startswith(("<text ", "<span aria-label="))]
+    return [[(rule, node["html"]) for rule, node in nodes] for nodes in (violations, unclear)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("lesson", lessons())
+def test_axe_finds_nothing_on_the_page(page, folder, lesson, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.goto((folder / f"{lessons()[lesson].stem}.html").as_uri())
+    keep_picture(page, f"page {lesson} {scheme}")
+    assert page.evaluate(GROUND) == {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 17, 17)"}[scheme]
+    assert page.locator(".live").count() > 0, "no stepper was there to be looked at"
+    assert found(page) == [[], []]
+
+
+@pytest.mark.parametrize("lesson", lessons())
+def test_the_page_needs_nothing_but_its_file(page, folder, lesson):
+    page.goto((folder / f"{lessons()[lesson].stem}.html").as_uri())
+    assert page.outside == []
+    stepper = page.locator(".live").first
+    stepper.get_by_role("button", name="Next").click()
+    playwright.expect(stepper.locator(".count")).to_contain_text("step 2 of")
+    words = page.title().partition(": ")[2]
+    assert page.title().startswith(f"Lesson {lesson}: ") and words in page.get_by_role("heading", level=1).inner_text()
+
+
+def test_a_link_leads_to_the_page_of_the_other_lesson(page, folder):
+    page.goto((folder / f"{lessons()['00'].stem}.html").as_uri())
+    page.get_by_role("link", name="01", exact=True).click()
+    page.wait_for_url((folder / f"{lessons()['01'].stem}.html").as_uri())
+    assert page.title().startswith("Lesson 01")
+
+
+def test_axe_does_find_what_is_wrong_with_the_page_of_nbconvert_alone(page, tmp_path):
+    with contextlib.redirect_stderr(io.StringIO()):
+        html, _ = HTMLExporter().from_filename(str(course_folder() / lessons()["01"]))
+    (tmp_path / "stock.html").write_text(html, encoding="utf-8")
+    page.goto((tmp_path / "stock.html").as_uri())
+    violations, _ = found(page)
+    assert {rule for rule, _ in violations} == {"color-contrast", "link-in-text-block"}
+    assert page.outside != []
