@@ -114,7 +114,7 @@ def _result_text(result: Result) -> list[str]:
     if said := _said(result):
         lines.append(f"    {said}")
     lines += [f"    Warning: {warning}" for warning in result.warnings]
-    lines += [f"    {line}" for line in _table(result).splitlines()]
+    lines += [f"    {head}{line}" for head, line in _table(result)]
     return lines + ([f"    {line}" for line in _walks(result.comparison)] if result.comparison else [])
 
 
@@ -135,8 +135,8 @@ def _said_once(results: Iterable[Result]) -> Iterable[Result]:
         yield replace(result, sentence="", call="") if same else result
 
 
-def _table(result: Result) -> str:
-    """What was run, then expected above got, aligned; and what the learner's code printed."""
+def _table(result: Result) -> list[tuple[str, str]]:
+    """The lines, each with its head: what was run; expected above got, aligned; what the learner's code printed."""
     rows = []
     told = result.differences[:4]
     for difference in told:
@@ -145,12 +145,12 @@ def _table(result: Result) -> str:
     if result.printed.strip():
         rows.append(("", "printed", shortened(result.printed.rstrip())))
     wide = max((len(what) for what, _, _ in rows), default=0)
-    lines = result.program.rstrip().splitlines()
+    lines = [("", line) for line in result.program.rstrip().splitlines()]
     for what, name, value in rows:
-        start = f"{what:<{wide}}  {name:<8}  " if wide else f"{name:<8}  "
+        head = f"{what:<{wide}}  {name:<8}  " if wide else f"{name:<8}  "
         first, *others = value.splitlines() or [""]
-        lines += [start + first, *(" " * len(start) + line for line in others)]
-    return "\n".join(lines)
+        lines += [(head, first), *((" " * len(head), line) for line in others)]
+    return lines
 
 
 def _frame(body: str, colour: str) -> str:
@@ -183,10 +183,10 @@ def _results(results: Iterable[Result]) -> str:
         item = f"<li style='margin:4px 0;list-style:none'>{mark} {_marked(result.title)}"
         item += f"<div style='margin-left:20px'>{_marked(said)}</div>" if said else ""
         item += "".join(f"<div style='margin-left:20px'>Warning: {_marked(text)}</div>" for text in result.warnings)
-        table = _table(result)
+        table = "".join(_wrapped(head, line) for head, line in _table(result))
         pre = ("margin:2px 0 2px 20px;font-family:var(--jp-code-font-family, monospace), monospace;font-size:13px;"
-               "white-space:pre;overflow-x:auto;color:inherit;background:transparent")
-        item += f"<pre style='{pre}'>{html.escape(table)}</pre>" if table else ""
+               "white-space:pre-wrap;overflow-wrap:anywhere;color:inherit;background:transparent")
+        item += f"<pre style='{pre}'>{table}</pre>" if table else ""
         if result.comparison:
             pictures = _unfolding("Both at that step", result.comparison.pictures())
             item += f"<div style='margin-left:20px'>{_marked(_walks(result.comparison)[0])}{pictures}</div>"
@@ -198,6 +198,13 @@ def _walks(comparison: Comparison) -> list[str]:
     """Where a walk and the right one part, in words."""
     first, *others = comparison.text.splitlines()
     return [first[0].upper() + first[1:], *others]
+
+
+def _wrapped(head: str, line: str) -> str:
+    """A line that goes on in the next one, below where it began: one that scrolls is out of reach without a mouse."""
+    start = len(head) or 4
+    style = f"display:block;padding-left:{start}ch;text-indent:-{start}ch"
+    return f"<span style='{style}'>{html.escape(head + line)}\n</span>"
 
 
 def _folded(title: str, text: str) -> str:

@@ -72,6 +72,14 @@ def test_expected_and_got_are_aligned():
         assert expected.index(expected.split("expected")[1].strip()) == got.index(got.split("got")[1].strip())
 
 
+def test_a_long_line_goes_on_below_its_beginning_and_nothing_scrolls():
+    page = card(lambda f, x: [x] * 4)._repr_html_()
+    lines = re.findall(r"<span style='display:block;padding-left:(\d+)ch;text-indent:-\1ch'>([^<]*)\n</span>", page)
+    heads = [line[: int(indent)].split()[-1] for indent, line in lines]
+    assert heads and heads == ["expected", "got"] * (len(heads) // 2)
+    assert "white-space:pre-wrap;overflow-wrap:anywhere" in page and "overflow-x" not in page
+
+
 @pytest.mark.parametrize("answer", [right, stub, lambda f, x: f(x), 3, lambda f, x: None])
 def test_html_is_well_formed_and_says_what_the_text_says(answer):
     shown = card(answer)
