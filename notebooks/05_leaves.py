@@ -127,10 +127,14 @@ for name, tensor in [("start", start), ("step", step), ("w", w), ("loss", loss)]
 # %% [markdown]
 # ## Step backwards through the graph
 #
-# This is the backward pass from the `loss` above. Go through its steps. Watch what happens at `w`, and where the pass
-# ends.
+# These are the same lines once more, with the backward pass from `loss`. Go through its steps. Watch what happens at
+# `w`, and where the pass ends.
 
 # %%
+w = start = torch.tensor(3.0, requires_grad=True)
+(w * w).backward()
+w = w - 0.1 * w.grad
+loss = w * w
 trace(loss).step()
 
 # %% [markdown]
