@@ -1,9 +1,10 @@
 """What a lesson's cells print: predictions, and the comparison with PyTorch."""
 
 import sys
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
+from ipywidgets import RadioButtons
 
 import minigrad
 from minigrad.course.lesson import predict, same_in_pytorch
@@ -43,6 +44,20 @@ def test_a_right_and_a_wrong_choice_are_told_apart(prediction, capsys):
     prediction.choose("a")
     prediction.compare(None)
     assert "You predicted: tensor(2.)." in capsys.readouterr().out
+
+
+def test_asked_again_it_shows_what_was_chosen(monkeypatch, capsys):
+    made = []
+    kernel = SimpleNamespace(kernel=None)
+    ipython = SimpleNamespace(get_ipython=lambda: kernel, display=SimpleNamespace(display=lambda *_, **__: None))
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
+    monkeypatch.setattr("ipywidgets.RadioButtons", lambda **options: made.append(RadioButtons(**options)) or made[-1])
+    predict("What is asked twice?", ["1", "2"])
+    made[0].value = "b"
+    again = predict("What is asked twice?", ["1", "2"])
+    other = predict("What is asked twice?", ["1", "3"])
+    assert (again.choice, other.choice) == ("2", None)
+    assert [buttons.value for buttons in made] == ["b", "b", None]
 
 
 def test_a_choice_can_be_taken_back(prediction, capsys):

@@ -9,6 +9,11 @@ import sys
 from collections.abc import Callable, Sequence
 from itertools import islice
 from types import ModuleType
+from typing import Any
+
+# What was chosen, by question and options: to click a button makes its cell the current one, so that the next
+# Shift+Enter asks the same question again, and what was chosen is not to be lost by that.
+_chosen: dict[tuple[str, ...], str | None] = {}
 
 
 class Prediction:
@@ -73,13 +78,20 @@ def _show_buttons(prediction: Prediction) -> None:
     except ImportError:
         return
 
+    asked = (prediction.question, *prediction.options)
+    prediction.choose(_chosen.get(asked))
+
+    def choose(change: dict[str, Any]) -> None:
+        _chosen[asked] = change["new"]
+        prediction.choose(change["new"])
+
     buttons = RadioButtons(
         options=list(string.ascii_lowercase[: len(prediction.options)]),
-        value=None,
+        value=_chosen.get(asked),
         description="I predict",
         orientation="horizontal",
     )
-    buttons.observe(lambda change: prediction.choose(change["new"]), names="value")
+    buttons.observe(choose, names="value")
     # The view alone, without the widget's repr: the text form is already printed, and it is what gets stored.
     view = buttons._repr_mimebundle_()["application/vnd.jupyter.widget-view+json"]
     ipython.display.display({"application/vnd.jupyter.widget-view+json": view}, raw=True)
