@@ -1,6 +1,9 @@
 """`check("01.3", f)`, `hint("01.3")` and `progress()`: what a learner calls."""
 
 import dataclasses
+import re
+import sys
+from collections.abc import Iterable
 
 from minigrad.course import progress_file
 from minigrad.course.card import hint_card, note_card, progress_card, verdict_card
@@ -32,9 +35,12 @@ def check(exercise_id: str | float, *answers, seed: int | None = None, **named) 
     verdict = judge(exercise, KernelRunner(objects), seed)
     if isinstance(verdict, Incorrect | NotAttempted) and (unsolved := progress_file.unsolved(exercise.builds_on)):
         verdict = dataclasses.replace(verdict, reason=f"It builds on {unsolved[0]}, which is not solved yet.")
+    notes = [verdict.reason]
     if changed := names_replaced():
-        note = f"This notebook has replaced {', '.join(changed)}; the check used minigrad's own."
-        verdict = dataclasses.replace(verdict, reason=f"{verdict.reason} {note}".strip())
+        notes.append(f"This notebook has replaced {', '.join(changed)}; the check used minigrad's own.")
+    if answer_just_failed(exercise.names):
+        notes.append("The cell of your answer ended in an error: what was checked is what it had made before.")
+    verdict = dataclasses.replace(verdict, reason=" ".join(filter(None, notes)))
     if seed is None:
         attempted = isinstance(verdict, Correct | Incorrect)
         held = verdict.held.belief if isinstance(verdict, Incorrect) and verdict.held else ""
@@ -61,6 +67,17 @@ def progress() -> None:
     """Show all exercises of the course, with the points so far, and which comes next."""
     progress_card(progress_file.rows(), progress_file.next_exercise()).show()
     tell_of_damage()
+
+
+def answer_just_failed(names: Iterable[str]) -> bool:
+    """Whether the cell that ran just before, in a notebook, was to define one of the names and ended in an error."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    last = shell and shell.last_execution_result
+    if last is None or last.success:
+        return False
+    name = "|".join(map(re.escape, names))
+    defines = rf"^((def|class) ({name})\b|({name}) *=)"
+    return re.search(defines, last.info.raw_cell, re.MULTILINE) is not None
 
 
 def tell_of_damage() -> None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from types import SimpleNamespace
 from unittest.mock import ANY
 
 import numpy as np
@@ -230,6 +231,22 @@ def test_a_damaged_record_of_progress_is_told_once(slope, capsys, tmp_path):
     assert f"was damaged, and is now {tmp_path / progress_file.NAME}.damaged-1" in capsys.readouterr().out
     check("99.1", right)
     assert "damaged" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("cell, success, told", [
+    ("def slope(f, x:\n    return f(x)", False, True),
+    ("slope = f", False, True),
+    ("def slope(f, x):\n    return f(x)", True, False),
+    ("slope(torch.sin, 1.0)", False, False),
+    ("slopes = f", False, False),
+])
+def test_after_an_answer_that_did_not_run_it_is_told_that_an_earlier_one_was_checked(
+    slope, monkeypatch, capsys, cell, success, told
+):
+    last = SimpleNamespace(success=success, info=SimpleNamespace(raw_cell=cell))
+    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(last_execution_result=last))
+    assert check("99.1", right) == 3
+    assert ("The cell of your answer ended in an error" in capsys.readouterr().out) == told
 
 
 def test_a_check_is_noted_as_progress_and_a_hidden_one_is_not(slope, capsys):
