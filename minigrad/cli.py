@@ -19,6 +19,7 @@ try:
     from rich.table import Table
 
     from minigrad.course import checking, files, learner_copy, progress_file
+    from minigrad.course.card import next_sentence
     from minigrad.course.exercise import Exercise, find as find_exercise, registry
     from minigrad.course.reset import reset as reset_exercise
 except ImportError as error:
@@ -203,7 +204,7 @@ def progress() -> None:
     points, of = sum(row.points for row in rows), sum(row.of for row in rows)
     console.print(f"{solved} of {len(rows)} exercises solved, {points:g} of {of} points.")
     if following := progress_file.next_exercise():
-        console.print(f"Next: exercise {following.id}, {following.title}.", markup=False)
+        console.print(next_sentence(following), markup=False)
     if sentence := progress_file.told_of_damage():
         console.print(sentence, markup=False)
 

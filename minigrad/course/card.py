@@ -4,6 +4,7 @@ import html
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import groupby
 
 from minigrad.course.exercise import Exercise
 from minigrad.course.progress_file import Row
@@ -89,23 +90,45 @@ def recall_card(exercise_id: str, words: str, why: str) -> Card:
 
 
 def progress_card(rows: Iterable[Row], following: Exercise | None = None) -> Card:
-    """All exercises, with the points so far, and which one comes next."""
+    """All exercises, with the points so far, and which one comes next; as HTML, a lesson unfolds its own."""
     rows = list(rows)
-    done, of = sum(row.points for row in rows), sum(row.of for row in rows)
-    summary = f"{done:g} of {of} points"
+    summary = _points(rows)
     text = ["Progress: " + summary]
     text += [f"    {STATES[row.state]} {row.id}  {row.title} — {row.points:g} of {row.of}, {row.state}" for row in rows]
-    comes_next = f"Next: exercise {following.id}, {following.title}." if following else "Everything is solved."
+    comes_next = next_sentence(following) if following else "Everything is solved."
     text.append(comes_next)
+    done, of = sum(row.points for row in rows), sum(row.of for row in rows)
+    body = _heading("Progress") + _bar(done / of if of else 0, summary)
+    body += f"<p style='margin:8px 0'>{_marked(comes_next)}</p>"
+    for lesson, group in groupby(rows, lambda row: row.id.partition(".")[0]):
+        body += _lesson(lesson, list(group), following is not None and following.lesson == lesson)
+    return Card("\n".join(text), _frame(body, BLUE))
+
+
+def next_sentence(following: Exercise) -> str:
+    """Where to go on. A title that asks has its own mark at the end."""
+    return f"Next: exercise {following.id}, {following.title}" + "." * (not following.title.endswith("?"))
+
+
+def _points(rows: Iterable[Row]) -> str:
+    rows = list(rows)
+    return f"{sum(row.points for row in rows):g} of {sum(row.of for row in rows)} points"
+
+
+def _lesson(lesson: str, rows: list[Row], unfolded: bool) -> str:
+    """One line for a lesson, which unfolds the table of its exercises."""
+    solved = sum(row.state == "solved" for row in rows)
+    state = "solved" if solved == len(rows) else "begun" if any(row.tries for row in rows) else "not attempted"
     cell = "<td style='text-align:left;padding:2px 12px 2px 0'>"
     table = "".join(
         f"<tr>{cell}{STATES[row.state]} {row.state}</td>{cell}{_marked(row.id)}</td>{cell}{_marked(row.title)}</td>"
         f"{cell}{row.points:g} of {row.of}</td></tr>" for row in rows)
     head = "".join(f"<th style='text-align:left;padding:2px 12px 2px 0'>{name}</th>"
                    for name in ("State", "Exercise", "Title", "Points"))
-    body = _heading("Progress") + _bar(done / of if of else 0, summary)
-    last = f"<p style='margin:8px 0'>{_marked(comes_next)}</p>"
-    return Card("\n".join(text), _frame(f"{body}<table><tr>{head}</tr>{table}</table>{last}", BLUE))
+    line = f"{STATES[state]} Lesson {lesson}: {solved} of {len(rows)} solved, {_points(rows)}"
+    return (f"<details style='margin:2px 0'{' open' if unfolded else ''}>"
+            f"<summary style='display:list-item;cursor:pointer'>{_marked(line)}</summary>"
+            f"<table style='margin:2px 0 6px 16px'><tr>{head}</tr>{table}</table></details>")
 
 
 def _result_text(result: Result) -> list[str]:
@@ -180,7 +203,11 @@ def _results(results: Iterable[Result]) -> str:
         glyph, word = result.mark
         mark = f"<span role='img' aria-label='{word}' style='font-weight:700'>{glyph}</span>"
         said = _said(result)
-        item = f"<li style='margin:4px 0;list-style:none'>{mark} {_marked(result.title)}"
+        # What passed and says no more shares its line with others: JupyterLab scrolls on to the next cell, and a long
+        # card would lose its top, where the belief is named.
+        brief = result.passed and not (said or result.warnings or _table(result))
+        place = "display:inline-block;margin:2px 16px 2px 0" if brief else "margin:4px 0"
+        item = f"<li style='{place};list-style:none'>{mark} {_marked(result.title)}"
         item += f"<div style='margin-left:20px'>{_marked(said)}</div>" if said else ""
         item += "".join(f"<div style='margin-left:20px'>Warning: {_marked(text)}</div>" for text in result.warnings)
         table = "".join(_wrapped(head, line) for head, line in _table(result))

@@ -12,6 +12,7 @@ from minigrad.course.exercise import find
 from minigrad.course.judge import judge
 from minigrad.course.progress_file import Row
 from minigrad.course.runner import KernelRunner
+from minigrad.course.verdict import Incorrect, Result
 
 
 class Words(HTMLParser):
@@ -158,6 +159,21 @@ def test_hints_and_progress_have_both_forms():
         said = words(shown._repr_html_())
         assert repr(shown).splitlines()[0].split(":")[0] in said
     assert "<code" in hint_card("Hint 1", "Try `f(x)`.")._repr_html_()
+
+
+def test_progress_unfolds_the_lesson_that_comes_next():
+    rows = [Row("01.1", "One", 1, 2, "begun", 1, 0), Row("02.1", "Two", 0, 2, "not attempted", 0, 0)]
+    page = progress_card(rows, find("01.1"))._repr_html_()
+    assert [part.partition(">")[0].endswith(" open") for part in page.split("<details")[1:]] == [True, False]
+    assert "◐ Lesson 01: 0 of 1 solved, 1 of 2 points" in words(page)
+    assert page.index("Next: exercise 01.1") < page.index("<details")
+
+
+def test_what_passed_shares_a_line_and_what_failed_has_its_own():
+    results = Result("one", True), Result("two", False, sentence="It fails.")
+    page = verdict_card(Incorrect(SLOPE, results))._repr_html_()
+    one, two = page.split("<li")[1:]
+    assert "inline-block" in one and "inline-block" not in two
 
 
 def test_a_terminal_that_does_not_know_the_glyphs_is_no_obstacle(monkeypatch):
