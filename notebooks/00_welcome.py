@@ -191,10 +191,12 @@ print(x.grad)
 # %% [markdown]
 # ## What a card says
 #
-# The exercises are in notebooks of their own. Below each answer is a cell that checks it and shows a **card**. Here is
-# one, for an answer that is wrong on purpose. Asked for is a function `slope(f, at)`: the slope of any function `f` at
-# the point `at`. The text gives one example, `x * x`, and for that one the answer is right. (`seed=1` makes this a
-# rehearsal, with inputs of its own, that does not count.)
+# The exercises are in notebooks of their own. Below each answer is a cell that checks it and shows a **card**. Run
+# that one with **Ctrl+Enter**: the page stays where it is, so that the card is in view from its top.
+#
+# Here is a card for an answer that is wrong on purpose. Asked for is a function `slope(f, at)`: the slope of any
+# function `f` at the point `at`. The text gives one example, `x * x`, and for that one the answer is right. (`seed=1`
+# makes this a rehearsal, with inputs of its own, that does not count.)
 
 
 # %%

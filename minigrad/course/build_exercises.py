@@ -22,8 +22,9 @@ from minigrad.course.runner import namespace
 INTRODUCTION = """\
 # Exercises {number}: `{topic}`
 
-Put your answer in place of each `...` or `raise NotImplementedError`, run the cell, and then run the cell below it,
-which checks it: you see at once what is right, and where an answer is not, on which input. Check as often as you like.
+Put your answer in place of each `...` or `raise NotImplementedError`, and run the cell with **Shift+Enter**. Then run
+the cell below it, which checks it, with **Ctrl+Enter**: so the page stays where it is. You see at once what is right,
+and where an answer is not, on which input. Check as often as you like. After a break, begin with the first cell.
 The number below a card is its points once more: so many count when your work is marked. `hint("{number}.1")` gives a
 hint, and `progress()` shows how far you are.
 The lesson is [`{name}.ipynb`](../../notebooks/{name}.ipynb); about {minutes} minutes, {points} points."""
