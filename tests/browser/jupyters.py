@@ -12,6 +12,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from minigrad.viz.frames import frames
+from minigrad.viz.words import formulas, sentence
+
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium")
 
@@ -40,6 +43,8 @@ OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .filter(cell => cell.model.type === 'code')
     .map(cell => ({source: cell.model.sharedModel.source, outputs: cell.model.outputs.toJSON()}))"""
 
+STEPPER = ".jp-OutputArea-output .live"
+
 
 @contextmanager
 def serving(*command, home):
@@ -52,11 +57,11 @@ def serving(*command, home):
         environment[f"JUPYTER_{name}"] = str(home / name)
     environment["JUPYTERLAB_SETTINGS_DIR"] = str(home / "settings")
     environment["JUPYTERLAB_WORKSPACES_DIR"] = str(home / "workspaces")
-    (home / "CONFIG_DIR").mkdir()
+    (home / "CONFIG_DIR").mkdir(exist_ok=True)
     for name in ("jupyter_lab_config.py", "jupyter_notebook_config.py"):
         (home / "CONFIG_DIR" / name).write_text(CONFIGURATION)
     command = [sys.executable, "-m", *command, "--port", str(port)]
-    with open(home / "log", "w") as log:
+    with open(home / "log", "a") as log:
         server = subprocess.Popen(
             command, cwd=home, env=environment, stdout=log, stderr=log, start_new_session=True
         )
@@ -98,6 +103,26 @@ def run_all(page):
     page.evaluate(RUN_ALL)
     page.wait_for_function(PROMPTS, timeout=60_000)
     return page.evaluate(OUTPUTS)
+
+
+def assert_shows(stepper, passes, index):
+    """The stepper shows what the trace says of step `index`: the count, the words, and each fact of each box."""
+    film = frames(passes)
+    playwright.expect(stepper.locator(".count")).to_have_text(f"step {index + 1} of {len(film)}")
+    assert stepper.locator("[aria-live]").inner_text() == sentence(passes, index)
+    assert stepper.locator("li").all_inner_texts() == ["\n".join(line.lines()) for line in formulas(passes, index)]
+    shown = {}
+    for place, box in enumerate(film[index].boxes):
+        element = stepper.locator(f"[data-box='{place}']")
+        shown[place] = element.get_attribute("data-mark")
+        facts = {fact.get_attribute("data-fact"): fact.text_content() for fact in element.locator("[data-fact]").all()}
+        assert facts == dict(box.facts)
+    assert {box: mark for box, mark in shown.items() if mark} == film[index].marks
+    grads = {step.box: step.after for step in passes.steps[: index + 1] if step.kind == "leaf"}
+    for box, grad in grads.items():
+        if grad.size == 1:
+            text = stepper.locator(f"[data-box='{box}'] [data-fact='.grad']").text_content()
+            assert float(text) == pytest.approx(grad.item(), rel=1e-3)
 
 
 def keep_picture(page, name):

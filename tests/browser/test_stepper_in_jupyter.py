@@ -5,13 +5,22 @@ import io
 
 import nbformat
 import pytest
-from jupyters import CHROMIUM, READY, keep_picture, page_for, playwright, run_all, serving
+from jupyters import (
+    CHROMIUM,
+    READY,
+    STEPPER,
+    assert_shows,
+    keep_picture,
+    page_for,
+    playwright,
+    run_all,
+    serving,
+)
 from nbconvert import HTMLExporter
 
 from minigrad.viz.filmstrip import Filmstrip
-from minigrad.viz.frames import frames
 from minigrad.viz.stepper import Stepper
-from minigrad.viz.words import formulas, sentence
+from minigrad.viz.words import sentence
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 pytestmark = [
@@ -50,7 +59,6 @@ for _ in range(6):
 trace(h.sum()).step()
 """
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"], "resultTypes": ["violations"]}
-STEPPER = ".jp-OutputArea-output .live"
 
 
 @pytest.fixture(scope="module")
@@ -94,26 +102,6 @@ def stepper(jupyter):
     found = jupyter.locator(STEPPER).first
     found.locator("input").fill("1")
     return found
-
-
-def assert_shows(stepper, passes, index):
-    """The stepper shows what the trace says of step `index`: the count, the words, and each fact of each box."""
-    film = frames(passes)
-    playwright.expect(stepper.locator(".count")).to_have_text(f"step {index + 1} of {len(film)}")
-    assert stepper.locator("[aria-live]").inner_text() == sentence(passes, index)
-    assert stepper.locator("li").all_inner_texts() == ["\n".join(line.lines()) for line in formulas(passes, index)]
-    shown = {}
-    for place, box in enumerate(film[index].boxes):
-        element = stepper.locator(f"[data-box='{place}']")
-        shown[place] = element.get_attribute("data-mark")
-        facts = {fact.get_attribute("data-fact"): fact.text_content() for fact in element.locator("[data-fact]").all()}
-        assert facts == dict(box.facts)
-    assert {box: mark for box, mark in shown.items() if mark} == film[index].marks
-    grads = {step.box: step.after for step in passes.steps[: index + 1] if step.kind == "leaf"}
-    for box, grad in grads.items():
-        if grad.size == 1:
-            text = stepper.locator(f"[data-box='{box}'] [data-fact='.grad']").text_content()
-            assert float(text) == pytest.approx(grad.item(), rel=1e-3)
 
 
 def test_the_mouse_goes_next_to_the_end_and_back(stepper, passes):
