@@ -24,6 +24,7 @@ HAS_RUN = """index => {
 IS_OPEN = "path => window.jupyterapp.shell.currentWidget?.context?.path === path"
 IS_SAVED = "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
 PRINTED = "[data-mime-type='application/vnd.jupyter.stdout'] pre, [data-mime-type='text/plain'] pre"
+TELLS = ("   You predicted", "   (You had chosen")
 expect = playwright.expect
 
 
@@ -107,3 +108,16 @@ class Learner:
 
     def leave(self):
         self.page.close()
+
+
+def stored_text(cell):
+    """The text that is stored for a cell of the course, without what is shown as a picture or a card."""
+    return "\n".join(
+        output.text if "text" in output else output.data["text/plain"]
+        for output in cell.get("outputs", ()) if "text/html" not in output.get("data", {})
+    )
+
+
+def shown_lines(text):
+    """Without empty lines, and without what depends on what was predicted."""
+    return [line.rstrip() for line in text.splitlines() if line.strip() and not line.startswith(TELLS)]

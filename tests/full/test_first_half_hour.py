@@ -8,7 +8,7 @@ import sys
 import nbformat
 import pytest
 from jupyters import CHROMIUM, STEPPER, assert_shows, serving
-from learner import Learner, expect
+from learner import Learner, expect, shown_lines, stored_text
 
 import minigrad as torch
 from minigrad.course.exercise import find, registry
@@ -23,7 +23,6 @@ pytestmark = [
 LESSON = "notebooks/01_requires_grad.ipynb"
 EXERCISES = "exercises/01_requires_grad/01_requires_grad.ipynb"
 BLANKS = {"# blank 1": "a.requires_grad_()", "# blank 2": "loss.backward()"}
-TELLS = ("   You predicted", "   (You had chosen")
 
 # Wrong in a way that no belief leads to: half of the gradient.
 HALF = """\
@@ -81,11 +80,19 @@ def test_the_first_lesson_is_run_cell_by_cell(browser, home):
             if learner.active == place:  # as a click has made it: the next Shift+Enter runs it once more
                 learner.run()
                 shows(learner, place, cell)
-                for question, group in zip(*predictions(learner, place), strict=True):
-                    checked = group.locator("label", has=learner.page.locator("input:checked")).all_inner_texts()
-                    assert checked == [letter for letter in [predicted[question]] if letter], "the choice is lost"
+                shows_choices(learner, place, predicted)
         assert set(predicted) == set(answers), "each question was asked, and answered later"
-        assert not [text for text in learner.complaints if "Failed to load resource" not in text]
+        assert learner.complaints == []
+        learner.save()
+        learner.leave()
+
+    with lab(home) as address:  # another day
+        learner = Learner(browser, address)
+        learner.follow("01", to=LESSON)
+        for place, cell in enumerate(stored):
+            if "predict(" in cell.source:
+                shows_choices(learner, place, predicted)
+        assert learner.complaints == []
         learner.leave()
 
 
@@ -102,7 +109,7 @@ def fill_the_blanks(learner, place):
 
 def shows(learner, place, cell):
     """Below the cell stands what is stored for it in the course: the text, each picture, and the stepper, if any."""
-    assert without_tells(learner.printed(place)) == without_tells(stored_text(cell))
+    assert shown_lines(learner.printed(place)) == shown_lines(stored_text(cell))
     html = "".join(output.data.get("text/html", "") for output in cell.outputs if "data" in output)
     if steppers := html.count('type="application/json"'):
         expect(learner.cell(place).locator(STEPPER)).to_have_count(steppers)
@@ -147,6 +154,12 @@ def choose(learner, place, before, answers):
     return chosen
 
 
+def shows_choices(learner, place, predicted):
+    for question, group in zip(*predictions(learner, place), strict=True):
+        checked = group.locator("label", has=learner.page.locator("input:checked")).all_inner_texts()
+        assert checked == [letter for letter in [predicted.get(question)] if letter], "the choice is lost"
+
+
 def is_told(learner, place, predicted):
     """What happened stands beside what was predicted."""
     lines = learner.printed(place).splitlines()
@@ -159,18 +172,6 @@ def is_told(learner, place, predicted):
                 assert told == "   You predicted just that."
             else:
                 assert told.startswith("   You predicted: ") and "Find out where the two part" in told
-
-
-def stored_text(cell):
-    """The text in a cell's stored outputs, without what is shown as a picture."""
-    return "\n".join(
-        output.text if "text" in output else output.data["text/plain"]
-        for output in cell.get("outputs", ()) if "text/html" not in output.get("data", {})
-    )
-
-
-def without_tells(text):
-    return [line.rstrip() for line in text.splitlines() if line.strip() and not line.startswith(TELLS)]
 
 
 def test_exercises_from_wrong_to_right_and_the_next_day(browser, home):
