@@ -203,9 +203,9 @@ def _results(results: Iterable[Result]) -> str:
         glyph, word = result.mark
         mark = f"<span role='img' aria-label='{word}' style='font-weight:700'>{glyph}</span>"
         said = _said(result)
-        # What passed and says no more shares its line with others: JupyterLab scrolls on to the next cell, and a long
-        # card would lose its top, where the belief is named.
-        brief = result.passed and not (said or result.warnings or _table(result))
+        # What did not fail and says no more shares its line with others: JupyterLab scrolls on to the next cell, and a
+        # long card would lose its top, where the belief is named.
+        brief = (result.passed or not result.attempted) and not (said or result.warnings or _table(result))
         place = "display:inline-block;margin:2px 16px 2px 0" if brief else "margin:4px 0"
         item = f"<li style='{place};list-style:none'>{mark} {_marked(result.title)}"
         item += f"<div style='margin-left:20px'>{_marked(said)}</div>" if said else ""
