@@ -63,7 +63,7 @@ class Learner:
 
     def printed(self, place):
         """The text that a cell shows below it, without cards and pictures."""
-        return "\n".join(self.cell(place).locator(PRINTED).all_inner_texts())
+        return "\n".join(self.cell(place).locator(PRINTED).all_text_contents())
 
     def run(self, keys="Shift+Enter"):
         """Run the active cell; its place."""

@@ -72,7 +72,7 @@ def test_a_lesson_shows_what_is_stored_of_it(run, path):
             steppers = html.count('type="application/json"')
             expect(shown.locator(STEPPER)).to_have_count(steppers)
             expect(shown.locator(".widget-radio-box")).to_have_count(stored_text(cell).count("Predict: "))
-            assert shown_lines("\n".join(shown.locator(PRINTED).all_inner_texts())) == shown_lines(stored_text(cell))
+            assert shown_lines("\n".join(shown.locator(PRINTED).all_text_contents())) == shown_lines(stored_text(cell))
             if not steppers:
                 pictures = shown.locator(".jp-OutputArea-output img")
                 expect(pictures).to_have_count(html.count("<img"))
