@@ -156,8 +156,8 @@ def choose(learner, place, before, answers):
 
 def shows_choices(learner, place, predicted):
     for question, group in zip(*predictions(learner, place), strict=True):
-        checked = group.locator("label", has=learner.page.locator("input:checked")).all_inner_texts()
-        assert checked == [letter for letter in [predicted.get(question)] if letter], "the choice is lost"
+        checked = group.locator("label", has=learner.page.locator("input:checked")).all_text_contents()
+        assert [text.strip() for text in checked] == [letter for letter in [predicted.get(question)] if letter], "the choice is lost"
 
 
 def is_told(learner, place, predicted):
