@@ -39,22 +39,26 @@ def two_parts_cases(seed: int) -> list[Case]:
     random = Random(seed)
     a, b, c = numbers(random, 3)
     return [
-        call(title, "gradient_in_two_parts", kwargs={"f": Helper(f), "g": Helper(g), "x": tensor(x, "float64")})
-        for title, f, g, x in [
+        call(title, "gradient_in_two_parts",
+             kwargs={"f": Helper(f), "g": Helper(g), "x": tensor(x, "float64", requires_grad=tracked)})
+        for title, tracked, f, g, x in [
             (
                 "three numbers in between",
+                False,
                 f"lambda x: torch.stack([x[0] * x[1], {a} * x[0], x[1] * x[1]])",
                 f"lambda y: (y * y * y).sum() + {b} * y[0]",
                 numbers(random, 2),
             ),
             (
                 "a row of four to two, with exp",
+                True,
                 f"lambda x: torch.stack([x.sum(), x[0] * x[3] + {c} * x[2]])",
                 f"lambda y: (0.1 * y).exp().sum() + {a} * y[0] * y[1]",
                 numbers(random, 4),
             ),
             (
                 "a matrix in between",
+                False,
                 f"lambda x: x.reshape(3, 1) * torch.tensor([{a}, {b}], dtype=torch.float64)",
                 f"lambda y: (y[0] * y[1] * y[2]).sum() + {c} * y[2, 1]",
                 numbers(random, 3),

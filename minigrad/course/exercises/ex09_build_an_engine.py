@@ -216,7 +216,7 @@ def rules_cases(seed: int) -> list[Case]:
     return [
         gradients("a sum", (3,), (3,), "a + b", (3,)),
         gradients("a product", (3,), (3,), "a * b", (3,)),
-        gradients("a sum with broadcasting", (2, 3), (3,), "a + b", (2, 3)),
+        gradients("a sum with broadcasting", (2, 1), (3,), "a + b", (2, 3)),
         gradients("a product with broadcasting", (2, 1), (3,), "a * b", (2, 3)),
         gradients("a matrix product", (2, 3), (3, 2), "a @ b", (2, 2)),
         run("the sum of all elements", "add", f"""
@@ -231,15 +231,15 @@ def rules_cases(seed: int) -> list[Case]:
             [(each.data.tolist(), " ".join(called[input] for input in each.grad_fn.inputs)) for each in results]
             """),
         run("relu, which was given", "add", f"""
-            a = Tensor([{-abs(a[0][0])}, 0.5], requires_grad=True)
-            a.relu().grad_fn.backward(np.array({grad[0]}))[0]
+            a = Tensor([{-abs(a[0][0])}, 0.5, 0.0], requires_grad=True)
+            a.relu().grad_fn.backward(np.array({[*grad[0], grad[1][0]]}))[0]
             """),
         run("what is saved", "add", f"""
             a = Tensor({a}, requires_grad=True)
             b = Tensor({b}, requires_grad=True)
             called = {{a: "a", b: "b"}}
             saved = lambda result: sorted(called[each] for each in result.grad_fn.saved_tensors)
-            [saved(a + b), saved(a * b), saved(a @ b), saved(a.sum())]
+            [saved(a + b), saved(a * b), saved(a @ b), saved(a.sum()), saved(a.relu())]
             """),
         # The oracle: each operation is linear in its first input, so a step of 1 finds the slope.
         run("the slopes that are found by trying", "add", f"""
@@ -532,6 +532,9 @@ def modes_cases(seed: int) -> list[Case]:
         run("an error ends the block", "no_grad",
             w + "try:\n    with no_grad():\n        raise ValueError\n    came_out = False\nexcept ValueError:\n"
             "    came_out = True\ny = w * 2.0\n(came_out, y.requires_grad)"),
+        run("what is recorded, as before", "no_grad",
+            w + "node = (w * w).grad_fn\n"
+            "(node.name(), node.inputs[0] is w, len(node.saved_tensors), list(node.backward(np.array([1.0, 10.0]))))"),
         run("detach, seen from the source", "detach",
             w + "y = w * w\nd = y.detach()\n(d is y, y.requires_grad, y.grad_fn is None)"),
         run("detach, seen from the twin", "detach",
@@ -593,6 +596,10 @@ def saved_cases(seed: int) -> list[Case]:
             w + "twin = w.detach()\nwith no_grad():\n    returned = w.sub_(0.5)\n"
             "(w.data, twin.data, returned is w, w.requires_grad)"),
         run("a tracked leaf, while recording is on", "sub_", w + "w.sub_(0.5)\nw.data", raises="RuntimeError"),
+        run("the refused leaf, afterwards", "sub_",
+            w + "try:\n    w.sub_(0.5)\nexcept RuntimeError:\n    pass\n(w.data, w._version)"),
+        run("a tracked result, recording on", "sub_",
+            w + "y = w * 3.0\ny.sub_(0.5)\n(y.data, y._version)"),
         run("an untracked tensor, while recording is on", "sub_", x + "x.sub_(0.5)\n(x.data, x._version)"),
         run("ten steps of training", "sub_", w + x + """
 for _ in range(10):
@@ -656,6 +663,7 @@ WRONG_ENGINES = {
         "hands on before all users have run": changed(ENGINE, *IN_LAYERS),
         "forgets to un-broadcast": changed(
             ENGINE, ("    if grad.shape == shape:\n        return grad\n", "    return grad\n")),
+        "un-broadcasts stretched axes only": changed(ENGINE, ("    grad = grad.sum(axis=new)\n", "")),
         "un-broadcasts new axes only": changed(
             ENGINE, ("return grad.sum(axis=stretched, keepdims=True)", "return grad")),
     },
@@ -1898,7 +1906,7 @@ EXERCISES = [
             An engine that is wrong in one place is right in most programs. Write `test_engine(Tensor, no_grad)`: a
             test of an engine with the names of yours. It returns if the engine is right, and raises an error if it is
             not; an `assert` that fails is such an error, and so is one that the engine raises where it should not. It
-            is run on two right engines, which it must accept, and on fifteen wrong ones, which it must refuse. Each of
+            is run on two right engines, which it must accept, and on sixteen wrong ones, which it must refuse. Each of
             them breaks one of these promises:
 
             - **sums**: gradients are added where a tensor is used twice; a tensor hands on its gradient when all its

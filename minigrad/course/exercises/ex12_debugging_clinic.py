@@ -143,6 +143,12 @@ PATIENTS = {
             v = torch.tensor({b}, requires_grad=True)
             return (v.exp() * (w * {c})).sum(), w
         """,
+    "a weight before another": """
+        def program():
+            w = torch.tensor({a}, requires_grad=True)
+            v = torch.tensor({b}, requires_grad=True)
+            return ((w * {c}) * v.exp()).sum(), w
+        """,
     "a loss cut by detach()": """
         def program():
             w = torch.tensor({a}, requires_grad=True)
@@ -169,6 +175,12 @@ PATIENTS = {
         def program():
             w = torch.tensor({a}, requires_grad=True) * {b}
             return (w * w).sum(), w
+        """,
+    "a lost leaf, and no graph": """
+        def program():
+            w = torch.tensor({a}, requires_grad=True) * {b}
+            with torch.no_grad():
+                return (w * w).sum(), w
         """,
 }
 
