@@ -13,6 +13,7 @@ ASPECTS = (
     "is_leaf",
     "grad",
     "graph",  # names and edges of the graph's nodes
+    "picture",  # the same as far as a picture shows it: not which of two summands or factors stands first
     "version",  # how often a tensor was changed in place
     "identity",  # which arguments and results are the same object
     "storage",  # which arguments and results share memory

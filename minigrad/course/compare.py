@@ -10,7 +10,8 @@ from minigrad.course.case import Case
 from minigrad.course.snapshot import Snapshot
 from minigrad.course.words import alike, shown, shown_apart
 
-OF_A_TENSOR = ("requires_grad", "is_leaf", "grad", "graph", "version")
+OF_A_TENSOR = ("requires_grad", "is_leaf", "grad", "graph", "picture", "version")
+EITHER_FIRST = ("AddBackward0", "MulBackward0")
 OF_AN_ARGUMENT = ("value", "shape", "dtype", "requires_grad", "grad")
 OF_A_CALL = {  # aspect: the field of a snapshot, and its title on a card
     "identity": ("same", "same object"),
@@ -122,6 +123,10 @@ def _tensor_differs(case: Case, aspects, expected: dict, got: dict):
     for aspect in OF_A_TENSOR:
         if aspect not in aspects or expected["kind"] == "array":
             continue
+        if aspect == "picture":
+            if not _drawn_alike(expected["graph"], got["graph"]):
+                yield "graph", _graph(expected["graph"]), _graph(got["graph"])
+            continue
         one, other = expected[aspect], got[aspect]
         if aspect == "grad" and one is not None and other is not None:
             for _, part, mine in _tensor_differs(case, ("value", "dtype"), one, other):
@@ -148,6 +153,28 @@ def _equal(case: Case, expected: dict, got: dict) -> bool:
         both_nan = math.isnan(one) and math.isnan(other)
         return both_nan or math.isclose(one, other, rel_tol=case.rtol, abs_tol=case.atol)
     return expected == got
+
+
+def _drawn_alike(one: list | None, other: list | None) -> bool:
+    """Whether two graphs differ at most in which summand or factor stands first."""
+    if not one or not other or len(one) != len(other):
+        return one == other
+
+    def paired(pairs: list, partner: dict) -> bool:
+        """Whether these nodes, and all behind them, can be paired. Since there are as many here as there, and all are
+        reached, none is left over and none has two partners."""
+        if not pairs:
+            return True
+        (i, j), *others = pairs
+        if i in partner or j is None:
+            return partner.get(i, "another") == j and paired(others, partner)
+        (name, leaf, inputs), (other_name, other_leaf, other_inputs) = one[i], other[j]
+        if (name, leaf, len(inputs)) != (other_name, other_leaf, len(other_inputs)):
+            return False
+        orders = (other_inputs, other_inputs[::-1]) if name in EITHER_FIRST else (other_inputs,)
+        return any(paired([*zip(inputs, order), *others], {**partner, i: j}) for order in orders)
+
+    return paired([(0, 0)], {None: None})
 
 
 def _graph(nodes: list | None) -> str:

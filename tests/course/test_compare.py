@@ -49,6 +49,47 @@ def test_a_tensor_is_compared_in_each_aspect_named():
          "AddBackward0(torch::autograd::AccumulateGrad, None)")]
 
 
+def pictures_agree(answer, reference) -> bool:
+    case = call("", "f", *(tensor([2.0, 3.0], requires_grad=True) for _ in range(3)), compare=("picture",))
+    [one], [other] = (KernelRunner({"f": f}).run([case]) for f in (reference, answer))
+    return same(case, one, other)
+
+
+def both(h, a, b):
+    return (h * a) + (b * h)
+
+
+def of_twins(combine):
+    """What is computed from two results that nothing but their place in the graph tells apart."""
+    return lambda a, b, c: combine(a.exp(), a.exp())
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [(lambda a, b, c: a * b + c, lambda a, b, c: c + b * a), (lambda a, b, c: a * 2.0, lambda a, b, c: 2.0 * a),
+     (lambda a, b, c: both(a.exp(), b, c), lambda a, b, c: both(a.exp(), c, b)),
+     (of_twins(lambda h, k: h * k * h.sin()), of_twins(lambda h, k: k * h * h.sin())),
+     (lambda a, b, c: (a - b) * (b - a), lambda a, b, c: (b - a) * (a - b)), (lambda a, b, c: a, lambda a, b, c: a)],
+)
+def test_in_a_picture_no_factor_and_no_summand_stands_first(one, other):
+    assert pictures_agree(one, other) and pictures_agree(other, one)
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [(lambda a, b, c: a - b, lambda a, b, c: b - a), (lambda a, b, c: a / b, lambda a, b, c: b / a),
+     (lambda a, b, c: a * b, lambda a, b, c: a + b), (lambda a, b, c: a * b, lambda a, b, c: a * c),
+     (lambda a, b, c: a * b, lambda a, b, c: a * 2.0), (lambda a, b, c: a, lambda a, b, c: a * 1.0),
+     (lambda a, b, c: a * (a * a), lambda a, b, c: (a * b) * (a * b)),
+     (lambda a, b, c: both(a.exp(), b, c), lambda a, b, c: a.exp() * b + a.exp() * c),
+     (of_twins(lambda h, k: h * h + k * k), of_twins(lambda h, k: h * k + h * k)),
+     (lambda a, b, c: a * b * c, lambda a, b, c: a * (b * c)),
+     (lambda a, b, c: (a - 1.0) * (1.0 - a), lambda a, b, c: (a - 1.0) * (a - 1.0))],
+)
+def test_in_a_picture_anything_else_counts(one, other):
+    assert not pictures_agree(one, other) and not pictures_agree(other, one)
+
+
 def test_a_gradient_of_zero_is_not_none():
     one, other = torch.ones(1, requires_grad=True), torch.ones(1, requires_grad=True)
     (other * 0).sum().backward()

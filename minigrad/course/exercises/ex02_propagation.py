@@ -53,14 +53,14 @@ def drawn_cases(seed: int) -> list[Case]:
 
     arguments = [
         ("the value alone", (), number(True), number(True), number(False)),
-        ("the picture", ("graph",), tensor(2.0, requires_grad=True), tensor(1.0, requires_grad=True), tensor(3.0)),
-        ("its graph with other numbers", ("graph",), number(True), number(True), number(False)),
-        ("its graph where b is not tracked", ("graph",), number(True), number(False), number(False)),
-        ("its graph where x is tracked too", ("graph",), number(True), number(True), number(True)),
+        ("the picture", ("picture",), tensor(2.0, requires_grad=True), tensor(1.0, requires_grad=True), tensor(3.0)),
+        ("its graph with other numbers", ("picture",), number(True), number(True), number(False)),
+        ("its graph where b is not tracked", ("picture",), number(True), number(False), number(False)),
+        ("its graph where x is tracked too", ("picture",), number(True), number(True), number(True)),
     ]
     return [
-        call(title, "f", kwargs={"w": w, "b": b, "x": x}, compare=("value", "shape", "arguments", *graph))
-        for title, graph, w, b, x in arguments
+        call(title, "f", kwargs={"w": w, "b": b, "x": x}, compare=("value", "shape", "arguments", *picture))
+        for title, picture, w, b, x in arguments
     ]
 
 
@@ -706,8 +706,8 @@ EXERCISES = [
             in the picture. `w`, `b` and `x` are tensors with one element. `w` and `b` are tracked and `x` is not, so
             `x` has no box: where one arrow leads into an operation of two inputs, the other input is `x`.
 
-            The picture does not say which input stands first. So write `w` first in each product that it stands in, and
-            `b` last in each sum. The numbers in the picture come from `x = 3`, and help you to check what you read.
+            The picture does not say which factor or summand stands first: any order is right. The numbers in it come
+            from `x = 3`, and help you to check what you read.
             """,
         picture="""
             from minigrad.viz import draw
@@ -808,6 +808,12 @@ EXERCISES = [
                 first = w * x + b
                 second = w * first + b
                 return second * second
+            """,
+            """
+            def f(w, b, x):
+                h = b + x * w
+                h = b + w * h
+                return h * h
             """,
             """
             def f(w, b, x):
