@@ -24,7 +24,7 @@ class Walks:
     def __init__(self) -> None:
         self.tensors: list[Any] = []  # inputs first
         self.place: dict[int, int] = {}  # of each of them in the list, by id
-        self.values: list[Any] = []
+        self.boxes: list[dict[str, Any]] = []
         self.steps: list[dict[str, Any]] = []
         self.count = 0
         self.is_walking = False
@@ -50,13 +50,22 @@ class Walks:
             if id(each) not in self.place:
                 self.place[id(each)] = len(self.tensors)
                 self.tensors.append(each)
-                self.values.append(plain(each.data))
+                self.boxes.append(self.box(each))
         self.note(START, tensor, gradient=np.ones(np.shape(tensor.data)) if gradient is None else gradient)
         for each in graph:
             if each.grad_fn is not None:
                 listening.enter_context(replaced(each.grad_fn, "backward", self.heard(each)))
             elif each.requires_grad:
                 listening.callback(self.end, each, plain(each.grad))
+
+    def box(self, tensor) -> dict[str, Any]:
+        node = tensor.grad_fn
+        return {
+            "operation": operation_name(str(node.name())) if node else "",
+            "value": plain(tensor.data),
+            "requires_grad": bool(tensor.requires_grad),
+            "inputs": [self.place[id(input)] for input in node.inputs] if node else [],
+        }
 
     def heard(self, tensor):
         """The backward of a tensor's node, which also notes what the node gets and gives."""
@@ -92,16 +101,7 @@ class Walks:
             return {}
         names = {id(value): name for name, value in reversed(variables.items())}
         return {
-            "boxes": [
-                {
-                    "operation": operation_name(str(each.grad_fn.name())) if each.grad_fn else "",
-                    "name": names.get(id(each), ""),
-                    "value": value,
-                    "requires_grad": bool(each.requires_grad),
-                    "inputs": [self.place[id(input)] for input in each.grad_fn.inputs] if each.grad_fn else [],
-                }
-                for each, value in zip(self.tensors, self.values, strict=True)
-            ],
+            "boxes": [{**box, "name": names.get(id(each), "")} for each, box in zip(self.tensors, self.boxes)],
             "steps": self.steps,
         }
 

@@ -103,6 +103,7 @@ STRANGE = {
         "class Node:\n", "class Node:\n    __slots__ = ('_name', 'inputs', 'rule', 'saved_tensors')\n"),
     "the rule called past the node": ("each.grad_fn.backward(grad)", "each.grad_fn.rule(grad)"),
     "a rule that is a generator": ("        return self.rule(grad)\n", "        yield from self.rule(grad)\n"),
+    "a node without a name": ("    def name(self):\n", "    def title(self):\n"),
     "inputs that are no tensors": ("        self.inputs = inputs\n", "        self.inputs = [(i,) for i in inputs]\n"),
 }
 
@@ -118,6 +119,12 @@ def test_an_engine_of_another_build_runs_as_ever(change):
     assert found.result["values"] == [68.0, 155.0]
     heard = NODE in [step["kind"] for step in found.walks.get("steps", [])]
     assert heard == ("yield" in change[1])
+
+
+def test_a_name_that_takes_forever_is_cut_off():
+    engine = lesson.changed(ENGINE, ("        return self._name\n", "        while True:\n            pass\n"))
+    [found] = running(engine, *WALK.names).run([lesson.run("", "backward", PROGRAM)])
+    assert found.outcome == "unfinished" and found.walks == {}
 
 
 def test_a_backward_that_is_an_attribute_is_heard_and_left_as_it_was():
