@@ -157,7 +157,8 @@ def choose(learner, place, before, answers):
 def shows_choices(learner, place, predicted):
     for question, group in zip(*predictions(learner, place), strict=True):
         checked = group.locator("label", has=learner.page.locator("input:checked")).all_text_contents()
-        assert [text.strip() for text in checked] == [letter for letter in [predicted.get(question)] if letter], "the choice is lost"
+        chosen = [predicted[question]] if predicted.get(question) else []
+        assert [text.strip() for text in checked] == chosen, "the choice is lost"
 
 
 def is_told(learner, place, predicted):
