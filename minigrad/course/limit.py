@@ -4,6 +4,7 @@ What counts is the processor's time, so that nobody fails because the machine is
 """
 
 import ctypes
+import gc
 import signal
 import sys
 import threading
@@ -35,6 +36,7 @@ def limited(function, seconds: float):
     is woken in the main thread.
     """
     in_main_thread = threading.current_thread() is threading.main_thread()
+    collects = gc.isenabled()
     alarm = (_Signal if in_main_thread and hasattr(signal, "setitimer") else _Watchdog)(seconds)
     try:
         alarm.start()
@@ -44,6 +46,8 @@ def limited(function, seconds: float):
             alarm.over = True
     finally:
         _surely(alarm.stop)
+        if collects:
+            gc.enable()
     if alarm.strikes:  # the function swallowed TimeUp and then came to an end by itself
         raise TimeUp
     return result
@@ -51,7 +55,7 @@ def limited(function, seconds: float):
 
 # `while True: try: ... except: pass` swallows what is raised inside its try. It is stopped by what is raised in its
 # except clause or between two rounds. So both alarms strike again within microseconds, after a wait that varies, until
-# a strike has fallen outside every try.
+# a strike has fallen outside every try. The collector is off meanwhile: in what it runs, a strike would be lost.
 
 
 class _Signal:
@@ -68,13 +72,15 @@ class _Signal:
     def strike(self, _signal, _frame):
         if self.over:
             return
-        left = self.seconds - self.stopwatch.spent()
-        if left > 0 and not self.strikes:
-            signal.setitimer(signal.ITIMER_REAL, max(left, SHORTEST))
-        else:
-            self.strikes += 1
-            signal.setitimer(signal.ITIMER_REAL, _wait(self.strikes))
-            raise TimeUp
+        if not self.strikes:
+            left = self.seconds - self.stopwatch.spent()
+            if left > 0:
+                signal.setitimer(signal.ITIMER_REAL, max(left, SHORTEST))
+                return
+            gc.disable()
+        self.strikes += 1
+        signal.setitimer(signal.ITIMER_REAL, _wait(self.strikes))
+        raise TimeUp
 
     def stop(self):
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -99,6 +105,7 @@ class _Watchdog:
         while (left := self.seconds - self.stopwatch.spent()) > 0:
             if self.done.wait(max(left, SHORTEST)):
                 return
+        gc.disable()
         sys.setswitchinterval(1e-6)
         while not self.over:
             self.strikes += 1

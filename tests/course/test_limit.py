@@ -1,6 +1,7 @@
 """A Python loop that does not end is stopped, even one that catches what stops it."""
 
 import contextlib
+import gc
 import sys
 import threading
 import time
@@ -113,6 +114,24 @@ def test_an_alarm_set_before_is_still_set_afterwards():
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("where", [lambda run: run(), in_a_thread], ids=["main thread", "another"])
+def test_the_collector_is_on_again(where):
+    for loop in (forever, lambda: 3):
+        where(lambda loop=loop: limited_or_none(loop))
+        assert gc.isenabled()
+    gc.disable()
+    try:
+        where(lambda: limited_or_none(forever))
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def limited_or_none(function):
+    with contextlib.suppress(TimeUp):
+        return limited(function, 0.05)
 
 
 def test_who_waits_has_three_times_as_long_and_no_more():
