@@ -14,17 +14,20 @@ pytestmark = [
 # A card for each kind of exercise and each outcome: right, each wrong belief, and not attempted.
 VERDICTS = """\
 from minigrad.course import card, checking, progress_file
-from minigrad.course.exercise import registry
+from minigrad.course.exercise import find, registry
 from minigrad.course.judge import judge
 from minigrad.course.runner import ProgramRunner
 from minigrad.course.verdict import Uncheckable
 
-exercises = list({exercise.kind: exercise for exercise in registry().values()}.values())
-for exercise in exercises:
+def show_verdicts(exercise):
     for program in (exercise.reference, exercise.stub, *(held.program for held in exercise.beliefs)):
         card.verdict_card(judge(exercise, ProgramRunner(exercise.start + program, exercise.names))).show()
+exercises = list({exercise.kind: exercise for exercise in registry().values()}.values())
+for exercise in exercises:
+    show_verdicts(exercise)
 card.verdict_card(Uncheckable(exercises[0], reason="`draw` is not there.")).show()
 """
+WALKS = 'show_verdicts(find("09.5"))  # each with a picture of where two walks part'  # JupyterLab shows 50 to a cell
 OTHER_CARDS = """\
 checking.hint("01.1")
 checking.check("99.9")
@@ -60,7 +63,7 @@ def page(browser, tmp_path_factory):
     """A notebook with all that ours shows, run in JupyterLab."""
     home = tmp_path_factory.mktemp("elements")
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}  # or else JupyterLab asks for one
-    cells = [nbformat.v4.new_code_cell(source) for source in (VERDICTS, OTHER_CARDS, PICTURES, CHARTS)]
+    cells = [nbformat.v4.new_code_cell(source) for source in (VERDICTS, WALKS, OTHER_CARDS, PICTURES, CHARTS)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), home / "all.ipynb")
     with serving("jupyterlab", "--no-browser", "--allow-root", home=home) as address:
         with page_for(browser, address) as page:
@@ -80,6 +83,8 @@ def test_axe_finds_nothing_in_what_a_cell_shows(page, theme):
     page.wait_for_selector("#jupyterlab-splash", state="detached")  # it dims what lies behind it
     keep_picture(page, f"elements {theme}")
     assert page.locator(".minigrad-card").count() > 25
+    page.evaluate("() => document.querySelectorAll('details').forEach(each => { each.open = true })")
+    assert page.locator(".minigrad-card img, .minigrad-card svg").count() > 10
     for part in (".live", ".minigrad-filmstrip table", "input[type=radio]"):
         assert page.locator(f".jp-OutputArea-output {part}").count() > 0
     assert page.locator("img[alt^=Gradient]").is_visible(), "the last of all is not drawn"
