@@ -34,11 +34,15 @@ READY = """async () => {
     await panel.sessionContext.ready;
     await panel.sessionContext.session.kernel.info;
 }"""
-# Runs every cell of the open notebook, to be waited for until each has run. The "Idle" sign says so too early.
+# Runs every cell of the open notebook, to be waited for until each has run, or one has failed, which ends the run. The
+# "Idle" sign says so too early.
 RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
-PROMPTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
-    .filter(cell => cell.model.type === 'code' && cell.model.sharedModel.source.trim())
-    .every(cell => cell.model.executionCount !== null && cell.model.executionState !== 'running')"""
+HAS_RUN = """() => {
+    const cells = window.jupyterapp.shell.currentWidget.content.widgets
+        .map(cell => cell.model).filter(cell => cell.type === 'code' && cell.sharedModel.source.trim());
+    return cells.some(cell => cell.outputs.toJSON().some(output => output.output_type === 'error'))
+        || cells.every(cell => cell.executionCount !== null && cell.executionState !== 'running');
+}"""
 OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .filter(cell => cell.model.type === 'code')
     .map(cell => ({source: cell.model.sharedModel.source, outputs: cell.model.outputs.toJSON()}))"""
@@ -101,7 +105,7 @@ def run_all(page):
     """Run all cells of the open notebook; a list of their sources and outputs."""
     page.evaluate(READY)
     page.evaluate(RUN_ALL)
-    page.wait_for_function(PROMPTS, timeout=60_000)
+    page.wait_for_function(HAS_RUN, timeout=60_000)
     return page.evaluate(OUTPUTS)
 
 
