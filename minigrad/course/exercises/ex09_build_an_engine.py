@@ -396,7 +396,7 @@ BACKWARD = dedent("""
     """)
 
 # What begins and ends every walk that is written differently.
-REFUSALS, WALK = BACKWARD.split("    arrived = ", 1)
+REFUSALS, _ = BACKWARD.split("    arrived = ", 1)
 LAYERS = """
     def layers(tensor):
         found = {tensor: None}
