@@ -192,16 +192,16 @@ class TestExport:
 
     def test_a_link_leads_to_a_page_that_is_there(self, run, folder):
         def links():
-            return re.findall(r'href="([^"#]+)"', (folder / "here/03_backward.html").read_text(encoding="utf-8"))
+            return set(re.findall(r'href="([^"#]+)"', (folder / "here/03_backward.html").read_text(encoding="utf-8")))
 
         run("export", "03", "--to", "here")
-        assert links() == []
+        assert links() == set()
         assert run("export", "03_backward", "4", "03", "--to", "here") == (
             0, f"2 lessons are in {folder / 'here'}. The first one is 03_backward.html.\n", ""
         )
-        assert links() == ["04_accumulation.html"]
+        assert links() == {"04_accumulation.html"}
         run("export", "03", "--to", "here")
-        assert links() == ["04_accumulation.html"], "its page is there from before"
+        assert links() == {"04_accumulation.html"}, "its page is there from before"
 
     def test_without_a_number_it_is_all_lessons(self, run, folder, monkeypatch):
         monkeypatch.setattr("minigrad.course.pages.as_page", lambda notebook, there: f"{notebook.stem}, {len(there)}")

@@ -10,7 +10,7 @@ from nbconvert import HTMLExporter
 from minigrad.course.files import PACKAGE, course_folder, lessons
 
 TEMPLATES = PACKAGE / "course" / "jupyter"  # "page" is there, the template
-LINK = re.compile(r"\[([^\]]+)\]\(([^()\s]+)\.ipynb\)")
+LINK = re.compile(r'<a href="([^"]+)\.ipynb">(.*?)</a>', re.DOTALL)
 
 
 def write_pages(names: Collection[str], folder: Path) -> Iterator[Path]:
@@ -27,15 +27,12 @@ def write_pages(names: Collection[str], folder: Path) -> Iterator[Path]:
 def as_page(notebook: Path, there: Collection[str]) -> str:
     """The HTML of a lesson, which needs no other file and not the net; `there` are the pages that it may link to."""
     lesson = nbformat.read(notebook, as_version=4)
-    for cell in lesson.cells:
-        if cell.cell_type == "markdown":
-            cell.source = LINK.sub(lambda link: to_page(link, there), cell.source)
     lesson.metadata.title = lesson.cells[0].source.partition("\n")[0].lstrip("# ").replace("`", "")
     html, _ = HTMLExporter(template_name="page", extra_template_basedirs=[str(TEMPLATES)]).from_notebook_node(lesson)
-    return html
+    return LINK.sub(lambda link: to_page(link, there), html)
 
 
 def to_page(link: re.Match[str], there: Collection[str]) -> str:
     """A link to a notebook becomes one to its page, or nothing but its words where no page is."""
-    words, target = link.groups()
-    return f"[{words}]({target}.html)" if target in there else words
+    target, words = link.groups()
+    return f'<a href="{target}.html">{words}</a>' if target in there else words

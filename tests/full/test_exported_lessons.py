@@ -84,6 +84,14 @@ def test_nothing_is_cut_off_where_the_page_is_narrow_or_enlarged(page, folder, l
 
 
 @pytest.mark.parametrize("lesson", lessons())
+def test_every_link_leads_to_a_page_that_is_there(page, folder, lesson):
+    page.goto((folder / f"{lessons()[lesson].stem}.html").as_uri())
+    links = page.locator("main a:not(.anchor-link)").evaluate_all("all => all.map(link => link.getAttribute('href'))")
+    assert [link for link in links if not (link.startswith("https://") or (folder / link).is_file())] == []
+    assert links
+
+
+@pytest.mark.parametrize("lesson", lessons())
 def test_the_page_needs_nothing_but_its_file(page, folder, lesson):
     page.goto((folder / f"{lessons()[lesson].stem}.html").as_uri())
     assert page.outside == []
@@ -97,7 +105,7 @@ def test_the_page_needs_nothing_but_its_file(page, folder, lesson):
 def test_a_link_leads_to_the_page_of_the_other_lesson(page, folder):
     first, second = (folder / f"{lessons()[lesson].stem}.html" for lesson in ("00", "01"))
     page.goto(first.as_uri())
-    page.locator(f"a[href='{second.name}']").click()
+    page.locator(f"a[href='{second.name}']").first.click()
     page.wait_for_url(second.as_uri())
     assert page.title().startswith("Lesson 01")
 
