@@ -11,8 +11,36 @@ sys.path[:0] = [str(HERE), str(HERE / "browser")]  # jupyters.py serves tests/fu
 
 collect_ignore_glob = ["programs/*"]
 
-# Kernels pick their ports and bind them later, so that two that start at the same time may pick the same one: all tests
-# that start kernels with ports are in the xdist_group "kernels", which runs in one worker.
+# Files whose tests run in one worker. Kernels pick their ports and bind them later, so that two that start at the same
+# time may pick the same one. The others make something that takes long, once for all of their tests.
+TOGETHER = {
+    "test_cli": "kernels",
+    "test_lessons": "kernels",
+    "test_nbgrader": "kernels",
+    "test_notebook_cells": "kernels",
+    "test_stepper": "kernels",
+    "test_elements_in_jupyterlab": "kernels",
+    "test_lesson_in_jupyterlab": "kernels",
+    "test_stepper_in_jupyter": "kernels",
+    "test_answers_through_nbgrader": "kernels",
+    "test_first_half_hour": "kernels",
+    "test_lessons_in_jupyterlab": "kernels",
+    "test_build": "build",
+    "test_wheel": "wheel",
+}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """The marks that pytest-xdist 3.8 has for groups do nothing with pytest 9.2."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = nodeid.partition("::")[0]
+            return TOGETHER.get(Path(file).stem, nodeid)
+
+    return Together(config, log)
 
 
 def pytest_collection_modifyitems(items):

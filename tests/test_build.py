@@ -9,9 +9,6 @@ from minigrad.course.build_lesson import BuildError, build_lesson
 from minigrad.course.exercise import registry
 from minigrad.course.files import course_folder
 
-# One worker, since many of these tests look at what one build of everything gives. Its kernels need no ports.
-pytestmark = pytest.mark.xdist_group("build")
-
 LESSON = """\
 # %% [markdown]
 # # A lesson

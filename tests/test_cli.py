@@ -22,7 +22,6 @@ from minigrad.course.exercise import registry
 from minigrad.course.files import lessons
 from minigrad.course.notebook_file import grade_id, read
 
-pytestmark = pytest.mark.xdist_group("kernels")  # see conftest.py
 FIRST, SECOND, *_ = registry().values()
 
 

@@ -13,7 +13,6 @@ import pytest
 
 from minigrad.course.guard import untouched
 
-pytestmark = pytest.mark.xdist_group("kernels")  # see conftest.py
 LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
 

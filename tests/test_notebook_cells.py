@@ -1,10 +1,7 @@
 """What must hold from one cell of a notebook to the next, where each cell runs in a context of its own."""
 
 import nbformat
-import pytest
 from nbclient import NotebookClient
-
-pytestmark = pytest.mark.xdist_group("kernels")
 
 CELLS = [
     """

@@ -405,7 +405,6 @@ def test_too_many_steps_cannot_be_stepped_through():
         Stepper(many)
 
 
-@pytest.mark.xdist_group("kernels")  # see conftest.py
 def test_a_notebook_with_pictures_passes_nbval_and_stays_small(tmp_path):
     nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
     nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")

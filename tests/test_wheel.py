@@ -7,9 +7,6 @@ from pathlib import Path
 
 import pytest
 
-# One worker for all of it: what the first test makes, the others look at.
-pytestmark = pytest.mark.xdist_group("wheel")
-
 ROOT = Path(__file__).parent.parent
 
 

@@ -126,7 +126,12 @@ def build_sources(into: Path, lessons: Collection[str] = ()) -> list[str]:
 
 
 def run_nbgrader(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run nbgrader in the course folder `root`, apart from the settings and the PATH of whoever runs it."""
+    """Run an nbgrader command in the course folder `root`."""
+    return run_in(root, "-m", "nbgrader", *arguments)
+
+
+def run_in(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in the course folder `root`, apart from the settings and the PATH of whoever runs it."""
     (root / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
     environment = {
         **os.environ,
@@ -135,7 +140,7 @@ def run_nbgrader(root: Path, *arguments: str) -> subprocess.CompletedProcess[str
         # nbgrader calls `alembic`, which lies beside our Python, and an environment need not be activated to be used.
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
     }
-    command = [sys.executable, "-m", "nbgrader", *arguments]
+    command = [sys.executable, *arguments]
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, encoding="utf-8")
 
 

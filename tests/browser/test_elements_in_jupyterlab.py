@@ -6,10 +6,7 @@ from jupyters import CHROMIUM, keep_picture, page_for, run_all, serving
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-    pytest.mark.xdist_group("kernels"),  # see conftest.py
-]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 # A card for each kind of exercise and each outcome: right, each wrong belief, and not attempted.
 VERDICTS = """\

@@ -6,10 +6,7 @@ from jupyters import CHROMIUM, keep_picture, page_for, playwright, run_all, serv
 from minigrad.course.exercise import registry
 from minigrad.course.files import first_lesson, notebook_of_lesson
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-    pytest.mark.xdist_group("kernels"),  # see conftest.py
-]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 OPEN = """async path => {
     const panel = await window.jupyterapp.commands.execute('docmanager:open', {path});

@@ -23,10 +23,7 @@ from minigrad.viz.stepper import Stepper
 from minigrad.viz.words import sentence
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-    pytest.mark.xdist_group("kernels"),  # see conftest.py
-]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 # Broadcasting, a gradient that is summed up, an untracked input, and a tensor hook.
 PROGRAM = """\

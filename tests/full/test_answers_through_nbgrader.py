@@ -8,8 +8,6 @@ from nbgrading import (
     with_every_answer,
 )
 
-pytestmark = pytest.mark.xdist_group("kernels")  # see conftest.py
-
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_each_answer_is_told_apart(topic, tmp_path):

@@ -15,10 +15,7 @@ from minigrad.course.exercise import find, registry
 from minigrad.course.files import course_folder
 from minigrad.viz import trace
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-    pytest.mark.xdist_group("kernels"),  # see conftest.py
-]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 LESSON = "notebooks/01_requires_grad.ipynb"
 EXERCISES = "exercises/01_requires_grad/01_requires_grad.ipynb"

@@ -8,10 +8,7 @@ from learner import IS_OPEN, PANEL, PRINTED, expect, shown_lines, stored_text
 from minigrad.course.exercise import registry
 from minigrad.course.files import course_folder, course_notebooks
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-    pytest.mark.xdist_group("kernels"),  # see conftest.py
-]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 OPEN = "async path => { await window.jupyterapp.commands.execute('docmanager:open', {path}); }"
 CLOSE = """async () => {
