@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Lesson 00: welcome
 #
-# About 20 minutes. You need Python, a little numpy, and the derivative of a function of one variable.
+# About 25 minutes. You need Python, a little numpy, and the derivative of a function of one variable.
 #
 # After this lesson you can
 #
@@ -219,6 +219,55 @@ check("00.2", slope, seed=1)
 # - **Hints**, folded, from a nudge to nearly the answer. Once all is right, an explanation takes their place.
 #
 # The number below the card is its points once more.
+#
+# ### From one card to the next
+#
+# An exercise is seldom right at once. You check, read, change one thing, and check again. Here is how that goes where
+# no belief is recognised. Somebody has read the card above, and tries it without autograd: how much does `f` grow from
+# `at` to one further? Read both, the program and its card, before you read on.
+
+
+# %%
+def slope(f, at):
+    return f(at + 1.0) - f(at)
+
+
+check("00.2", slope, seed=1)
+
+# %% [markdown]
+# All three checks failed, and not for the same reason. Take them one by one.
+#
+# - The first two say what kind of thing came: **a float, where a tensor is expected**. `at` is a Python number, so
+#   `f(at)` is one too. The exercise asks for a tensor.
+# - In the third, the program **raised an error**, and the card shows its last line, which is the one to read first.
+#   A Python number has no `sin()`, but a tensor has. Behind it, in brackets, stands the line of your program where it
+#   happened. To see the whole error, run the call in a cell of your own.
+#
+# Both have one cause: `f` got a number in place of a tensor. And the first two show something else. Next to the
+# numbers expected, those that came are far off. One further is too far: the slope changes on the way. The next try
+# mends both, with a tensor and a much smaller step. `check` returns the points, so you can predict them.
+
+# %%
+points_for_the_next_try = predict("How many points does the next try get?", ["0", "1.0", "3"])
+
+
+# %%
+def slope(f, at):
+    step = 0.001
+    x = torch.tensor(at)
+    return (f(x + step) - f(x)) / step
+
+
+points_for_the_next_try.compare(check("00.2", slope, seed=1))
+
+# %% [markdown]
+# The error is gone, the kind is right, and the numbers are nearly right. The card says so, and how far off they are
+# at most. But still no check passes. A check allows for rounding and for nothing more, and the slope between two points
+# is not the slope at one of them. So the way itself has to be another one: go back through the graph. That is
+# left to you.
+#
+# Two things are worth keeping. Points may stay where they are while the answer gets better, so read *expected* and
+# *got*, not only the marks. And change one thing at a time: then the next card tells you what that change did.
 
 # %% [markdown]
 # ## When you are stuck
@@ -237,9 +286,9 @@ check("00.2", slope, seed=1)
 # %% [markdown]
 # ## Exercises
 #
-# They are in [exercises/00_welcome](../exercises/00_welcome/00_welcome.ipynb), and take about 12 minutes. You will
-# predict, write the function above, and go from a picture back to a program. Give a wrong answer on purpose once, and
-# read its card.
+# They are in [exercises/00_welcome](../exercises/00_welcome/00_welcome.ipynb), and take about 19 minutes. There are
+# five: you will predict, write the function above, go from a picture back to a program, put lines in order, and mend a
+# program by what its card says.
 
 # %% [markdown]
 # ## The same in PyTorch

@@ -80,8 +80,7 @@ def test_there_is_one_title_and_no_level_is_skipped(lesson):
 def test_minutes_needs_and_three_abilities_are_said_first(lesson):
     beginning = prose(lesson).split("\n## ")[0]
     [minutes] = re.findall(r"About (\d+) minutes", beginning)
-    least, most = (15, 25) if is_welcome(lesson) else (25, 40)
-    assert least <= int(minutes) <= most and "You need" in beginning and "After this lesson you can" in beginning
+    assert 25 <= int(minutes) <= 40 and "You need" in beginning and "After this lesson you can" in beginning
     assert re.findall(r"^(\d)\. ", beginning, re.MULTILINE) == ["1", "2", "3"]
 
 

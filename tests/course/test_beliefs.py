@@ -7,6 +7,8 @@ from minigrad.course.exercise import registry
 
 # By the lesson that is about them. The catalogue holds more: what else a wrong answer to some exercise may come from.
 MET_TWICE = {
+    "00": "gradient-is-the-value backward-changes-its-leaf backward-returns-the-gradient backward-covers-what-follows "
+          "right-once-right-always",
     "01": "every-tensor-is-tracked flag-computes-now grad-starts-at-zero integers-have-gradients "
           "requires-grad-copies data-must-be-tracked",
     "02": "all-inputs-must-be-tracked op-changes-its-input constants-are-nodes graph-is-the-code item-keeps-the-graph",

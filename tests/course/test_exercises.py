@@ -38,7 +38,15 @@ def test_an_unknown_exercise_is_told_the_known_ones():
         find("01.99")
 
 
-@pytest.mark.parametrize("number", sorted({exercise.lesson for exercise in registry().values()}))
+LESSONS = sorted({exercise.lesson for exercise in registry().values()})
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_a_lesson_has_five_to_eight_exercises(number):
+    assert 5 <= sum(exercise.lesson == number for exercise in registry().values()) <= 8
+
+
+@pytest.mark.parametrize("number", LESSONS)
 def test_the_lesson_says_how_long_its_exercises_take(number):
     minutes = sum(exercise.minutes for exercise in registry().values() if exercise.lesson == number)
     [lesson] = (Path(__file__).parents[2] / "notebooks").glob(f"{number}_*.py")

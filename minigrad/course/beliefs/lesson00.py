@@ -20,6 +20,12 @@ BELIEFS = (
         "backward() returns None. There may be many tensors that get a gradient, so each finds its own in `.grad`.",
     ),
     Belief(
+        "backward-covers-what-follows",
+        "backward() also covers what is computed after it.",
+        "It goes back once, when it is called, through what has been computed by then. Call it after the last line "
+        "that computes.",
+    ),
+    Belief(
         "right-once-right-always",
         "What gives the right answer once is right.",
         "One example may fit by chance. A check looks at several inputs, so write what the text asks for, and not "

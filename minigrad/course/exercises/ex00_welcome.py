@@ -1,4 +1,4 @@
-"""Exercises of lesson 00: one to predict, one to write, one to read off a picture."""
+"""Exercises of lesson 00: to predict, to write, to read off a picture, to put in order, to mend."""
 
 from random import Random
 
@@ -37,6 +37,43 @@ def drawn_cases(seed: int) -> list[Case]:
             ("the value for another number", (), number()),
             ("the graph in the picture", ("graph",), picture),
             ("its graph for another number", ("graph",), number()),
+        ]
+    ]
+
+
+def slopes_cases(seed: int) -> list[Case]:
+    random = Random(seed)
+
+    def number() -> float:
+        return random.choice((-1, 1)) * random.choice((0.6, 0.8, 1.4, 1.6, 2.4, 2.6))
+
+    factor = random.choice((3.0, 4.0, 5.0))
+    return [
+        call(title, "slopes", kwargs={"f": Helper(f), "a": number(), "b": number()}, compare=("value", "shape"))
+        for title, f in [
+            ("a parabola", "lambda x: x * x"),
+            ("another curve", f"lambda x: x * x * x - {factor} * x"),
+            ("a sine", f"lambda x: {factor} * x.sin()"),
+        ]
+    ]
+
+
+# A number may as well be given as a tensor: what matters is which one it is.
+AS_NUMBERS = "result = {key: value.item() if torch.is_tensor(value) else value for key, value in result.items()}"
+
+
+def describe_cases(seed: int) -> list[Case]:
+    """Curves above and below 0, where they rise and where they fall."""
+    random = Random(seed)
+    parabola, hill = "lambda x: x * x - 4.0 * x", "lambda x: 9.0 - x * x"
+    return [
+        call(title, "describe", kwargs={"f": Helper(f), "at": at}, then=AS_NUMBERS, compare=("value",))
+        for title, f, at in [
+            ("below 0, where it falls", parabola, random.choice((0.6, 0.8, 1.2, 1.4))),
+            ("below 0, where it rises", parabola, random.choice((2.6, 2.8, 3.2, 3.4))),
+            ("above 0, where it falls", hill, random.choice((1.2, 1.4, 1.8, 2.2))),
+            ("above 0, where it rises", hill, -random.choice((1.2, 1.4, 1.8, 2.2))),
+            ("at its lowest point", parabola, 2.0),
         ]
     ]
 
@@ -431,6 +468,329 @@ EXERCISES = [
             The product is computed once and used twice, so it has one box, and two arrows lead from it to the sum. To
             compute the product twice, or to multiply it by 2, gives the same number by other operations, and the graph
             shows the operations that ran.
+            """,
+        points=3,
+        difficulty=1,
+        minutes=4,
+    ),
+    Exercise(
+        id="00.4",
+        title="One pass, in the right order",
+        kind="order",
+        names=("slopes",),
+        text="""
+            `x` and `w` are two tensors that hold the numbers `a` and `b`, and `y` is `f(x)` times `w`.
+            `slopes(f, a, b)` is to return two tensors: the slope of `y` seen from `x`, and that seen from `w`.
+
+            ```python
+            slopes(lambda x: x * x, 3.0, 5.0)   # (tensor(30.), tensor(9.))
+            ```
+
+            All lines that you need stand below, in the wrong order. Two more stand there that you do not need. **Put
+            the lines in order**, and delete the two.
+            """,
+        stub="""
+            def slopes(f, a, b):
+                y.backward()
+                return x.grad, w.grad
+                w = torch.tensor(b)
+                y = y * w
+                return x, w
+                x = torch.tensor(a, requires_grad=True)
+                y = f(x)
+                w = torch.tensor(b, requires_grad=True)
+            """,
+        reference="""
+            def slopes(f, a, b):
+                x = torch.tensor(a, requires_grad=True)
+                w = torch.tensor(b, requires_grad=True)
+                y = f(x)
+                y = y * w
+                y.backward()
+                return x.grad, w.grad
+            """,
+        cases=slopes_cases,
+        beliefs=(
+            Held(
+                "backward-covers-what-follows",
+                """
+                def slopes(f, a, b):
+                    x = torch.tensor(a, requires_grad=True)
+                    w = torch.tensor(b, requires_grad=True)
+                    y = f(x)
+                    y.backward()
+                    y = y * w
+                    return x.grad, w.grad
+                """,
+                "You go back before the product with w has been computed. So x.grad is the slope of f alone, and "
+                "w.grad is None. Finish computing y first.",
+            ),
+            Held(
+                "flag-computes-now",
+                """
+                def slopes(f, a, b):
+                    x = torch.tensor(a, requires_grad=True)
+                    w = torch.tensor(b, requires_grad=True)
+                    y = f(x)
+                    y = y * w
+                    return x.grad, w.grad
+                """,
+                "Both of your slopes are None: no backward() runs before your function is left. The flag has the "
+                "operations written down, and no more.",
+            ),
+            Held(
+                "every-tensor-is-tracked",
+                """
+                def slopes(f, a, b):
+                    x = torch.tensor(a, requires_grad=True)
+                    w = torch.tensor(b)
+                    y = f(x)
+                    y = y * w
+                    y.backward()
+                    return x.grad, w.grad
+                """,
+                "Your slope for x is right, and w.grad is None: of the two lines that make w, you kept the one that "
+                "does not ask for a derivative.",
+            ),
+            Held(
+                "backward-changes-its-leaf",
+                """
+                def slopes(f, a, b):
+                    x = torch.tensor(a, requires_grad=True)
+                    w = torch.tensor(b, requires_grad=True)
+                    y = f(x)
+                    y = y * w
+                    y.backward()
+                    return x, w
+                """,
+                "You return x and w themselves, and they still hold a and b. The slopes lie beside them, in x.grad and "
+                "w.grad.",
+            ),
+            Held(
+                "output-grad-is-filled",
+                """
+                def slopes(f, a, b):
+                    x = torch.tensor(a, requires_grad=True)
+                    w = torch.tensor(b, requires_grad=True)
+                    y = f(x)
+                    y = y * w
+                    y.backward()
+                    return y.grad
+                """,
+                "You return y.grad, and that is None. There is a slope for each of the two tensors that you made, and "
+                "each finds it in its own .grad.",
+            ),
+            Held(
+                "right-once-right-always",
+                """
+                def slopes(f, a, b):
+                    x = torch.tensor(a, requires_grad=True)
+                    w = torch.tensor(b, requires_grad=True)
+                    y = x * x
+                    y = y * w
+                    y.backward()
+                    return x.grad, w.grad
+                """,
+                "You compute x * x, whatever f is. That fits the example in the text; the check calls `slopes` with "
+                "other functions too. Use the line that calls f.",
+            ),
+        ),
+        also_right=(
+            """
+            def slopes(f, a, b):
+                w = torch.tensor(b, requires_grad=True)
+                x = torch.tensor(a, requires_grad=True)
+                (w * f(x)).backward()
+                return x.grad, w.grad
+            """,
+            """
+            def slopes(f, a, b):
+                x, w = (torch.tensor(number).requires_grad_() for number in (a, b))
+                return torch.autograd.grad(f(x) * w, (x, w))
+            """,
+            # The oracle: no gradient at all. From w, y is a straight line whose slope is f(x).
+            """
+            def slopes(f, a, b):
+                def value(at):
+                    return f(torch.tensor(at, dtype=torch.float64)).item()
+
+                step = 1e-4
+                return torch.tensor((value(a + step) - value(a - step)) / (2 * step) * b), torch.tensor(value(a))
+            """,
+        ),
+        hints=(
+            "A line can only use what an earlier line has made. Which lines use nothing but a, or nothing but b?",
+            "First make both tensors, then compute y, then go back, then read. y is computed in two lines: which of "
+            "them has to be the first?",
+            "Make x, and make w with requires_grad=True. Then y is f of x, and after that y times w. The last two "
+            "lines go back from y and return the two .grad.",
+        ),
+        explanation="""
+            Create, compute, go back, read. backward() goes through what has been computed when it is called, so it
+            comes after the last line that computes, and before the first that reads. One pass is enough for both
+            slopes: on its way from y it comes to every tensor that asked for one.
+            """,
+        points=3,
+        difficulty=1,
+        minutes=3,
+    ),
+    Exercise(
+        id="00.5",
+        title="Mend, and read the card",
+        kind="mend",
+        names=("describe",),
+        text="""
+            `describe(f, at)` is to say three things about the function `f` at the point `at`: its value there, `"y"`;
+            its `"slope"`; and whether it `"falls"` there, `True` or `False`. It does so in a dictionary:
+
+            ```python
+            describe(lambda x: x * x - 4.0 * x, 1.0)   # {"y": -3.0, "slope": -2.0, "falls": True}
+            ```
+
+            The program below raises no error, but two of the three come out wrong, one always and one sometimes.
+            **Mend one of them** and run the check: its card says what is still wrong, and which belief leads to it.
+            Then **mend the other**.
+            """,
+        stub="""
+            def describe(f, at):
+                x = torch.tensor(at, requires_grad=True)
+                y = f(x)
+                slope = y.backward()
+                return {"y": y.item(), "slope": slope, "falls": y.item() < 0}
+            """,
+        reference="""
+            def describe(f, at):
+                x = torch.tensor(at, requires_grad=True)
+                y = f(x)
+                y.backward()
+                slope = x.grad.item()
+                return {"y": y.item(), "slope": slope, "falls": slope < 0}
+            """,
+        cases=describe_cases,
+        beliefs=(
+            Held(
+                "backward-returns-the-gradient",
+                """
+                def describe(f, at):
+                    x = torch.tensor(at, requires_grad=True)
+                    y = f(x)
+                    slope = y.backward()
+                    return {"y": y.item(), "slope": slope, "falls": x.grad.item() < 0}
+                """,
+                'One is mended: "falls" is right. Your "slope" is still what backward() returns, and that is None. '
+                "Read it where backward() has put it.",
+            ),
+            Held(
+                "gradient-is-the-value",
+                """
+                def describe(f, at):
+                    x = torch.tensor(at, requires_grad=True)
+                    y = f(x)
+                    y.backward()
+                    slope = x.grad.item()
+                    return {"y": y.item(), "slope": slope, "falls": y.item() < 0}
+                """,
+                'One is mended: "slope" is right. "falls" still asks whether y is below 0. A curve can lie below 0 '
+                "and rise, or above 0 and fall: ask its slope.",
+            ),
+            Held(
+                "backward-changes-its-leaf",
+                """
+                def describe(f, at):
+                    x = torch.tensor(at, requires_grad=True)
+                    y = f(x)
+                    y.backward()
+                    slope = x.item()
+                    return {"y": y.item(), "slope": slope, "falls": slope < 0}
+                """,
+                'Your "slope" is the point itself: x holds what it held before backward(). Go one name further, to '
+                "its gradient.",
+            ),
+            Held(
+                "output-grad-is-filled",
+                """
+                def describe(f, at):
+                    x = torch.tensor(at, requires_grad=True)
+                    y = f(x)
+                    y.backward()
+                    slope = y.grad.item()
+                    return {"y": y.item(), "slope": slope, "falls": slope < 0}
+                """,
+                "You look for the slope at y, where .grad is None, and None has no item(). What was differentiated is "
+                "y; the slope is stored at x.",
+            ),
+            Held(
+                "flag-computes-now",
+                """
+                def describe(f, at):
+                    x = torch.tensor(at, requires_grad=True)
+                    y = f(x)
+                    slope = x.grad.item()
+                    return {"y": y.item(), "slope": slope, "falls": slope < 0}
+                """,
+                "x.grad is the right place, but you took the backward() away, so x.grad is None there, and None has no "
+                "item(). Call it in a line of its own, before you read.",
+            ),
+            Held(
+                "backward-covers-what-follows",
+                """
+                def describe(f, at):
+                    x = torch.tensor(at, requires_grad=True)
+                    x.backward()
+                    y = f(x)
+                    slope = x.grad.item()
+                    return {"y": y.item(), "slope": slope, "falls": slope < 0}
+                """,
+                'Your "slope" is 1 everywhere: you go back from x before f has been computed, and that is the slope '
+                "of x seen from itself. Compute y, and go back from it.",
+            ),
+            Held(
+                "right-once-right-always",
+                """
+                def describe(f, at):
+                    x = torch.tensor(at, requires_grad=True)
+                    y = f(x)
+                    slope = 2.0 * at - 4.0
+                    return {"y": y.item(), "slope": slope, "falls": slope < 0}
+                """,
+                'Your "slope" is that of the parabola in the text. For another f it is another one: let backward() '
+                "find it.",
+            ),
+        ),
+        also_right=(
+            """
+            def describe(f, at):
+                x = torch.tensor(at, requires_grad=True)
+                y = f(x)
+                y.backward()
+                return {"y": y, "slope": x.grad, "falls": x.grad < 0}
+            """,
+            """
+            def describe(f, at):
+                x = torch.tensor(at).requires_grad_()
+                y = f(x)
+                slope, = torch.autograd.grad(y, x)
+                return dict(falls=slope.item() < 0.0, slope=slope.item(), y=y.item())
+            """,
+            # The oracle: two points of a parabola, as far to the left as to the right, give its slope exactly.
+            """
+            def describe(f, at):
+                y, left, right = (f(torch.tensor(at + step, dtype=torch.float64)).item() for step in (0.0, -0.5, 0.5))
+                return {"y": y, "slope": right - left, "falls": right < left}
+            """,
+        ),
+        hints=(
+            "Call describe with the example of the text in a new cell. Which of the three is wrong there? What does "
+            "backward() return?",
+            "The slope is not what backward() returns: where does it store it? And a curve falls where which of its "
+            "two numbers is below 0?",
+            "Call y.backward() in a line of its own, and let slope be x.grad.item(). In the last line, compare slope "
+            "with 0, in place of y.item().",
+        ),
+        explanation="""
+            backward() returns None; the slope is in x.grad. And a curve falls where its slope is below 0, wherever its
+            value lies. In the example of the text both are below 0, so there the second mistake does not show. That is
+            why a check looks at several inputs, and why its card says which of them went wrong.
             """,
         points=3,
         difficulty=1,
