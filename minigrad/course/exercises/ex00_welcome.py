@@ -63,16 +63,16 @@ AS_NUMBERS = "result = {key: value.item() if torch.is_tensor(value) else value f
 
 
 def describe_cases(seed: int) -> list[Case]:
-    """Curves above and below 0, where they rise and where they fall."""
+    """Curves above and below 0, where they rise and fall; at places where float32 gives short numbers."""
     random = Random(seed)
     parabola, hill = "lambda x: x * x - 4.0 * x", "lambda x: 9.0 - x * x"
     return [
         call(title, "describe", kwargs={"f": Helper(f), "at": at}, then=AS_NUMBERS, compare=("value",))
         for title, f, at in [
-            ("below 0, where it falls", parabola, random.choice((0.6, 0.8, 1.2, 1.4))),
-            ("below 0, where it rises", parabola, random.choice((2.6, 2.8, 3.2, 3.4))),
-            ("above 0, where it falls", hill, random.choice((1.2, 1.4, 1.8, 2.2))),
-            ("above 0, where it rises", hill, -random.choice((1.2, 1.4, 1.8, 2.2))),
+            ("below 0, where it falls", parabola, random.choice((0.5, 0.75, 1.25, 1.5))),
+            ("below 0, where it rises", parabola, random.choice((2.5, 2.75, 3.25, 3.5))),
+            ("above 0, where it falls", hill, random.choice((1.25, 1.5, 1.75, 2.25))),
+            ("above 0, where it rises", hill, -random.choice((1.25, 1.5, 1.75, 2.25))),
             ("at its lowest point", parabola, 2.0),
         ]
     ]
@@ -728,8 +728,8 @@ EXERCISES = [
                     slope = x.grad.item()
                     return {"y": y.item(), "slope": slope, "falls": slope < 0}
                 """,
-                "x.grad is the right place, but you took the backward() away, so x.grad is None there, and None has no "
-                "item(). Call it in a line of its own, before you read.",
+                "x.grad is the right place, but no backward() has run yet when you read it, so it is None there, and "
+                "None has no item(). Call y.backward() in a line of its own before that.",
             ),
             Held(
                 "backward-covers-what-follows",
