@@ -262,9 +262,8 @@ points_for_the_next_try.compare(check("00.2", slope, seed=1))
 
 # %% [markdown]
 # The error is gone, the kind is right, and the numbers are nearly right. The card says so, and how far off they are
-# at most. But still no check passes. A check allows for rounding and for nothing more, and the slope between two points
-# is not the slope at one of them. So the way itself has to be another one: go back through the graph. That is
-# left to you.
+# at most. But still no check passes. A check allows for rounding and for little more, and the slope between two points
+# is not the slope at one of them. The exact one comes from going back through the graph, and that is left to you.
 #
 # Two things are worth keeping. Points may stay where they are while the answer gets better, so read *expected* and
 # *got*, not only the marks. And change one thing at a time: then the next card tells you what that change did.
