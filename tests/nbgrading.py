@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from itertools import zip_longest
 from pathlib import Path
 
 from nbgrader.api import Gradebook
@@ -39,31 +38,26 @@ def answered(topic, answers):
 
 
 def students(topic):
-    """(name, answers) for each column of programs: the first wrong answer of every exercise, the second, and so on.
+    """The answers of each student: the first program of every exercise, the second of every one, and so on.
 
-    Where exercises build on others, a wrong answer has right ones around it.
+    Where exercises build on others, a student has one program, and the right answers to all others around it.
     """
-    columns = zip_longest(*[programs(exercise) for exercise in exercises_of(topic)])
-    for number, column in enumerate(columns):
-        given = {exercise: program for exercise, program in zip(exercises_of(topic), column, strict=True) if program}
-        together = {exercise.id: program for exercise, (kind, program, _) in given.items()
-                    if kind == "right" or not builds(topic)}
-        if together:
-            yield f"student-{number}", together
-        for exercise, (_, program, _) in given.items():
-            if exercise.id not in together:
-                right = {other.id: other.reference for other in exercises_of(topic)}
-                yield student(exercise, number, "wrong"), right | {exercise.id: program}
+    references = {exercise.id: exercise.reference for exercise in exercises_of(topic)}
+    answers = {}
+    for exercise in exercises_of(topic):
+        for number, (_, program, _) in enumerate(programs(exercise)):
+            around = references if builds(topic) else {}
+            answers.setdefault(student(exercise, number), dict(around))[exercise.id] = program
+    return answers
 
 
 def builds(topic):
     return any(exercise.builds_on for exercise in exercises_of(topic))
 
 
-def student(exercise, number, kind):
+def student(exercise, number):
     """Who handed in this program."""
-    alone = kind == "wrong" and builds(topics()[exercise.lesson])
-    return f"student-{exercise.id}-{number}" if alone else f"student-{number}"
+    return f"student-{exercise.id}-{number}" if builds(topics()[exercise.lesson]) else f"student-{number}"
 
 
 # All that nbgrader's own commands do, in one process for all assignments: each start of one takes seconds.
@@ -123,14 +117,14 @@ class Graded:
 
 def with_every_answer(topic, root):
     """The assignment with all wrong and other right answers that its exercises know."""
-    return grade(root, {topic: {name: answered(topic, answers) for name, answers in students(topic)}})[topic]
+    return grade(root, {topic: {name: answered(topic, answers) for name, answers in students(topic).items()}})[topic]
 
 
 def assert_wrong_answers_are_refused_with_their_own_messages(graded):
     for exercise in exercises_of(graded.topic):
         for number, (kind, program, message) in enumerate(programs(exercise)):
             if kind == "wrong":
-                who = student(exercise, number, kind)
+                who = student(exercise, number)
                 for cell in ("check", "hidden"):
                     score, points = graded.scores[who][f"{exercise.cell_prefix}{cell}"]
                     assert 0 <= score < points == exercise.points, (exercise.id, cell, program)
@@ -142,5 +136,5 @@ def assert_other_right_answers_get_full_marks(graded):
         for number, (kind, program, _) in enumerate(programs(exercise)):
             if kind == "right":
                 for cell in ("check", "hidden"):
-                    score = graded.scores[f"student-{number}"][f"{exercise.cell_prefix}{cell}"]
+                    score = graded.scores[student(exercise, number)][f"{exercise.cell_prefix}{cell}"]
                     assert score == (exercise.points, exercise.points), (exercise.id, cell, program)
