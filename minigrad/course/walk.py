@@ -56,7 +56,7 @@ class Walks:
             if each.grad_fn is not None:
                 listening.enter_context(replaced(each.grad_fn, "backward", self.heard(each)))
             elif each.requires_grad:
-                listening.callback(self.end, each, plain(each.grad))
+                listening.callback(self.note, LEAF, each, before=plain(each.grad))
 
     def box(self, tensor) -> dict[str, Any]:
         node = tensor.grad_fn
@@ -80,13 +80,12 @@ class Walks:
 
         return heard
 
-    def end(self, leaf, before) -> None:
-        self.note(LEAF, leaf, before=before, after=leaf.grad)
-
     def note(self, kind: str, tensor, results=(), **arrays) -> None:
         try:
             if len(self.steps) == MOST_STEPS:
                 raise ValueError("too many steps")
+            if kind == LEAF:
+                arrays["after"] = tensor.grad
             inputs = tensor.grad_fn.inputs if kind == NODE else ()
             sent = [[self.place[id(input)], plain(part)]
                     for input, part in zip(inputs, results, strict=False) if input.requires_grad]  # fmt: skip
