@@ -45,7 +45,7 @@ def differences(case: Case, expected: Snapshot, got: Snapshot) -> list[Differenc
 
 def _differences(case: Case, expected: Snapshot, got: Snapshot) -> Iterator[Difference]:
     if expected.outcome != got.outcome or (
-            expected.outcome == "raised" and expected.exception["type"] not in got.exception["bases"]):
+            expected.outcome == "raised" and not got.raised(expected.exception["type"])):
         yield Difference("", _outcome(expected), _outcome(got))
         return
     if expected.outcome == "raised":

@@ -40,6 +40,14 @@ class Snapshot:
     printed: str = ""
     walks: dict[str, Any] = field(default_factory=dict)  # of an engine of the learner's own: see walk.py
 
+    def raised(self, name: str) -> bool:
+        """Whether an error of this class, or of one made from it, was raised.
+
+        What is not written yet raises NotImplementedError, which is a RuntimeError only by Python's order of classes.
+        """
+        kind = self.exception.get("type")
+        return kind == name or kind != "NotImplementedError" and name in self.exception.get("bases", ())
+
     def to_json(self) -> str:
         return json.dumps(asdict(self))
 

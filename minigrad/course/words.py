@@ -81,7 +81,7 @@ def sentence(case: Case, expected: Snapshot, got: Snapshot) -> str:
             return f"Your engine called {got.exception['type']}. It has to do without."
         case "raised" if got.exception["type"] == "NotImplementedError" and not got.exception["text"]:
             return f"{it} is not written yet."
-        case "raised" if expected.outcome != "raised" or expected.exception["type"] not in got.exception["bases"]:
+        case "raised" if expected.outcome != "raised" or not got.raised(expected.exception["type"]):
             should = f" It should raise {expected.exception['type']}." if expected.outcome == "raised" else ""
             return f"{it} raised {_exception(got.exception)}{should}"
         case "returned" if expected.outcome == "raised":

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from sample import running
 
 import minigrad as torch
 from minigrad.course.case import call, look, tensor
@@ -163,3 +164,15 @@ def test_arguments_warnings_prints_modes_and_versions():
     assert not outcome(lambda x: print(1), nothing, "printed")
     assert not outcome(lambda x: torch.set_grad_enabled(False) and None, nothing, "modes")
     assert not outcome(lambda x: x.detach().add_(0), lambda x: x.detach(), "version")
+
+
+@pytest.mark.parametrize(
+    ("raised", "asked", "answer"),
+    [("ValueError", "ValueError", True), ("IndexError", "LookupError", True), ("ValueError", "RuntimeError", False),
+     ("NotImplementedError", "RuntimeError", False), ("NotImplementedError", "NotImplementedError", True)],
+)
+def test_what_is_not_written_yet_is_no_runtime_error_that_was_meant(raised, asked, answer):
+    [found] = running(f"def f(): raise {raised}", "f").run([call("", "f")])
+    assert found.raised(asked) == answer
+    [expected] = running(f"def f(): raise {asked}", "f").run([call("", "f")])
+    assert same(call("", "f"), expected, found) == answer
