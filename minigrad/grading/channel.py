@@ -1,0 +1,79 @@
+"""Messages over a socket: frames of a few buffers each, with a limit on their size and on the time they take."""
+
+import socket
+import struct
+import time
+
+LARGEST = 256 * 2**20  # bytes of one message
+MOST_BUFFERS = 10_000
+
+
+class ChannelError(Exception):
+    """The other side is gone, or does not follow the rules."""
+
+
+class TooSlow(ChannelError):
+    """No whole message came in time."""
+
+
+class Channel:
+    """Both ends of a conversation have one. `deadline`, by time.monotonic(), is for whatever comes in; None waits."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self.deadline: float | None = None
+
+    def send(self, buffers: list) -> None:
+        header = struct.pack(f"<I{len(buffers)}Q", len(buffers), *map(len, buffers))
+        self.connection.settimeout(self.left())
+        try:
+            for each in (header, *buffers):
+                self.connection.sendall(each)
+        except TimeoutError:
+            raise TooSlow("it does not listen") from None
+        except OSError as error:
+            raise ChannelError(f"it is gone ({error.strerror})") from None
+
+    def receive(self) -> list[memoryview]:
+        [count] = struct.unpack("<I", self.exactly(4))
+        if not 0 < count <= MOST_BUFFERS:
+            raise ChannelError("it sent something that is no message")
+        sizes = struct.unpack(f"<{count}Q", self.exactly(8 * count))
+        if sum(sizes) > LARGEST:
+            raise ChannelError(f"it sent more than {LARGEST // 2**20} megabytes at once")
+        return [self.exactly(size) for size in sizes]
+
+    def exactly(self, size: int) -> memoryview:
+        buffer = memoryview(bytearray(size))
+        done = 0
+        while done < size:
+            self.connection.settimeout(self.left())
+            try:
+                count = self.connection.recv_into(buffer[done:])
+            except TimeoutError:
+                raise TooSlow("no answer in time") from None
+            except OSError as error:
+                raise ChannelError(f"it is gone ({error.strerror})") from None
+            if not count:
+                raise ChannelError("it has ended")
+            done += count
+        return buffer
+
+    def left(self) -> float | None:
+        if self.deadline is None:
+            return None
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TooSlow("no answer in time")
+        return left
+
+    def is_quiet(self) -> bool:
+        """Whether nothing has come in that nobody asked for."""
+        self.connection.settimeout(0)
+        try:
+            self.connection.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            pass
+        return False

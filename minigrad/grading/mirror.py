@@ -1,0 +1,288 @@
+"""Plain data that crosses between the grader and a student's process, with what both can change kept in step.
+
+A list that is passed to a student's function is there twice: here, and in the student's process. Both have the same
+number in a Mirror, one on each side; with each message a side says which of the numbered objects have changed since the
+last. So `f(l)` changes `l` in place, and `f(l) is l` can be asked.
+
+Nothing is ever built from what comes in but Python's and numpy's own plain types. What is no plain data is described by
+`refer`, and found again by `find`.
+"""
+
+import datetime
+import decimal
+import fractions
+import hashlib
+import json
+import math
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+MOST_DIGITS = 2**53  # a larger int goes in hexadecimal: JSON's decimals take time that grows with the square
+DEEPEST = 100  # of tuples in tuples
+
+Packed = Any  # what JSON can hold, with the places of buffers in it
+
+
+class NotPlain(Exception):
+    """What came in is nothing that the other side would send if it followed the rules."""
+
+
+class Form(NamedTuple):
+    """How a plain type is told: `told` of a value, `made` of what was told."""
+
+    kind: type
+    told: Callable[["Mirror", Any], Packed]
+    made: Callable[["Mirror", Packed], Any]
+
+
+class Shared(NamedTuple):
+    """How a type is told whose objects can be changed in place: `new` is an empty one, for `fill` to fill."""
+
+    kind: type
+    told: Callable[["Mirror", Any], Packed]
+    new: Callable[["Mirror", Packed], Any]
+    fill: Callable[["Mirror", Any, Packed], None]
+
+
+class Mirror:
+    """One side. The one side has `first` 0 and the other 1, so that the numbers they give are never the same."""
+
+    def __init__(self, first: int, refer: Callable[[object], Packed], find: Callable[[Packed], object]) -> None:
+        self.next, self.refer, self.find = first, refer, find
+        self.objects: dict[int, Any] = {}
+        self.numbers: dict[int, int] = {}  # id(object) -> its number
+        self.known: dict[int, bytes] = {}  # number -> the mark of the state that the other side has
+        self.buffers: list[bytes | memoryview] = []  # of the message at hand, and
+        self.pieces: list[bytes | memoryview] = []  # of one object in it
+        self.depth = 0
+
+    def pack(self, **fields: object) -> list[bytes | memoryview]:
+        """A message: JSON, and then the buffers of its arrays."""
+        self.buffers = []
+        body = {name: self.out(value) for name, value in fields.items()}
+        body["changed"] = list(self.changes())
+        return [json.dumps(body).encode(), *self.buffers]
+
+    def unpack(self, message: list[memoryview]) -> dict[str, Any]:
+        """The fields of a message; NotPlain if it is none."""
+        try:
+            body = json.loads(bytes(message[0]))
+            self.buffers = list(message[1:])
+            self.accept(body.pop("changed"))
+            return {name: self.into(value) for name, value in body.items()}
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+            raise NotPlain(f"{type(error).__name__}: {error}") from None
+
+    def out(self, value: object) -> Packed:
+        kind = type(value)
+        if value is None or kind in (bool, str, float) or kind is int and -MOST_DIGITS < value < MOST_DIGITS:
+            return value
+        if kind in SHARED_OF:
+            return {"same": self.number(value)}
+        if kind not in FORM_OF:
+            return {"other": self.refer(value)}
+        if self.depth > DEEPEST:
+            raise NotPlain("too deep")
+        self.depth += 1
+        try:
+            tag = FORM_OF[kind]
+            return {tag: FORMS[tag].told(self, value)}
+        finally:
+            self.depth -= 1
+
+    def into(self, packed: Packed) -> Any:
+        if not isinstance(packed, dict):
+            if isinstance(packed, list):
+                raise NotPlain("a list without its number")
+            return packed
+        [(tag, told)] = packed.items()
+        if tag == "same":
+            return self.objects[told]
+        return self.find(told) if tag == "other" else FORMS[tag].made(self, told)
+
+    def number(self, shared: object) -> int:
+        """The number of an object that can be changed; a new one if it has none."""
+        number = self.numbers.get(id(shared))
+        if number is None:
+            number = self.next
+            self.next += 2
+            self.keep(number, shared)
+        return number
+
+    def keep(self, number: int, shared: object) -> None:
+        self.objects[number] = shared
+        self.numbers[id(shared)] = number
+
+    def changes(self) -> Iterator[Packed]:
+        """What the other side does not know yet. To tell of an object may give numbers to others that are in it."""
+        told: set[int] = set()
+        while waiting := [number for number in self.objects if number not in told]:
+            for number in waiting:
+                told.add(number)
+                tag, state, buffers = self.state(number)
+                mark = fingerprint(state, buffers)
+                if self.known.get(number) != mark:
+                    self.known[number] = mark
+                    yield [number, tag, state, len(self.buffers)]
+                    self.buffers += buffers
+
+    def state(self, number: int) -> tuple[str, Packed, list[bytes | memoryview]]:
+        tag = SHARED_OF[type(self.objects[number])]
+        self.pieces = []
+        state = SHARED[tag].told(self, self.objects[number])
+        return tag, state, self.pieces
+
+    def accept(self, changed: list[Packed]) -> None:
+        """Make here what has changed on the other side."""
+        entries = [(int(number), SHARED[tag], state, int(place)) for number, tag, state, place in changed]
+        for number, form, state, place in entries:
+            self.pieces = self.buffers[place:]
+            if number not in self.objects:
+                self.keep(number, form.new(self, state))
+            elif type(self.objects[number]) is not form.kind:
+                raise NotPlain(f"object {number} has become something else")
+        for number, form, state, place in entries:
+            self.pieces = self.buffers[place:]
+            form.fill(self, self.objects[number], state)
+        for number, *_ in entries:
+            _, state, buffers = self.state(number)
+            self.known[number] = fingerprint(state, buffers)
+
+
+def fingerprint(state: Packed, buffers: list) -> bytes:
+    digest = hashlib.blake2b(json.dumps(state).encode(), digest_size=16)
+    for buffer in buffers:
+        digest.update(buffer)
+    return digest.digest()
+
+
+# The plain types
+
+
+def listed(mirror: Mirror, values) -> Packed:
+    return [mirror.out(value) for value in values]
+
+
+def found(mirror: Mirror, told: Packed) -> list:
+    return [mirror.into(each) for each in told]
+
+
+def pairs(mirror: Mirror, told: Packed) -> list[tuple]:
+    return [(mirror.into(key), mirror.into(value)) for key, value in told]
+
+
+def told_pairs(mirror: Mirror, mapping: dict) -> Packed:
+    return [[mirror.out(key), mirror.out(value)] for key, value in dict.items(mapping)]
+
+
+def told_array(mirror: Mirror, array: np.ndarray) -> Packed:
+    if array.dtype.hasobject:
+        return {"shape": array.shape, "items": listed(mirror, array.ravel().tolist())}
+    order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
+    mirror.pieces.append(memoryview(np.ravel(array, order=order).view(np.uint8)) if array.size else b"")
+    return {"shape": array.shape, "dtype": told_dtype(array.dtype), "order": order, "at": len(mirror.pieces) - 1}
+
+
+def made_array(mirror: Mirror, told: Packed) -> np.ndarray:
+    shape = tuple(map(int, told["shape"]))
+    if "items" in told:
+        if math.prod(shape) != len(told["items"]):
+            raise NotPlain("a shape that does not fit")
+        return np.empty(shape, object)
+    flat = np.frombuffer(mirror.pieces[told["at"]], made_dtype(told["dtype"]))
+    return flat.reshape(shape, order=told["order"]).copy(order="K")
+
+
+def fill_array(mirror: Mirror, array: np.ndarray, told: Packed) -> None:
+    if "items" in told:
+        items = found(mirror, told["items"])
+        for place, item in enumerate(items):
+            array.flat[place] = item
+        return
+    new = made_array(mirror, told)
+    if new.dtype != array.dtype:
+        raise NotPlain("an array of another dtype")
+    if new.shape != array.shape:
+        array.resize(new.shape, refcheck=False)
+    np.copyto(array, new)
+
+
+def told_dtype(dtype: np.dtype) -> Packed:
+    return dtype.str if dtype.names is None else [[name, told_dtype(dtype[name])] for name in dtype.names]
+
+
+def made_dtype(told: Packed) -> np.dtype:
+    dtype = np.dtype(told if isinstance(told, str) else [(str(name), made_dtype(inner)) for name, inner in told])
+    if dtype.hasobject:
+        raise NotPlain("a dtype of objects")
+    return dtype
+
+
+def told_scalar(mirror: Mirror, scalar: np.generic) -> Packed:
+    return [scalar.dtype.str, np.generic.tobytes(scalar).hex()]
+
+
+def made_scalar(mirror: Mirror, told: Packed) -> np.generic:
+    dtype, data = told
+    return np.frombuffer(bytes.fromhex(data), made_dtype(dtype))[0]
+
+
+def told_tuple(mirror: Mirror, value: tuple) -> Packed:
+    return listed(mirror, tuple.__iter__(value))
+
+
+FORMS = {
+    "int": Form(int, lambda mirror, value: hex(value), lambda mirror, told: int(told, 16)),
+    "complex": Form(complex, lambda mirror, value: [value.real, value.imag],
+                    lambda mirror, told: complex(float(told[0]), float(told[1]))),
+    "bytes": Form(bytes, lambda mirror, value: value.hex(), lambda mirror, told: bytes.fromhex(told)),
+    "tuple": Form(tuple, told_tuple, lambda mirror, told: tuple(found(mirror, told))),
+    "frozenset": Form(frozenset, listed, lambda mirror, told: frozenset(found(mirror, told))),
+    "range": Form(range, lambda mirror, value: listed(mirror, (value.start, value.stop, value.step)),
+                  lambda mirror, told: range(*found(mirror, told))),
+    "slice": Form(slice, lambda mirror, value: listed(mirror, (value.start, value.stop, value.step)),
+                  lambda mirror, told: slice(*found(mirror, told))),
+    "ellipsis": Form(type(...), lambda mirror, value: None, lambda mirror, told: ...),
+    "not implemented": Form(type(NotImplemented), lambda mirror, value: None, lambda mirror, told: NotImplemented),
+    "decimal": Form(decimal.Decimal, lambda mirror, value: str(value), lambda mirror, told: decimal.Decimal(told)),
+    "fraction": Form(fractions.Fraction, lambda mirror, value: listed(mirror, (value.numerator, value.denominator)),
+                     lambda mirror, told: fractions.Fraction(*found(mirror, told))),
+    "date": Form(datetime.date, lambda mirror, value: value.isoformat(),
+                 lambda mirror, told: datetime.date.fromisoformat(told)),
+    "datetime": Form(datetime.datetime, lambda mirror, value: value.isoformat(),
+                     lambda mirror, told: datetime.datetime.fromisoformat(told)),
+    "timedelta": Form(datetime.timedelta, lambda mirror, value: [value.days, value.seconds, value.microseconds],
+                      lambda mirror, told: datetime.timedelta(*map(int, told))),
+    "dtype": Form(np.dtype, lambda mirror, value: told_dtype(value), lambda mirror, told: made_dtype(told)),
+    "scalar": Form(np.generic, told_scalar, made_scalar),
+}  # fmt: skip
+SHARED = {
+    "list": Shared(list, listed, lambda mirror, told: [],
+                   lambda mirror, value, told: value.__setitem__(slice(None), found(mirror, told))),
+    "dict": Shared(dict, told_pairs, lambda mirror, told: {}, lambda mirror, value, told: refill(mirror, value, told)),
+    "ordered": Shared(OrderedDict, told_pairs, lambda mirror, told: OrderedDict(),
+                      lambda mirror, value, told: refill(mirror, value, told)),
+    "counter": Shared(Counter, told_pairs, lambda mirror, told: Counter(),
+                      lambda mirror, value, told: refill(mirror, value, told)),
+    "set": Shared(set, listed, lambda mirror, told: set(),
+                  lambda mirror, value, told: (value.clear(), value.update(found(mirror, told)))),
+    "deque": Shared(deque, lambda mirror, value: [value.maxlen, listed(mirror, value)],
+                    lambda mirror, told: deque(maxlen=told[0]),
+                    lambda mirror, value, told: (value.clear(), value.extend(found(mirror, told[1])))),
+    "bytearray": Shared(bytearray, lambda mirror, value: value.hex(), lambda mirror, told: bytearray(),
+                        lambda mirror, value, told: value.__setitem__(slice(None), bytes.fromhex(told))),
+    "array": Shared(np.ndarray, told_array, made_array, fill_array),
+}  # fmt: skip
+FORM_OF = {form.kind: tag for tag, form in FORMS.items()}
+DTYPES = [np.dtype(code) for code in np.typecodes["All"] if code != "O"]
+FORM_OF |= {dtype.type: "scalar" for dtype in DTYPES} | {type(dtype): "dtype" for dtype in DTYPES}
+SHARED_OF = {form.kind: tag for tag, form in SHARED.items()}
+
+
+def refill(mirror: Mirror, value: dict, told: Packed) -> None:
+    value.clear()
+    for key, item in pairs(mirror, told):
+        value[key] = item

@@ -1,0 +1,102 @@
+"""What there is to grade and what came of it, as plain data: it crosses between processes and machines, as JSON."""
+
+import base64
+import json
+from dataclasses import asdict, dataclass, field
+
+# How a graded cell ended.
+PASSED, PARTLY, FAILED = "passed", "partly", "failed"
+TOO_SLOW, LOST = "too slow", "lost"  # out of time; the student's process ended or broke the rules of the conversation
+UNFIT = "unfit"  # cannot be run with the student's code in another process: the master's own answer fails it that way
+BY_HAND = "by hand"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a submission may use, in all its processes together where that can be measured."""
+
+    seconds: float = 30.0  # for each cell, and for each test
+    memory: int = 1024  # megabytes
+    disk: int = 64  # megabytes
+    processes: int = 64
+    output: int = 1_000_000  # letters that a cell may show
+
+
+@dataclass(frozen=True)
+class Task:
+    """An assignment: its notebooks with the right answers, by name, and the files that go with them, by relative path."""
+
+    assignment: str
+    masters: dict[str, bytes]
+    files: dict[str, bytes] = field(default_factory=dict)
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission: all its files, by path relative to its folder. Notebooks are among them."""
+
+    student: str
+    files: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of one graded cell. `points` is None where they could not be decided or a person decides."""
+
+    name: str  # nbgrader's grade_id
+    points: float | None
+    most: float
+    kind: str
+    reason: str = ""  # a sentence for the student; tells nothing of hidden tests
+    detail: str = ""  # for the instructor: the error with its line, hidden or not
+    hidden: bool = False  # whether `detail` and the cell's outputs tell of hidden tests
+    beliefs: tuple[str, ...] = ()  # ids of the beliefs that a check found to be behind a wrong answer
+
+
+@dataclass(frozen=True)
+class MarkedNotebook:
+    """One notebook, marked: `notebook` is what goes to autograded/, as nbformat's JSON."""
+
+    name: str
+    verdicts: tuple[Verdict, ...]
+    notebook: str
+    notes: tuple[str, ...] = ()  # what was restored, or which limit was hit: sentences for the student and the instructor
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One submission, graded. With a `problem` it needs the instructor; what could be marked all the same is in it."""
+
+    student: str
+    notebooks: tuple[MarkedNotebook, ...] = ()
+    problem: str = ""
+
+
+def to_json(value: Task | Job | Graded) -> bytes:
+    """Any of the above, for the journey."""
+    return json.dumps(asdict(value), default=lambda data: base64.b64encode(data).decode()).encode()
+
+
+def task_from(data: bytes) -> Task:
+    told = json.loads(data)
+    return Task(told["assignment"], decoded(told["masters"]), decoded(told["files"]), Limits(**told["limits"]))
+
+
+def job_from(data: bytes) -> Job:
+    told = json.loads(data)
+    return Job(told["student"], decoded(told["files"]))
+
+
+def graded_from(data: bytes) -> Graded:
+    told = json.loads(data)
+    return Graded(told["student"], tuple(map(notebook_from, told["notebooks"])), told["problem"])
+
+
+def notebook_from(told: dict) -> MarkedNotebook:
+    verdicts = tuple(Verdict(**{**each, "beliefs": tuple(each["beliefs"])}) for each in told["verdicts"])
+    return MarkedNotebook(told["name"], verdicts, told["notebook"], tuple(told["notes"]))
+
+
+def decoded(files: dict[str, str]) -> dict[str, bytes]:
+    return {name: base64.b64decode(data) for name, data in files.items()}

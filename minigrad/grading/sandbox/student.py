@@ -1,0 +1,224 @@
+"""The student's process: runs the student's cells, and does what test cells ask of the objects they leave.
+
+All that is here runs beside the student's code and may be changed by it: whatever it answers is a claim.
+"""
+
+import json
+import operator
+import os
+import socket
+import warnings
+from contextlib import suppress
+from dataclasses import asdict
+
+import numpy as np
+import numpy.random
+import numpy.testing  # lazy in numpy, and slow the first time  # noqa: F401
+
+from minigrad.course.case import Again, Case, Helper, TensorArg
+from minigrad.course.runner import KernelRunner
+from minigrad.grading.channel import Channel, ChannelError
+from minigrad.grading.mirror import Mirror
+from minigrad.grading.names import called, name_of
+from minigrad.grading.sandbox import zygote
+from minigrad.grading.sandbox.shell import Shell, collected, make_shell, run_cell
+
+# Of an object of a class that only the student knows, what the class is made from: a list's items, an array's numbers.
+PLAIN_PARTS = {
+    list: lambda value: list(list.__iter__(value)),
+    tuple: lambda value: tuple(tuple.__iter__(value)),
+    dict: lambda value: dict(dict.items(value)),
+    set: lambda value: set(set.__iter__(value)),
+    frozenset: lambda value: frozenset(frozenset.__iter__(value)),
+    str: lambda value: str.__str__(value),
+    bytes: lambda value: bytes.__getitem__(value, slice(None)),
+    int: lambda value: int.__int__(value),
+    float: lambda value: float.__float__(value),
+    complex: lambda value: complex.__complex__(value),
+    np.ndarray: lambda value: np.ndarray.view(value, np.ndarray),
+}
+OPERATIONS = {name: getattr(operator, name) for name in (
+    "eq ne lt le gt ge add sub mul truediv floordiv mod pow matmul and_ or_ xor lshift rshift iadd isub imul itruediv "
+    "imatmul ifloordiv imod ipow iand ior ixor neg pos abs invert contains getitem setitem delitem index").split()}
+OPERATIONS |= {"len": len, "iter": iter, "next": next, "bool": bool, "int": int, "float": float, "complex": complex,
+               "str": str, "repr": repr, "format": format, "hash": hash, "divmod": divmod, "round": round,
+               "getattr": getattr, "setattr": setattr, "delattr": delattr, "dir": dir, "reversed": reversed,
+               "array": np.asarray}  # fmt: skip
+
+
+class Callback:
+    """A function of the test's, as the student's code sees it."""
+
+    def __init__(self, student: "Student", number: int) -> None:
+        self.student, self.number = student, number
+
+    def __call__(self, *args, **kwargs):
+        return self.student.ask(self, args, kwargs)
+
+
+class Token:
+    """Something of the test's that can be held and given back, and no more."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+class Student:
+    """Serves one grader until it is gone."""
+
+    def __init__(self, connection: socket.socket, shell: Shell) -> None:
+        self.channel, self.shell = Channel(connection), shell
+        self.process = os.getpid()
+        self.classes: set[str] = set()  # that the instructor defines as well: their instances cross as objects
+        self.forget()
+
+    def forget(self) -> None:
+        """Between test cells: what was shared is shared no more."""
+        self.mirror = Mirror(1, self.refer, self.find)
+        self.handles: list[object] = []
+        self.numbers: dict[int, int] = {}  # id(object) -> its place in handles
+        self.lent: dict[int, Callback | Token] = {}  # what is the test's, by its number there
+
+    def serve(self) -> None:
+        while True:
+            frame = self.channel.receive()
+            if frame[0] == b"forget":
+                self.forget()
+            else:
+                self.answer(self.mirror.unpack(frame))
+
+    def answer(self, request: dict) -> None:
+        """Do what is asked for; tell what came of it, and what was printed and warned of on the way."""
+        with collected() as outputs, warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            try:
+                reply = {"value": getattr(self, f"do_{request['do']}")(*request["given"])}
+            except BaseException as error:
+                reply = {"raised": self.described(error)}
+        if os.getpid() != self.process:
+            os._exit(0)  # the copy of a process that forked itself
+        printed = "".join(item["text"] for item in outputs.items if item["output_type"] == "stream")
+        texts = tuple((each.category.__name__, str(each.message)) for each in warned[:100])
+        self.channel.send(self.mirror.pack(token=request["token"], printed=printed, warned=texts, **reply))
+
+    # What may be asked for
+
+    def do_classes(self, names: tuple) -> None:
+        self.classes = set(names)
+
+    def do_cell(self, source: str) -> str:
+        return json.dumps(run_cell(self.shell, source))
+
+    def do_get(self, name: str) -> object:
+        return self.shell.user_ns[name]
+
+    def do_set(self, name: str, value: object) -> None:
+        self.shell.user_ns[name] = value
+
+    def do_call(self, function, args: tuple, kwargs: tuple) -> object:
+        return function(*args, **dict(kwargs))
+
+    def do_operation(self, name: str, *args) -> object:
+        return OPERATIONS[name](*args)
+
+    def do_cases(self, names: tuple, cases: str) -> str:
+        objects = {name: self.shell.user_ns[name] for name in names if name in self.shell.user_ns}
+        snapshots = KernelRunner(objects).run([case_of(fields) for fields in json.loads(cases)])
+        return json.dumps([asdict(snapshot) for snapshot in snapshots])
+
+    # The test's own functions
+
+    def ask(self, callback: Callback, args: tuple, kwargs: dict) -> object:
+        given = (callback, args, tuple(kwargs.items()))
+        self.channel.send(self.mirror.pack(call=given, printed="", warned=()))
+        while True:
+            message = self.mirror.unpack(self.channel.receive())
+            if "do" in message:
+                self.answer(message)
+            elif "raised" in message:
+                raise error_of(*message["raised"])
+            else:
+                return message["value"]
+
+    # What is no plain data
+
+    def refer(self, value: object) -> dict:
+        """How the grader is told of it: by whose it is, by a name that all processes know, as plain data, by a number."""
+        if isinstance(value, Callback | Token):
+            return {"lent": value.number}
+        if name := name_of(value):
+            return {"name": name}
+        kind = type(value)
+        if not self.is_shared_class(kind):
+            for base, plain in PLAIN_PARTS.items():
+                if issubclass(kind, base):
+                    return {"plain": self.mirror.out(plain(value))}
+        number = self.numbers.get(id(value))
+        if number is None:
+            number = self.numbers[id(value)] = len(self.handles)
+            self.handles.append(value)
+        described = {"handle": number, "callable": callable(value), "iterator": hasattr(kind, "__next__")}
+        if isinstance(value, type):
+            described["class_name"] = value.__name__
+            described["bases"] = [self.mirror.out(base) for base in value.__bases__ if base is not object]
+        else:
+            described["class"] = self.mirror.out(kind) if self.is_shared_class(kind) else None
+        return described
+
+    def is_shared_class(self, kind: type) -> bool:
+        """Whether it is, or comes from, a class of the student's that the instructor's notebook defines too."""
+        return any(each.__name__ in self.classes and each.__module__ == "__main__" for each in kind.__mro__)
+
+    def find(self, told: dict) -> object:
+        [(what, value)] = told.items()
+        if what == "handle":
+            return self.handles[value]
+        if what == "name":
+            return called(value)
+        if what not in self.lent.values():
+            self.lent[value] = Callback(self, value) if what == "callback" else Token(value)
+        return self.lent[value]
+
+    def described(self, error: BaseException) -> tuple:
+        """An error: its classes from its own upwards, its arguments as far as they are plain, and its text."""
+        kinds = tuple(kind for kind in type(error).__mro__ if issubclass(kind, BaseException))
+        try:
+            text = str(error)
+        except Exception:
+            text = ""
+        return kinds, tuple(error.args) if are_plain(error.args) else (text,), text[:10_000]
+
+
+def are_plain(values: tuple) -> bool:
+    """Whether nothing in there needs more than numbers and text."""
+    return all(type(value) in (bool, int, float, str, type(None)) for value in values)
+
+
+def error_of(kinds: tuple, arguments: tuple, text: str) -> BaseException:
+    """An error of the test's, as the student's code can catch it: by its nearest class that is known here."""
+    kind = next(kind for kind in kinds if isinstance(kind, type))
+    try:
+        return kind(*arguments)
+    except Exception:
+        return RuntimeError(text)
+
+
+def main() -> None:
+    zygote.main(warm_up)
+
+
+def warm_up():
+    """Import, and do once what is slow the first time; what is left to do is to serve."""
+    shell = make_shell()
+    for source in ("1 + 1", "1 / 0", "def"):
+        run_cell(shell, source)
+    shell.reset(new_session=True)
+    shell.execution_count = 1
+
+    def serve(connection: socket.socket) -> None:
+        os.chdir("/tmp")
+        numpy.random.seed()
+        with suppress(ChannelError):
+            Student(connection, shell).serve()
+
+    return serve
