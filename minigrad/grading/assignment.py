@@ -1,14 +1,15 @@
-"""The instructor's notebook, as grading reads it: which cells are the student's to write, and which are tests."""
+"""The instructor's notebook, as grading reads it: what is the student's to write, what is a test, and what runs where."""
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 STUDENT, LOCKED, TEST, BY_HAND, TEXT = "student", "locked", "test", "by hand", "text"
+RUN_BY_STUDENT = (STUDENT, LOCKED, BY_HAND)
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class Cell:
     source: str
     points: float = 0.0
 
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The cell's code, with its magics as the calls that they are; empty if it is no code or does not parse."""
+        return parsed(self.source) if self.kind in (*RUN_BY_STUDENT, TEST) else ast.Module([], [])
+
 
 @dataclass(frozen=True)
 class Assignment:
@@ -30,24 +36,36 @@ class Assignment:
 
     @cached_property
     def bound(self) -> frozenset[str]:
-        """The names that a student's notebook may define: those that the cells which are not tests bind here."""
-        trees = [tree for cell in self.cells if cell.kind in (STUDENT, LOCKED, BY_HAND) and (tree := parsed(cell.source))]
-        return frozenset(name for tree in trees for name in names_bound(tree))
+        """The names under which a test may find something of the student's: those that are bound here, in no test."""
+        return frozenset(name for cell in self.cells if cell.kind in RUN_BY_STUDENT for name in names_bound(cell.tree))
 
     @cached_property
-    def imports(self) -> str:
-        """The imports of the cells that are not tests: what they bring is the library's, and never asked of a student."""
-        trees = [tree for cell in self.cells if cell.kind in (STUDENT, LOCKED, BY_HAND) and (tree := parsed(cell.source))]
-        lines = [node for tree in trees for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-        return ast.unparse(ast.Module(lines, []))
+    def read(self) -> frozenset[str]:
+        """The names that the code here reads: what a test binds to one of them, the student's code is to see."""
+        return frozenset(name for cell in self.cells if cell.kind in RUN_BY_STUDENT for name in names_read(cell.tree))
+
+    @cached_property
+    def trusted(self) -> dict[Cell, ast.Module]:
+        """The lines of each cell that run on the trusted side as well: what needs nothing of the student's.
+
+        The student's code, run twice, would do twice what it does, and so could whatever depends on it.
+        """
+        theirs = {"get_ipython"} | {name for cell in self.cells if cell.kind in (STUDENT, BY_HAND)
+                                    for name in names_bound(without_imports(cell.tree))}  # fmt: skip
+        lines = {}
+        for cell in self.cells:
+            if cell.kind in (STUDENT, BY_HAND):
+                lines[cell] = ast.Module([line for line in cell.tree.body if is_import(line)], [])
+            elif cell.kind == LOCKED:
+                lines[cell] = ast.Module([line for line in cell.tree.body if not touches(line, theirs)], [])
+        return lines
 
     @cached_property
     def operators(self) -> dict[str, frozenset[str]]:
-        """By class that is defined here, the special methods it has, with those of the classes here that it comes from."""
+        """By class that a student is to define, the special methods it has here, with those that it inherits."""
         found: dict[str, frozenset[str]] = {}
         for cell in self.cells:
-            tree = parsed(cell.source) if cell.kind in (STUDENT, LOCKED, BY_HAND) else None
-            for node in ast.walk(tree) if tree else ():
+            for node in ast.walk(cell.tree) if cell.kind in RUN_BY_STUDENT else ():
                 if isinstance(node, ast.ClassDef):
                     own = {each.name for each in node.body if isinstance(each, ast.FunctionDef)}
                     own |= {target.id for each in node.body if isinstance(each, ast.Assign)
@@ -73,16 +91,44 @@ def cell_of(cell: NotebookNode) -> Cell:
     return Cell(LOCKED if marks.get("locked") and not marks.get("solution") else STUDENT, name, cell.source)
 
 
-def parsed(source: str) -> ast.Module | None:
-    """A cell's code with its magics as the calls that they are; None if it does not parse."""
+def parsed(source: str) -> ast.Module:
     try:
         return ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RecursionError):
-        return None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module([], [])
 
 
-def names_bound(tree: ast.Module) -> Iterator[str]:
-    """What a cell binds at its own level, in its loops, branches and `with` as well, but not inside functions."""
+def is_import(line: ast.stmt) -> bool:
+    return isinstance(line, ast.Import | ast.ImportFrom)
+
+
+def without_imports(tree: ast.Module) -> ast.Module:
+    return ast.Module([line for line in tree.body if not is_import(line)], [])
+
+
+def touches(line: ast.stmt, theirs: set[str]) -> bool:
+    """Whether running a line needs something in `theirs`. What then comes of it is added to that.
+
+    To define a function needs no more than its decorators and defaults; to call it needs what it reads.
+    """
+    bound = set(names_bound(line))
+    if isinstance(line, ast.FunctionDef):
+        outside: list[ast.AST] = [*line.decorator_list, line.args]
+        needed = {name for part in outside for name in names_read(part)}
+    else:
+        needed = set(names_read(line))
+    is_touched = bool((needed | bound) & theirs)
+    if is_touched or names_read(line) & theirs:
+        theirs |= bound
+    return is_touched
+
+
+def names_read(tree: ast.AST) -> frozenset[str]:
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+
+
+def names_bound(tree: ast.AST) -> Iterator[str]:
+    """What code binds at its own level, in its loops, branches and `with` as well, but not inside functions."""
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()

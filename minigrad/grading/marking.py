@@ -1,57 +1,177 @@
-"""One submission is marked: its cells run in a sandbox, the instructor's tests here."""
+"""One notebook is marked: the student's cells run in a sandbox, the instructor's tests here, in the notebook's order."""
 
+import ast
+import copy
 import json
+import math
 import time
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from minigrad.grading import testcell
-from minigrad.grading.assignment import BY_HAND, LOCKED, STUDENT, TEST, Assignment, Cell
-from minigrad.grading.channel import ChannelError
+from minigrad.grading.assignment import BY_HAND, RUN_BY_STUDENT, TEST, Assignment, Cell
+from minigrad.grading.channel import ChannelError, TooSlow
+from minigrad.grading.checks import Checks
+from minigrad.grading.record import FAILED, LOST, PARTLY, PASSED, TOO_SLOW, UNFIT, Limits, Verdict
+from minigrad.grading.record import BY_HAND as NEEDS_A_PERSON
 from minigrad.grading.remote import Remote
-from minigrad.grading.sandbox.start import Limits, Zygote
+from minigrad.grading.sandbox.start import Zygote
+
+GRACE = 1.0  # seconds, for what is interrupted to come to its end
+ALL = 10  # times the limit of one cell is the limit of a notebook
+HIDDEN = "A hidden test failed."
 
 
 @dataclass
 class Marked:
-    """What came of one notebook: an outcome for each test cell, and what each cell of the student's showed."""
+    """What came of a notebook: a verdict on each graded cell, and what each cell showed, by its place."""
 
-    outcomes: dict[str, testcell.Outcome] = field(default_factory=dict)
-    shown: list[tuple[list, bool]] = field(default_factory=list)
-
-
-def mark(assignment: Assignment, cells: list[Cell], zygote: Zygote, limits: Limits, seconds: float) -> Marked:
-    """`cells` are those of the student, and the tests among them are the instructor's own."""
-    marked = Marked()
-    ran: list[Cell] = []
-    remote = None
-    trusted: dict[str, object] = {}
-    exec(assignment.imports, trusted)
-    for cell in cells:
-        if remote is None:
-            remote = begun(assignment, zygote, limits)
-            for before in ran:
-                run_cell(remote, before, seconds)
-        if cell.kind == TEST and cell.name:
-            remote.fresh()
-            remote.channel.deadline = time.monotonic() + seconds
-            outcome = testcell.run(cell, testcell.Space(remote, assignment.bound, trusted))
-            marked.outcomes[cell.name] = outcome
-            if outcome.kind in (testcell.TOO_SLOW, testcell.LOST):
-                remote.sandbox.close()
-                remote = None
-        elif cell.kind in (STUDENT, LOCKED, BY_HAND):
-            marked.shown.append(run_cell(remote, cell, seconds))
-            ran.append(cell)
-    if remote is not None:
-        remote.sandbox.close()
-    return marked
+    verdicts: list[Verdict] = field(default_factory=list)
+    shown: dict[int, list[dict]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    values: dict[str, object] = field(default_factory=dict)  # of the last lines of test cells, by name
 
 
-def begun(assignment: Assignment, zygote: Zygote, limits: Limits) -> Remote:
-    return Remote(zygote.sandbox(limits), assignment.operators)
+@dataclass(frozen=True)
+class Rules:
+    """What is the same for all submissions to a notebook."""
+
+    assignment: Assignment
+    limits: Limits
+    hidden: tuple[str, str] = ("", "")  # what begins and ends a region of hidden tests
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    unfit: Mapping[str, str] = field(default_factory=dict)  # test cells that cannot be run this way, and why
+    partial: Collection[str] = ()  # test cells whose last line is the points
 
 
-def run_cell(remote: Remote, cell: Cell, seconds: float) -> tuple[list, bool]:
-    remote.channel.deadline = time.monotonic() + seconds
-    shown, succeeded = json.loads(remote.ask("cell", cell.source))
-    return shown, succeeded
+class Marking:
+    """The marking of one notebook. `alarm(cell, seconds)` is called before what may hang here; `skip` names what did."""
+
+    def __init__(self, rules: Rules, zygote: Zygote, alarm: Callable[[str, float], None], skip: Collection[str] = ()) -> None:
+        self.rules, self.zygote, self.alarm, self.skip = rules, zygote, alarm, skip
+        self.until = time.monotonic() + ALL * rules.limits.seconds
+        self.marked = Marked()
+        self.ran: list[Cell] = []
+        self.remote: Remote | None = None
+        self.space = testcell.Space(rules.assignment)
+        for cell, lines in rules.assignment.trusted.items():
+            for line in lines.body:
+                testcell.run(cell, ast.Module([line], []), self.space)
+        self.checks = Checks(self.space)
+
+    def run(self, cells: Collection[Cell]) -> Marked:
+        try:
+            for place, cell in enumerate(cells):
+                if cell.kind == TEST and cell.name:
+                    self.marked.verdicts.append(self.test(place, cell))
+                elif cell.kind in RUN_BY_STUDENT:
+                    self.run_cell(place, cell)
+                if cell.kind == BY_HAND:
+                    self.marked.verdicts.append(Verdict(cell.name, None, cell.points, NEEDS_A_PERSON))
+        finally:
+            self.end()
+        return self.marked
+
+    # The student's process
+
+    def begin(self) -> Remote:
+        """The conversation that there is; or a new one, in which what has been run is run again."""
+        if self.remote is None:
+            sandbox = self.zygote.sandbox(self.rules.limits)
+            self.remote = Remote(sandbox, self.rules.assignment.operators, self.space.classes())
+            for cell in self.ran:
+                self.set_deadline()
+                self.remote.ask("cell", cell.source)
+                self.remote.sources.append(cell.source)
+        return self.remote
+
+    def end(self) -> str:
+        """End the student's process; why it had ended before, if it had: "" if nothing is known."""
+        self.space.meet(None)
+        remote, self.remote = self.remote, None
+        return remote.sandbox.close() if remote else ""
+
+    def set_deadline(self, seconds: float | None = None) -> None:
+        assert self.remote
+        limit = self.rules.limits.seconds if seconds is None else seconds
+        self.remote.channel.deadline = min(time.monotonic() + limit, self.until + GRACE)
+
+    def run_cell(self, place: int, cell: Cell) -> None:
+        try:
+            remote = self.begin()
+            self.set_deadline()
+            remote.sources.append(cell.source)
+            shown, _ = json.loads(remote.ask("cell", cell.source))
+            self.marked.shown[place] = shown
+            self.ran.append(cell)
+        except ChannelError as trouble:
+            self.marked.notes.append(f"Cell {place + 1}: {self.told(trouble)}")
+
+    def told(self, trouble: ChannelError) -> str:
+        """A sentence on what went wrong between the two sides, after which the student's process has ended."""
+        limits = self.rules.limits
+        if isinstance(trouble, TooSlow):
+            self.end()
+            return f"It did not come to an end within {limits.seconds:g} seconds."
+        reason = self.end()
+        if reason == "m":
+            return f"It used more than {limits.memory} megabytes of memory."
+        return f"The process that runs the notebook had to be ended: {trouble}."
+
+    # The instructor's tests
+
+    def test(self, place: int, cell: Cell) -> Verdict:
+        key = f"{self.rules.assignment.name}:{cell.name}"
+        if why := self.rules.unfit.get(cell.name):
+            return Verdict(cell.name, None, cell.points, UNFIT, "This test has not been run yet.", why)
+        if key in self.skip or time.monotonic() > self.until:
+            return Verdict(cell.name, 0.0, cell.points, TOO_SLOW, self.told(TooSlow("")))
+        try:
+            remote = self.begin()
+        except ChannelError as trouble:
+            return Verdict(cell.name, 0.0, cell.points, LOST, self.told(trouble))
+        self.alarm(key, self.rules.limits.seconds)
+        remote.fresh()
+        self.space.meet(remote)
+        self.checks.meet(remote)
+        self.set_deadline()
+        outcome = testcell.run(cell, copy.deepcopy(cell.tree), self.space)
+        self.marked.shown[place] = [*outcome.shown, *self.checks.shown]
+        self.marked.values[cell.name] = outcome.value
+        self.space.meet(None)
+        return self.verdict(cell, outcome, remote)
+
+    def verdict(self, cell: Cell, outcome: testcell.Outcome, remote: Remote) -> Verdict:
+        if remote.trouble:
+            kind = TOO_SLOW if isinstance(remote.trouble, TooSlow) else LOST
+            return Verdict(cell.name, 0.0, cell.points, kind, self.told(remote.trouble))
+        if outcome.error is not None:
+            is_hidden = outcome.line in hidden_lines(cell.source, *self.rules.hidden)
+            detail = f"line {outcome.line}: {type(outcome.error).__name__}: {outcome.error}"
+            reason = HIDDEN if is_hidden else f"{type(outcome.error).__name__}: {outcome.error}"
+            return Verdict(cell.name, 0.0, cell.points, FAILED, reason, detail, is_hidden)
+        points = earned(outcome.value, cell.points) if cell.name in self.rules.partial else cell.points
+        kind = PASSED if points == cell.points else PARTLY if points else FAILED
+        return Verdict(cell.name, points, cell.points, kind, beliefs=tuple(self.checks.beliefs))
+
+
+def earned(value: object, most: float) -> float:
+    """The points that the last line of a test cell says. What is no number says none."""
+    try:
+        points = float(value)  # type: ignore[arg-type]
+    except Exception:
+        return 0.0
+    return 0.0 if math.isnan(points) else min(max(points, 0.0), most)
+
+
+def hidden_lines(source: str, begin: str, end: str) -> set[int]:
+    """The numbers of the lines of hidden tests."""
+    lines, inside = set(), False
+    for number, line in enumerate(source.splitlines(), 1):
+        if begin and begin in line:
+            inside = True
+        if inside:
+            lines.add(number)
+        if end and end in line:
+            inside = False
+    return lines

@@ -10,16 +10,19 @@ Nothing is ever built from what comes in but Python's and numpy's own plain type
 
 import datetime
 import decimal
+import enum
 import fractions
 import hashlib
 import json
 import math
-from collections import Counter, OrderedDict, deque
-from collections.abc import Callable, Iterator
+import random
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
+IMMUTABLE = (enum.Enum, tuple, str, bytes, int, float, complex, frozenset)  # whose objects have their value for good
 MOST_DIGITS = 2**53  # a larger int goes in hexadecimal: JSON's decimals take time that grows with the square
 DEEPEST = 100  # of tuples in tuples
 
@@ -41,6 +44,7 @@ class Form(NamedTuple):
 class Shared(NamedTuple):
     """How a type is told whose objects can be changed in place: `new` is an empty one, for `fill` to fill."""
 
+    tag: str
     kind: type
     told: Callable[["Mirror", Any], Packed]
     new: Callable[["Mirror", Packed], Any]
@@ -50,8 +54,10 @@ class Shared(NamedTuple):
 class Mirror:
     """One side. The one side has `first` 0 and the other 1, so that the numbers they give are never the same."""
 
-    def __init__(self, first: int, refer: Callable[[object], Packed], find: Callable[[Packed], object]) -> None:
+    def __init__(self, first: int, refer: Callable[[object], Packed], find: Callable[[Packed], object],
+                 classes: Mapping[str, type]) -> None:  # fmt: skip
         self.next, self.refer, self.find = first, refer, find
+        self.classes = classes  # by name, those that the instructor's cells define and both sides have
         self.objects: dict[int, Any] = {}
         self.numbers: dict[int, int] = {}  # id(object) -> its number
         self.known: dict[int, bytes] = {}  # number -> the mark of the state that the other side has
@@ -82,13 +88,17 @@ class Mirror:
             return value
         if kind in SHARED_OF:
             return {"same": self.number(value)}
-        if kind not in FORM_OF:
+        if self.class_name(kind) and not issubclass(kind, IMMUTABLE):
+            return {"same": self.number(value)}
+        if self.class_name(value):
+            return {"class": self.class_name(value)}
+        if kind not in FORM_OF and not self.class_name(kind):
             return {"other": self.refer(value)}
         if self.depth > DEEPEST:
             raise NotPlain("too deep")
         self.depth += 1
         try:
-            tag = FORM_OF[kind]
+            tag = FORM_OF.get(kind) or ("member" if issubclass(kind, enum.Enum) else "instance")
             return {tag: FORMS[tag].told(self, value)}
         finally:
             self.depth -= 1
@@ -101,7 +111,13 @@ class Mirror:
         [(tag, told)] = packed.items()
         if tag == "same":
             return self.objects[told]
+        if tag == "class":
+            return self.classes[told]
         return self.find(told) if tag == "other" else FORMS[tag].made(self, told)
+
+    def class_name(self, value: object) -> str:
+        """The name of a class of the instructor's; "" for whatever else it is."""
+        return next((name for name, each in self.classes.items() if each is value), "")
 
     def number(self, shared: object) -> int:
         """The number of an object that can be changed; a new one if it has none."""
@@ -130,7 +146,7 @@ class Mirror:
                     self.buffers += buffers
 
     def state(self, number: int) -> tuple[str, Packed, list[bytes | memoryview]]:
-        tag = SHARED_OF[type(self.objects[number])]
+        tag = SHARED_OF.get(type(self.objects[number]), "object")
         self.pieces = []
         state = SHARED[tag].told(self, self.objects[number])
         return tag, state, self.pieces
@@ -142,7 +158,7 @@ class Mirror:
             self.pieces = self.buffers[place:]
             if number not in self.objects:
                 self.keep(number, form.new(self, state))
-            elif type(self.objects[number]) is not form.kind:
+            elif SHARED_OF.get(type(self.objects[number]), "object") != form.tag:
                 raise NotPlain(f"object {number} has become something else")
         for number, form, state, place in entries:
             self.pieces = self.buffers[place:]
@@ -172,6 +188,17 @@ def found(mirror: Mirror, told: Packed) -> list:
 
 def pairs(mirror: Mirror, told: Packed) -> list[tuple]:
     return [(mirror.into(key), mirror.into(value)) for key, value in told]
+
+
+def refill(mirror: Mirror, value: dict, told: Packed) -> None:
+    dict.clear(value)
+    for key, item in pairs(mirror, told):
+        dict.__setitem__(value, key, item)
+
+
+def refill_set(mirror: Mirror, value: set, told: Packed) -> None:
+    set.clear(value)
+    set.update(value, found(mirror, told))
 
 
 def told_pairs(mirror: Mirror, mapping: dict) -> Packed:
@@ -208,6 +235,51 @@ def fill_array(mirror: Mirror, array: np.ndarray, told: Packed) -> None:
     if new.shape != array.shape:
         array.resize(new.shape, refcheck=False)
     np.copyto(array, new)
+
+
+# Objects of the instructor's own classes: what they hold, and, if they come from a list or the like, what is in that.
+
+
+def told_object(mirror: Mirror, value: Any) -> Packed:
+    base = mutable_base(type(value))
+    held = [[name, mirror.out(each)] for name, each in attributes(value).items()]
+    return [mirror.class_name(type(value)), SHARED[base].told(mirror, value) if base else None, held]
+
+
+def new_object(mirror: Mirror, told: Packed) -> Any:
+    kind = mirror.classes[told[0]]
+    base = mutable_base(kind)
+    return SHARED[base].kind.__new__(kind) if base else object.__new__(kind)
+
+
+def fill_object(mirror: Mirror, value: Any, told: Packed) -> None:
+    if told[1] is not None:
+        SHARED[mutable_base(type(value))].fill(mirror, value, told[1])
+    for name in attributes(value):
+        object.__delattr__(value, name)
+    for name, each in told[2]:
+        object.__setattr__(value, str(name), mirror.into(each))
+
+
+def mutable_base(kind: type) -> str:
+    """The tag of the list, dict, set or the like that a class comes from; "" if it comes from none."""
+    return next((SHARED_OF[each] for each in kind.__mro__ if each in SHARED_OF), "")
+
+
+def attributes(value: Any) -> dict[str, Any]:
+    slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
+    return {**getattr(value, "__dict__", {}), **{name: getattr(value, name) for name in slots if hasattr(value, name)}}
+
+
+def told_instance(mirror: Mirror, value: Any) -> Packed:
+    [base] = [base for base in IMMUTABLE if isinstance(value, base)][:1]
+    return [mirror.class_name(type(value)), mirror.out(base(value)) if base is not tuple else listed(mirror, tuple.__iter__(value))]
+
+
+def made_instance(mirror: Mirror, told: Packed) -> Any:
+    kind = mirror.classes[told[0]]
+    [base] = [base for base in IMMUTABLE if issubclass(kind, base)][:1]
+    return base.__new__(kind, found(mirror, told[1]) if base is tuple else mirror.into(told[1]))
 
 
 def told_dtype(dtype: np.dtype) -> Packed:
@@ -258,31 +330,37 @@ FORMS = {
                       lambda mirror, told: datetime.timedelta(*map(int, told))),
     "dtype": Form(np.dtype, lambda mirror, value: told_dtype(value), lambda mirror, told: made_dtype(told)),
     "scalar": Form(np.generic, told_scalar, made_scalar),
+    "member": Form(enum.Enum, lambda mirror, value: [mirror.class_name(type(value)), value.name],
+                   lambda mirror, told: mirror.classes[told[0]][told[1]]),
+    "instance": Form(object, told_instance, made_instance),
 }  # fmt: skip
-SHARED = {
-    "list": Shared(list, listed, lambda mirror, told: [],
-                   lambda mirror, value, told: value.__setitem__(slice(None), found(mirror, told))),
-    "dict": Shared(dict, told_pairs, lambda mirror, told: {}, lambda mirror, value, told: refill(mirror, value, told)),
-    "ordered": Shared(OrderedDict, told_pairs, lambda mirror, told: OrderedDict(),
-                      lambda mirror, value, told: refill(mirror, value, told)),
-    "counter": Shared(Counter, told_pairs, lambda mirror, told: Counter(),
-                      lambda mirror, value, told: refill(mirror, value, told)),
-    "set": Shared(set, listed, lambda mirror, told: set(),
-                  lambda mirror, value, told: (value.clear(), value.update(found(mirror, told)))),
-    "deque": Shared(deque, lambda mirror, value: [value.maxlen, listed(mirror, value)],
-                    lambda mirror, told: deque(maxlen=told[0]),
-                    lambda mirror, value, told: (value.clear(), value.extend(found(mirror, told[1])))),
-    "bytearray": Shared(bytearray, lambda mirror, value: value.hex(), lambda mirror, told: bytearray(),
-                        lambda mirror, value, told: value.__setitem__(slice(None), bytes.fromhex(told))),
-    "array": Shared(np.ndarray, told_array, made_array, fill_array),
-}  # fmt: skip
-FORM_OF = {form.kind: tag for tag, form in FORMS.items()}
+SHARED = {form.tag: form for form in (
+    Shared("list", list, listed, lambda mirror, told: [],
+           lambda mirror, value, told: list.__setitem__(value, slice(None), found(mirror, told))),
+    Shared("ordered", OrderedDict, told_pairs, lambda mirror, told: OrderedDict(), refill),
+    Shared("counter", Counter, told_pairs, lambda mirror, told: Counter(), refill),
+    Shared("defaults", defaultdict, lambda mirror, value: [mirror.out(value.default_factory), told_pairs(mirror, value)],
+           lambda mirror, told: defaultdict(mirror.into(told[0])),
+           lambda mirror, value, told: refill(mirror, value, told[1])),
+    Shared("dict", dict, told_pairs, lambda mirror, told: {}, refill),
+    Shared("set", set, lambda mirror, value: listed(mirror, set.__iter__(value)), lambda mirror, told: set(), refill_set),
+    Shared("deque", deque, lambda mirror, value: [value.maxlen, listed(mirror, value)],
+           lambda mirror, told: deque(maxlen=told[0]),
+           lambda mirror, value, told: (value.clear(), value.extend(found(mirror, told[1])))),
+    Shared("bytearray", bytearray, lambda mirror, value: value.hex(), lambda mirror, told: bytearray(),
+           lambda mirror, value, told: value.__setitem__(slice(None), bytes.fromhex(told))),
+    Shared("array", np.ndarray, told_array, made_array, fill_array),
+    Shared("random", random.Random, lambda mirror, value: mirror.out(value.getstate()), lambda mirror, told: random.Random(),
+           lambda mirror, value, told: value.setstate(mirror.into(told))),
+    Shared("state", np.random.RandomState, lambda mirror, value: mirror.out(value.get_state()),
+           lambda mirror, told: np.random.RandomState(),
+           lambda mirror, value, told: value.set_state(mirror.into(told))),
+    Shared("generator", np.random.Generator, lambda mirror, value: value.bit_generator.state,
+           lambda mirror, told: np.random.default_rng(),
+           lambda mirror, value, told: setattr(value.bit_generator, "state", told)),
+    Shared("object", object, told_object, new_object, fill_object),
+)}  # fmt: skip
+FORM_OF = {form.kind: tag for tag, form in FORMS.items() if form.kind not in (object, enum.Enum)}
 DTYPES = [np.dtype(code) for code in np.typecodes["All"] if code != "O"]
 FORM_OF |= {dtype.type: "scalar" for dtype in DTYPES} | {type(dtype): "dtype" for dtype in DTYPES}
-SHARED_OF = {form.kind: tag for tag, form in SHARED.items()}
-
-
-def refill(mirror: Mirror, value: dict, told: Packed) -> None:
-    value.clear()
-    for key, item in pairs(mirror, told):
-        value[key] = item
+SHARED_OF = {form.kind: tag for tag, form in SHARED.items() if form.kind is not object}

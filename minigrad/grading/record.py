@@ -30,6 +30,7 @@ class Task:
     masters: dict[str, bytes]
     files: dict[str, bytes] = field(default_factory=dict)
     limits: Limits = Limits()
+    hidden: tuple[str, str] = ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")  # around what no student is to see
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def to_json(value: Task | Job | Graded) -> bytes:
 
 def task_from(data: bytes) -> Task:
     told = json.loads(data)
-    return Task(told["assignment"], decoded(told["masters"]), decoded(told["files"]), Limits(**told["limits"]))
+    return Task(told["assignment"], decoded(told["masters"]), decoded(told["files"]), Limits(**told["limits"]),
+                tuple(told["hidden"]))
 
 
 def job_from(data: bytes) -> Job:

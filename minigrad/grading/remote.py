@@ -1,8 +1,6 @@
-"""The student's objects, as a test cell sees them: plain data by value, all else as a handle that asks the student's process.
+"""A conversation with the student's process: what tests ask of the student's objects, and what comes of it.
 
-A handle acts as an object (attributes, operators, methods) only if its class is one that the instructor defines by a
-`class` statement, and only with the operators that are defined there. Of anything else a test can ask no more than what
-a call gives: an object that compares equal to everything never gets to say so.
+Plain data crosses by value, all else as a handle (handles.py).
 """
 
 import builtins
@@ -11,71 +9,105 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from minigrad.grading.chance import Chance
 from minigrad.grading.channel import Channel, ChannelError
+from minigrad.grading.handles import (
+    ACTS_AS,
+    BINARY,
+    REFLECTED,
+    Call,
+    Instance,
+    Opaque,
+    RemoteType,
+    forward,
+    number_of,
+)
 from minigrad.grading.mirror import Mirror, NotPlain
 from minigrad.grading.names import called, name_of
 from minigrad.grading.sandbox.start import Sandbox
 
-BINARY = {f"__{name}__": name for name in (
-    "eq ne lt le gt ge add sub mul truediv floordiv mod pow matmul lshift rshift iadd isub imul itruediv imatmul "
-    "ifloordiv imod ipow iand ior ixor neg pos abs invert contains getitem setitem delitem index len iter next bool int "
-    "float complex str repr format hash divmod round reversed").split()} | {"__and__": "and_", "__or__": "or_", "__xor__": "xor"}
-REFLECTED = {f"__r{name}__": BINARY[f"__{name}__"] for name in (
-    "add sub mul truediv floordiv mod pow matmul lshift rshift and or xor divmod").split()}  # fmt: skip
-
-
-class Unfair(Exception):
-    """A test did with a student's object what only its own class could answer."""
+NO_INPUT = "input() was called, and nobody is there to answer. Give the value in the code."
+INPUT, KEYBOARD = builtins.input, sys.stdin
 
 
 class Remote:
-    """A conversation with one student's process. `operators` are, by class, those that the instructor's classes define."""
+    """`operators` are, by class of the student's, those that the instructor's class of that name has. `classes` are on
+    both sides."""
 
-    def __init__(self, sandbox: Sandbox, operators: Mapping[str, frozenset[str]]) -> None:
-        self.sandbox, self.operators = sandbox, operators
+    def __init__(self, sandbox: Sandbox, operators: Mapping[str, frozenset[str]], classes: Mapping[str, type]) -> None:
+        self.sandbox, self.operators, self.classes = sandbox, operators, dict(classes)
         self.channel = Channel(sandbox.channel)
-        self.forget()
-        self.ask("classes", tuple(operators))
-
-    def forget(self) -> None:
-        """Between test cells: what was shared is shared no more."""
-        self.mirror = Mirror(0, self.refer, self.find)
         self.handles: dict[int, Any] = {}
-        self.lent: list[Any] = []
+        self.lent: list[Any] = [answered]  # what is the test's; the first is there for input()
+        self.places: dict[int, int] = {id(answered): 0}
+        self.rebound: dict[str, object] = {}  # names that the test has bound to something else
+        self.sources: list[str] = []  # of the student's cells
         self.token = 0
+        self.trouble: ChannelError | None = None
+        self.fresh()
 
     def fresh(self) -> None:
-        self.forget()
-        self.channel.send([b"forget"])
+        """Between test cells: what was shared is kept in step no more."""
+        self.mirror = Mirror(0, self.refer, self.find, self.classes)
+        self.rebound.clear()
+        self.chance = Chance()
+        self.channel.send([b"fresh"])
+        self.ask("classes", tuple(self.operators), tuple(self.classes))
 
     def ask(self, do: str, *given: Any) -> Any:
-        """Have the student's process do something; what came of it, or the error that it raised."""
+        """Have the student's process do something; what came of it, or the error that it raised.
+
+        ChannelError if it does not answer as it should, and from then on for good.
+        """
+        if self.trouble:
+            raise self.trouble
+        try:
+            printed, warned, raised, value = self.reply(do, given)
+        except ChannelError as trouble:
+            self.trouble = trouble
+            raise
+        tell(printed, warned)
+        if raised:
+            raise error_of(*raised)
+        return value
+
+    def reply(self, do: str, given: tuple) -> tuple[tuple, tuple, tuple, Any]:
+        """What was printed, warned of and raised, and the value."""
         if not self.channel.is_quiet():
             raise ChannelError("it spoke without being asked")
         self.token += 1
-        token = self.token
-        self.channel.send(self.mirror.pack(do=do, given=given, token=token))
+        rebound, self.rebound = tuple(self.rebound.items()), {}
+        self.channel.send(self.mirror.pack(do=do, given=given, token=self.token, rebound=rebound, chance=self.chance.news()))
         while True:
-            reply = self.mirror.unpack(self.channel.receive())
+            reply = self.received()
             if "call" in reply:
                 self.call_back(*reply["call"])
                 continue
-            if reply.get("token") != token:
-                raise ChannelError("it answered something else")
-            sys.stdout.write(reply["printed"])
-            for kind, text in reply["warned"]:
-                warnings.warn(text, warning_class(kind), stacklevel=2)
-            if "raised" in reply:
-                raise error_of(*reply["raised"])
-            return reply["value"]
+            try:
+                if reply["token"] != self.token:
+                    raise ChannelError("it answered something else")
+                printed = tuple((str(stream), str(text)) for stream, text in reply["printed"])
+                warned = tuple((str(kind), str(text)) for kind, text in reply["warned"])
+                kinds, arguments, text = reply.get("raised") or ((), (), "")
+                return printed, warned, (tuple(kinds), tuple(arguments), str(text)) if kinds else (), reply.get("value")
+            except (LookupError, TypeError, ValueError):
+                raise ChannelError("it sent an answer that is none") from None
+
+    def received(self) -> dict[str, Any]:
+        try:
+            return self.mirror.unpack(self.channel.receive())
+        except NotPlain as error:
+            raise ChannelError(f"it sent what is no plain data: {error}") from None
 
     def call_back(self, function: Any, args: tuple, kwargs: tuple) -> None:
         try:
             result = {"value": function(*args, **dict(kwargs))}
         except Exception as error:
             kinds = tuple(kind for kind in type(error).__mro__ if issubclass(kind, BaseException))
-            known = tuple(kind for kind in kinds if name_of(kind)) or (RuntimeError,)
-            result = {"raised": (known, tuple(map(str, error.args)), str(error))}
+            known = tuple(kind for kind in kinds if name_of(kind) or isinstance(kind, RemoteType) or kind in self.classes.values())
+            result = {"raised": (known or (RuntimeError,), tuple(map(str, error.args)), str(error))}
+        if self.trouble:
+            raise self.trouble
         self.channel.send(self.mirror.pack(**result))
 
     # What is no plain data
@@ -85,10 +117,10 @@ class Remote:
             return {"handle": number}
         if name := name_of(value):
             return {"name": name}
-        if not any(value is each for each in self.lent):
+        if id(value) not in self.places:
+            self.places[id(value)] = len(self.lent)
             self.lent.append(value)
-        place = next(place for place, each in enumerate(self.lent) if each is value)
-        return {"callback" if callable(value) else "token": place}
+        return {"callback" if callable(value) else "token": self.places[id(value)]}
 
     def find(self, told: dict) -> object:
         if "plain" in told:
@@ -96,7 +128,7 @@ class Remote:
         if "name" in told:
             return known_type(told["name"])
         if "lent" in told:
-            return self.lent[told["lent"]]
+            return self.lent[int(told["lent"])]
         number = int(told["handle"])
         if number not in self.handles:
             self.handles[number] = self.made(number, told)
@@ -109,117 +141,42 @@ class Remote:
         if isinstance(kind, RemoteType):
             made = kind.__new__(kind)
         else:
-            made = (Steps if told["iterator"] else Call if told["callable"] else Opaque)()
+            made = ACTS_AS.get(told["acts as"], Opaque)()
         object.__setattr__(made, "_remote", (self, number))
         return made
 
     def made_class(self, number: int, name: str, bases: list) -> type:
         """A class here that stands for one of the student's: so isinstance and except can be asked about its objects."""
-        known = [base for base in map(self.mirror.into, bases) if isinstance(base, RemoteType)]
-        errors = [base for base in map(self.mirror.into, bases)
-                  if isinstance(base, type) and issubclass(base, BaseException) and base not in known]  # fmt: skip
-        parents = tuple(known or errors) or (Instance,)
-        if known or errors and not issubclass(parents[0], Instance):
-            parents = (*parents, Instance) if not any(issubclass(each, Instance) for each in parents) else parents
-        operators = {operator: forward(BINARY.get(operator) or REFLECTED[operator], operator in REFLECTED)
-                     for operator in self.operators.get(name, ()) if operator in BINARY or operator in REFLECTED}
-        if "__call__" in self.operators.get(name, ()):
+        above = [base for base in map(self.mirror.into, bases) if isinstance(base, type)]
+        known = [base for base in above if isinstance(base, RemoteType)]
+        errors = [base for base in above if issubclass(base, BaseException) and base not in known]
+        parents = tuple(known or errors)
+        if not any(issubclass(each, Instance) for each in parents):
+            parents = (*parents, Instance)
+        own = self.operators.get(name, frozenset())
+        operators: dict[str, Any] = {operator: forward(BINARY.get(operator) or REFLECTED[operator], operator in REFLECTED)
+                                     for operator in own if operator in BINARY or operator in REFLECTED}  # fmt: skip
+        if "__call__" in own:
             operators["__call__"] = Call.__call__
         kind = RemoteType(name, parents, operators)
         type.__setattr__(kind, "_remote_class", (self, number))
         return kind
 
 
-class RemoteType(type):
-    """The class of classes that stand for the student's."""
-
-    def __call__(cls, *args, **kwargs):
-        remote, _ = cls._remote_class
-        return remote.ask("call", cls, args, tuple(kwargs.items()))
-
-    def __getattr__(cls, name: str):
-        if name.startswith("_remote") or name in ("__abstractmethods__", "__isabstractmethod__"):
-            raise AttributeError(name)
-        remote, _ = cls._remote_class
-        return remote.ask("operation", "getattr", cls, name)
-
-    def __setattr__(cls, name: str, value: object) -> None:
-        remote, _ = cls._remote_class
-        remote.ask("operation", "setattr", cls, name, value)
-
-    def __getitem__(cls, key):
-        remote, _ = cls._remote_class
-        return remote.ask("operation", "getitem", cls, key)
-
-    def __iter__(cls):
-        remote, _ = cls._remote_class
-        return iter(remote.ask("operation", "iter", cls))
+def answered(prompt: object = "") -> str:
+    """What the test has put in place of the keyboard answers input()."""
+    if builtins.input is INPUT and sys.stdin is KEYBOARD:
+        raise RuntimeError(NO_INPUT)
+    return builtins.input(prompt)
 
 
-class Opaque:
-    """Something of the student's that a test can hold and hand back, and find out nothing of."""
-
-    def refuse(self, *_):
-        raise Unfair("The answer is an object of a class of its own, where plain data is asked for.")
-
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __iter__ = refuse
-    __float__ = __int__ = __index__ = __complex__ = __array__ = __getitem__ = __contains__ = refuse
-    __hash__ = object.__hash__
-
-
-class Call(Opaque):
-    """A function of the student's."""
-
-    def __call__(self, *args, **kwargs):
-        remote, _ = self._remote
-        return remote.ask("call", self, args, tuple(kwargs.items()))
-
-
-class Steps(Opaque):
-    """An iterator of the student's."""
-
-    __len__ = None  # or list() would ask for it
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        remote, _ = self._remote
-        return remote.ask("operation", "next", self)
-
-
-class Instance:
-    """An object of a class that the instructor defines as well."""
-
-    def __getattr__(self, name: str):
-        if name.startswith("_remote") or name.startswith("__array"):
-            raise AttributeError(name)
-        remote, _ = self._remote
-        return remote.ask("operation", "getattr", self, name)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        remote, _ = self._remote
-        remote.ask("operation", "setattr", self, name, value)
-
-    def __delattr__(self, name: str) -> None:
-        remote, _ = self._remote
-        remote.ask("operation", "delattr", self, name)
-
-
-def forward(operation: str, reflected: bool):
-    def operator(self, *others):
-        remote, _ = self._remote
-        return remote.ask("operation", operation, *((*others, self) if reflected else (self, *others)))
-
-    return operator
-
-
-def number_of(value: object) -> int | None:
-    """The number that a handle, or a class that stands for one of the student's, has there."""
-    name = "_remote_class" if isinstance(value, RemoteType) else "_remote"
-    if not isinstance(value, RemoteType | Opaque | Instance):
-        return None
-    return (type if isinstance(value, RemoteType) else object).__getattribute__(value, name)[1]
+def tell(printed: tuple, warned: tuple) -> None:
+    """What the student's code printed and warned of, printed and warned of here, where the test may look at it."""
+    for stream, text in printed:
+        (sys.stderr if stream == "stderr" else sys.stdout).write(text)
+    for kind, text in warned:
+        found = vars(builtins).get(kind)
+        warnings.warn(text, found if isinstance(found, type) and issubclass(found, Warning) else UserWarning, stacklevel=3)
 
 
 def known_type(name: str) -> type:
@@ -239,8 +196,3 @@ def error_of(kinds: tuple, arguments: tuple, text: str) -> BaseException:
             except Exception:
                 continue
     return RuntimeError(text)
-
-
-def warning_class(name: str) -> type[Warning]:
-    found = vars(builtins).get(name)
-    return found if isinstance(found, type) and issubclass(found, Warning) else UserWarning

@@ -1,93 +1,149 @@
-"""A test cell, run where it is trusted: what it does not define itself is the student's, asked for by name."""
+"""A test cell, run where it is trusted: what the instructor's code does not define is the student's, asked for by name."""
 
 import ast
+import asyncio
+import builtins
+import inspect
 import io
 import linecache
-import sys
 import traceback
 import warnings
-from collections.abc import Collection
-from contextlib import redirect_stdout
-from dataclasses import dataclass
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any
 
-from minigrad.grading.assignment import Cell, parsed
-from minigrad.grading.channel import ChannelError, TooSlow
-from minigrad.grading.mirror import NotPlain
-from minigrad.grading.remote import Remote, Unfair
+from minigrad.grading.assignment import Assignment, Cell
+from minigrad.grading.handles import RemoteType
+from minigrad.grading.remote import Remote
 
-PASSED, FAILED, TOO_SLOW, LOST = "passed", "failed", "too slow", "lost"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a test cell ended: with which points, and if it failed, why, as a notebook would tell it."""
-
-    kind: str
-    points: float
-    printed: str = ""
-    error: tuple[str, str, str] = ("", "", "")  # the class, the text, the traceback
-    value: object = None
+MOST_PRINTED = 100_000  # letters
 
 
 class Space(dict):
-    """The names of a test cell. What is not in here is looked for among the student's, if the student should have it."""
+    """The names of the trusted side. What is not in here is looked for among the student's, if they should have it."""
 
-    def __init__(self, remote: Remote, bound: Collection[str], trusted: dict[str, object]) -> None:
-        super().__init__(trusted, __name__="__main__")
-        self.remote, self.bound = remote, bound
+    def __init__(self, assignment: Assignment) -> None:
+        super().__init__(__name__="__main__")
+        self.assignment = assignment
+        self.remote: Remote | None = None
+        self.fetched: set[str] = set()
 
     def __missing__(self, name: str) -> object:
-        if name not in self.bound:
+        if name not in self.assignment.bound or self.remote is None:
             raise KeyError(name)
         try:
             value = self.remote.ask("get", name)
         except KeyError:
+            if hasattr(builtins, name):
+                raise
             raise NameError(f"name {name!r} is not defined") from None
         dict.__setitem__(self, name, value)
+        self.fetched.add(name)
         return value
 
+    def __setitem__(self, name: str, value: object) -> None:
+        super().__setitem__(name, value)
+        self.fetched.discard(name)
+        if self.remote is not None and name in self.assignment.read:
+            self.remote.rebound[name] = value
 
-def run(cell: Cell, space: Space) -> Outcome:
-    """Run a test cell. Its points are all, none, or what its last line says, as nbgrader has it."""
-    printed = io.StringIO()
-    name = f"<test {cell.name}>"
+    def meet(self, remote: Remote | None) -> None:
+        """From here on ask this one; what the one before has told is forgotten."""
+        for name in self.fetched:
+            self.pop(name, None)
+        self.fetched.clear()
+        self.remote = remote
+
+    def classes(self) -> dict[str, type]:
+        """Those that the instructor's own cells define: both sides have them, and their objects cross as plain data."""
+        return {name: value for name, value in self.items()
+                if isinstance(value, type) and not isinstance(value, RemoteType) and value.__module__ == "__main__"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a test cell ended: what its last line was, or the error; and what it showed, as nbformat has it."""
+
+    value: object = None
+    error: BaseException | None = None
+    line: int = 0  # of the cell, where the error came up
+    shown: list[dict] = field(default_factory=list)
+
+
+def run(cell: Cell, tree: ast.Module, space: Space) -> Outcome:
+    """Run the lines in `tree`, which are of this cell."""
+    name = f"<{cell.name or 'cell'}>"
     linecache.cache[name] = (len(cell.source), None, cell.source.splitlines(True), name)
-    try:
-        with redirect_stdout(printed), warnings.catch_warnings():
-            value = last_value(parsed(cell.source) or ast.parse(cell.source), name, space)
-    except TooSlow as error:
-        return Outcome(TOO_SLOW, 0.0, printed.getvalue(), told(error, name))
-    except (ChannelError, NotPlain) as error:
-        return Outcome(LOST, 0.0, printed.getvalue(), told(error, name))
-    except BaseException as error:  # pytest's Failed and SystemExit are no Exceptions
-        return Outcome(FAILED, 0.0, printed.getvalue(), told(error, name))
-    return Outcome(PASSED, earned(value, cell.points), printed.getvalue(), value=value)
+    printed, complained = Capped(), Capped()
+    value, error = None, None
+    with redirect_stdout(printed), redirect_stderr(complained), warnings.catch_warnings():
+        warnings.simplefilter("default")
+        try:
+            value = last_value(ast.fix_missing_locations(Quiet().visit(tree)), name, space)
+        except BaseException as raised:  # pytest's Failed and SystemExit are no Exceptions
+            error = raised
+    shown = [{"output_type": "stream", "name": stream, "text": text.getvalue()}
+             for stream, text in (("stdout", printed), ("stderr", complained)) if text.getvalue()]  # fmt: skip
+    if error is None:
+        return Outcome(value, shown=shown)
+    lines = [number for frame, number in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == name]
+    shown.append({"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": told(error, name)})
+    return Outcome(None, error, lines[0] if lines else 0, shown)
 
 
 def last_value(tree: ast.Module, name: str, space: Space) -> Any:
-    """Run a cell; what its last line is, if that is an expression."""
-    last = tree.body[-1] if tree.body else None
-    if not isinstance(last, ast.Expr):
-        exec(compile(tree, name, "exec"), space)
-        return None
-    exec(compile(ast.Module(tree.body[:-1], []), name, "exec"), space)
-    return eval(compile(ast.Expression(last.value), name, "eval"), space)
+    """Run the lines; what the last one is, if that is an expression."""
+    lines, last = tree.body, None
+    if lines and isinstance(lines[-1], ast.Expr):
+        lines, last = lines[:-1], ast.Expression(lines[-1].value)
+    execute(compile(ast.Module(lines, []), name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), space)
+    return execute(compile(last, name, "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), space) if last else None
 
 
-def earned(value: object, most: float) -> float:
-    """All points, unless the last line is a number from 0 to that."""
-    try:
-        number = float(value) if not isinstance(value, str | bytes | type(None)) else most
-    except (TypeError, ValueError, Unfair):
-        return most
-    if number > most:
-        raise ValueError("partial credit cannot be greater than maximum points for cell")
-    return number if number >= 0 else most
+def execute(code: CodeType, space: Space) -> Any:
+    """As a notebook runs it: `await` may stand outside of functions."""
+    value = eval(code, space)
+    return asyncio.run(value) if code.co_flags & inspect.CO_COROUTINE else value
 
 
-def told(error: BaseException, name: str) -> tuple[str, str, str]:
-    """The class of an error, its text, and where in the test cell it happened."""
-    lines = [f"line {number}: {linecache.getline(name, number).strip()}"
-             for frame, number in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == name]  # fmt: skip
-    return type(error).__name__, str(error), "\n".join(lines)
+class Quiet(ast.NodeTransformer):
+    """Magics, which are IPython's: what they measure is measured, `%time f(x)` is `f(x)`, the others do nothing here."""
+
+    MEASURING = {"time", "timeit", "prun", "capture"}
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        asked = node.func
+        if not (isinstance(asked, ast.Attribute) and isinstance(asked.value, ast.Call)
+                and isinstance(asked.value.func, ast.Name) and asked.value.func.id == "get_ipython"):  # fmt: skip
+            return node
+        given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        if asked.attr == "run_line_magic" and given[0] in self.MEASURING:
+            return ast.parse(given[1], mode="eval").body
+        return ast.Constant(None) if asked.attr == "run_line_magic" else node
+
+    def visit_Module(self, node: ast.Module) -> ast.AST:
+        first = node.body[0] if len(node.body) == 1 else None
+        if isinstance(first, ast.Expr) and "run_cell_magic" in ast.dump(first):
+            name, _, body = (argument.value for argument in first.value.args)
+            if name in self.MEASURING:
+                return ast.parse(body)
+        return self.generic_visit(node)
+
+
+class Capped(io.StringIO):
+    """Keeps what is printed, up to a size."""
+
+    def write(self, text: str) -> int:
+        super().write(text[: max(MOST_PRINTED - self.tell(), 0)])
+        return len(text)
+
+
+def told(error: BaseException, name: str) -> list[str]:
+    """The error as a notebook tells it: where in the cell, and what."""
+    lines = [f"{'-' * 75}", f"{type(error).__name__:<42}Traceback (most recent call last)"]
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename == name:
+            lines.append(f"line {number}, in {frame.f_code.co_name}\n----> {number} {linecache.getline(name, number).strip()}\n")
+    return [*lines, f"{type(error).__name__}: {error}"]

@@ -1,12 +1,11 @@
 """The trusted side of one worker: it holds a warm process, and grades one submission after the other."""
 
-import json
 from collections.abc import Callable, Collection
-from pathlib import PurePosixPath
 
 import nbformat
 
-from minigrad.grading import assignment, marking
+from minigrad.grading import assignment, chance, marking
+from minigrad.grading.fitness import fitness
 from minigrad.grading.record import Graded, Job, MarkedNotebook, Task
 from minigrad.grading.sandbox.start import Zygote
 
@@ -21,17 +20,26 @@ class Grader:
     def __init__(self, task: Task, alarm: Callable[[str, float], None] = lambda cell, seconds: None) -> None:
         self.task, self.alarm = task, alarm
         self.zygote = Zygote()  # first: its memory must never have held a test
-        self.masters = {
-            name: assignment.read(name, nbformat.reads(data.decode(), as_version=4)) for name, data in task.masters.items()
-        }
+        chance.count_seedings()
+        self.masters = {name: nbformat.reads(data.decode(), as_version=4) for name, data in task.masters.items()}
+        self.rules = {name: self.rules_of(name) for name in task.masters}
+
+    def rules_of(self, name: str) -> marking.Rules:
+        rules = marking.Rules(assignment.read(name, self.masters[name]), self.task.limits, self.task.hidden, self.task.files)
+        return fitness(rules, self.zygote, self.alarm)
+
+    @property
+    def unfit(self) -> dict[str, str]:
+        """The test cells, as "notebook:grade_id", that cannot be run on another process's objects, and why."""
+        return {f"{name}:{cell}": why for name, rules in self.rules.items() for cell, why in rules.unfit.items()}
 
     def grade(self, job: Job, skip: Collection[str] = ()) -> Graded:
         marked = []
-        for name, master in self.masters.items():
+        for name, rules in self.rules.items():
             notebook = nbformat.reads(job.files[f"{name}.ipynb"].decode(), as_version=4)
-            own = assignment.read(PurePosixPath(name).name, notebook)
-            outcome = marking.mark(master, list(own.cells), self.zygote, self.task.limits)
-            marked.append(MarkedNotebook(name, tuple(outcome.verdicts), json.dumps(notebook)))
+            cells = assignment.read(name, notebook).cells
+            outcome = marking.Marking(rules, self.zygote, self.alarm, skip).run(cells)
+            marked.append(MarkedNotebook(name, tuple(outcome.verdicts), nbformat.writes(notebook), tuple(outcome.notes)))
         return Graded(job.student, tuple(marked))
 
     def close(self) -> None:

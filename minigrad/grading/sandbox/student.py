@@ -3,20 +3,25 @@
 All that is here runs beside the student's code and may be changed by it: whatever it answers is a claim.
 """
 
+import asyncio
+import inspect
 import json
 import operator
 import os
 import socket
+import types
 import warnings
 from contextlib import suppress
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import numpy.random
 import numpy.testing  # lazy in numpy, and slow the first time  # noqa: F401
 
-from minigrad.course.case import Again, Case, Helper, TensorArg
 from minigrad.course.runner import KernelRunner
+from minigrad.grading import chance
+from minigrad.grading.cases import cases_from
 from minigrad.grading.channel import Channel, ChannelError
 from minigrad.grading.mirror import Mirror
 from minigrad.grading.names import called, name_of
@@ -43,7 +48,10 @@ OPERATIONS = {name: getattr(operator, name) for name in (
 OPERATIONS |= {"len": len, "iter": iter, "next": next, "bool": bool, "int": int, "float": float, "complex": complex,
                "str": str, "repr": repr, "format": format, "hash": hash, "divmod": divmod, "round": round,
                "getattr": getattr, "setattr": setattr, "delattr": delattr, "dir": dir, "reversed": reversed,
-               "array": np.asarray}  # fmt: skip
+               "array": np.asarray, "await": lambda coroutine: asyncio.run(coroutine),
+               "send": lambda generator, value: generator.send(value), "close": lambda generator: generator.close(),
+               "enter": lambda manager: manager.__enter__(),
+               "exit": lambda manager, *error: manager.__exit__(*error)}  # fmt: skip
 
 
 class Callback:
@@ -69,42 +77,47 @@ class Student:
     def __init__(self, connection: socket.socket, shell: Shell) -> None:
         self.channel, self.shell = Channel(connection), shell
         self.process = os.getpid()
-        self.classes: set[str] = set()  # that the instructor defines as well: their instances cross as objects
-        self.forget()
-
-    def forget(self) -> None:
-        """Between test cells: what was shared is shared no more."""
-        self.mirror = Mirror(1, self.refer, self.find)
+        self.defined: tuple[str, ...] = ()  # classes that the instructor defines as well: their instances act as objects
         self.handles: list[object] = []
         self.numbers: dict[int, int] = {}  # id(object) -> its place in handles
         self.lent: dict[int, Callback | Token] = {}  # what is the test's, by its number there
+        self.mirror = self.new_mirror(())
+        shell.user_ns["input"] = self.find({"callback": 0})
+
+    def new_mirror(self, classes: tuple[str, ...]) -> Mirror:
+        found = {name: self.shell.user_ns.get(name) for name in classes}
+        return Mirror(1, self.refer, self.find, {name: each for name, each in found.items() if isinstance(each, type)})
 
     def serve(self) -> None:
         while True:
             frame = self.channel.receive()
-            if frame[0] == b"forget":
-                self.forget()
+            if frame[0] == b"fresh":
+                self.mirror = self.new_mirror(())
             else:
                 self.answer(self.mirror.unpack(frame))
 
     def answer(self, request: dict) -> None:
         """Do what is asked for; tell what came of it, and what was printed and warned of on the way."""
+        self.shell.user_ns.update(request["rebound"])
+        if request["chance"]:
+            chance.take(request["chance"])
         with collected() as outputs, warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             try:
                 reply = {"value": getattr(self, f"do_{request['do']}")(*request["given"])}
             except BaseException as error:
-                reply = {"raised": self.described(error)}
+                reply = {"raised": described(error)}
         if os.getpid() != self.process:
             os._exit(0)  # the copy of a process that forked itself
-        printed = "".join(item["text"] for item in outputs.items if item["output_type"] == "stream")
+        printed = tuple((item["name"], item["text"]) for item in outputs.items if item["output_type"] == "stream")
         texts = tuple((each.category.__name__, str(each.message)) for each in warned[:100])
         self.channel.send(self.mirror.pack(token=request["token"], printed=printed, warned=texts, **reply))
 
     # What may be asked for
 
-    def do_classes(self, names: tuple) -> None:
-        self.classes = set(names)
+    def do_classes(self, defined: tuple, shared: tuple) -> None:
+        self.defined = defined
+        self.mirror.classes = self.new_mirror(shared).classes
 
     def do_cell(self, source: str) -> str:
         return json.dumps(run_cell(self.shell, source))
@@ -112,25 +125,27 @@ class Student:
     def do_get(self, name: str) -> object:
         return self.shell.user_ns[name]
 
-    def do_set(self, name: str, value: object) -> None:
-        self.shell.user_ns[name] = value
-
     def do_call(self, function, args: tuple, kwargs: tuple) -> object:
         return function(*args, **dict(kwargs))
 
     def do_operation(self, name: str, *args) -> object:
         return OPERATIONS[name](*args)
 
-    def do_cases(self, names: tuple, cases: str) -> str:
-        objects = {name: self.shell.user_ns[name] for name in names if name in self.shell.user_ns}
-        snapshots = KernelRunner(objects).run([case_of(fields) for fields in json.loads(cases)])
-        return json.dumps([asdict(snapshot) for snapshot in snapshots])
+    def do_parameters(self, function) -> tuple:
+        """Those of a function, as inspect.Parameter takes them."""
+        return tuple((each.name, int(each.kind), () if each.default is each.empty else (("default", each.default),))
+                     for each in inspect.signature(function).parameters.values())  # fmt: skip
+
+    def do_cases(self, objects: tuple, cases: str) -> str:
+        """Have cases of a check carried out on objects, by name."""
+        runner = KernelRunner(dict(objects))
+        return json.dumps([asdict(snapshot) for snapshot in runner.run(cases_from(cases))])
 
     # The test's own functions
 
     def ask(self, callback: Callback, args: tuple, kwargs: dict) -> object:
         given = (callback, args, tuple(kwargs.items()))
-        self.channel.send(self.mirror.pack(call=given, printed="", warned=()))
+        self.channel.send(self.mirror.pack(call=given))
         while True:
             message = self.mirror.unpack(self.channel.receive())
             if "do" in message:
@@ -149,7 +164,7 @@ class Student:
         if name := name_of(value):
             return {"name": name}
         kind = type(value)
-        if not self.is_shared_class(kind):
+        if not self.is_defined(kind):
             for base, plain in PLAIN_PARTS.items():
                 if issubclass(kind, base):
                     return {"plain": self.mirror.out(plain(value))}
@@ -157,17 +172,17 @@ class Student:
         if number is None:
             number = self.numbers[id(value)] = len(self.handles)
             self.handles.append(value)
-        described = {"handle": number, "callable": callable(value), "iterator": hasattr(kind, "__next__")}
+        described: dict[str, Any] = {"handle": number, "acts as": acts_as(value)}
         if isinstance(value, type):
             described["class_name"] = value.__name__
             described["bases"] = [self.mirror.out(base) for base in value.__bases__ if base is not object]
         else:
-            described["class"] = self.mirror.out(kind) if self.is_shared_class(kind) else None
+            described["class"] = self.mirror.out(kind) if self.is_defined(kind) else None
         return described
 
-    def is_shared_class(self, kind: type) -> bool:
+    def is_defined(self, kind: type) -> bool:
         """Whether it is, or comes from, a class of the student's that the instructor's notebook defines too."""
-        return any(each.__name__ in self.classes and each.__module__ == "__main__" for each in kind.__mro__)
+        return any(each.__name__ in self.defined and each.__module__ == "__main__" for each in kind.__mro__)
 
     def find(self, told: dict) -> object:
         [(what, value)] = told.items()
@@ -175,18 +190,28 @@ class Student:
             return self.handles[value]
         if what == "name":
             return called(value)
-        if what not in self.lent.values():
+        if value not in self.lent:
             self.lent[value] = Callback(self, value) if what == "callback" else Token(value)
         return self.lent[value]
 
-    def described(self, error: BaseException) -> tuple:
-        """An error: its classes from its own upwards, its arguments as far as they are plain, and its text."""
-        kinds = tuple(kind for kind in type(error).__mro__ if issubclass(kind, BaseException))
-        try:
-            text = str(error)
-        except Exception:
-            text = ""
-        return kinds, tuple(error.args) if are_plain(error.args) else (text,), text[:10_000]
+
+def acts_as(value: object) -> str:
+    kind = type(value)
+    if hasattr(kind, "__next__"):
+        return "generator" if kind is types.GeneratorType else "iterator"
+    if hasattr(kind, "__await__"):
+        return "awaitable"
+    return "function" if kind is types.FunctionType else "callable" if callable(value) else ""
+
+
+def described(error: BaseException) -> tuple:
+    """An error: its classes from its own upwards, its arguments as far as they are plain, and its text."""
+    kinds = tuple(kind for kind in type(error).__mro__ if issubclass(kind, BaseException))
+    try:
+        text = str(error)
+    except Exception:
+        text = ""
+    return kinds, tuple(error.args) if are_plain(error.args) else (text,), text[:10_000]
 
 
 def are_plain(values: tuple) -> bool:

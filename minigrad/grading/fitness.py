@@ -1,0 +1,56 @@
+"""Which test cells can be run on objects in another process: found out with the instructor's own answers, before any student's.
+
+They are marked twice: as a student's will be, and with everything in one process, as a notebook runs. A cell that then
+gets fewer points the first way cannot be run that way.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+from minigrad.grading.assignment import TEXT, Cell
+from minigrad.grading.marking import Marking, Rules, earned
+from minigrad.grading.remote import Remote
+from minigrad.grading.sandbox.start import Zygote
+
+
+def fitness(rules: Rules, zygote: Zygote, alarm: Callable[[str, float], None]) -> Rules:
+    """The rules with what has been found out: which cells are unfit, and which give partial credit."""
+    cells = rules.assignment.cells
+    most = {cell.name: cell.points for cell in cells}
+    marked = Marking(rules, zygote, alarm).run(cells)
+    partial = {name for name, value in marked.values.items() if is_points(value, most[name])}
+    rules = replace(rules, partial=partial)
+    short = {verdict.name: verdict for verdict in marked.verdicts if verdict.points is not None and verdict.points < verdict.most}
+    if not short:
+        return rules
+    usual = in_one_process(rules, zygote)
+    return replace(rules, unfit={name: verdict.detail or verdict.reason for name, verdict in short.items()
+                                 if usual[name] > (verdict.points or 0)})  # fmt: skip
+
+
+def is_points(value: object, most: float) -> bool:
+    return not isinstance(value, bool | str | bytes) and 0 < earned(value, most) <= most and float(value) <= most  # type: ignore[arg-type]
+
+
+def in_one_process(rules: Rules, zygote: Zygote) -> dict[str, float]:
+    """The points of each test cell, by the rules of nbgrader."""
+    remote = Remote(zygote.sandbox(rules.limits), {}, {})
+    points = {}
+    try:
+        for cell in rules.assignment.cells:
+            if cell.kind != TEXT:
+                points[cell.name] = usual_points(cell, *json.loads(remote.ask("cell", cell.source)))
+    finally:
+        remote.sandbox.close()
+    return points
+
+
+def usual_points(cell: Cell, shown: list[dict], succeeded: bool) -> float:
+    if not succeeded:
+        return 0.0
+    values = [item["data"].get("text/plain", "") for item in shown if item["output_type"] == "execute_result"]
+    try:
+        return float(values[-1])
+    except (IndexError, ValueError):
+        return cell.points

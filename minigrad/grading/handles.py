@@ -1,0 +1,194 @@
+"""The student's objects that are no plain data, as a test sees them: each use is asked of the student's process.
+
+A handle acts as an object (attributes, operators, methods) only if its class is one that the instructor defines by a
+`class` statement too, and only with the operators that are defined there. Of anything else a test can ask no more than
+what a call gives: an object that compares equal to everything never gets to say so.
+"""
+
+import collections.abc
+import inspect
+import types
+from typing import Any
+
+from minigrad.grading.source import function_in
+
+BINARY = {f"__{name}__": name for name in (
+    "eq ne lt le gt ge add sub mul truediv floordiv mod pow matmul lshift rshift iadd isub imul itruediv imatmul "
+    "ifloordiv imod ipow iand ior ixor neg pos abs invert contains getitem setitem delitem index len iter next bool "
+    "int float complex str repr format hash divmod round reversed enter exit").split()}  # fmt: skip
+BINARY |= {"__and__": "and_", "__or__": "or_", "__xor__": "xor"}
+REFLECTED = {f"__r{name}__": BINARY[f"__{name}__"] for name in (
+    "add sub mul truediv floordiv mod pow matmul lshift rshift and or xor divmod").split()}  # fmt: skip
+TOLD_OF_FUNCTIONS = {"__name__", "__qualname__", "__doc__", "__module__", "__defaults__", "__kwdefaults__"}
+NO_DATA = "The answer is an object of a class of its own, where plain data is asked for."
+
+
+class Unfair(Exception):
+    """A test did with a student's object what only its own class could answer."""
+
+
+class RemoteType(type):
+    """The class of classes that stand for the student's."""
+
+    def __call__(cls, *args, **kwargs):
+        remote, _ = cls._remote_class
+        return remote.ask("call", cls, args, tuple(kwargs.items()))
+
+    def __getattr__(cls, name: str):
+        if name.startswith("_remote") or name in ("__abstractmethods__", "__isabstractmethod__"):
+            raise AttributeError(name)
+        remote, _ = cls._remote_class
+        return remote.ask("operation", "getattr", cls, name)
+
+    def __setattr__(cls, name: str, value: object) -> None:
+        remote, _ = cls._remote_class
+        remote.ask("operation", "setattr", cls, name, value)
+
+    def __getitem__(cls, key):
+        remote, _ = cls._remote_class
+        return remote.ask("operation", "getitem", cls, key)
+
+    def __iter__(cls):
+        remote, _ = cls._remote_class
+        return iter(remote.ask("operation", "iter", cls))
+
+
+class Opaque:
+    """Something of the student's that a test can hold and hand back, and find out nothing of."""
+
+    _remote: tuple[Any, int]
+
+    def refuse(self, *_):
+        raise Unfair(NO_DATA)
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __iter__ = refuse  # type: ignore[assignment]
+    __float__ = __int__ = __index__ = __complex__ = __array__ = __getitem__ = __contains__ = refuse
+    __hash__ = object.__hash__
+
+
+class Call(Opaque):
+    """Something of the student's that can be called."""
+
+    def __call__(self, *args, **kwargs):
+        remote, _ = self._remote
+        return remote.ask("call", self, args, tuple(kwargs.items()))
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    __hash__ = object.__hash__
+
+    def __get__(self, instance: object, owner: type | None = None):
+        """As an attribute of a class of the test's, a method of its objects."""
+        return self if instance is None else types.MethodType(self, instance)
+
+    def __getattr__(self, name: str):
+        remote, _ = object.__getattribute__(self, "_remote")
+        if name in TOLD_OF_FUNCTIONS:
+            return remote.ask("operation", "getattr", self, name)
+        if name == "__signature__":
+            parameters = remote.ask("parameters", self)
+            return inspect.Signature([inspect.Parameter(own, inspect._ParameterKind(kind), **dict(more))
+                                      for own, kind, more in parameters])  # fmt: skip
+        if name in ("__wrapped__", "__code__"):
+            if found := function_in(remote.sources, self.__name__):
+                return found if name == "__wrapped__" else found.__code__
+        raise AttributeError(f"{name} of a student's function cannot be asked for")
+
+
+class Function(Call):
+    """A function of the student's, by `def` or `lambda`."""
+
+    __class__ = property(lambda self: types.FunctionType)  # type: ignore[assignment]
+
+
+class Steps(Opaque):
+    """An iterator of the student's."""
+
+    __len__ = None  # type: ignore[assignment]  # or list() would ask for it
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        remote, _ = self._remote
+        return remote.ask("operation", "next", self)
+
+    def __bool__(self) -> bool:
+        return True
+
+
+collections.abc.Iterator.register(Steps)
+
+
+class Generator(Steps):
+    """What a call of a function with `yield` gives."""
+
+    __class__ = property(lambda self: types.GeneratorType)  # type: ignore[assignment]
+
+    def send(self, value: object):
+        remote, _ = self._remote
+        return remote.ask("operation", "send", self, value)
+
+    def close(self) -> None:
+        remote, _ = self._remote
+        remote.ask("operation", "close", self)
+
+
+class Awaitable(Opaque, collections.abc.Coroutine):
+    """What a call of an `async def` of the student's gives: it runs to its end in the student's process."""
+
+    def send(self, value: object):
+        remote, _ = self._remote
+        raise StopIteration(remote.ask("operation", "await", self))
+
+    def throw(self, kind, value=None, trace=None):
+        raise kind
+
+    def close(self) -> None: ...
+
+    def __await__(self):
+        remote, _ = self._remote
+        return remote.ask("operation", "await", self)
+        yield
+
+
+class Instance:
+    """An object of a class that the instructor defines as well."""
+
+    _remote: tuple[Any, int]
+
+    def __getattr__(self, name: str):
+        if name.startswith("_remote") or name.startswith("__array"):
+            raise AttributeError(name)
+        remote, _ = self._remote
+        return remote.ask("operation", "getattr", self, name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        remote, _ = self._remote
+        remote.ask("operation", "setattr", self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        remote, _ = self._remote
+        remote.ask("operation", "delattr", self, name)
+
+
+ACTS_AS = {"function": Function, "callable": Call, "generator": Generator, "iterator": Steps, "awaitable": Awaitable}
+
+
+def forward(operation: str, reflected: bool):
+    def operator(self, *others):
+        remote, _ = self._remote
+        return remote.ask("operation", operation, *((*others, self) if reflected else (self, *others)))
+
+    return operator
+
+
+def number_of(value: object) -> int | None:
+    """The number that a handle, or a class that stands for one of the student's, has there."""
+    if isinstance(value, RemoteType):
+        return type.__getattribute__(value, "_remote_class")[1]
+    return object.__getattribute__(value, "_remote")[1] if isinstance(value, Opaque | Instance) else None
