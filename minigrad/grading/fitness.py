@@ -6,7 +6,7 @@ gets fewer points the first way cannot be run that way.
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from typing import Any
 
 from minigrad.grading.assignment import TEXT, Cell
 from minigrad.grading.marking import Marking, Rules, earned
@@ -14,19 +14,16 @@ from minigrad.grading.remote import Remote
 from minigrad.grading.sandbox.start import Zygote
 
 
-def fitness(rules: Rules, zygote: Zygote, alarm: Callable[[str, float], None]) -> Rules:
-    """The rules with what has been found out: which cells are unfit, and which give partial credit."""
+def fitness(rules: Rules, zygote: Zygote, alarm: Callable[[str, float], None]) -> dict[str, Any]:
+    """What has been found out: the fields `unfit` and `partial` of the rules."""
     cells = rules.assignment.cells
     most = {cell.name: cell.points for cell in cells}
     marked = Marking(rules, zygote, alarm).run(cells)
-    partial = {name for name, value in marked.values.items() if is_points(value, most[name])}
-    rules = replace(rules, partial=partial)
-    short = {verdict.name: verdict for verdict in marked.verdicts if verdict.points is not None and verdict.points < verdict.most}
-    if not short:
-        return rules
-    usual = in_one_process(rules, zygote)
-    return replace(rules, unfit={name: verdict.detail or verdict.reason for name, verdict in short.items()
-                                 if usual[name] > (verdict.points or 0)})  # fmt: skip
+    partial = [name for name, value in marked.values.items() if is_points(value, most[name])]
+    short = [each for each in marked.verdicts if each.points is not None and each.points < each.most]
+    usual = in_one_process(rules, zygote) if short else {}
+    unfit = {each.name: each.detail or each.reason for each in short if usual[each.name] > (each.points or 0)}
+    return {"unfit": unfit, "partial": partial}
 
 
 def is_points(value: object, most: float) -> bool:

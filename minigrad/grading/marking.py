@@ -14,10 +14,10 @@ from minigrad.grading.channel import ChannelError, TooSlow
 from minigrad.grading.checks import Checks
 from minigrad.grading.record import FAILED, LOST, PARTLY, PASSED, TOO_SLOW, UNFIT, Limits, Verdict
 from minigrad.grading.record import BY_HAND as NEEDS_A_PERSON
-from minigrad.grading.remote import Remote
+from minigrad.grading.remote import GRACE, Remote
 from minigrad.grading.sandbox.start import Zygote
+from minigrad.grading.scratch import Scratch
 
-GRACE = 1.0  # seconds, for what is interrupted to come to its end
 ALL = 10  # times the limit of one cell is the limit of a notebook
 HIDDEN = "A hidden test failed."
 
@@ -53,6 +53,7 @@ class Marking:
         self.marked = Marked()
         self.ran: list[Cell] = []
         self.remote: Remote | None = None
+        self.scratch = Scratch(rules.files, rules.limits.disk)
         self.space = testcell.Space(rules.assignment)
         for cell, lines in rules.assignment.trusted.items():
             for line in lines.body:
@@ -70,6 +71,7 @@ class Marking:
                     self.marked.verdicts.append(Verdict(cell.name, None, cell.points, NEEDS_A_PERSON))
         finally:
             self.end()
+            self.scratch.close()
         return self.marked
 
     # The student's process
@@ -79,6 +81,7 @@ class Marking:
         if self.remote is None:
             sandbox = self.zygote.sandbox(self.rules.limits)
             self.remote = Remote(sandbox, self.rules.assignment.operators, self.space.classes())
+            self.scratch.expect(self.remote)
             for cell in self.ran:
                 self.set_deadline()
                 self.remote.ask("cell", cell.source)
@@ -106,12 +109,20 @@ class Marking:
             self.ran.append(cell)
         except ChannelError as trouble:
             self.marked.notes.append(f"Cell {place + 1}: {self.told(trouble)}")
+            self.marked.shown[place] = self.interrupted()
+
+    def interrupted(self) -> list[dict]:
+        """After a time-out in a cell: what it shows when it is interrupted. If it does not stop, the process is ended."""
+        try:
+            return json.loads(self.remote.stop())[0] if self.remote else []
+        except (ChannelError, TypeError, ValueError):
+            self.end()
+            return []
 
     def told(self, trouble: ChannelError) -> str:
-        """A sentence on what went wrong between the two sides, after which the student's process has ended."""
+        """A sentence on what went wrong between the two sides. Unless it was a time-out, the student's process has ended."""
         limits = self.rules.limits
         if isinstance(trouble, TooSlow):
-            self.end()
             return f"It did not come to an end within {limits.seconds:g} seconds."
         reason = self.end()
         if reason == "m":
@@ -131,10 +142,14 @@ class Marking:
         except ChannelError as trouble:
             return Verdict(cell.name, 0.0, cell.points, LOST, self.told(trouble))
         self.alarm(key, self.rules.limits.seconds)
-        remote.fresh()
+        self.set_deadline()
+        try:
+            remote.fresh()
+            self.scratch.update(remote)
+        except Exception:
+            remote.trouble = remote.trouble or ChannelError("it does not tell its files")
         self.space.meet(remote)
         self.checks.meet(remote)
-        self.set_deadline()
         outcome = testcell.run(cell, copy.deepcopy(cell.tree), self.space)
         self.marked.shown[place] = [*outcome.shown, *self.checks.shown]
         self.marked.values[cell.name] = outcome.value
@@ -144,7 +159,9 @@ class Marking:
     def verdict(self, cell: Cell, outcome: testcell.Outcome, remote: Remote) -> Verdict:
         if remote.trouble:
             kind = TOO_SLOW if isinstance(remote.trouble, TooSlow) else LOST
-            return Verdict(cell.name, 0.0, cell.points, kind, self.told(remote.trouble))
+            reason = self.told(remote.trouble)
+            self.interrupted()
+            return Verdict(cell.name, 0.0, cell.points, kind, reason)
         if outcome.error is not None:
             is_hidden = outcome.line in hidden_lines(cell.source, *self.rules.hidden)
             detail = f"line {outcome.line}: {type(outcome.error).__name__}: {outcome.error}"

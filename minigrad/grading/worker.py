@@ -1,12 +1,16 @@
 """The trusted side of one worker: it holds a warm process, and grades one submission after the other."""
 
+import json
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import nbformat
 
-from minigrad.grading import assignment, chance, marking
+from minigrad.grading import assignment, chance
+from minigrad.grading.copy_of_process import Ended, in_a_copy
 from minigrad.grading.fitness import fitness
-from minigrad.grading.record import Graded, Job, MarkedNotebook, Task
+from minigrad.grading.marking import Marking, Rules
+from minigrad.grading.record import Graded, Job, MarkedNotebook, Task, graded_from, to_json
 from minigrad.grading.sandbox.start import Zygote
 
 
@@ -24,9 +28,10 @@ class Grader:
         self.masters = {name: nbformat.reads(data.decode(), as_version=4) for name, data in task.masters.items()}
         self.rules = {name: self.rules_of(name) for name in task.masters}
 
-    def rules_of(self, name: str) -> marking.Rules:
-        rules = marking.Rules(assignment.read(name, self.masters[name]), self.task.limits, self.task.hidden, self.task.files)
-        return fitness(rules, self.zygote, self.alarm)
+    def rules_of(self, name: str) -> Rules:
+        rules = Rules(assignment.read(name, self.masters[name]), self.task.limits, self.task.hidden, self.task.files)
+        found = json.loads(in_a_copy(lambda: json.dumps(fitness(rules, self.zygote, self.alarm)).encode()))
+        return replace(rules, **found)
 
     @property
     def unfit(self) -> dict[str, str]:
@@ -34,11 +39,17 @@ class Grader:
         return {f"{name}:{cell}": why for name, rules in self.rules.items() for cell, why in rules.unfit.items()}
 
     def grade(self, job: Job, skip: Collection[str] = ()) -> Graded:
+        try:
+            return graded_from(in_a_copy(lambda: to_json(self.graded(job, skip))))
+        except Ended as error:
+            return Graded(job.student, problem=str(error))
+
+    def graded(self, job: Job, skip: Collection[str]) -> Graded:
         marked = []
         for name, rules in self.rules.items():
             notebook = nbformat.reads(job.files[f"{name}.ipynb"].decode(), as_version=4)
             cells = assignment.read(name, notebook).cells
-            outcome = marking.Marking(rules, self.zygote, self.alarm, skip).run(cells)
+            outcome = Marking(rules, self.zygote, self.alarm, skip).run(cells)
             marked.append(MarkedNotebook(name, tuple(outcome.verdicts), nbformat.writes(notebook), tuple(outcome.notes)))
         return Graded(job.student, tuple(marked))
 

@@ -1,0 +1,64 @@
+"""The working folder of the trusted side: the instructor's files, and copies of those that the student's code has written.
+
+A copy is data: nothing is imported from here, and while there are copies, nothing is unpickled that names a class.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from minigrad.grading.remote import Remote
+
+MEGABYTE = 2**20
+
+
+class Scratch:
+    """For the tests of one submission; `close` removes it."""
+
+    def __init__(self, files: Mapping[str, bytes], most: int) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="minigrad-")
+        self.left = most * MEGABYTE
+        self.known: dict[str, tuple] = {}  # what the student's process says of each file: size and time
+        self.has_copies = False
+        for name, data in files.items():
+            self.put(name, data)
+        os.chdir(self.folder.name)
+        sys.addaudithook(self.forbid_classes)
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write a file, unless its name leads out of the folder."""
+        parts = PurePosixPath(name).parts
+        if PurePosixPath(name).is_absolute() or ".." in parts or not parts:
+            return
+        path = Path(self.folder.name, *parts)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        except OSError:  # a folder where a file is to be, or a name that this machine does not take
+            return
+
+    def update(self, remote: Remote) -> None:
+        """Copy what has been written on the other side since the last time."""
+        listed = {str(name): tuple(facts) for name, facts in remote.ask("files")}
+        for name, facts in listed.items():
+            if self.known.get(name) != facts and facts[0] <= self.left:
+                data = remote.ask("file", name)
+                if isinstance(data, bytes):
+                    self.left -= len(data)
+                    self.has_copies = True
+                    self.put(name, data)
+        self.known = listed
+
+    def expect(self, remote: Remote) -> None:
+        """What lies there at the beginning is no news."""
+        self.known = {str(name): tuple(facts) for name, facts in remote.ask("files")}
+
+    def forbid_classes(self, event: str, given: tuple) -> None:
+        if event == "pickle.find_class" and self.has_copies and not given[0].startswith("numpy"):
+            raise PermissionError(f"{given[0]}.{given[1]} is not unpickled from a file of a student's.")
+
+    def close(self) -> None:
+        os.chdir("/")
+        self.folder.cleanup()
