@@ -1,0 +1,146 @@
+"""A worker in a process of its own, watched: ended when it hangs, replaced when it has died, and asked again."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+
+from minigrad.grading.channel import Channel, ChannelError, TooSlow
+
+START_WITHIN = 120  # seconds, on a machine with much else to do
+UNTOLD = 120  # seconds for what is not announced: reading a submission, and writing it
+GRACE = 3.0  # seconds beyond what was announced: the worker itself ends what a student's code does too long
+# There are as many workers as processors.
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+
+
+class Lost(Exception):
+    """The worker died over a submission, or hung where no cell can be left out; the text says how."""
+
+
+class CannotStart(Lost):
+    """No worker can grade this assignment here; the text says why and what to do."""
+
+
+class Broken(Exception):
+    """The grader itself went wrong; the text says where."""
+
+
+class Hung(Exception):
+    """A cell took longer than was announced."""
+
+    def __init__(self, cell: str) -> None:
+        super().__init__(cell)
+        self.cell = cell
+
+
+class Supervised:
+    """Grades one submission at a time in a process of its own, which is started at once and replaced when need be."""
+
+    channel: Channel
+    process: subprocess.Popen[bytes]
+    told: dict  # what the process says of itself, once it is ready
+
+    def __init__(self, task: bytes, sandboxed: bool = True) -> None:
+        self.task, self.sandboxed = task, sandboxed
+        self.closed, self.starting = False, threading.Lock()
+        self.start()
+
+    def grade(self, job: bytes) -> bytes:
+        """What came of a job, both as JSON. A cell that hangs is left out, and the submission graded again."""
+        skip: list[str] = []
+        while True:
+            try:
+                return self.attempt(job, skip)
+            except Hung as hung:
+                self.end()
+                if not hung.cell or hung.cell in skip:
+                    raise Lost(f"Reading and writing it took longer than {UNTOLD} seconds.") from None
+                skip.append(hung.cell)
+
+    def attempt(self, job: bytes, skip: list[str]) -> bytes:
+        self.ready()
+        kind, answer = self.ask(UNTOLD, job, json.dumps(skip).encode())
+        if kind != "graded":
+            self.end(within=1.0)
+            raise (Lost if kind == "lost" else Broken)(json.loads(answer))
+        return answer
+
+    def ready(self) -> dict:
+        """Wait until the process can grade, and start another if it has ended. What it tells of itself."""
+        if self.process.poll() is not None:
+            self.end()
+            self.start()
+        if not self.told:
+            try:
+                kind, answer = self.ask(START_WITHIN, self.task, json.dumps(self.sandboxed).encode())
+            except Hung as hung:
+                self.end()
+                what = f"the test cell {hung.cell} does not end" if hung.cell else "no worker gets ready"
+                raise CannotStart(f"Grading cannot start: {what}, with the assignment's own answers.") from None
+            except Lost as lost:
+                raise CannotStart(f"Grading cannot start. {lost}") from None
+            if kind != "ready":
+                raise CannotStart(json.loads(answer))
+            self.told = json.loads(answer)
+        return self.told
+
+    def ask(self, seconds: float, *buffers: bytes) -> tuple[str, bytes]:
+        """Send, and wait for the next message that is no alarm: for so long as was announced, or `seconds`."""
+        cell = ""
+        try:
+            self.channel.deadline = time.monotonic() + seconds
+            self.channel.send(list(buffers))
+            while True:
+                kind, content = map(bytes, self.channel.receive())
+                if kind != b"alarm":
+                    return kind.decode(), content
+                cell, announced = json.loads(content)
+                self.channel.deadline = time.monotonic() + (announced + GRACE if cell else seconds)
+        except TooSlow:
+            raise Hung(cell) from None
+        except ChannelError:
+            raise Lost(self.how_it_ended()) from None
+
+    def start(self) -> None:
+        """In a session of its own: Ctrl-C is the supervisor's, and what the worker has started can be ended with it."""
+        ours, theirs = socket.socketpair()
+        with self.starting, theirs:
+            if self.closed:
+                ours.close()
+                raise Lost("Grading was stopped.")
+            self.channel, self.told = Channel(ours), {}
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "minigrad.grading.serving"], env={**os.environ, **ONE_THREAD},
+                stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+
+    def how_it_ended(self) -> str:
+        self.end(within=1.0)
+        code = self.process.returncode
+        if code == -signal.SIGKILL:
+            return "Its worker was killed, as a system does when memory runs out."
+        return f"Its worker ended with {signal.Signals(-code).name if code < 0 else f'exit code {code}'}."
+
+    def end(self, within: float = 0.0) -> None:
+        """End the process and all that it has started, unless it ends by itself within so many seconds."""
+        with suppress(OSError):
+            self.channel.connection.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for it, here and there
+        try:
+            self.process.wait(within)
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        self.channel.connection.close()
+
+    def close(self, within: float = 0.0) -> None:
+        """End it for good. Another thread may be waiting for an answer: it gets none."""
+        with self.starting:
+            self.closed = True
+        self.end(within)
