@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 import minigrad
@@ -19,25 +20,39 @@ from minigrad.grading.sandbox.linux import (
     unmount,
 )
 
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/ld.so.cache", "/etc/localtime",
-          "/etc/alternatives")  # fmt: skip
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/etc/ld.so.cache",
+          "/etc/localtime", "/etc/alternatives")  # fmt: skip
+# Of an environment, which somebody may have made in the very folder of the course, with the gradebook beside these.
+OF_PYTHON = ("bin", "lib", "lib32", "lib64", "libexec", "include", "share", "etc", "ssl", "pyvenv.cfg")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 LINKS = {"/dev/fd": "/proc/self/fd", "/dev/stdin": "/proc/self/fd/0", "/dev/stdout": "/proc/self/fd/1",
          "/dev/stderr": "/proc/self/fd/2", "/dev/ptmx": "pts/ptmx"}  # fmt: skip
 USERS = "root:x:0:0::/:/bin/sh\nstudent:x:{user}:{user}::/tmp:/bin/sh\n"
-HOME = "/tmp"
+HOME, SHARED_MEMORY = "/tmp", "/dev/shm"
+MOST_FILES = 20_000
 
 
-def readable() -> list[str]:
-    """The interpreter, its environment, and minigrad, wherever they are; nothing else that happens to be beside them."""
-    package = Path(minigrad.__file__).parent
-    paths = [os.path.realpath(path) for path in (*SYSTEM, sys.base_prefix, sys.prefix, package) if os.path.exists(path)]
-    return [path for path in dict.fromkeys(paths) if not any(is_inside(path, other) for other in paths)]
+@cache
+def readable() -> tuple[str, ...]:
+    """The interpreter, its environment, libraries and minigrad, wherever they are; nothing that happens to be beside."""
+    named = [*SYSTEM, *(str(Path(prefix, part)) for prefix in (sys.prefix, sys.base_prefix) for part in OF_PYTHON)]
+    named += [*filter(holds_libraries, sys.path), str(Path(minigrad.__file__).parent)]
+    there = [path for path in named if os.path.exists(path)]
+    paths = dict.fromkeys(each for path in there for each in (os.path.realpath(path), os.path.abspath(path)))
+    links = {path for path in SYSTEM if os.path.islink(path)}  # which will be links again
+    return tuple(path for path in paths if path not in links and not any(is_inside(path, other) for other in paths))
 
 
-def hidden() -> list[str]:
-    """What is in there and not for students: the right answers."""
-    return [str(Path(minigrad.__file__).parent / "course" / "exercises")]
+def holds_libraries(folder: str) -> bool:
+    """Whether packages are installed there: not so in a folder of somebody's work that Python also looks through."""
+    return any(Path(folder).glob("*.dist-info"))
+
+
+def hidden() -> set[str]:
+    """What is in there and not for students: the right answers, in each copy of minigrad that there is."""
+    packages = {Path(minigrad.__file__).parent, *(Path(folder, "minigrad") for folder in sys.path)}
+    answers = [package / "course" / folder for package in packages for folder in ("exercises", "beliefs")]
+    return {str(path) for path in answers if path.is_dir() and any(map(path.is_relative_to, readable()))}
 
 
 def is_inside(path: str, other: str) -> bool:
@@ -58,7 +73,7 @@ def change_root(new: str) -> None:
         mount("nothing", new + path, "tmpfs", NO_SETUID | NO_DEVICES, "size=4k,mode=555")
     for path in DEVICES:
         bind(path, new + path)
-    for folder in ("/dev/shm", "/dev/pts", "/proc", "/tmp", "/old"):
+    for folder in (SHARED_MEMORY, "/dev/pts", "/proc", HOME, "/old"):
         os.makedirs(new + folder, exist_ok=True)
     for path, target in LINKS.items():
         os.symlink(target, new + path)
@@ -66,27 +81,33 @@ def change_root(new: str) -> None:
     Path(new, "etc", "passwd").write_text(USERS.format(user=os.getuid() or 65534))
     pivot_root(new, new + "/old")
     os.chdir("/")
+    os.rmdir("/old" + new)
     unmount("/old", DETACH)
     os.rmdir("/old")
-    fresh_folders("16m")
+    fresh_folders(16)
     protect("/", all_below=False)  # of which the devices are a part
 
 
-def fresh_folders(size: str) -> None:
+def fresh_folders(megabytes: int) -> None:
     """New and empty: the folder to write in, shared memory, terminals; and only one's own processes in /proc."""
+    mount("proc", "/proc", "proc", NO_SETUID | NO_DEVICES | NO_PROGRAMS)
     kept = {path: os.open(path, os.O_PATH) for path in readable() if is_inside(path, HOME)}  # as it will lie below
-    mount("tmp", HOME, "tmpfs", NO_SETUID | NO_DEVICES, f"size={size},mode=1777")
-    mount("shm", "/dev/shm", "tmpfs", NO_SETUID | NO_DEVICES | NO_PROGRAMS, f"size={size},mode=1777")
+    room = f"size={megabytes}m,nr_inodes={MOST_FILES},mode=1777"
+    mount("tmp", HOME, "tmpfs", NO_SETUID | NO_DEVICES, room)
+    mount("shm", SHARED_MEMORY, "tmpfs", NO_SETUID | NO_DEVICES | NO_PROGRAMS, room)
     for path, opened in kept.items():
-        os.fchdir(opened)
-        bind(".", path)
+        bind(f"/proc/self/fd/{opened}", path)
         os.close(opened)
     os.chdir(HOME)
-    for kind, target, options in (("devpts", "/dev/pts", "newinstance,ptmxmode=0666"), ("proc", "/proc", "")):
-        try:
-            mount(kind, target, kind, NO_SETUID | NO_DEVICES | NO_PROGRAMS, options)
-        except OSError:  # some containers forbid it, and little depends on it
-            continue
+    try:
+        mount("devpts", "/dev/pts", "devpts", NO_SETUID | NO_PROGRAMS, "newinstance,ptmxmode=0666")
+    except OSError:  # some containers forbid it, and only programs that ask for a terminal miss it
+        pass
+
+
+def is_full(folder: str) -> bool:
+    left = os.statvfs(folder)
+    return left.f_bavail == 0 or left.f_favail == 0
 
 
 def bind(source: str, target: str) -> None:
@@ -96,3 +117,13 @@ def bind(source: str, target: str) -> None:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         Path(target).touch()
     mount(source, target, flags=BIND | RECURSIVE)
+
+
+def lay_out(folder: str, given: dict[str, bytes]) -> None:
+    """Write files, by relative path; one that would lie outside of the folder is left out."""
+    os.makedirs(folder, exist_ok=True)
+    for name, content in given.items():
+        path = Path(os.path.normpath(Path(folder, name)))
+        if is_inside(str(path), folder):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)

@@ -1,6 +1,7 @@
 """The calls of Linux that fence a process in, as Python functions: namespaces, mounts, limits on what it may become."""
 
 import ctypes
+import errno
 import os
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -8,26 +9,27 @@ _libc = ctypes.CDLL(None, use_errno=True)
 NEW_MOUNTS, NEW_HOST_NAME, NEW_IPC, NEW_USERS, NEW_PIDS, NEW_NETWORK = (
     0x00020000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000,
 )  # fmt: skip
+NEW_ANYTHING = NEW_MOUNTS | NEW_HOST_NAME | NEW_IPC | NEW_USERS | NEW_PIDS | NEW_NETWORK | 0x02000000  # control groups
 
 NO_SETUID, NO_DEVICES, NO_PROGRAMS, BIND, RECURSIVE, PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
 DETACH = 2
 
 _MOUNT_SETATTR, _HERE, _AND_BELOW, _READ_ONLY_NO_SETUID_NO_DEVICES = 442, -100, 0x8000, 1 | 2 | 4
 
-_DEATH_SIGNAL, _DUMPABLE, _DROP_BOUNDING, _NO_NEW_PRIVILEGES = 1, 4, 24, 38
+_DEATH_SIGNAL, _DUMPABLE, _SECCOMP, _DROP_BOUNDING, _NO_NEW_PRIVILEGES = 1, 4, 22, 24, 38
+_SECCOMP_FILTER = 2
 _CAPABILITIES_VERSION_3 = 0x20080522
 
 
-def _checked(result: int, what: str) -> int:
+def _checked(result: int, what: str) -> None:
     if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{what}: {os.strerror(number)}")
-    return result
 
 
-def unshare(namespaces: int) -> None:
+def unshare(namespaces: int, what: str = "namespaces") -> None:
     """Leave the namespaces given, for new ones; new process ids are those of children."""
-    _checked(_libc.unshare(namespaces), "unshare")
+    _checked(_libc.unshare(namespaces), f"new {what}")
 
 
 def enter(namespace: int) -> None:
@@ -43,8 +45,11 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str
 def protect(target: str, all_below: bool = True) -> None:
     """Make a mount read-only, without devices and without programs that change the user; and all below it as well."""
     attributes = (ctypes.c_uint64 * 4)(_READ_ONLY_NO_SETUID_NO_DEVICES)
-    result = _libc.syscall(ctypes.c_long(_MOUNT_SETATTR), ctypes.c_int(_HERE), target.encode(),
-                           ctypes.c_uint(_AND_BELOW if all_below else 0), attributes, ctypes.c_size_t(ctypes.sizeof(attributes)))  # fmt: skip
+    size = ctypes.c_size_t(ctypes.sizeof(attributes))
+    flags = ctypes.c_uint(_AND_BELOW if all_below else 0)
+    result = _libc.syscall(
+        ctypes.c_long(_MOUNT_SETATTR), ctypes.c_int(_HERE), target.encode(), flags, attributes, size
+    )
     _checked(result, f"mount_setattr {target}")
 
 
@@ -66,9 +71,9 @@ def forbid_new_privileges() -> None:
     _prctl(_NO_NEW_PRIVILEGES, 1)
 
 
-def hide_memory() -> None:
-    """No other process of the same user may look into this one."""
-    _prctl(_DUMPABLE, 0)
+def hide_memory(hidden: bool = True) -> None:
+    """Whether other processes of the same user may look into this one."""
+    _prctl(_DUMPABLE, 0 if hidden else 1)
 
 
 def drop_bounding_capabilities() -> None:
@@ -83,6 +88,22 @@ def drop_capabilities() -> None:
     header = (ctypes.c_uint32 * 2)(_CAPABILITIES_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()
     _checked(_libc.capset(header, nothing), "capset")
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
+
+
+def filter_calls(program: bytes) -> None:
+    """Have the kernel run a program of its own (classic BPF) on each call that is made from here on."""
+    text = ctypes.create_string_buffer(program, len(program))
+    told = _Program(len(program) // 8, ctypes.addressof(text))
+    _checked(_libc.prctl(_SECCOMP, ctypes.c_ulong(_SECCOMP_FILTER), ctypes.byref(told), 0, 0), "seccomp")
+
+
+def can_filter_calls() -> bool:
+    """Whether filter_calls is there: the kernel then looks for a program where there is none."""
+    return _libc.prctl(_SECCOMP, ctypes.c_ulong(_SECCOMP_FILTER), None, 0, 0) < 0 and ctypes.get_errno() == errno.EFAULT
 
 
 def _prctl(option: int, value: int) -> None:

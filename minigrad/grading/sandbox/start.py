@@ -1,77 +1,155 @@
 """The grader's side of the sandbox: start the warm process, and have it make a sandbox for a submission."""
 
+import importlib.util
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from types import MappingProxyType
 
+from minigrad.grading.channel import Channel, ChannelError
+from minigrad.grading.record import Limits
 
-@dataclass(frozen=True)
-class Limits:
-    """What a submission may use, in all its processes together where that can be measured."""
+NO_FILES: Mapping[str, bytes] = MappingProxyType({})
+WARM_WITHIN, MADE_WITHIN, ENDED_WITHIN = 120.0, 60.0, 5.0  # seconds
+REFUSED = 3  # the warm process's exit code when this machine lets nobody make a sandbox
+WITHOUT = "grade without isolation with --no-sandbox, if you trust those who handed in"
 
-    memory: int = 1024  # megabytes
-    disk: int = 64  # megabytes
-    processes: int = 64
-
-
-ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "MPLBACKEND": "agg",
+ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "USER": "student",
                "IPYTHONDIR": "/tmp/.ipython", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0",
+               "PIP_NO_INDEX": "1",  # there is no network: %pip install says so at once, and does not try five times
+               "MALLOC_ARENA_MAX": "2",  # a thread would reserve 64 megabytes, which count as used
                **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}}  # fmt: skip
-START = "import sys; sys.path[:] = {path}; from minigrad.grading.sandbox.{module} import main; main()"
+START = """
+import sys
+sys.path[:] = {path}
+from minigrad.grading.sandbox.zygote import main
+from minigrad.grading.sandbox.student import warm_up
+main(warm_up)
+"""
 
 
 class Refused(Exception):
-    """No sandbox can be made on this machine; the text says why."""
+    """No sandbox can be made on this machine; the text says why, in one sentence."""
 
 
 class Sandbox:
     """The process of one submission: `channel` leads to it. Ends with all that it has started."""
 
-    def __init__(self, channel: socket.socket, status: int, guard: int, student: int) -> None:
-        self.channel, self.status, self.guard, self.student = channel, status, guard, student
+    def __init__(self, channel: socket.socket, control: socket.socket, guard: int, student: int) -> None:
+        self.channel, self.control, self.guard, self.student = channel, control, guard, student
+        self.reasons: str | None = None
 
     def interrupt(self) -> None:
+        """As Ctrl-C does: the cell that runs stops, if it lets itself be stopped."""
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.student, signal.SIGINT)
 
     def close(self) -> str:
-        """End it; "m" if it used too much memory, "e" if it had ended by itself, "" otherwise."""
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.guard, signal.SIGKILL)
-        self.channel.close()
-        reason = os.read(self.status, 1).decode()
-        for descriptor in (self.status, self.guard, self.student):
-            os.close(descriptor)
-        return reason
+        """End all that runs in it; what the guard had to say, for `why`."""
+        if self.reasons is None:
+            self.reasons = ""
+            self.reasons = self.last_words()
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.guard, signal.SIGKILL)
+            select.select([self.guard], [], [], ENDED_WITHIN)  # the kernel has ended the others before that
+            for each in (self.channel, self.control):
+                each.close()
+            for handle in (self.guard, self.student):
+                os.close(handle)
+        return self.reasons
+
+    def last_words(self) -> str:
+        """Let go; the guard looks once more, says what it saw, and ends."""
+        told = b""
+        self.control.settimeout(ENDED_WITHIN)
+        with suppress(OSError):
+            self.control.shutdown(socket.SHUT_WR)
+            while part := self.control.recv(100):
+                told += part
+        return told.decode("ascii", "ignore")
 
 
 class Zygote:
-    """The warm process that all sandboxes of this grader are forked from."""
+    """The warm process that all sandboxes of this grader are forked from. `isolation` says in a line what fences them."""
 
-    def __init__(self, module: str = "student") -> None:
+    def __init__(self) -> None:
+        if sys.platform != "linux":
+            raise Refused(f"Submissions can be isolated on Linux only: {WITHOUT}.")
+        self.start()
+
+    def start(self) -> None:
         self.requests, theirs = socket.socketpair()
-        command = START.format(path=[path for path in sys.path if path], module=module)
         with theirs:
-            self.process = subprocess.Popen([sys.executable, "-I", "-c", command], stdin=theirs, env=ENVIRONMENT,
-                                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/")  # fmt: skip
-        if self.requests.recv(4) != b"warm":
-            raise Refused(self.process.communicate()[1].decode(errors="replace"))
+            self.process = subprocess.Popen(command(), stdin=theirs, env=environment(), stdout=subprocess.DEVNULL,
+                                            stderr=subprocess.PIPE, cwd="/", start_new_session=True)  # fmt: skip
+        self.requests.settimeout(WARM_WITHIN)
+        try:
+            self.isolation = self.requests.recv(1000).decode()
+        except TimeoutError:
+            self.isolation = ""
+            self.process.kill()
+        if not self.isolation:
+            self.requests.close()
+            raise Refused(self.refusal())
 
-    def sandbox(self, limits: Limits = Limits()) -> Sandbox:
-        channel, theirs = socket.socketpair()
-        status, told = os.pipe()
-        socket.send_fds(self.requests, [json.dumps(asdict(limits)).encode()], [theirs.fileno(), told])
-        theirs.close()
-        os.close(told)
-        _, handles, *_ = socket.recv_fds(self.requests, 1, 2)
-        return Sandbox(channel, status, *handles)
+    def refusal(self) -> str:
+        """Why it has ended, as it says itself."""
+        said = self.process.communicate()[1].decode(errors="replace").strip().splitlines() or ["it does not say why"]
+        if self.process.returncode == REFUSED:
+            return f"This machine does not let submissions be isolated ({said[-1]}): {WITHOUT}."
+        return f"The process that runs submissions does not start: {said[-1]}."
+
+    def sandbox(self, limits: Limits = Limits(), files: Mapping[str, bytes] = NO_FILES) -> Sandbox:
+        """A new one, with these files in its folder."""
+        channel, control, handles = socket.socketpair(), socket.socketpair(), []
+        try:
+            socket.send_fds(self.requests, [b"!"], [channel[1].fileno(), control[1].fileno()])
+            for each in (channel, control):
+                each[1].close()
+            settings = Channel(control[0])
+            settings.send([json.dumps([asdict(limits), list(files)]).encode(), *files.values()])
+            self.requests.settimeout(MADE_WITHIN)
+            told, handles, *_ = socket.recv_fds(self.requests, 1000, 2)
+        except (OSError, ChannelError) as error:
+            told = str(error).encode()
+        if not handles:
+            for each in (*channel, *control):
+                each.close()
+            raise Refused(f"No sandbox could be made ({told.decode(errors='replace') or 'the warm process has ended'}).")
+        return Sandbox(channel[0], control[0], *handles)
 
     def close(self) -> None:
         self.requests.close()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(ENDED_WITHIN)
         self.process.kill()
         self.process.communicate()
+
+
+def command() -> list[str]:
+    return [sys.executable, "-I", "-c", START.format(path=[path for path in sys.path if path])]
+
+
+def environment() -> dict[str, str]:
+    """Nothing of the grader's own: there may be passwords in it."""
+    inline = importlib.util.find_spec("matplotlib_inline")
+    return {**ENVIRONMENT, "MPLBACKEND": "module://matplotlib_inline.backend_inline" if inline else "agg"}
+
+
+def why(reasons: str, limits: Limits = Limits()) -> str:
+    """What Sandbox.close() gave, in a sentence; "" if nothing was wrong."""
+    sentences = {
+        "m": f"It used more than the {limits.memory} megabytes of memory that a submission may use, and was ended.",
+        "p": f"It started more than the {limits.processes} processes that a submission may start, and was ended.",
+        "d": f"It filled the {limits.disk} megabytes of disk that a submission may use.",
+        "c": "Its Python crashed.",
+        "e": "It ended its own Python process.",
+    }
+    return " ".join(sentences[reason] for reason in dict.fromkeys(reasons) if reason in sentences)

@@ -1,0 +1,170 @@
+"""The first process of each sandbox: fences itself in, starts the student's process, and watches what all of it uses.
+
+When a guard ends, the kernel ends all that runs in its sandbox. It ends when the student's process has ended, when a limit
+is passed, and when the grader lets go of `control`, be it because the grader is no more.
+"""
+
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from minigrad.grading.channel import Channel
+from minigrad.grading.record import Limits
+from minigrad.grading.sandbox import files, linux, seccomp
+
+FENCES = linux.NEW_MOUNTS | linux.NEW_NETWORK | linux.NEW_IPC | linux.NEW_HOST_NAME
+LOOK_EVERY = 20  # milliseconds
+SETTINGS_WITHIN = 60.0  # seconds
+MEGABYTE = 2**20
+WORK = "/tmp/work"
+ENDED, CRASHED, MEMORY, PROCESSES, DISK = b"e", b"c", b"m", b"p", b"d"  # what a guard tells the grader
+
+Serve = Callable[[socket.socket, Limits], None]
+
+
+def run(channel: socket.socket, control: socket.socket, handles: socket.socket, user: int, serve: Serve) -> None:
+    """Be the guard of one sandbox; does not come back. `handles` is where the student's process is told of."""
+    try:
+        limits, given = settings(control)
+        fence_in(limits, given, user)
+        student = start(serve, channel, limits, (control, handles))
+        handle = os.pidfd_open(student)
+        socket.send_fds(handles, [b"!"], [handle])
+    except Exception as error:
+        handles.send(str(error).encode()[:1000])
+        os._exit(1)
+    handles.close()
+    channel.close()
+    control.send(watch(student, handle, control, limits))
+    os._exit(0)
+
+
+def settings(control: socket.socket) -> tuple[Limits, dict[str, bytes]]:
+    """What the submission may use, and the files that it finds where it works."""
+    conversation = Channel(control)
+    conversation.deadline = time.monotonic() + SETTINGS_WITHIN
+    told, *contents = conversation.receive()
+    control.settimeout(None)
+    limits, names = json.loads(bytes(told))
+    return Limits(**limits), dict(zip(names, map(bytes, contents), strict=True))
+
+
+def fence_in(limits: Limits, given: dict[str, bytes], user: int) -> None:
+    """Leave for good all that is outside. What a student's process may not change is done before it is there."""
+    linux.unshare(FENCES)
+    files.fresh_folders(limits.disk + sum(map(len, given.values())) // MEGABYTE)
+    Path("/proc/self/oom_score_adj").write_text("1000")  # when the whole machine runs out, this goes first
+    linux.protect("/proc")
+    limit(limits, private_user=user != os.getuid())
+    linux.drop_bounding_capabilities()
+    if user != os.getuid():
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    linux.drop_capabilities()
+    linux.forbid_new_privileges()
+    if program := seccomp.program():
+        linux.filter_calls(program)
+    linux.hide_memory()
+    files.lay_out(WORK, given)
+
+
+def start(serve: Serve, channel: socket.socket, limits: Limits, ours: tuple[socket.socket, ...]) -> int:
+    """Fork the student's process; its id."""
+    if student := os.fork():
+        return student
+    try:
+        for each in ours:
+            each.close()
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in its background without
+        linux.hide_memory(False)  # or it could not open its own /dev/stdout
+        os.chdir(WORK)
+        serve(channel, limits)
+    finally:
+        os._exit(0)
+
+
+def limit(limits: Limits, private_user: bool) -> None:
+    """What each process may use; of what all use together, the guard and the size of the folders take care."""
+    most = {
+        resource.RLIMIT_AS: address_space() + limits.memory * MEGABYTE,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: limits.disk * MEGABYTE,
+        resource.RLIMIT_NOFILE: 256,
+    }
+    if private_user or kernel() >= (5, 14):  # older ones count all that the user runs on the machine
+        most[resource.RLIMIT_NPROC] = 4 * limits.processes  # threads count too
+    for kind, value in most.items():
+        _, highest = resource.getrlimit(kind)
+        value = value if highest == resource.RLIM_INFINITY else min(value, highest)
+        resource.setrlimit(kind, (value, value))
+
+
+def kernel() -> tuple[int, ...]:
+    return tuple(int(part) for part in os.uname().release.partition("-")[0].split(".")[:2])
+
+
+def address_space() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+
+
+def watch(student: int, handle: int, control: socket.socket, limits: Limits) -> bytes:
+    """Stay until there is a reason to end it all; the reason."""
+    events = select.poll()
+    for each in (handle, control.fileno()):
+        events.register(each, select.POLLIN)
+    disk_was_full = False
+    own = resident("self")
+    while True:
+        happened = [descriptor for descriptor, _ in events.poll(LOOK_EVERY)]
+        if not disk_was_full and (files.is_full(files.HOME) or files.is_full(files.SHARED_MEMORY)):
+            disk_was_full = True
+            control.send(DISK)
+        others = [name for name in os.listdir("/proc") if name.isdigit() and name != "1"]
+        sizes = {name: size for name in others if (size := resident(name))}
+        if len(sizes) > limits.processes:
+            return PROCESSES
+        if sum(sizes.values()) - own > limits.memory * MEGABYTE and used(sizes) > limits.memory * MEGABYTE:
+            return MEMORY
+        if (status := reap().get(student)) is not None:
+            return CRASHED if os.WIFSIGNALED(status) else ENDED
+        if control.fileno() in happened:
+            return b""
+
+
+def resident(process: str) -> int:
+    """The memory of a process in bytes; 0 once it has ended."""
+    try:
+        return int(Path("/proc", process, "statm").read_text().split()[1]) * resource.getpagesize()
+    except (OSError, IndexError):
+        return 0
+
+
+def used(sizes: dict[str, int]) -> int:
+    """The memory of all processes, where what several share counts once; slower to find out."""
+    return sum(proportional(process, size) for process, size in sizes.items()) - proportional("self", 0)
+
+
+def proportional(process: str, otherwise: int) -> int:
+    try:
+        lines = Path("/proc", process, "smaps_rollup").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+    except (OSError, StopIteration):  # it hides its memory
+        return otherwise
+
+
+def reap() -> dict[int, int]:
+    """How children ended that have: also those of processes which have ended before them."""
+    ended = {}
+    with suppress(ChildProcessError):
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
+            ended.update([found])
+    return ended
