@@ -1,4 +1,4 @@
-"""The instructor's notebook, as grading reads it: what is the student's to write, what is a test, and what runs where."""
+"""The instructor's notebook, as grading reads it: the student's cells, the tests, and what runs where."""
 
 import ast
 from collections.abc import Iterator
@@ -124,7 +124,8 @@ def touches(line: ast.stmt, theirs: set[str]) -> bool:
 
 
 def names_read(tree: ast.AST) -> frozenset[str]:
-    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return frozenset(node.id for node in names if isinstance(node.ctx, ast.Load))
 
 
 def names_bound(tree: ast.AST) -> Iterator[str]:
@@ -154,5 +155,5 @@ def added_by(node: ast.ClassDef) -> frozenset[str]:
     if "total_ordering" in words:
         given |= {"__lt__", "__le__", "__gt__", "__ge__"}
     if words & {"list", "tuple", "dict", "set", "str", "UserList", "UserDict", "Sequence", "Mapping", "deque"}:
-        given |= {"__eq__", "__len__", "__iter__", "__getitem__", "__contains__", "__setitem__", "__delitem__", "__repr__"}
+        given |= {f"__{name}__" for name in "eq len iter getitem contains setitem delitem repr".split()}
     return frozenset(given)

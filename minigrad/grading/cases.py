@@ -1,4 +1,4 @@
-"""The cases of a check as text, for the way into the sandbox; what was seen there is told as snapshots, and judged outside."""
+"""The cases of a check as text, for the way into the sandbox."""
 
 import json
 from dataclasses import fields, is_dataclass
@@ -11,7 +11,8 @@ KINDS = {kind.__name__: kind for kind in (Again, Case, Helper, TensorArg)}
 def told(value: object) -> object:
     """A case, or what is in one: dataclasses by name, tuples and dicts told apart from lists."""
     if is_dataclass(value):
-        return {"kind": type(value).__name__, "fields": {each.name: told(getattr(value, each.name)) for each in fields(value)}}
+        inside = {each.name: told(getattr(value, each.name)) for each in fields(value)}
+        return {"kind": type(value).__name__, "fields": inside}
     if isinstance(value, dict):
         return {"kind": "dict", "items": [[told(key), told(item)] for key, item in value.items()]}
     if isinstance(value, tuple):

@@ -1,4 +1,4 @@
-"""`check(...)` in a test cell: the cases go into the sandbox, snapshots of what they did come out, and are judged here."""
+"""`check(...)` in a test cell: cases go into the sandbox, snapshots of what they did come out and are judged here."""
 
 import json
 from typing import Any

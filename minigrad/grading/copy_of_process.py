@@ -1,4 +1,4 @@
-"""A piece of work done in a copy of this process: what a test replaces, seeds or leaves behind is gone with the copy."""
+"""Work done in a copy of this process: what a test replaces, seeds or leaves behind is gone with the copy."""
 
 import os
 import signal
@@ -25,7 +25,8 @@ def in_a_copy(work: Callable[[], bytes]) -> bytes:
         result = told.read()
     _, status = os.waitpid(copy, 0)
     if status:
-        raise Ended(f"The process that runs the tests has ended ({signal_or_code(status)}). {result.decode(errors='replace')}")
+        said = result.decode(errors="replace")
+        raise Ended(f"The process that runs the tests has ended ({signal_or_code(status)}). {said}")
     return result
 
 

@@ -1,4 +1,4 @@
-"""Which test cells can be run on objects in another process: found out with the instructor's own answers, before any student's.
+"""Which test cells can be run on objects in another process: found out first, with the instructor's own answers.
 
 They are marked twice: as a student's will be, and with everything in one process, as a notebook runs. A cell that then
 gets fewer points the first way cannot be run that way.

@@ -179,7 +179,7 @@ class Instance:
 ACTS_AS = {"function": Function, "callable": Call, "generator": Generator, "iterator": Steps, "awaitable": Awaitable}
 
 
-def forward(operation: str, reflected: bool):
+def forward(operation: str, reflected: bool = False):
     def operator(self, *others):
         remote, _ = self._remote
         return remote.ask("operation", operation, *((*others, self) if reflected else (self, *others)))

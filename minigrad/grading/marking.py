@@ -1,4 +1,4 @@
-"""One notebook is marked: the student's cells run in a sandbox, the instructor's tests here, in the notebook's order."""
+"""One notebook is marked: the student's cells run in a sandbox, the instructor's tests here, in their order."""
 
 import ast
 import copy
@@ -12,10 +12,19 @@ from minigrad.grading import testcell
 from minigrad.grading.assignment import BY_HAND, RUN_BY_STUDENT, TEST, Assignment, Cell
 from minigrad.grading.channel import ChannelError, TooSlow
 from minigrad.grading.checks import Checks
-from minigrad.grading.record import FAILED, LOST, PARTLY, PASSED, TOO_SLOW, UNFIT, Limits, Verdict
-from minigrad.grading.record import BY_HAND as NEEDS_A_PERSON
+from minigrad.grading.record import (
+    BY_HAND as NEEDS_A_PERSON,
+    FAILED,
+    LOST,
+    PARTLY,
+    PASSED,
+    TOO_SLOW,
+    UNFIT,
+    Limits,
+    Verdict,
+)
 from minigrad.grading.remote import GRACE, Remote
-from minigrad.grading.sandbox.start import Zygote
+from minigrad.grading.sandbox.start import NO_FILES, Zygote, why
 from minigrad.grading.scratch import Scratch
 
 ALL = 10  # times the limit of one cell is the limit of a notebook
@@ -45,10 +54,12 @@ class Rules:
 
 
 class Marking:
-    """The marking of one notebook. `alarm(cell, seconds)` is called before what may hang here; `skip` names what did."""
+    """The marking of one notebook. `alarm(what, seconds)` is called before what may hang; `skip` names what did."""
 
-    def __init__(self, rules: Rules, zygote: Zygote, alarm: Callable[[str, float], None], skip: Collection[str] = ()) -> None:
+    def __init__(self, rules: Rules, zygote: Zygote, alarm: Callable[[str, float], None], skip: Collection[str] = (),
+                 files: Mapping[str, bytes] = NO_FILES) -> None:  # fmt: skip
         self.rules, self.zygote, self.alarm, self.skip = rules, zygote, alarm, skip
+        self.files = {**files, **rules.files}  # what the student finds where the notebook runs
         self.until = time.monotonic() + ALL * rules.limits.seconds
         self.marked = Marked()
         self.ran: list[Cell] = []
@@ -79,7 +90,7 @@ class Marking:
     def begin(self) -> Remote:
         """The conversation that there is; or a new one, in which what has been run is run again."""
         if self.remote is None:
-            sandbox = self.zygote.sandbox(self.rules.limits)
+            sandbox = self.zygote.sandbox(self.rules.limits, self.files)
             self.remote = Remote(sandbox, self.rules.assignment.operators, self.space.classes())
             self.scratch.expect(self.remote)
             for cell in self.ran:
@@ -89,10 +100,10 @@ class Marking:
         return self.remote
 
     def end(self) -> str:
-        """End the student's process; why it had ended before, if it had: "" if nothing is known."""
+        """End the student's process; a sentence on which limit it had passed, or "" if none."""
         self.space.meet(None)
         remote, self.remote = self.remote, None
-        return remote.sandbox.close() if remote else ""
+        return why(remote.sandbox.close(), self.rules.limits) if remote else ""
 
     def set_deadline(self, seconds: float | None = None) -> None:
         assert self.remote
@@ -100,6 +111,11 @@ class Marking:
         self.remote.channel.deadline = min(time.monotonic() + limit, self.until + GRACE)
 
     def run_cell(self, place: int, cell: Cell) -> None:
+        key = f"{self.rules.assignment.name}:cell {place + 1}"
+        if key in self.skip or time.monotonic() > self.until:
+            self.marked.notes.append(f"Cell {place + 1}: {self.told(TooSlow(''))}")
+            return
+        self.alarm(key, self.rules.limits.seconds * (len(self.ran) + 1) + GRACE)
         try:
             remote = self.begin()
             self.set_deadline()
@@ -112,7 +128,7 @@ class Marking:
             self.marked.shown[place] = self.interrupted()
 
     def interrupted(self) -> list[dict]:
-        """After a time-out in a cell: what it shows when it is interrupted. If it does not stop, the process is ended."""
+        """After a time-out in a cell: what it shows when it is interrupted. What does not stop is ended."""
         try:
             return json.loads(self.remote.stop())[0] if self.remote else []
         except (ChannelError, TypeError, ValueError):
@@ -120,28 +136,24 @@ class Marking:
             return []
 
     def told(self, trouble: ChannelError) -> str:
-        """A sentence on what went wrong between the two sides. Unless it was a time-out, the student's process has ended."""
-        limits = self.rules.limits
+        """A sentence on what went wrong between the two sides. But for a time-out, the student's process is ended."""
         if isinstance(trouble, TooSlow):
-            return f"It did not come to an end within {limits.seconds:g} seconds."
-        reason = self.end()
-        if reason == "m":
-            return f"It used more than {limits.memory} megabytes of memory."
-        return f"The process that runs the notebook had to be ended: {trouble}."
+            return f"It did not come to an end within {self.rules.limits.seconds:g} seconds."
+        return self.end() or f"The process that runs the notebook had to be ended: {trouble}."
 
     # The instructor's tests
 
     def test(self, place: int, cell: Cell) -> Verdict:
         key = f"{self.rules.assignment.name}:{cell.name}"
-        if why := self.rules.unfit.get(cell.name):
-            return Verdict(cell.name, None, cell.points, UNFIT, "This test has not been run yet.", why)
+        if reason := self.rules.unfit.get(cell.name):
+            return Verdict(cell.name, None, cell.points, UNFIT, "This test has not been run yet.", reason)
         if key in self.skip or time.monotonic() > self.until:
             return Verdict(cell.name, 0.0, cell.points, TOO_SLOW, self.told(TooSlow("")))
         try:
             remote = self.begin()
         except ChannelError as trouble:
             return Verdict(cell.name, 0.0, cell.points, LOST, self.told(trouble))
-        self.alarm(key, self.rules.limits.seconds)
+        self.alarm(key, self.rules.limits.seconds + GRACE)
         self.set_deadline()
         try:
             remote.fresh()
@@ -151,6 +163,7 @@ class Marking:
         self.space.meet(remote)
         self.checks.meet(remote)
         outcome = testcell.run(cell, copy.deepcopy(cell.tree), self.space)
+        self.alarm("", 0)
         self.marked.shown[place] = [*outcome.shown, *self.checks.shown]
         self.marked.values[cell.name] = outcome.value
         self.space.meet(None)

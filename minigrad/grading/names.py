@@ -1,11 +1,11 @@
-"""What has the same name in every process may cross as that name: built-in types and errors, numpy's functions, modules."""
+"""What has the same name in every process may cross as that name: built-in types and errors, numpy's functions."""
 
 import builtins
 import importlib
 import types
 
-LIBRARIES = ("builtins", "math", "cmath", "operator", "numpy", "random", "string", "statistics", "functools", "itertools",
-             "collections", "re")  # fmt: skip
+LIBRARIES = ("builtins", "math", "cmath", "operator", "numpy", "random", "string", "statistics", "functools",
+             "itertools", "collections", "re")  # fmt: skip
 TYPES = {f"builtins.{name}": value for name, value in vars(builtins).items()
          if isinstance(value, type) and name not in ("type", "super", "__loader__")}  # fmt: skip
 FUNCTIONS = (types.BuiltinFunctionType, types.FunctionType, types.MethodDescriptorType)

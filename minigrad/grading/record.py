@@ -24,7 +24,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Task:
-    """An assignment: its notebooks with the right answers, by name, and the files that go with them, by relative path."""
+    """An assignment: its notebooks with the right answers, by name, and the files beside them, by relative path."""
 
     assignment: str
     masters: dict[str, bytes]
@@ -62,7 +62,7 @@ class MarkedNotebook:
     name: str
     verdicts: tuple[Verdict, ...]
     notebook: str
-    notes: tuple[str, ...] = ()  # what was restored, or which limit was hit: sentences for the student and the instructor
+    notes: tuple[str, ...] = ()  # for both: what was restored, or which limit was hit
 
 
 @dataclass(frozen=True)

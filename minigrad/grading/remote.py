@@ -23,7 +23,8 @@ from minigrad.grading.handles import (
     forward,
     number_of,
 )
-from minigrad.grading.mirror import Mirror, NotPlain
+from minigrad.grading.mirror import Mirror
+from minigrad.grading.plain_types import NotPlain
 from minigrad.grading.names import called, name_of
 from minigrad.grading.sandbox.start import Sandbox
 
@@ -79,7 +80,8 @@ class Remote:
             raise ChannelError("it spoke without being asked")
         self.token += 1
         rebound, self.rebound = tuple(self.rebound.items()), {}
-        self.channel.send(self.mirror.pack(do=do, given=given, token=self.token, rebound=rebound, chance=self.chance.news()))
+        message = {"do": do, "given": given, "token": self.token, "rebound": rebound, "chance": self.chance.news()}
+        self.channel.send(self.mirror.pack(**message))
         while True:
             reply = self.received()
             if "call" in reply:
@@ -119,7 +121,9 @@ class Remote:
             result = {"value": function(*args, **dict(kwargs))}
         except Exception as error:
             kinds = tuple(kind for kind in type(error).__mro__ if issubclass(kind, BaseException))
-            known = tuple(kind for kind in kinds if name_of(kind) or isinstance(kind, RemoteType) or kind in self.classes.values())
+            on_both_sides = self.classes.values()
+            known = tuple(kind for kind in kinds
+                          if name_of(kind) or isinstance(kind, RemoteType) or kind in on_both_sides)  # fmt: skip
             result = {"raised": (known or (RuntimeError,), tuple(map(str, error.args)), str(error))}
         if self.trouble:
             raise self.trouble
@@ -149,28 +153,28 @@ class Remote:
             self.handles[number] = self.made(number, told)
         return self.handles[number]
 
-    def made(self, number: int, told: dict) -> object:
+    def made(self, number: int, told: dict) -> Any:
         if "bases" in told:
             return self.made_class(number, str(told["class_name"]), told["bases"])
         kind = self.mirror.into(told["class"])
         if isinstance(kind, RemoteType):
-            made = kind.__new__(kind)
+            made: Any = object.__new__(kind)
         else:
             made = ACTS_AS.get(told["acts as"], Opaque)()
         object.__setattr__(made, "_remote", (self, number))
         return made
 
     def made_class(self, number: int, name: str, bases: list) -> type:
-        """A class here that stands for one of the student's: so isinstance and except can be asked about its objects."""
+        """A class here that stands for one of the student's, for isinstance and except."""
         above = [base for base in map(self.mirror.into, bases) if isinstance(base, type)]
         known = [base for base in above if isinstance(base, RemoteType)]
-        errors = [base for base in above if issubclass(base, BaseException) and base not in known]
-        parents = tuple(known or errors)
+        errors: list[type] = [base for base in above if issubclass(base, BaseException) and base not in known]
+        parents: tuple[type, ...] = tuple(known or errors)
         if not any(issubclass(each, Instance) for each in parents):
             parents = (*parents, Instance)
         own = self.operators.get(name, frozenset())
-        operators: dict[str, Any] = {operator: forward(BINARY.get(operator) or REFLECTED[operator], operator in REFLECTED)
-                                     for operator in own if operator in BINARY or operator in REFLECTED}  # fmt: skip
+        operators: dict[str, Any] = {name: forward(BINARY[name]) for name in own & BINARY.keys()}
+        operators |= {name: forward(REFLECTED[name], reflected=True) for name in own & REFLECTED.keys()}
         if "__call__" in own:
             operators["__call__"] = Call.__call__
         kind = RemoteType(name, parents, operators)
@@ -191,7 +195,8 @@ def tell(printed: tuple, warned: tuple) -> None:
         (sys.stderr if stream == "stderr" else sys.stdout).write(text)
     for kind, text in warned:
         found = vars(builtins).get(kind)
-        warnings.warn(text, found if isinstance(found, type) and issubclass(found, Warning) else UserWarning, stacklevel=3)
+        is_known = isinstance(found, type) and issubclass(found, Warning)
+        warnings.warn(text, found if is_known else UserWarning, stacklevel=3)
 
 
 def known_type(name: str) -> type:
@@ -202,12 +207,12 @@ def known_type(name: str) -> type:
     return found
 
 
-def error_of(kinds: tuple, arguments: tuple, text: str) -> BaseException:
+def error_of(kinds: tuple[Any, ...], arguments: tuple, text: str) -> BaseException:
     """What the student's code raised, as a test can catch it: of the nearest class that there is here."""
     for kind in kinds:
         if isinstance(kind, type) and issubclass(kind, BaseException):
             try:
-                return kind.__new__(kind, *arguments) if isinstance(kind, RemoteType) else kind(*arguments)
+                return BaseException.__new__(kind, *arguments) if isinstance(kind, RemoteType) else kind(*arguments)
             except Exception:
                 continue
     return RuntimeError(text)

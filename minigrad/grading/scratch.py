@@ -1,4 +1,4 @@
-"""The working folder of the trusted side: the instructor's files, and copies of those that the student's code has written.
+"""The working folder of the trusted side: the instructor's files, and copies of those that the student's code writes.
 
 A copy is data: nothing is imported from here, and while there are copies, nothing is unpickled that names a class.
 """
@@ -21,7 +21,7 @@ class Scratch:
         self.folder = tempfile.TemporaryDirectory(prefix="minigrad-")
         self.left = most * MEGABYTE
         self.known: dict[str, tuple] = {}  # what the student's process says of each file: size and time
-        self.has_copies = False
+        self.has_copies, self.given = False, frozenset(files)
         for name, data in files.items():
             self.put(name, data)
         os.chdir(self.folder.name)
@@ -41,19 +41,19 @@ class Scratch:
 
     def update(self, remote: Remote) -> None:
         """Copy what has been written on the other side since the last time."""
-        listed = {str(name): tuple(facts) for name, facts in remote.ask("files")}
-        for name, facts in listed.items():
+        there = listed(remote)
+        for name, facts in there.items():
             if self.known.get(name) != facts and facts[0] <= self.left:
                 data = remote.ask("file", name)
                 if isinstance(data, bytes):
                     self.left -= len(data)
                     self.has_copies = True
                     self.put(name, data)
-        self.known = listed
+        self.known = there
 
     def expect(self, remote: Remote) -> None:
-        """What lies there at the beginning is no news."""
-        self.known = {str(name): tuple(facts) for name, facts in remote.ask("files")}
+        """What lies there of the instructor's at the beginning is no news."""
+        self.known = {name: facts for name, facts in listed(remote).items() if name in self.given}
 
     def forbid_classes(self, event: str, given: tuple) -> None:
         if event == "pickle.find_class" and self.has_copies and not given[0].startswith("numpy"):
@@ -62,3 +62,8 @@ class Scratch:
     def close(self) -> None:
         os.chdir("/")
         self.folder.cleanup()
+
+
+def listed(remote: Remote) -> dict[str, tuple]:
+    """The files in the student's folder, with their size and time as that side tells them."""
+    return {str(name): (int(size), int(time)) for name, (size, time) in remote.ask("files")}

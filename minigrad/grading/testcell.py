@@ -1,4 +1,4 @@
-"""A test cell, run where it is trusted: what the instructor's code does not define is the student's, asked for by name."""
+"""A test cell, run where it is trusted: what the instructor's code does not define is asked for by name."""
 
 import ast
 import asyncio
@@ -57,8 +57,9 @@ class Space(dict):
 
     def classes(self) -> dict[str, type]:
         """Those that the instructor's own cells define: both sides have them, and their objects cross as plain data."""
-        return {name: value for name, value in self.items()
-                if isinstance(value, type) and not isinstance(value, RemoteType) and value.__module__ == "__main__"}  # fmt: skip
+        classes = {name: value for name, value in self.items() if isinstance(value, type)}
+        return {name: value for name, value in classes.items()
+                if not isinstance(value, RemoteType) and value.__module__ == "__main__"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -83,32 +84,34 @@ def run(cell: Cell, tree: ast.Module, space: Space) -> Outcome:
             value = last_value(ast.fix_missing_locations(Quiet().visit(tree)), name, space)
         except BaseException as raised:  # pytest's Failed and SystemExit are no Exceptions
             error = raised
-    shown = [{"output_type": "stream", "name": stream, "text": text.getvalue()}
+    shown: list[dict] = [{"output_type": "stream", "name": stream, "text": text.getvalue()}
              for stream, text in (("stdout", printed), ("stderr", complained)) if text.getvalue()]  # fmt: skip
     if error is None:
         return Outcome(value, shown=shown)
     lines = [number for frame, number in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == name]
-    shown.append({"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": told(error, name)})
+    what = {"ename": type(error).__name__, "evalue": str(error)}
+    shown.append({"output_type": "error", **what, "traceback": told(error, name)})
     return Outcome(None, error, lines[0] if lines else 0, shown)
 
 
 def last_value(tree: ast.Module, name: str, space: Space) -> Any:
     """Run the lines; what the last one is, if that is an expression."""
-    lines, last = tree.body, None
-    if lines and isinstance(lines[-1], ast.Expr):
-        lines, last = lines[:-1], ast.Expression(lines[-1].value)
-    execute(compile(ast.Module(lines, []), name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), space)
-    return execute(compile(last, name, "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), space) if last else None
+    last = tree.body[-1] if tree.body else None
+    lines = ast.Module(tree.body[:-1] if isinstance(last, ast.Expr) else tree.body, [])
+    executed(compile(lines, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), space)
+    if not isinstance(last, ast.Expr):
+        return None
+    return executed(compile(ast.Expression(last.value), name, "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), space)
 
 
-def execute(code: CodeType, space: Space) -> Any:
+def executed(code: CodeType, space: Space) -> Any:
     """As a notebook runs it: `await` may stand outside of functions."""
     value = eval(code, space)
     return asyncio.run(value) if code.co_flags & inspect.CO_COROUTINE else value
 
 
 class Quiet(ast.NodeTransformer):
-    """Magics, which are IPython's: what they measure is measured, `%time f(x)` is `f(x)`, the others do nothing here."""
+    """Takes magics away, which are IPython's: `%time f(x)` is `f(x)`, and what is no code does nothing."""
 
     MEASURING = {"time", "timeit", "prun", "capture"}
 
@@ -118,17 +121,17 @@ class Quiet(ast.NodeTransformer):
         if not (isinstance(asked, ast.Attribute) and isinstance(asked.value, ast.Call)
                 and isinstance(asked.value.func, ast.Name) and asked.value.func.id == "get_ipython"):  # fmt: skip
             return node
-        given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        given = [str(argument.value) for argument in node.args if isinstance(argument, ast.Constant)]
         if asked.attr == "run_line_magic" and given[0] in self.MEASURING:
             return ast.parse(given[1], mode="eval").body
         return ast.Constant(None) if asked.attr == "run_line_magic" else node
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
-        first = node.body[0] if len(node.body) == 1 else None
-        if isinstance(first, ast.Expr) and "run_cell_magic" in ast.dump(first):
-            name, _, body = (argument.value for argument in first.value.args)
-            if name in self.MEASURING:
-                return ast.parse(body)
+        """`%%time` above a cell is the cell."""
+        match node.body:
+            case [ast.Expr(ast.Call(ast.Attribute(_, "run_cell_magic"), [ast.Constant(name), _, ast.Constant(body)]))]:
+                if name in self.MEASURING:
+                    return self.visit(ast.parse(str(body)))
         return self.generic_visit(node)
 
 
@@ -145,5 +148,6 @@ def told(error: BaseException, name: str) -> list[str]:
     lines = [f"{'-' * 75}", f"{type(error).__name__:<42}Traceback (most recent call last)"]
     for frame, number in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_filename == name:
-            lines.append(f"line {number}, in {frame.f_code.co_name}\n----> {number} {linecache.getline(name, number).strip()}\n")
+            line = linecache.getline(name, number).strip()
+            lines.append(f"line {number}, in {frame.f_code.co_name}\n----> {number} {line}\n")
     return [*lines, f"{type(error).__name__}: {error}"]
