@@ -12,6 +12,7 @@ from minigrad.course.snapshot import Snapshot
 from minigrad.course.verdict import Incorrect
 from minigrad.grading.cases import cases_to
 from minigrad.grading.remote import Remote
+from minigrad.grading.testcell import Space
 
 
 class RemoteRunner:
@@ -29,12 +30,11 @@ class RemoteRunner:
 class Checks:
     """The checks of one submission. In the space of its tests, `check` is the one that asks the student's process."""
 
-    def __init__(self, space: dict[str, Any]) -> None:
+    def __init__(self, space: Space) -> None:
         self.remote: Remote | None = None
         self.beliefs: list[str] = []
         self.shown: list[dict] = []
-        for name in [name for name, value in space.items() if value is course.check]:
-            space[name] = self.check
+        space.instead[id(course.check)] = self.check
 
     def meet(self, remote: Remote) -> None:
         self.remote, self.beliefs, self.shown = remote, [], []

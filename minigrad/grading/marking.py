@@ -66,10 +66,10 @@ class Marking:
         self.remote: Remote | None = None
         self.scratch = Scratch(rules.files, rules.limits.disk)
         self.space = testcell.Space(rules.assignment)
+        self.checks = Checks(self.space)
         for cell, lines in rules.assignment.trusted.items():
             for line in lines.body:
                 testcell.run(cell, ast.Module([line], []), self.space)
-        self.checks = Checks(self.space)
 
     def run(self, cells: Collection[Cell]) -> Marked:
         try:

@@ -28,6 +28,7 @@ class Space(dict):
         self.assignment = assignment
         self.remote: Remote | None = None
         self.fetched: set[str] = set()
+        self.instead: dict[int, object] = {}  # by the id of what a test may import, what it gets
 
     def __missing__(self, name: str) -> object:
         if name not in self.assignment.bound or self.remote is None:
@@ -43,6 +44,7 @@ class Space(dict):
         return value
 
     def __setitem__(self, name: str, value: object) -> None:
+        value = self.instead.get(id(value), value)
         super().__setitem__(name, value)
         self.fetched.discard(name)
         if self.remote is not None and name in self.assignment.read:
