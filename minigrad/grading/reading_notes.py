@@ -1,0 +1,59 @@
+"""What the instructor and the student are told about how a submission was read: one sentence for each kind of thing."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from minigrad.grading.assignment import BY_HAND
+from minigrad.grading.matching import Matching
+from minigrad.grading.repair import CODE
+from minigrad.grading.running_order import Order
+
+
+def notes_on(matching: Matching, order: Order) -> Iterator[str]:
+    """Of locked texts nothing is said: what became of them changes nothing."""
+    yield from told("Put back, as missing", named(matching, order.missing))
+    yield from told("Run where it belongs, not where it was moved to", named(matching, order.moved))
+    yield from told("Changed by the student; the instructor's was used",
+                    named(matching, {matching.of[cell] for cell in matching.edited}))  # fmt: skip
+    times = Counter(place for cell, place in matching.of.items() if matching.given[place].is_fixed)
+    yield from told("There more than once; one counts", named(matching, [place for place in times if times[place] > 1]))
+    yield from about_answers(matching)
+
+
+def about_answers(matching: Matching) -> Iterator[str]:
+    given, written = matching.given, matching.written
+    lost = [(cell, place) for place, cell in matching.answer.items()
+            if given[place].cell.name and written[cell].name != given[place].cell.name]  # fmt: skip
+    yield from told("Recognised without its name", (f"cell {written[cell].place} as {quoted(matching, place)}"
+                                                    for cell, place in lost))  # fmt: skip
+    for place, cell in sorted(matching.answer.items()):
+        copies = [other for other, its in matching.of.items() if its == place]
+        name, kind = quoted(matching, place), given[place].node.cell_type
+        if len(copies) > 1:
+            yield f"The answer {name} is there {len(copies)} times; cell {written[cell].place} counts as the answer."
+        if written[cell].type != kind:
+            yield f"The answer {name} was no {'code' if kind == CODE else 'text'} cell any more; it was read as one."
+        elsewhere = [other for other, held in matching.holds.items() if place in held and other not in copies]
+        yield from told(f"The answer {name} was found in", (f"cell {written[other].place}" for other in elsewhere))
+        if given[place].cell.kind == BY_HAND and matching.is_unanswered(cell, place) and is_own(cell + 1, matching):
+            yield f"The answer {name} is as it was given out, but cell {written[cell + 1].place} below it is a new one."
+    for cell, place in matching.rescued.items():
+        yield f"Cell {written[cell].place} was {quoted(matching, place)} and holds an answer now: it ran as one."
+
+
+def is_own(cell: int, matching: Matching) -> bool:
+    return cell < len(matching.written) and cell not in matching.of and bool(matching.written[cell].source.strip())
+
+
+def named(matching: Matching, places: Iterable[int]) -> list[str]:
+    return [quoted(matching, place) for place in sorted(places)
+            if matching.given[place].runs or matching.given[place].cell.kind == BY_HAND]  # fmt: skip
+
+
+def quoted(matching: Matching, place: int) -> str:
+    return f'"{matching.given[place].cell.name}"'
+
+
+def told(what: str, names: Iterable[str]) -> Iterator[str]:
+    if listed := ", ".join(names):
+        yield f"{what}: {listed}."

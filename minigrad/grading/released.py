@@ -1,0 +1,116 @@
+"""The instructor's notebook as nbgrader gives it out: what students see in each cell, what nbgrader expects back."""
+
+import ast
+import re
+import warnings
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions, ComputeChecksums, LockCells
+from traitlets.config import Config
+
+from minigrad.grading.assignment import TEST, Cell, names_bound
+
+NONE: frozenset[str] = frozenset()
+# A cell longer than this is not parsed here: a student could make that take seconds.
+LONGEST = 50_000
+MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)
+BINDING = re.compile(r"^(?:async +)?(?:(?:def|class) +(\w+)|(\w+)(?: *:[^=\n]+)? *=(?!=))", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Given:
+    """One cell of the instructor's. `node` is what nbgrader's autograde would have of it before a student's answer."""
+
+    cell: Cell
+    node: NotebookNode
+    texts: tuple[str, str]  # squeezed: as students were given it, with stubs and without hidden tests; as it is here
+    binds: frozenset[str]
+    uses: frozenset[str]
+    keys: frozenset[str]  # those of the names it binds by which an answer is known: no other cell but a test binds them
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it is the student's to fill in."""
+        return bool(utils.is_solution(self.node))
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is the instructor's, whatever a student makes of it."""
+        return bool(utils.is_locked(self.node) or utils.is_task(self.node))
+
+    @property
+    def runs(self) -> bool:
+        return self.node.cell_type == "code"
+
+
+def given_out(master: NotebookNode, cells: Sequence[Cell], config: Mapping[str, dict] | None) -> tuple[Given, ...]:
+    """What nbgrader makes of the instructor's notebook. `config` is what its configuration sets, by class.
+
+    RuntimeError where nbgrader would not give it out: a region of a solution or of hidden tests without an end.
+    """
+    nodes, shown = deepcopy(master), deepcopy(master)
+    settings = Config(dict(config or {}))
+    # In this order nbgrader stores its checksums: of stubs, and of tests with their hidden regions.
+    for step in (LockCells, ClearSolutions, ComputeChecksums):
+        step(config=settings).preprocess(nodes, {})
+    for step in (ClearSolutions, ClearHiddenTests, ClearMarkScheme):
+        step(config=settings).preprocess(shown, {})
+    trees = [tree_of(cell.source) if node.cell_type == "code" else None for cell, node in zip(cells, nodes.cells)]
+    binds = [names_defined(cell.source, tree) if node.cell_type == "code" else NONE
+             for cell, node, tree in zip(cells, nodes.cells, trees)]  # fmt: skip
+    uses = [names_used(tree) if tree else NONE for tree in trees]
+    keys = keys_of(cells, trees, binds, uses)
+    return tuple(
+        Given(cell, node, (squeezed(seen.source), squeezed(cell.source)), binds[place], uses[place], keys[place])
+        for place, (cell, node, seen) in enumerate(zip(cells, nodes.cells, shown.cells))
+    )
+
+
+def keys_of(cells: Sequence[Cell], trees: list[ast.Module | None], binds: list[frozenset[str]],
+            uses: list[frozenset[str]]) -> list[frozenset[str]]:
+    """By cell, the names that later cells use, or else all names, which no other cell defines that is not a test."""
+    times = Counter(name for cell, names in zip(cells, binds) if cell.kind != TEST for name in names)
+    found = []
+    for place, tree in enumerate(trees):
+        own = {name for name in binds[place] if times[name] == 1} - (names_imported(tree) if tree else NONE)
+        found.append(frozenset(own & NONE.union(*uses[place + 1 :]) or own))
+    return found
+
+
+def tree_of(source: str) -> ast.Module | None:
+    """A cell's code without its magics; None if it does not parse."""
+    if len(source) > LONGEST:
+        return None
+    with warnings.catch_warnings():  # of escapes like "\d" Python warns when it reads them
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(MAGIC.sub(r"\1pass", source))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+
+
+def names_defined(source: str, tree: ast.Module | None) -> frozenset[str]:
+    """What a cell defines; where it does not parse, what it seems to."""
+    if tree is not None:
+        return frozenset(names_bound(tree))
+    return frozenset(name for names in BINDING.findall(source[:LONGEST]) for name in names if name)
+
+
+def names_used(tree: ast.Module) -> frozenset[str]:
+    loaded = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    return frozenset(node.id for node in loaded)
+
+
+def names_imported(tree: ast.Module) -> frozenset[str]:
+    imports: list[ast.stmt] = [line for line in tree.body if isinstance(line, ast.Import | ast.ImportFrom)]
+    return frozenset(names_bound(ast.Module(imports, [])))
+
+
+def squeezed(text: str) -> str:
+    """A text without what editors add and remove at its ends and at the ends of its lines."""
+    return "\n".join(line.rstrip() for line in text.strip().split("\n"))

@@ -1,0 +1,101 @@
+"""What a student handed in, however damaged, made ready to be marked: the student's answers, the instructor's tests."""
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+
+from nbformat import NotebookNode
+
+from minigrad.grading.assignment import STUDENT, TEXT, Cell
+from minigrad.grading.matching import Matching
+from minigrad.grading.reading_notes import notes_on
+from minigrad.grading.released import Given, given_out
+from minigrad.grading.repair import CODE, Unreadable, Written, read_cells
+from minigrad.grading.running_order import Slot, needs, running_order
+
+__all__ = ["Reader", "Submission", "Unreadable", "read"]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """`notebook` is what goes to autograded/ once outputs are in it, and `cells` what it is to grading, one to one.
+
+    Tests and locked cells are the instructor's. The order is that in which they run.
+    """
+
+    notebook: NotebookNode
+    cells: tuple[Cell, ...]
+    notes: tuple[str, ...]  # what was mended, guessed or ignored: sentences for the instructor and the student
+
+
+class Reader:
+    """Reads submissions to one notebook. `config` is what nbgrader's configuration sets, by class."""
+
+    def __init__(self, master: NotebookNode, cells: Sequence[Cell], config: Mapping[str, dict] | None = None) -> None:
+        self.given = given_out(master, cells, config)
+        self.needed = needs(self.given)
+        known = ("kernelspec", "language_info")
+        self.metadata = {name: master.metadata[name] for name in known if name in master.metadata}
+
+    def read(self, data: bytes) -> Submission:
+        """Unreadable if nothing can be made of the file."""
+        written, notes = read_cells(data)
+        matching = Matching(written, self.given)
+        order = running_order(matching, self.needed)
+        taken: set[str] = set()
+        nodes, cells = [], []
+        for slot in order.slots:
+            node, cell = made(slot, matching)
+            node.id = free_id(node.id, taken)
+            nodes.append(node)
+            cells.append(cell)
+        notebook = NotebookNode(nbformat=4, nbformat_minor=5, metadata=deepcopy(self.metadata), cells=nodes)
+        return Submission(notebook, tuple(cells), (*notes, *notes_on(matching, order)))
+
+
+def read(data: bytes, master: NotebookNode, cells: Sequence[Cell]) -> Submission:
+    """One submission. For more of the same notebook, a Reader looks at the instructor's cells but once."""
+    return Reader(master, cells).read(data)
+
+
+def made(slot: Slot, matching: Matching) -> tuple[NotebookNode, Cell]:
+    """A cell as nbgrader's autograde would leave it, without outputs, and as grading sees it."""
+    known = matching.given[slot.place] if slot.place is not None else None
+    if slot.cell is None:
+        assert known is not None
+        return as_given(known)
+    each = matching.written[slot.cell]
+    if known is None or slot.place is None or matching.answer.get(slot.place) != slot.cell:
+        return new_cell(each.type, each), Cell(STUDENT if each.type == CODE else TEXT, "", each.source)
+    node = new_cell(known.node.cell_type, each)
+    node.metadata = deepcopy(known.node.metadata)
+    return node, replace(known.cell, source=each.source)
+
+
+def as_given(known: Given) -> tuple[NotebookNode, Cell]:
+    """One of the instructor's own cells, with its hidden tests; in place of an answer that is gone, its stub."""
+    source = known.node.source if known.is_answer else known.cell.source
+    node = new_cell(known.node.cell_type, Written(0, known.node.cell_type, source, id=known.node.get("id", ""),
+                                                  attachments=known.node.get("attachments", {})))  # fmt: skip
+    node.metadata = deepcopy(known.node.metadata)
+    return node, replace(known.cell, source=source)
+
+
+def new_cell(kind: str, each: Written) -> NotebookNode:
+    """Made by hand, since nbformat validates each that it makes, which takes longer than all the rest here."""
+    node = NotebookNode(cell_type=kind, id=each.id, metadata=NotebookNode(), source=each.source)
+    if kind == CODE:
+        node.update(execution_count=None, outputs=[])
+    elif each.attachments:
+        node.attachments = deepcopy(each.attachments)
+    return node
+
+
+def free_id(wanted: str, taken: set[str]) -> str:
+    """An id that no other cell has, the same whenever the same submission is read."""
+    name, number = wanted, 0
+    while not name or name in taken:
+        number += 1
+        name = f"{wanted[:50] or 'cell'}-{number}"
+    taken.add(name)
+    return name
