@@ -1,0 +1,198 @@
+"""A nbgrader course folder, read as its nbgrader_config.py says: the assignments, and what students handed in."""
+
+import glob
+import logging
+import os
+import re
+from collections.abc import Collection, Sequence
+from contextlib import chdir
+from datetime import datetime
+from fnmatch import fnmatch
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+from nbgrader.apps.autogradeapp import AutogradeApp
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import InstantiateTests
+from nbgrader.utils import find_all_files, parse_utc
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from minigrad.grading.handed_in import files_in, within
+from minigrad.grading.record import Job, Limits, Task
+
+CONFIG = "nbgrader_config.py"
+
+
+class Problem(Exception):
+    """What is wrong with a course folder or its gradebook and what to do about it, in one sentence."""
+
+
+class CourseFolder:
+    """The course in `folder`, the current one unless given. Raises Problem where there is none.
+
+    `autograde` and `generate` are nbgrader's own converters, with the course's settings; they are never started.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        folder = (folder or Path.cwd()).absolute()
+        if not folder.is_dir():
+            raise Problem(f"There is no folder {folder}.")
+        with chdir(folder):  # nbgrader looks for its settings in the current folder
+            self.app = configured()
+            self.settings: CourseDirectory = self.app.coursedir
+            self.root = Path(self.settings.root)
+            self.autograde = made(Autograde, self.app)
+            self.generate = made(GenerateAssignment, self.app)
+        self.source = self.root / self.settings.source_directory
+        if not self.source.is_dir():
+            raise Problem(f"{folder} is not a nbgrader course folder: it has no {self.settings.source_directory}. Go to the "
+                          f"one with your {CONFIG}.")  # fmt: skip
+
+    @cached_property
+    def gradebook(self) -> str:
+        """The gradebook's address. Who finds it locked waits for a minute: formgrader may be saving something."""
+        try:
+            url = make_url(self.settings.db_url)
+        except ArgumentError:
+            raise Problem(f"CourseDirectory.db_url in {CONFIG} is not a database's address: use one like "
+                          "sqlite:////home/me/gradebook.db or postgresql+psycopg2://user:password@host/name.") from None
+        if url.get_backend_name() == "sqlite" and url.database:
+            url = url.set(database=os.path.join(self.root, url.database)).update_query_dict({"timeout": "60"})
+        return url.render_as_string(hide_password=False)
+
+    def assignments(self) -> list[str]:
+        """The names of all assignments that have a folder of the instructor's."""
+        return sorted(self._named("assignment", self.settings.source_directory, student="."))
+
+    def task(self, assignment: str, limits: Limits | None = None) -> Task:
+        """The assignment as its instructor wrote it, with those notebooks that CourseDirectory.notebook_id names."""
+        if assignment not in self.assignments():
+            there = ", ".join(self.assignments()) or "none yet"
+            raise Problem(f"There is no assignment {assignment} in {self.source}. The assignments are: {there}.")
+        place = self._path(self.settings.source_directory, ".", assignment)
+        names = [path.stem for path in sorted(place.glob("*.ipynb")) if fnmatch(path.stem, self.settings.notebook_id)]
+        if not names:
+            raise Problem(f"{place} has no notebooks: put the one with the answers and the tests there.")
+        own = self.autograde.exclude_overwriting.get(assignment, [])  # files of which the student's version counts
+        others = {Path(path).relative_to(place).as_posix(): Path(path)
+                  for path in find_all_files(str(place), [*self.settings.ignore, "*.ipynb"])}  # fmt: skip
+        files = {name: others[name].read_bytes() for name in sorted(others) if name not in own}
+        masters = {name: self._master(place / f"{name}.ipynb") for name in names}
+        return Task(assignment, masters, files, limits or Limits())
+
+    def _master(self, path: Path) -> bytes:
+        """A notebook of the instructor's, with its tests written out where nbgrader is to generate them."""
+        data = path.read_bytes()
+        try:
+            notebook = nbformat.reads(data.decode("utf-8-sig"), as_version=4)
+        except (ValueError, AttributeError) as error:
+            raise Problem(f"{path} is not a notebook that can be read: {first_line(error)}.") from None
+        writer = InstantiateTests(parent=self.generate)
+        if not any(cell.cell_type == "code" and writer.autotest_delimiter in cell.source for cell in notebook.cells):
+            return data.removeprefix(b"\xef\xbb\xbf")
+        try:
+            with chdir(self.root):
+                notebook, _ = writer(notebook, {"metadata": {"path": str(path.parent)}})
+        except Exception as error:  # it runs the instructor's notebook: whatever that raises
+            raise Problem(f"The tests of {path} could not be generated: {first_line(error)}.") from None
+        return nbformat.writes(notebook).encode()
+
+    def students(self, assignment: str, only: Collection[str] = ()) -> list[str]:
+        """Who handed it in, of those asked for (all, if none are named), without those that the settings leave out."""
+        settings = self.settings
+        excluded = settings.student_id_exclude.split(",")
+        there = self._named("student", settings.submitted_directory, assignment=assignment)
+        there = [name for name in there if name not in excluded and fnmatch(name, settings.student_id)]
+        place = self.root / settings.submitted_directory
+        for name in only:
+            if name in excluded:
+                raise Problem(f"{name} is in CourseDirectory.student_id_exclude of {CONFIG}: take the name out there.")
+            if name not in there:
+                raise Problem(f"{name} has not handed in {assignment}: there is no {self.submitted(assignment, name)}.")
+        if not there:
+            raise Problem(f"Nobody has handed in {assignment}: {place} has no submission of it. "
+                          "Get them with `nbgrader collect` or `nbgrader zip_collect`.")  # fmt: skip
+        return sorted(set(only) or there)
+
+    def job(self, assignment: str, student: str) -> Job:
+        """A submission, read from the disk now. Raises Problem where that cannot be done."""
+        try:
+            files = {name: path.read_bytes() for name, path in self.handed_in(assignment, student)}
+        except OSError as error:
+            raise Problem(f"The submission cannot be read: {error.filename}: {error.strerror}.") from None
+        return Job(student, files)
+
+    def handed_in(self, assignment: str, student: str, ignore: Sequence[str] = ()) -> list[tuple[str, Path]]:
+        """The files of a submission, as (relative path, where it is), as far as the settings let them be handed in."""
+        settings, chosen, left = self.settings, [], 1000 * self.settings.max_dir_size
+        for name, path in files_in(self.submitted(assignment, student), [*settings.ignore, *ignore]):
+            size = path.stat().st_size
+            if size > 1000 * settings.max_file_size and name.endswith(".ipynb"):
+                raise Problem(f"{name} is too large: {size // 10**6} MB, and CourseDirectory.max_file_size in {CONFIG} "
+                              f"allows {settings.max_file_size // 1000}.")  # fmt: skip
+            if size <= min(left, 1000 * settings.max_file_size):
+                left -= size
+                chosen.append((name, path))
+        return chosen
+
+    def submitted(self, assignment: str, student: str) -> Path:
+        return self._path(self.settings.submitted_directory, student, assignment)
+
+    def autograded(self, assignment: str, student: str) -> Path:
+        return self._path(self.settings.autograded_directory, student, assignment)
+
+    def handed_in_at(self, assignment: str, student: str) -> datetime | None:
+        """When a submission was handed in, if its timestamp.txt says so. In UTC."""
+        folder = self.submitted(assignment, student)
+        told = within(folder.resolve(), folder / "timestamp.txt")
+        try:
+            return parse_utc(told.read_text(encoding="utf-8").strip() or None) if told else None
+        except (ValueError, OverflowError, OSError):
+            return None
+
+    def _path(self, step: str, student: str, assignment: str) -> Path:
+        return Path(os.path.normpath(self.settings.format_path(step, student, assignment)))
+
+    def _named(self, wanted: str, step: str, student: str = "", assignment: str = "") -> list[str]:
+        """The students or assignments that have a folder at this step of grading."""
+        settings = self.settings
+        told = {"student": student, "assignment": assignment}
+        stars = {who: "*" if who == wanted else glob.escape(name) for who, name in told.items()}
+        groups = {who: "([^/]+)" if who == wanted else re.escape(name) for who, name in told.items()}
+        shape = settings.directory_structure.format
+        there = shape(nbgrader_step=glob.escape(step), student_id=stars["student"], assignment_id=stars["assignment"])
+        named = re.compile(shape(nbgrader_step=re.escape(step), student_id=groups["student"],
+                                 assignment_id=groups["assignment"]))  # fmt: skip
+        return [match[1] for path in glob.glob(there, root_dir=self.root) if (self.root / path).is_dir()
+                if (match := named.fullmatch(path))]  # fmt: skip
+
+
+def configured() -> AutogradeApp:
+    """nbgrader's own application, set up from the current folder as `nbgrader autograde` would be, but silent."""
+    said: list[str] = []
+    handler = logging.Handler(logging.CRITICAL)
+    handler.emit = lambda record: said.append(record.getMessage())
+    log = logging.Logger("nbgrader")
+    log.addHandler(handler)
+    app = AutogradeApp(log=log, raise_config_file_errors=True)
+    try:
+        app.initialize(["--quiet"])
+    except SystemExit:  # traitlets ends the process where a setting has the wrong type
+        raise Problem(f"{CONFIG} cannot be used: {' '.join(said) or 'it ends the program'}.") from None
+    except Exception as error:  # the file is a program: whatever that raises
+        raise Problem(f"{CONFIG} cannot be used: {type(error).__name__}: {first_line(error)}.") from None
+    return app
+
+
+def made(converter: type, app: AutogradeApp) -> Autograde | GenerateAssignment:
+    try:
+        return converter(coursedir=app.coursedir, parent=app)
+    except Exception as error:  # settings that name a class import it
+        raise Problem(f"{CONFIG} cannot be used: {first_line(error)}.") from None
+
+
+def first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")

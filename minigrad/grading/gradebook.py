@@ -1,0 +1,226 @@
+"""The gradebook: who is still to be graded, and the marks of each submission, written as nbgrader would, all at once."""
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+from nbgrader import api
+from nbgrader.api import Student, SubmittedAssignment
+from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from minigrad.grading import autograded, records
+from minigrad.grading.course_folder import CONFIG, CourseFolder, Problem, first_line
+from minigrad.grading.record import Graded, Job, Task, to_json
+from minigrad.grading.registered import register
+from minigrad.grading.submission_rows import LatePenalty, SubmissionRows, notebook_of
+
+
+class Gradebook:
+    """The gradebook's part in grading one assignment. Close it at the end, or use it in a `with`.
+
+    `todo` says who is to be graded, `jobs` reads what they handed in, and `put` writes what came of it.
+    """
+
+    def __init__(self, course: CourseFolder, task: Task) -> None:
+        self.course, self.task = course, task
+        self.book = opened(course)
+        try:
+            with told(course):
+                records.TABLE.create(self.book.engine, checkfirst=True)
+                register(self.book, course, task)
+                assignment = self.book.find_assignment(task.assignment)
+                self.id = assignment.id
+                self.notebooks = [notebook_of(notebook) for notebook in assignment.notebooks]
+                self.book.db.remove()
+            self.late_penalty = late_penalty(course)
+        except BaseException:
+            self.close()
+            raise
+        self.task_digest = hashlib.sha256(to_json(task)).digest()
+        self.digests: dict[str, str] = {}  # of the submissions that are being graded
+
+    def __enter__(self) -> "Gradebook":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.book.close()
+
+    def todo(self, students: Iterable[str], force: bool = False) -> list[str]:
+        """Who is to be graded: those who have no marks yet for what they have handed in now; with `force`, all.
+
+        A forced run that was broken off goes on where it was, forced or not. What needed the instructor is tried again.
+        """
+        students = list(students)
+        if force and students:
+            self._forget(students)
+        with told(self.course), self.book.db() as session:
+            done = dict(session.execute(self._done()).all())
+        return [student for student in students if not self._is_done(student, done.get(student))]
+
+    def _forget(self, students: list[str]) -> None:
+        table = records.TABLE
+        query = update(table).where(table.c.assignment == self.task.assignment, table.c.student == bindparam("who"))
+        with told(self.course), self.book.db() as session, session.begin():
+            session.connection().execute(query.values(digest=""), [{"who": student} for student in students])
+
+    def _done(self) -> Select:
+        """A query for who was graded, and the digest. Whom nbgrader was told to forget since then was not."""
+        table = records.TABLE
+        theirs = (SubmittedAssignment.assignment_id == self.id) & (SubmittedAssignment.student_id == table.c.student)
+        query = select(table.c.student, table.c.digest).join(SubmittedAssignment, theirs)
+        return query.where(table.c.assignment == self.task.assignment, table.c.digest != "")
+
+    def _is_done(self, student: str, digest: str | None) -> bool:
+        place = self.course.autograded(self.task.assignment, student)
+        autograded.clear(place)
+        if digest is None or not place.is_dir():
+            return False
+        try:
+            return digest == self.digest(self.course.job(self.task.assignment, student))
+        except Problem:
+            return False
+
+    def digest(self, job: Job) -> str:
+        """Tells apart all that marks depend on: the instructor's files, the limits, the submission."""
+        seen = hashlib.sha256(self.task_digest)
+        for name, data in sorted(job.files.items()):
+            for part in (os.fsencode(name), data):
+                seen.update(len(part).to_bytes(8))
+                seen.update(part)
+        return seen.hexdigest()
+
+    def jobs(self, students: Iterable[str], refuse: Callable[[Graded], None]) -> Iterator[Job]:
+        """The submissions, each read when it is asked for. `refuse` is told of those that cannot even be read."""
+        for student in students:
+            try:
+                job = self.course.job(self.task.assignment, student)
+            except Problem as problem:
+                refuse(Graded(student, problem=str(problem)))
+            else:
+                self.digests[student] = self.digest(job)
+                yield job
+
+    def put(self, graded: Graded) -> None:
+        """Write the marks, comments, penalties, record and files of one submission: all of it, or nothing.
+
+        The files take their place just before the transaction ends. Killed between the two, the gradebook says that
+        the submission was not graded, and so it will be.
+        """
+        student = graded.student
+        digest = self.digests.pop(student, "")
+        with told(self.course):
+            staged = autograded.Staged(self.course.autograded(self.task.assignment, student))
+            try:
+                self._gather(staged, graded)
+                with self.book.db() as session, session.begin():
+                    # A write comes first: SQLite waits for another writer here, but not once it has read.
+                    records.write(session, self.task.assignment, digest, graded)
+                    self._mark(session, graded)
+                    staged.publish()
+                    self.course.autograde.set_permissions(self.task.assignment, student)
+            except BaseException:
+                staged.withdraw()
+                raise
+            staged.finish()
+
+    def _mark(self, session: Session, graded: Graded) -> None:
+        student = graded.student
+        if not self.course.autograde.create_student and session.get(Student, student) is None:
+            raise Problem(f"The gradebook has no student {student}: run `nbgrader db student add {student}`.")
+        rows = SubmissionRows(session, self.id, self.notebooks, student)
+        if at := self.course.handed_in_at(self.task.assignment, student):
+            rows.handed_in(at)
+        for notebook in self.notebooks:
+            if notebook.name in self.task.masters:
+                rows.mark(notebook, graded, self.late_penalty)
+
+    def _gather(self, staged: autograded.Staged, graded: Graded) -> None:
+        """The notebooks as they were marked, the instructor's files, and those of the student's with other names."""
+        for marked in graded.notebooks:
+            if marked.name in self.task.masters:
+                staged.add(f"{marked.name}.ipynb", marked.notebook.encode())
+        for notebook in self.notebooks:  # those that CourseDirectory.notebook_id keeps out of this run stay
+            before = staged.place / f"{notebook.name}.ipynb"
+            if notebook.name not in self.task.masters and before.is_file():
+                staged.add(before.name, before)
+        for name, data in self.task.files.items():
+            staged.add(name, data)
+        for name, path in self.course.handed_in(self.task.assignment, graded.student, ignore=["*.ipynb"]):
+            staged.add(name, path)
+
+
+def opened(course: CourseFolder) -> api.Gradebook:
+    with told(course), alembic_found():
+        url = make_url(course.gradebook)
+        if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+            make_whole(Path(url.database), course.settings.course_id)
+        return api.Gradebook(course.gradebook, course.settings.course_id)
+
+
+def make_whole(path: Path, course_id: str) -> None:
+    """A new gradebook, which appears once it is complete: nbgrader never mends one that was left half made."""
+    beginning = path.with_name(f".{path.name}.new")
+    beginning.unlink(missing_ok=True)
+    api.Gradebook(f"sqlite:///{beginning}", course_id).close()
+    beginning.rename(path)
+
+
+@contextmanager
+def alembic_found() -> Iterator[None]:
+    """nbgrader runs `alembic` for a new gradebook, which is beside our Python but perhaps not on the PATH."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
+def late_penalty(course: CourseFolder) -> LatePenalty:
+    """The penalty for being late, as the course's settings have it; nbgrader keeps it between 0 and the score."""
+    steps = [step for step in course.autograde.autograde_preprocessors if issubclass(step, AssignLatePenalties)]
+    try:
+        assigning = steps[0](parent=course.autograde) if steps else None
+        if assigning is None or not assigning.enabled:
+            return lambda student, score, seconds: None
+        assigning.init_plugin()
+    except Exception as error:  # it may be the course's own
+        raise Problem(f"The plugin for late submissions in {CONFIG} cannot be used: {first_line(error)}.") from None
+
+    def penalty(student: str, score: float, seconds: float) -> float | None:
+        try:
+            given = assigning.plugin_inst.late_submission_penalty(student, score, seconds)
+            return None if given is None else assigning._check_late_penalty(SimpleNamespace(score=score), given)
+        except Exception as error:
+            raise Problem(f"The plugin for late submissions in {CONFIG} failed: {first_line(error)}.") from None
+
+    return penalty
+
+
+@contextmanager
+def told(course: CourseFolder) -> Iterator[None]:
+    """What goes wrong with the gradebook or the files, as one sentence."""
+    name = make_url(course.gradebook).render_as_string()
+    try:
+        yield
+    except (ImportError, NoSuchModuleError) as error:
+        raise Problem(f"The gradebook {name} cannot be opened: {first_line(error)}. Install what is missing, or set "
+                      f"another CourseDirectory.db_url in {CONFIG}.") from None  # fmt: skip
+    except DBAPIError as error:
+        raise Problem(f"The gradebook {name} refuses: {first_line(error.orig or error)}. If it is an older nbgrader's, "
+                      "copy it to a safe place and run `nbgrader db upgrade`.") from None  # fmt: skip
+    except (SQLAlchemyError, api.InvalidEntry, api.MissingEntry) as error:
+        raise Problem(f"The gradebook {name} cannot be used: {first_line(error)}.") from None
+    except OSError as error:
+        raise Problem(f"{error.filename or 'Writing files'}: {error.strerror or error}.") from None
