@@ -1,13 +1,15 @@
 """Several workers grade at once: each submission goes to the next that is free, and what came of it comes back."""
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from queue import SimpleQueue
 from typing import Self
 
 from minigrad.grading.record import Graded, Job, Task, graded_from, to_json
 from minigrad.grading.supervised import Broken, Lost, Supervised
+
+LOOK_EVERY = 5.0  # seconds, at how many jobs there should be under way
 
 
 class Pool:
@@ -54,7 +56,7 @@ class Pool:
 
 
 def graded(jobs: Iterable[Job], submit: Callable[[bytes], Future[bytes]], width: Callable[[], int]) -> Iterator[Graded]:
-    """Grade with `submit`, with `width()` jobs under way. One over which a worker was lost is tried again at the end, alone."""
+    """Grade with `submit`, with `width()` jobs under way. Over which a worker was lost, that is tried again, alone."""
     waiting, again = iter(jobs), []
     running: dict[Future[bytes], Job] = {}
     while True:
@@ -62,7 +64,7 @@ def graded(jobs: Iterable[Job], submit: Callable[[bytes], Future[bytes]], width:
             running[submit(to_json(job))] = job
         if not running:
             break
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
+        for future in wait(running, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED).done:
             job = running.pop(future)
             try:
                 yield outcome(job, future)
@@ -78,5 +80,9 @@ def graded(jobs: Iterable[Job], submit: Callable[[bytes], Future[bytes]], width:
 def outcome(job: Job, future: Future[bytes]) -> Graded:
     try:
         return graded_from(future.result())
+    except (Lost, CancelledError):
+        raise
     except Broken as error:
-        return Graded(job.student, problem=f"It could not be graded because of a mistake in minigrad: {error}")
+        return Graded(job.student, problem=f"It could not be graded because of a mistake in minigrad: {error}.")
+    except Exception as error:  # of the engine that carried the job, such as Dask
+        return Graded(job.student, problem=f"It could not be graded. {str(error).partition('. ')[0]}.")

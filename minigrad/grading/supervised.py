@@ -23,8 +23,8 @@ class Lost(Exception):
     """The worker died over a submission, or hung where no cell can be left out; the text says how."""
 
 
-class CannotStart(Lost):
-    """No worker can grade this assignment here; the text says why and what to do."""
+class CannotGrade(Lost):
+    """Nothing of this assignment can be graded here; the text says why and what to do."""
 
 
 class Broken(Exception):
@@ -82,11 +82,11 @@ class Supervised:
             except Hung as hung:
                 self.end()
                 what = f"the test cell {hung.cell} does not end" if hung.cell else "no worker gets ready"
-                raise CannotStart(f"Grading cannot start: {what}, with the assignment's own answers.") from None
+                raise CannotGrade(f"Grading cannot start: {what}, with the assignment's own answers.") from None
             except Lost as lost:
-                raise CannotStart(f"Grading cannot start. {lost}") from None
+                raise CannotGrade(f"Grading cannot start. {lost}") from None
             if kind != "ready":
-                raise CannotStart(json.loads(answer))
+                raise CannotGrade(json.loads(answer))
             self.told = json.loads(answer)
         return self.told
 
