@@ -1,0 +1,1 @@
+"""What an instructor types: one command a file, which loads what it needs once it is called."""

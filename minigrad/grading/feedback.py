@@ -1,0 +1,122 @@
+"""Feedback for each student: pages that lie where nbgrader looks for them when it hands them out."""
+
+import os
+import shutil
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+import nbformat
+from nbgrader.converters import GenerateFeedback
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
+
+from minigrad.grading import scores
+from minigrad.grading.course_folder import CourseFolder, Problem, made
+from minigrad.grading.feedback_page import Marks, page
+from minigrad.grading.record import Graded
+
+GO_WITH_IT = ("timestamp.txt", "submission_secret.txt")  # what nbgrader needs to know whose the pages are
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of one student's feedback: how many pages there are, whether any is new, and what was in the way."""
+
+    student: str
+    pages: int = 0
+    new: bool = False
+    problem: str = ""
+
+
+class Feedback:
+    """The feedback of one assignment, from the autograded notebooks and what the gradebook says of them."""
+
+    def __init__(self, course: CourseFolder, assignment: str) -> None:
+        self.course, self.assignment = course, assignment
+        self.converter = made(GenerateFeedback, course.app)  # never started: it knows the permissions
+        tests, scheme = ClearHiddenTests(parent=self.converter), ClearMarkScheme(parent=self.converter)
+        self.secrets = (
+            (tests.begin_test_delimeter, tests.end_test_delimeter),
+            (scheme.begin_mark_scheme_delimeter, scheme.end_mark_scheme_delimeter),
+        )
+
+    def write(self, only: Collection[str] = (), force: bool = False) -> Iterator[Written]:
+        """Write the pages that have changed, or with `force` all, of these students or of all. One fails for itself."""
+        with scores.reading(self.course, self.assignment) as connection:
+            found = scores.submissions(connection, self.assignment, only)
+            records = scores.records(connection, self.assignment, only)
+        if unknown := [student for student in only if student not in found]:
+            raise Problem(f"{unknown[0]} has no marks for {self.assignment} yet: "
+                          f"run `minigrad grade {self.assignment} --student {unknown[0]}` first.")  # fmt: skip
+        if not found:
+            raise Problem(f"Nobody has marks for {self.assignment} yet: run `minigrad grade {self.assignment}` first.")
+        excluded = self.course.settings.student_id_exclude.split(",")
+        for student, submission in found.items():
+            if student not in only and (student in excluded or not fnmatch(student, self.course.settings.student_id)):
+                continue
+            try:
+                yield self.write_one(student, submission, records.get(student), force)
+            except OSError as error:
+                yield Written(student, problem=f"{error.filename}: {error.strerror}.")
+            except Problem as problem:
+                yield Written(student, problem=str(problem))
+
+    def write_one(self, student: str, submission: scores.Submission, graded: Graded | None, force: bool) -> Written:
+        marked = self.course.autograded(self.assignment, student)
+        folder = self.folder(student)
+        notebooks = [marked / f"{name}.ipynb" for name in submission.penalties]
+        pages = {path.stem: self.page(path, student, submission, graded) for path in notebooks}
+        folder.mkdir(parents=True, exist_ok=True)
+        new = [put(folder / f"{name}.html", text, force) for name, text in pages.items()]
+        for path in folder.glob("*.html"):
+            if path.stem not in pages:
+                path.unlink()  # or it would be released
+        for name in GO_WITH_IT:
+            (folder / name).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                shutil.copyfile(marked / name, folder / name)
+        self.converter.set_permissions(self.assignment, student)
+        return Written(student, len(pages), any(new))
+
+    def folder(self, student: str) -> Path:
+        settings = self.course.settings
+        return Path(os.path.normpath(settings.format_path(settings.feedback_directory, student, self.assignment)))
+
+    def page(self, path: Path, student: str, submission: scores.Submission, graded: Graded | None) -> str:
+        try:
+            notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
+            return page(notebook, marks_of(path.stem, self.assignment, student, submission, graded), self.secrets)
+        except FileNotFoundError:
+            raise Problem(f"There is no {path}: grade this submission again, with --force.") from None
+        except (ValueError, KeyError, AttributeError, TypeError):
+            raise Problem(f"{path} cannot be read as a notebook: grade this submission again, with --force.") from None
+
+
+def marks_of(name: str, assignment: str, student: str, submission: scores.Submission, graded: Graded | None) -> Marks:
+    """What there is to say of one notebook."""
+    marked = next((each for each in graded.notebooks if each.name == name), None) if graded else None
+    notes = list(marked.notes) if marked else []
+    if graded and graded.problem:
+        notes.append("Not all of it could be marked yet: your instructor is going to look at it.")
+    return Marks(
+        assignment,
+        name,
+        student,
+        {cell: score for (where, cell), score in submission.scores.items() if where == name},
+        {cell: words for (where, cell), words in submission.comments.items() if where == name},
+        {verdict.name: verdict for verdict in marked.verdicts} if marked else {},
+        submission.penalties[name],
+        notes,
+    )
+
+
+def put(path: Path, text: str, force: bool) -> bool:
+    """Write a page whole or not at all, if it says something new; whether it did."""
+    if not force and path.is_file() and path.read_bytes() == text.encode():
+        return False
+    unfinished = path.with_name(f".{path.name}.part")
+    unfinished.write_bytes(text.encode())
+    os.replace(unfinished, path)
+    return True

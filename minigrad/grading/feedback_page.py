@@ -1,0 +1,203 @@
+"""One marked notebook becomes its student's page: the points of each cell, why, and nothing of the hidden tests."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+from nbformat import NotebookNode
+
+from minigrad.grading.record import BY_HAND, FAILED, LOST, PARTLY, PASSED, TOO_SLOW, UNFIT, Verdict
+from minigrad.grading.safe_html import code, from_markdown, from_terminal, picture, safe_html
+from minigrad.grading.scores import Score
+
+HIDDEN_TESTS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+MARK_SCHEME = ("BEGIN MARK SCHEME", "END MARK SCHEME")
+LONGEST = 20_000  # letters of one text that a cell shows
+LARGEST = 3_000_000  # letters of anything else, such as a picture
+
+WORDS = {
+    PASSED: ("✓", "passed"),
+    PARTLY: ("◐", "in part"),
+    FAILED: ("✗", "not passed"),
+    TOO_SLOW: ("✗", "took too long"),
+    LOST: ("✗", "not passed"),
+    UNFIT: ("○", "not decided yet"),
+    BY_HAND: ("○", "not marked yet"),
+}
+OPEN, MARKED = ("○", "not marked yet"), ("●", "marked by your instructor")
+
+TEMPLATES = Environment(loader=PackageLoader("minigrad.grading"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What is known of one notebook that was handed in, but for what is in it."""
+
+    assignment: str
+    notebook: str
+    student: str
+    scores: Mapping[str, Score] = field(default_factory=dict)  # by cell
+    comments: Mapping[str, str] = field(default_factory=dict)  # by cell
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)  # by cell
+    penalty: float = 0.0
+    notes: Sequence[str] = ()
+
+    @property
+    def points(self) -> float:
+        return sum(score.points for score in self.scores.values()) - self.penalty
+
+    @property
+    def most(self) -> float:
+        return sum(score.most for score in self.scores.values())
+
+
+@dataclass
+class Part:
+    """A cell, as the page shows it."""
+
+    place: str  # what links to it name
+    name: str  # nbgrader's grade_id
+    kind: str  # "Test", "Your answer", "Task"; "" for a cell that is neither marked nor the student's
+    section: str  # the heading above it
+    text: Markup | None = None
+    code: Markup | None = None
+    outputs: tuple[Markup, ...] = ()
+    score: Score | None = None
+    mark: tuple[str, str] = ("", "")  # a glyph and its word
+    told: tuple[str, ...] = ()  # sentences about the points
+    comment: Markup | None = None
+
+
+def page(notebook: NotebookNode, marks: Marks, secrets: Iterable[tuple[str, str]] = (HIDDEN_TESTS, MARK_SCHEME)) -> str:
+    """The page's HTML, which needs no other file, no script and no net; `secrets` are the delimiters of what to cut."""
+    parts = parts_of(notebook, marks, tuple(secrets))
+    return TEMPLATES.get_template("feedback.html.j2").render(marks=marks, parts=parts)
+
+
+def parts_of(notebook: NotebookNode, marks: Marks, secrets: Sequence[tuple[str, str]]) -> list[Part]:
+    parts: list[Part] = []
+    section = ""
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "markdown" and (heading := re.search(r"^#{1,6} +(.+)$", cell.source, re.MULTILINE)):
+            section = heading[1].replace("`", "")
+        parts.append(part(cell, f"cell-{number}", section, marks, secrets))
+    return parts
+
+
+def part(cell: NotebookNode, place: str, section: str, marks: Marks, secrets: Sequence[tuple[str, str]]) -> Part:
+    facts = cell.metadata.get("nbgrader", {})
+    name = str(facts.get("grade_id", ""))
+    source, cut = without_secrets(cell.source, secrets)
+    verdict = marks.verdicts.get(name)
+    hidden = cut or verdict is not None and verdict.hidden
+    shown = Part(place, name, kind_of(facts), section, score=marks.scores.get(name))
+    if cell.cell_type == "code":
+        shown.code = code(source) if source.strip() else None
+        if not hidden:
+            shown.outputs = tuple(output for each in cell.outputs for output in displayed(each))
+            if not shown.outputs and verdict is not None and verdict.kind == FAILED and verdict.detail:
+                shown.outputs = (terminal(verdict.detail),)
+    elif cell.cell_type == "markdown":
+        shown.text = from_markdown(source, cell.get("attachments"))
+    else:
+        shown.text = from_terminal(source)
+    if shown.score is not None:
+        shown.mark = mark(shown.score, verdict)
+        shown.told = tuple(sentences(shown.score, verdict, hidden))
+    if name in marks.comments:
+        shown.comment = from_markdown(marks.comments[name])
+    return shown
+
+
+def kind_of(facts: Mapping[str, object]) -> str:
+    if facts.get("task"):
+        return "Task"
+    if facts.get("solution"):
+        return "Your answer"
+    return "Test" if facts.get("grade") else ""
+
+
+def without_secrets(source: str, secrets: Sequence[tuple[str, str]]) -> tuple[str, bool]:
+    """The source without what stands between each pair of delimiters, and whether anything was cut.
+
+    A beginning without an end cuts all that follows.
+    """
+    kept: list[str] = []
+    ends: list[str] = []  # of the parts that a line is in
+    cut = False
+    for line in source.splitlines():
+        if begun := [end for begin, end in secrets if begin in line]:
+            ends += begun
+            cut = True
+        elif ends and ends[-1] in line:
+            ends.pop()
+        elif not ends:
+            kept.append(line)
+    return "\n".join(kept), cut
+
+
+def mark(score: Score, verdict: Verdict | None) -> tuple[str, str]:
+    """How a cell ended. What a person decided goes before what the grader found."""
+    if score.by_hand and not score.open:
+        return MARKED
+    if verdict is not None:
+        return WORDS[verdict.kind]
+    if score.open:
+        return OPEN
+    return WORDS[PASSED if score.points >= score.most else PARTLY if score.points > 0 else FAILED]
+
+
+def sentences(score: Score, verdict: Verdict | None, hidden: bool) -> Iterable[str]:
+    """What is to be said of the points: the reason; of a hidden test no more than that."""
+    if score.by_hand and not score.open:
+        return
+    if verdict is None:
+        if hidden and not score.open and score.points < score.most:
+            yield "A hidden test did not pass."
+    elif verdict.reason:
+        yield verdict.reason
+    elif hidden and verdict.kind in (FAILED, PARTLY):
+        yield "A hidden test did not pass."
+
+
+def displayed(output: NotebookNode) -> Iterable[Markup]:
+    """What an output shows, in the richest of its forms that can be shown."""
+    if output.output_type == "stream":
+        yield terminal(output.text)
+    elif output.output_type == "error":
+        yield terminal("\n".join(output.traceback) or f"{output.ename}: {output.evalue}")
+    else:
+        yield next(filter(None, forms(output.data)), terminal("(an output that cannot be shown here)"))
+
+
+def forms(data: Mapping[str, str]) -> Iterable[Markup | None]:
+    """The forms of an output, from the richest on; None for one that shows nothing here, such as a script."""
+    plain = str(data.get("text/plain", ""))
+    for kind in ("text/html", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/markdown"):
+        if not isinstance(value := data.get(kind), str):
+            continue
+        if len(value) > LARGEST:
+            yield Markup("<p>An output of {:,} letters is left out.</p>").format(len(value))
+        elif kind == "text/html":
+            yield framed(safe_html(value))
+        elif kind == "text/markdown":
+            yield framed(from_markdown(value))
+        else:
+            yield framed(picture(kind, value, plain or "a picture"))
+    if plain or "text/latex" in data:
+        yield terminal(plain or str(data["text/latex"]))
+
+
+def framed(html: Markup) -> Markup | None:
+    """What a student's code displayed, in a frame that it cannot leave; None if there is nothing to see in it."""
+    if not html.striptags().strip() and "<img" not in html and "<svg" not in html:
+        return None
+    return Markup('<div class="theirs" role="group" aria-label="shown by the cell" tabindex="0">{}</div>').format(html)
+
+
+def terminal(text: str) -> Markup:
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST]}\n… and {len(text) - LONGEST:,} letters more"
+    return Markup("<pre class='printed'>{}</pre>").format(from_terminal(text))

@@ -1,0 +1,197 @@
+"""What a student's page says of the marks, and that neither hidden tests nor anything that runs is in it."""
+
+import base64
+import html
+import re
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
+
+from minigrad.grading.feedback_page import HIDDEN_TESTS, LONGEST, Marks, page, without_secrets
+from minigrad.grading.record import FAILED, PARTLY, PASSED, TOO_SLOW, UNFIT, Verdict
+from minigrad.grading.safe_html import from_markdown, picture, safe_html
+from minigrad.grading.scores import Score
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><circle r="4"/></svg>'
+
+
+def cell(source, name, outputs=(), **facts):
+    facts = {"grade": False, "solution": False, "task": False, "locked": False} | facts
+    made = new_code_cell(source, outputs=list(outputs))
+    made.metadata["nbgrader"] = {"grade_id": name} | facts
+    return made
+
+
+def check(source, *outputs):
+    return cell(source, "test", outputs, grade=True, points=2)
+
+
+def printed(text):
+    return new_output("stream", name="stdout", text=text)
+
+
+def shown(**data):
+    kinds = {name: name.replace("_", "/").replace("-", "+") for name in data}
+    return new_output("display_data", data={kinds[name]: value for name, value in data.items()})
+
+
+def page_of(*cells, points=0.0, verdict=None, score=None, **known):
+    scores = {"test": score or Score(points, 2.0, False, False)}
+    verdicts = {"test": verdict} if verdict else {}
+    return page(new_notebook(cells=list(cells)), Marks("ps1", "p1", "hacker", scores, verdicts=verdicts, **known))
+
+
+def words(text):
+    text = re.sub(r"</?(a|b|code|span|strong)\b[^>]*>", "", text.partition("<body>")[2])
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
+
+
+class TestHidden:
+    SOURCE = """assert f(1) == 2
+### BEGIN HIDDEN TESTS
+assert f(77001) == 77002
+### END HIDDEN TESTS
+assert f(3) == 4"""
+
+    def test_the_hidden_part_of_a_test_is_cut_and_what_it_showed_too(self):
+        error = new_output("error", ename="AssertionError", evalue="77003", traceback=["assert f(77004) == 77005"])
+        text = page_of(check(self.SOURCE, printed("77006"), error, shown(text_html="<b>77007</b>", text_plain="77008")))
+        assert "7700" not in text
+        assert "f(1) == 2" in words(text) and "f(3) == 4" in words(text)
+
+    def test_that_it_failed_is_said_in_one_sentence(self):
+        assert "A hidden test did not pass." in words(page_of(check(self.SOURCE)))
+        assert "A hidden test did not pass." not in words(page_of(check(self.SOURCE), points=2.0))
+
+    def test_the_detail_that_the_instructor_sees_stays_out(self):
+        verdict = Verdict("test", 0.0, 2.0, FAILED, "Failed on a list of numbers.", "77001 in line 3", hidden=True)
+        text = page_of(check(self.SOURCE), verdict=verdict)
+        assert "7700" not in text and "Failed on a list of numbers." in words(text)
+
+    def test_a_cell_whose_verdict_is_hidden_shows_nothing_though_no_part_of_it_is_marked(self):
+        verdict = Verdict("test", 0.0, 2.0, FAILED, detail="77001", hidden=True)
+        assert "7700" not in page_of(check("assert f(1) == 2", printed("77001")), verdict=verdict)
+
+    def test_a_part_that_does_not_end_is_cut_to_the_end(self):
+        assert without_secrets("a\n# BEGIN HIDDEN TESTS\nb\nc", [HIDDEN_TESTS]) == ("a", True)
+
+    def test_a_part_within_a_part_is_cut_with_it(self):
+        source = "# BEGIN HIDDEN TESTS\n# BEGIN HIDDEN TESTS\nb\n# END HIDDEN TESTS\nc\n# END HIDDEN TESTS\nd"
+        assert without_secrets(source, [HIDDEN_TESTS]) == ("d", True)
+
+    def test_a_mark_scheme_is_cut(self):
+        task = new_markdown_cell("Explain.\n=== BEGIN MARK SCHEME ===\n77001\n=== END MARK SCHEME ===")
+        task.metadata["nbgrader"] = {"grade_id": "test", "task": True, "points": 2}
+        text = page_of(task)
+        assert "77001" not in text and "Explain." in text
+
+    def test_nothing_of_metadata_attachments_or_the_file_is_copied(self):
+        probe = check(self.SOURCE)
+        probe.metadata["note"] = "77010"
+        text = new_markdown_cell("none", attachments={"a.png": {"image/png": "77011"}}, metadata={"x": "77012"})
+        assert "770" not in page_of(probe, text)
+
+
+class TestPoints:
+    @pytest.mark.parametrize("points, said", [(2.0, "✓ passed"), (0.5, "◐ in part"), (0.0, "✗ not passed")])
+    def test_without_a_verdict_the_points_tell_how_it_went(self, points, said):
+        text = words(page_of(check("assert True"), points=points))
+        assert said in text and f"{points:g} of 2" in text
+
+    @pytest.mark.parametrize("kind, said", [(PASSED, "passed"), (PARTLY, "in part"), (TOO_SLOW, "took too long"),
+                                            (UNFIT, "not decided yet")])  # fmt: skip
+    def test_a_verdict_tells_it(self, kind, said):
+        assert said in words(page_of(check("assert True"), verdict=Verdict("test", 0.0, 2.0, kind)))
+
+    def test_what_waits_for_a_person_is_not_marked_yet(self):
+        assert "○ not marked yet" in words(page_of(check(""), score=Score(0.0, 2.0, True, False)))
+
+    def test_a_persons_decision_goes_before_the_verdict_and_its_reason(self):
+        verdict = Verdict("test", 0.0, 2.0, FAILED, "It returned 3.")
+        text = words(page_of(check("assert True"), score=Score(1.5, 2.0, False, True), verdict=verdict))
+        assert "marked by your instructor" in text and "1.5 of 2" in text and "It returned 3." not in text
+
+    def test_a_visible_test_that_failed_shows_its_error(self):
+        error = new_output("error", ename="AssertionError", evalue="", traceback=["\x1b[31mAssertionError\x1b[0m: no"])
+        assert "AssertionError: no" in words(page_of(check("assert f() == 2", error)))
+        verdict = Verdict("test", 0.0, 2.0, FAILED, detail="AssertionError: from the verdict")
+        assert "from the verdict" in words(page_of(check("assert f() == 2"), verdict=verdict))
+
+    def test_the_total_is_less_the_late_penalty(self):
+        text = words(page_of(check(""), points=2.0, penalty=0.5))
+        assert "p1: 1.5 of 2 points" in text and "Handed in late −0.5" in text
+
+    def test_comments_limits_and_the_section_are_told(self):
+        text = page_of(
+            new_markdown_cell("# Numbers\n\n## The `mean`"), check(""), comments={"test": "See **here**."},
+            notes=["Cell 3 was stopped after 30 seconds."]
+        )  # fmt: skip
+        assert "See here." in words(text) and "<strong>here</strong>" in text
+        assert "Cell 3 was stopped after 30 seconds." in words(text)
+        assert '<a href="#cell-2">test</a>' in text and '<a href="#cell-2-comment">' in text
+
+    def test_very_long_output_is_shortened(self):
+        text = page_of(check("", printed("x" * (LONGEST + 1234))))
+        assert len(text) < LONGEST + 15_000 and "and 1,234 letters more" in text
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)><animate onbegin=alert(1) attributeName=x /></svg>",
+    "<svg><foreignObject><body onload=alert(1)></foreignObject></svg>",
+    "<svg><style><img src=x onerror=alert(1)></style></svg>",
+    "<iframe srcdoc='<script>parent.alert(1)</script>'></iframe>",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<form action='https://evil.example'><button formaction='javascript:alert(1)'>x</button></form>",
+    "<meta http-equiv='refresh' content='0;url=https://evil.example'><base href='https://evil.example'>",
+    "<link rel=stylesheet href='https://evil.example/x.css'><object data='https://evil.example'></object>",
+    "<p style='position:fixed;top:0;background:url(https://evil.example/x)'>10 of 10 points</p>",
+    "<p title=\"<img><script>alert(1)</script>\">x</p>",
+    "<video src='https://evil.example/x' onerror=alert(1)></video><embed src='https://evil.example'>",
+    "<style>nav { display: none } @import url(https://evil.example)</style>",
+    "<p id='top' class='points' name='top'>x</p>",
+]
+DEAD = ("<script", "<iframe", "onerror=", "onload=", "onbegin=", "javascript:", "data:text", "evil.example/", "<form",
+        "<meta", "<base", "<link", "<object", "<embed", "<video", "<style", "position")  # fmt: skip
+
+
+class TestUntrusted:
+    @pytest.mark.parametrize("source", HOSTILE)
+    def test_nothing_that_runs_fetches_or_imitates_is_left(self, source):
+        for made in (safe_html(source), from_markdown(source)):
+            tags = "".join(f"<{part.partition('>')[0]}" for part in made.split("<")[1:])
+            assert [dead for dead in DEAD if dead in tags.lower()] == []
+            assert 'id="top"' not in made and 'class="points"' not in made
+
+    def test_tables_pictures_and_drawings_still_show(self):
+        drawing = '<svg viewBox="0 0 9 9"><marker id="tip"></marker><path d="M0 0" marker-end="url(#tip)"/></svg>'
+        table = "<table><tr><td style='color:red'>1</td></tr></table>"
+        plot = shown(image_png=PNG, text_plain="a <b>plot</b>")
+        text = page_of(check("", shown(text_html=table + drawing), plot, shown(**{"image_svg-xml": SVG})))
+        assert '<td style="color:red">1</td>' in text
+        assert 'viewBox="0 0 9 9"' in text and 'id="theirs-tip"' in text and 'marker-end="url(#theirs-tip)"' in text
+        assert f'<img src="data:image/png;base64,{PNG}" alt="a &lt;b&gt;plot&lt;/b&gt;">' in text
+        assert base64.b64encode(SVG.encode()).decode() in text and "<script" not in text
+
+    def test_what_cannot_be_shown_gives_way_to_the_plain_form(self):
+        live = shown(text_html="<script>plot()</script>", application_javascript="x()", text_plain="Plot(3)")
+        text = page_of(check("", live))
+        assert "Plot(3)" in text and "<script" not in text and "plot()" not in text
+
+    def test_names_notes_raw_cells_and_printed_text_are_text(self):
+        probe = "<script>alert(1)</script>"
+        text = page(new_notebook(cells=[new_raw_cell(probe), new_code_cell(f"'{probe}'", outputs=[printed(probe)])]),
+                    Marks(probe, probe, probe, notes=[probe]))  # fmt: skip
+        assert "<script" not in text and text.count("&lt;script&gt;") >= 6
+
+    def test_a_picture_whose_data_is_none_is_not_shown(self):
+        assert "<img" not in picture("image/png", 'AA"><script>alert(1)</script>', "")
+
+    def test_the_page_forbids_scripts_and_the_net_to_whatever_slipped_through(self):
+        policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+        assert f'<meta http-equiv="Content-Security-Policy" content="{policy}">' in page_of()
