@@ -34,7 +34,7 @@ MOST_FILES = 20_000
 
 @cache
 def readable() -> tuple[str, ...]:
-    """The interpreter, its environment, libraries and minigrad, wherever they are; nothing that happens to be beside."""
+    """The interpreter, its environment, libraries and minigrad, wherever they are; nothing that is merely beside."""
     named = [*SYSTEM, *(str(Path(prefix, part)) for prefix in (sys.prefix, sys.base_prefix) for part in OF_PYTHON)]
     named += [*filter(holds_libraries, sys.path), str(Path(minigrad.__file__).parent)]
     there = [path for path in named if os.path.exists(path)]

@@ -1,7 +1,7 @@
 """The first process of each sandbox: fences itself in, starts the student's process, and watches what all of it uses.
 
-When a guard ends, the kernel ends all that runs in its sandbox. It ends when the student's process has ended, when a limit
-is passed, and when the grader lets go of `control`, be it because the grader is no more.
+When a guard ends, the kernel ends all that runs in its sandbox. It ends when the student's process has ended, when a
+limit is passed, and when the grader lets go of `control`, be it because the grader is no more.
 """
 
 import json
@@ -101,7 +101,7 @@ def limit(limits: Limits, private_user: bool) -> None:
         resource.RLIMIT_NOFILE: 256,
     }
     if private_user or kernel() >= (5, 14):  # older ones count all that the user runs on the machine
-        most[resource.RLIMIT_NPROC] = 4 * limits.processes  # threads count too
+        most[resource.RLIMIT_NPROC] = 2 * limits.processes  # threads count too
     for kind, value in most.items():
         _, highest = resource.getrlimit(kind)
         value = value if highest == resource.RLIM_INFINITY else min(value, highest)
@@ -121,7 +121,7 @@ def watch(student: int, handle: int, control: socket.socket, limits: Limits) -> 
     events = select.poll()
     for each in (handle, control.fileno()):
         events.register(each, select.POLLIN)
-    disk_was_full = False
+    disk_was_full = was_too_much = False
     own = resident("self")
     while True:
         happened = [descriptor for descriptor, _ in events.poll(LOOK_EVERY)]
@@ -132,8 +132,10 @@ def watch(student: int, handle: int, control: socket.socket, limits: Limits) -> 
         sizes = {name: size for name in others if (size := resident(name))}
         if len(sizes) > limits.processes:
             return PROCESSES
-        if sum(sizes.values()) - own > limits.memory * MEGABYTE and used(sizes) > limits.memory * MEGABYTE:
+        too_much = sum(sizes.values()) - own > limits.memory * MEGABYTE and used(sizes) > limits.memory * MEGABYTE
+        if too_much and was_too_much:  # once may be by mistake, when processes end while they are looked at
             return MEMORY
+        was_too_much = too_much
         if (status := reap().get(student)) is not None:
             return CRASHED if os.WIFSIGNALED(status) else ENDED
         if control.fileno() in happened:
@@ -157,13 +159,15 @@ def proportional(process: str, otherwise: int) -> int:
     try:
         lines = Path("/proc", process, "smaps_rollup").read_text().splitlines()
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
-    except (OSError, StopIteration):  # it hides its memory
+    except PermissionError:  # it hides its memory
         return otherwise
+    except (OSError, StopIteration):  # it has just ended
+        return 0
 
 
 def reap() -> dict[int, int]:
     """How children ended that have: also those of processes which have ended before them."""
-    ended = {}
+    ended: dict[int, int] = {}
     with suppress(ChildProcessError):
         while (found := os.waitpid(-1, os.WNOHANG))[0]:
             ended.update([found])

@@ -1,7 +1,7 @@
 """What a student's process may not ask the kernel for: new fences, a look into others, memory that nobody counts.
 
-The kernel runs a small program on the number of each call. Whatever else is dangerous needs a capability, and a student's
-process has none.
+The kernel runs a small program on the number of each call. Whatever else is dangerous needs a capability, and a
+student's process has none.
 """
 
 import errno

@@ -1,24 +1,32 @@
 """IPython in the student's process: runs a cell, and collects what a notebook would store below it."""
 
+import base64
+import builtins
 import io
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-MOST_OUTPUT = 2**20  # letters of all outputs of a cell
+from minigrad.grading.sandbox.descriptors import Descriptors
+
 NO_INPUT = "input() was called, and nobody is there to answer. Give the value in the code."
+CUT = {"output_type": "stream", "name": "stderr", "text": "\n[The rest was cut off.]\n"}
+NAMES = {1: "stdout", 2: "stderr"}
 
 
 class Outputs:
     """What one cell shows, in order, as nbformat has it; past a size nothing more is kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self.items: list[dict] = []
-        self.left = MOST_OUTPUT
+        self.left = most
+        self.displays: dict[str, list[dict]] = {}  # by display_id, what can be shown anew
 
     def add(self, item: dict, size: int) -> None:
         if self.left <= 0:
@@ -30,47 +38,73 @@ class Outputs:
         else:
             self.items.append(item)
         if self.left <= 0:
-            self.items.append({"output_type": "stream", "name": "stderr", "text": "\n[The rest was cut off.]\n"})
+            self.items.append(dict(CUT))
 
     def stream(self, name: str, text: str) -> None:
         text = text[: max(self.left, 0)]
-        self.add({"output_type": "stream", "name": name, "text": text}, len(text))
+        if text:
+            self.add({"output_type": "stream", "name": name, "text": text}, len(text))
 
-    def data(self, kind: str, data: dict, metadata: dict, **more) -> None:
-        size = sum(len(str(value)) for value in data.values())
-        self.add({"output_type": kind, "data": data, "metadata": metadata, **more}, size)
+    def data(self, item: dict, display_id: str | None = None, update: bool = False) -> None:
+        item["data"] = {kind: encoded(value) for kind, value in item["data"].items()}
+        if update and display_id in self.displays:
+            for shown in self.displays[display_id]:
+                shown.update(data=item["data"], metadata=item["metadata"])
+            return
+        if display_id:
+            self.displays.setdefault(display_id, []).append(item)
+        self.add(item, sum(len(str(value)) for value in item["data"].values()))
 
 
-OUTPUTS = Outputs()
+def encoded(value: Any) -> Any:
+    """Pictures are text in a notebook."""
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
 class Stream(io.TextIOBase):
-    def __init__(self, name: str) -> None:
-        self.stream_name = name
+    """What sys.stdout or sys.stderr is while a cell runs."""
+
+    encoding, errors = "utf-8", "replace"
+
+    def __init__(self, shell: "Shell", descriptor: int) -> None:
+        self.shell, self.descriptor = shell, descriptor
+        self.name = f"<{NAMES[descriptor]}>"
 
     def writable(self) -> bool:
         return True
 
+    def fileno(self) -> int:
+        return self.descriptor
+
     def write(self, text: str) -> int:
-        OUTPUTS.stream(self.stream_name, str(text))
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self.shell.outputs.stream(NAMES[self.descriptor], text)
         return len(text)
 
 
 class Publisher(DisplayPublisher):
-    def publish(self, data, metadata=None, **kwargs) -> None:
-        OUTPUTS.data("display_data", data, metadata or {})
+    shell: "Shell"
+
+    def publish(self, data, metadata=None, source=None, *, transient=None, update=False, **kwargs) -> None:
+        item = {"output_type": "display_data", "data": data, "metadata": metadata or {}}
+        self.shell.outputs.data(item, (transient or {}).get("display_id"), update)
 
     def clear_output(self, wait=False) -> None:
-        OUTPUTS.items.clear()
+        self.shell.outputs.items.clear()
 
 
 class Hook(DisplayHook):
+    shell: "Shell"
+
     def start_displayhook(self) -> None: ...
 
     def write_output_prompt(self) -> None: ...
 
     def write_format_data(self, format_dict, md_dict=None) -> None:
-        OUTPUTS.data("execute_result", format_dict, md_dict or {}, execution_count=self.shell.execution_count)
+        count = self.exec_result.execution_count if self.exec_result else None
+        item = {"output_type": "execute_result", "data": format_dict, "metadata": md_dict or {}}
+        self.shell.outputs.data({**item, "execution_count": count})
 
     def finish_displayhook(self) -> None: ...
 
@@ -78,21 +112,40 @@ class Hook(DisplayHook):
 class Shell(InteractiveShell):
     """As in a notebook, but for what needs somebody at the keyboard, or a history."""
 
+    most_output = 1_000_000  # letters of one cell
+    descriptors: Descriptors | None = None
+    outputs = Outputs(0)
+
+    def settle(self, most_output: int) -> None:
+        """In the process that is to stay: from here on, what is written to descriptors 1 and 2 is seen."""
+        self.most_output = most_output
+        self.descriptors = Descriptors((1, 2))
+
+    def enable_gui(self, gui=None) -> None: ...
+
     def ask_exit(self) -> None: ...
 
     def _showtraceback(self, kind, value, lines) -> None:
-        OUTPUTS.add({"output_type": "error", "ename": kind.__name__, "evalue": str(value)[:10_000],
-                     "traceback": [str(line) for line in lines]}, sum(map(len, lines)))  # fmt: skip
+        lines = [str(line) for line in lines]
+        error = {"output_type": "error", "ename": kind.__name__, "evalue": text_of(value), "traceback": lines}
+        self.outputs.add(error, sum(map(len, lines)))
+
+
+def text_of(value: object) -> str:
+    try:
+        return str(value)[:10_000]
+    except Exception:
+        return ""
 
 
 def make_shell() -> Shell:
     config = Config()
     config.HistoryManager.enabled = False
-    config.InteractiveShell.cache_size = 0
     config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.display_page = True  # what would go to a pager is shown
     shell = Shell.instance(config=config, display_pub_class=Publisher, displayhook_class=Hook, user_module=None)
-    shell.enable_gui = lambda gui=None: None
-    shell.user_ns["input"] = refuse_input
+    builtins.input = refuse_input
+    sys.path.insert(0, "")  # the files beside a notebook can be imported
     return shell
 
 
@@ -101,21 +154,23 @@ def refuse_input(prompt: object = "") -> str:
 
 
 @contextmanager
-def collected():
+def collected(shell: Shell) -> Iterator[Outputs]:
     """Have what is printed and shown go to Outputs of its own."""
-    global OUTPUTS
-    before, streams = OUTPUTS, (sys.stdout, sys.stderr)
-    OUTPUTS = Outputs()
-    sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
+    before, streams = shell.outputs, (sys.stdout, sys.stderr)
+    shell.outputs = outputs = Outputs(shell.most_output)
+    sys.stdout, sys.stderr = Stream(shell, 1), Stream(shell, 2)
     try:
-        yield OUTPUTS
+        yield outputs
     finally:
+        if shell.descriptors:
+            for descriptor, text in shell.descriptors.taken(outputs.left):
+                outputs.stream(NAMES[descriptor], text)
         sys.stdout, sys.stderr = streams
-        OUTPUTS = before
+        shell.outputs = before
 
 
 def run_cell(shell: Shell, source: str) -> tuple[list[dict], bool]:
     """What the cell shows, and whether it ran to its end."""
-    with collected() as outputs:
+    with collected(shell) as outputs:
         result = shell.run_cell(source, store_history=True)
     return outputs.items, result.success

@@ -77,7 +77,7 @@ class Sandbox:
 
 
 class Zygote:
-    """The warm process that all sandboxes of this grader are forked from. `isolation` says in a line what fences them."""
+    """The warm process that all sandboxes of this grader are forked from. `isolation` says in a line what fences."""
 
     def __init__(self) -> None:
         if sys.platform != "linux":
@@ -87,8 +87,10 @@ class Zygote:
     def start(self) -> None:
         self.requests, theirs = socket.socketpair()
         with theirs:
-            self.process = subprocess.Popen(command(), stdin=theirs, env=environment(), stdout=subprocess.DEVNULL,
-                                            stderr=subprocess.PIPE, cwd="/", start_new_session=True)  # fmt: skip
+            self.process = subprocess.Popen(
+                command(), stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                env=environment(), cwd="/", start_new_session=True,
+            )  # fmt: skip
         self.requests.settimeout(WARM_WITHIN)
         try:
             self.isolation = self.requests.recv(1000).decode()
@@ -106,24 +108,27 @@ class Zygote:
             return f"This machine does not let submissions be isolated ({said[-1]}): {WITHOUT}."
         return f"The process that runs submissions does not start: {said[-1]}."
 
-    def sandbox(self, limits: Limits = Limits(), files: Mapping[str, bytes] = NO_FILES) -> Sandbox:
-        """A new one, with these files in its folder."""
-        channel, control, handles = socket.socketpair(), socket.socketpair(), []
+    def sandbox(self, limits: Limits, files: Mapping[str, bytes] = NO_FILES) -> Sandbox:
+        """A new one, with these files in the folder where the submission works."""
+        if self.process.poll() is not None:
+            self.close()
+            self.start()
+        (channel, students), (control, guards) = socket.socketpair(), socket.socketpair()
+        handles: list[int] = []
         try:
-            socket.send_fds(self.requests, [b"!"], [channel[1].fileno(), control[1].fileno()])
-            for each in (channel, control):
-                each[1].close()
-            settings = Channel(control[0])
-            settings.send([json.dumps([asdict(limits), list(files)]).encode(), *files.values()])
+            with students, guards:
+                socket.send_fds(self.requests, [b"!"], [students.fileno(), guards.fileno()])
+            Channel(control).send([json.dumps([asdict(limits), list(files)]).encode(), *files.values()])
             self.requests.settimeout(MADE_WITHIN)
             told, handles, *_ = socket.recv_fds(self.requests, 1000, 2)
         except (OSError, ChannelError) as error:
             told = str(error).encode()
         if not handles:
-            for each in (*channel, *control):
-                each.close()
-            raise Refused(f"No sandbox could be made ({told.decode(errors='replace') or 'the warm process has ended'}).")
-        return Sandbox(channel[0], control[0], *handles)
+            channel.close()
+            control.close()
+            reason = told.decode(errors="replace") or "the warm process has ended"
+            raise Refused(f"No sandbox could be made for a submission: {reason}.")
+        return Sandbox(channel, control, *handles)
 
     def close(self) -> None:
         self.requests.close()
@@ -143,7 +148,7 @@ def environment() -> dict[str, str]:
     return {**ENVIRONMENT, "MPLBACKEND": "module://matplotlib_inline.backend_inline" if inline else "agg"}
 
 
-def why(reasons: str, limits: Limits = Limits()) -> str:
+def why(reasons: str, limits: Limits) -> str:
     """What Sandbox.close() gave, in a sentence; "" if nothing was wrong."""
     sentences = {
         "m": f"It used more than the {limits.memory} megabytes of memory that a submission may use, and was ended.",

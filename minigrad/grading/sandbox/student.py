@@ -11,7 +11,8 @@ import os
 import socket
 import types
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -105,8 +106,7 @@ class Student:
         self.shell.user_ns.update(request["rebound"])
         if request["chance"]:
             chance.take(request["chance"])
-        with collected() as outputs, warnings.catch_warnings(record=True) as warned:
-            warnings.simplefilter("always")
+        with collected(self.shell) as outputs, warned_of(request["do"] != "cell") as warned:
             try:
                 reply = {"value": getattr(self, f"do_{request['do']}")(*request["given"])}
             except BaseException as error:
@@ -218,6 +218,17 @@ def acts_as(value: object) -> str:
     return "function" if kind is types.FunctionType else "callable" if callable(value) else ""
 
 
+@contextmanager
+def warned_of(caught: bool) -> Iterator[list[warnings.WarningMessage]]:
+    """The warnings of what a test asks for; those of a cell are shown below it, and its filters stay."""
+    if not caught:
+        yield []
+        return
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        yield warned
+
+
 def described(error: BaseException) -> tuple:
     """An error: its classes from its own upwards, its arguments as far as they are plain, and its text."""
     kinds = tuple(kind for kind in type(error).__mro__ if issubclass(kind, BaseException))
@@ -252,6 +263,7 @@ def warm_up():
 
     def serve(connection: socket.socket, limits: Limits) -> None:
         numpy.random.seed()
+        shell.settle(limits.output)
         with suppress(ChannelError):
             Student(connection, shell).serve()
 

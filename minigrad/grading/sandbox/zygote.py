@@ -25,7 +25,7 @@ REFUSED = 3  # the exit code that says: no sandbox can be made here
 
 
 def main(warm_up: Callable[[], guard.Serve]) -> None:
-    """Serve requests that come in on descriptor 0. `warm_up` imports, and returns what the student's process is to do."""
+    """Serve requests on descriptor 0. `warm_up` imports, and returns what the student's process is to do."""
     requests = socket.socket(fileno=os.dup(0))
     forget(0)
     try:
@@ -104,7 +104,7 @@ def isolation(may_choose_user: bool) -> str:
 
 
 def answer(requests: socket.socket, ours: socket.socket, guard: int) -> None:
-    """Hand on to the grader what the guard tells: a handle of the student's process, and one of the guard; or why not."""
+    """Hand on to the grader what the guard tells: a handle of the student's process, with the guard's; or why not."""
     told, handles, *_ = socket.recv_fds(ours, 1000, 1)
     if handles:
         handles.insert(0, os.pidfd_open(guard))
