@@ -36,11 +36,10 @@ class Submission:
         for name, source in self.answers.items():
             find(notebook, name).source = dedent(source).strip("\n")
         edited = self.edit(notebook)
-        if isinstance(edited, dict):
-            return edited
-        if isinstance(edited, bytes):
-            return {f"{NAME}.ipynb": edited}
-        return {f"{NAME}.ipynb": nbformat.writes(edited or notebook).encode()}
+        edited = notebook if edited is None else edited
+        if isinstance(edited, NotebookNode):
+            edited = nbformat.writes(edited).encode()
+        return {f"{NAME}.ipynb": edited} if isinstance(edited, bytes) else edited
 
 
 RIGHT = {**{name: right(name) for name in SOLUTIONS}, "plot": "print('my plot')", "explain": "Nothing overflows."}
