@@ -2,13 +2,18 @@
 
 import builtins
 import importlib
-import types
+
+import numpy as np
 
 LIBRARIES = ("builtins", "math", "cmath", "operator", "numpy", "random", "string", "statistics", "functools",
              "itertools", "collections", "re")  # fmt: skip
-TYPES = {f"builtins.{name}": value for name, value in vars(builtins).items()
-         if isinstance(value, type) and name not in ("type", "super", "__loader__")}  # fmt: skip
-FUNCTIONS = (types.BuiltinFunctionType, types.FunctionType, types.MethodDescriptorType)
+PLAIN = {value for name, value in vars(builtins).items() if isinstance(value, type) and value not in (type, super)}
+PLAIN |= {np.ndarray, np.dtype}
+
+
+def is_plain(value: object) -> bool:
+    """Whether it is a type that makes plain values or errors, and does no more: `np.memmap` would open files."""
+    return isinstance(value, type) and (value in PLAIN or issubclass(value, np.generic | BaseException))
 
 
 def name_of(value: object) -> str:

@@ -24,8 +24,8 @@ from minigrad.grading.handles import (
     number_of,
 )
 from minigrad.grading.mirror import Mirror
+from minigrad.grading.names import called, is_plain, name_of
 from minigrad.grading.plain_types import NotPlain
-from minigrad.grading.names import called, name_of
 from minigrad.grading.sandbox.start import Sandbox
 
 NO_INPUT = "input() was called, and nobody is there to answer. Give the value in the code."
@@ -43,6 +43,7 @@ class Remote:
         self.handles: dict[int, Any] = {}
         self.lent: list[Any] = [answered]  # what is the test's; the first is there for input()
         self.places: dict[int, int] = {id(answered): 0}
+        self.named: dict[str, object] = {}  # what was lent by its name in a library
         self.rebound: dict[str, object] = {}  # names that the test has bound to something else
         self.sources: list[str] = []  # of the student's cells
         self.token = 0
@@ -117,6 +118,8 @@ class Remote:
             raise ChannelError(f"it sent what is no plain data: {error}") from None
 
     def call_back(self, function: Any, args: tuple, kwargs: tuple) -> None:
+        if not any(function is each for each in self.lent):
+            raise ChannelError("it asked for a call of what is no function of the test's")
         try:
             result = {"value": function(*args, **dict(kwargs))}
         except Exception as error:
@@ -135,6 +138,7 @@ class Remote:
         if (number := number_of(value)) is not None:
             return {"handle": number}
         if name := name_of(value):
+            self.named[name] = value
             return {"name": name}
         if id(value) not in self.places:
             self.places[id(value)] = len(self.lent)
@@ -145,7 +149,8 @@ class Remote:
         if "plain" in told:
             return self.mirror.into(told["plain"])
         if "name" in told:
-            return known_type(told["name"])
+            name = told["name"]
+            return self.named[name] if name in self.named else known_type(name)
         if "lent" in told:
             return self.lent[int(told["lent"])]
         number = int(told["handle"])
@@ -200,10 +205,10 @@ def tell(printed: tuple, warned: tuple) -> None:
 
 
 def known_type(name: str) -> type:
-    """Only types and errors of Python's and numpy's: a function that a student names is never called here."""
+    """Of what a student names, only types of plain values and errors are ever found here, and so called."""
     found = called(name)
-    if not isinstance(found, type) or found.__module__.partition(".")[0] not in ("builtins", "numpy"):
-        raise NotPlain(f"{name} is no type")
+    if not is_plain(found):
+        raise NotPlain(f"{name} is no type of plain values")
     return found
 
 

@@ -27,7 +27,7 @@ from minigrad.grading import chance
 from minigrad.grading.cases import cases_from
 from minigrad.grading.channel import Channel, ChannelError
 from minigrad.grading.mirror import Mirror
-from minigrad.grading.names import called, name_of
+from minigrad.grading.names import called, is_plain, name_of
 from minigrad.grading.record import Limits
 from minigrad.grading.sandbox.shell import Shell, collected, make_shell, run_cell
 
@@ -85,6 +85,7 @@ class Student:
         self.defined: tuple[str, ...] = ()  # classes that the instructor defines as well: their instances act as objects
         self.handles: list[object] = []
         self.numbers: dict[int, int] = {}  # id(object) -> its place in handles
+        self.named: set[str] = set()  # what was lent by its name in a library
         self.lent: dict[int, Callback | Token] = {}  # what is the test's, by its number there
         self.mirror = self.new_mirror(())
         shell.user_ns["input"] = self.find({"callback": 0})
@@ -175,7 +176,8 @@ class Student:
         """How the grader is told of it: by whose it is, by a name that all processes know, as plain data, by a number."""
         if isinstance(value, Callback | Token):
             return {"lent": value.number}
-        if name := name_of(value):
+        name = name_of(value)
+        if name and (is_plain(value) or name in self.named):
             return {"name": name}
         kind = type(value)
         if not self.is_defined(kind):
@@ -203,6 +205,7 @@ class Student:
         if what == "handle":
             return self.handles[value]
         if what == "name":
+            self.named.add(value)
             return called(value)
         if value not in self.lent:
             self.lent[value] = Callback(self, value) if what == "callback" else Token(value)
