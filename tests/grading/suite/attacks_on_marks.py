@@ -167,14 +167,14 @@ SUBMISSIONS = [each for each in list(globals().values()) if isinstance(each, Sub
             text.for_type(kind, lambda *args: args[1].text("4"))
         import sys
         sys.displayhook = lambda value: print(4)
-        """, answer="np.full(3, 1/3)", warmest="warmest = 4"),
+        """, answer="np.full(3, 1/2)", warmest="warmest = 4"),
     attack("What is printed during a test earns nothing", """
         from IPython.display import display
         def show(*args):
             print("4")
             display(4)
             display({"text/plain": "4"}, raw=True)
-            return [1]
+            return [3]
         """, answer="show()"),
     attack("A partial credit of one's own class is no credit", """
         class Four(int):

@@ -104,6 +104,8 @@ SUBMISSIONS = [
         __init__ = lambda self, *args, **kwargs: None
     """, answer="Answer()", polynomial="class Polynomial(Yes):\n    __init__ = lambda self, *args: None",
            warmest="class warmest(Yes): pass\nwarmest = warmest()"),
+    attack("An object of a class that the tests know is no answer where plain data is asked for", YES, answer="Polynomial()",
+           polynomial="class Polynomial(Yes):\n    __init__ = lambda self, *args: None", warmest="warmest = Polynomial()"),
     attack("An array's class of one's own does not decide what it is equal to", """
         class Array(np.ndarray):
             def __array_function__(self, function, types, args, kwargs):

@@ -142,7 +142,7 @@ def deeper(f, *args):
         deep = []
         for _ in range(100_000):
             deep = [deep]
-        """, answer="deep"),
+        """, answer="deep", slow=True),
     attack("A tuple nested a hundred thousand times passes nothing", """
         deep = ()
         for _ in range(100_000):

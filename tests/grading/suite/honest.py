@@ -425,9 +425,13 @@ SUBMISSIONS = [
         def normalize(x):
             return (x - x.mean()) / x.std()
         """),
-    honest("A function of numpy's or scipy's under its own name is an answer", warmest="""
-        from statistics import fmean as average
-        warmest = np.max(TEMPERATURES)
+    honest("A function of a library under another name is an answer", flatten="""
+        from itertools import chain
+        def flatten(nested):
+            return [*chain(*(flatten(each) if isinstance(each, list) else [each] for each in nested))]
+        """, clip_in_place="clip_in_place = lambda x, *limits: np.copyto(x, np.clip(x, *limits))", throw="""
+        from functools import partial
+        throw = partial(np.random.randint, 1, 7)
         """),
     honest("Cell magics around an answer cost nothing", normalize="""
         %%time
