@@ -60,6 +60,16 @@ def refill(mirror: "Mirror", value: dict, told: Packed) -> None:
         dict.__setitem__(value, key, item)
 
 
+def refill_ordered(mirror: "Mirror", value: OrderedDict, told: Packed) -> None:
+    OrderedDict.clear(value)  # with dict's own methods, its order would not be kept
+    for key, item in pairs(mirror, told):
+        OrderedDict.__setitem__(value, key, item)
+
+
+def told_ordered(mirror: "Mirror", mapping: OrderedDict) -> Packed:
+    return [[mirror.out(key), mirror.out(value)] for key, value in OrderedDict.items(mapping)]
+
+
 def refill_set(mirror: "Mirror", value: set, told: Packed) -> None:
     set.clear(value)
     set.update(value, found(mirror, told))
@@ -208,7 +218,7 @@ FORMS = {
 SHARED = {form.tag: form for form in (
     Shared("list", list, listed, lambda mirror, told: [],
            lambda mirror, value, told: list.__setitem__(value, slice(None), found(mirror, told))),
-    Shared("ordered", OrderedDict, told_pairs, lambda mirror, told: OrderedDict(), refill),
+    Shared("ordered", OrderedDict, told_ordered, lambda mirror, told: OrderedDict(), refill_ordered),
     Shared("counter", Counter, told_pairs, lambda mirror, told: Counter(), refill),
     Shared("defaults", defaultdict,
            lambda mirror, value: [mirror.out(value.default_factory), told_pairs(mirror, value)],
