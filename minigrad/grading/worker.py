@@ -46,6 +46,7 @@ class Grader:
         return {f"{name}:{cell}": why for name, rules in self.rules.items() for cell, why in rules.unfit.items()}
 
     def grade(self, job: Job, skip: Collection[str] = ()) -> Graded:
+        self.zygote.revive()
         try:
             return graded_from(in_a_copy(lambda: to_json(self.graded(job, skip))))
         except Ended as error:

@@ -101,6 +101,12 @@ class Zygote:
             self.requests.close()
             raise Refused(self.refusal())
 
+    def revive(self) -> None:
+        """Start it again if it has ended. Only the process that has started it can tell, and no copy of that."""
+        if self.process.poll() is not None:
+            self.close()
+            self.start()
+
     def refusal(self) -> str:
         """Why it has ended, as it says itself."""
         said = self.process.communicate()[1].decode(errors="replace").strip().splitlines() or ["it does not say why"]
@@ -110,9 +116,6 @@ class Zygote:
 
     def sandbox(self, limits: Limits, files: Mapping[str, bytes] = NO_FILES) -> Sandbox:
         """A new one, with these files in the folder where the submission works."""
-        if self.process.poll() is not None:
-            self.close()
-            self.start()
         (channel, students), (control, guards) = socket.socketpair(), socket.socketpair()
         handles: list[int] = []
         try:
