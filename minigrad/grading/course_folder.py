@@ -81,7 +81,12 @@ class CourseFolder:
                   for path in find_all_files(str(place), [*self.settings.ignore, "*.ipynb"])}  # fmt: skip
         files = {name: others[name].read_bytes() for name in sorted(others) if name not in own}
         masters = {name: self._master(place / f"{name}.ipynb") for name in names}
-        return Task(assignment, masters, files, limits or Limits())
+        return Task(assignment, masters, files, limits or Limits(), self.marks_of_cells())
+
+    def marks_of_cells(self) -> dict[str, dict]:
+        """How the configuration has solutions, hidden tests and marking schemes marked in a cell."""
+        classes = ("ClearSolutions", "ClearHiddenTests", "ClearMarkScheme")
+        return {name: dict(self.app.config[name]) for name in classes if name in self.app.config}
 
     def _master(self, path: Path) -> bytes:
         """A notebook of the instructor's, with its tests written out where nbgrader is to generate them."""

@@ -30,7 +30,14 @@ class Task:
     masters: dict[str, bytes]
     files: dict[str, bytes] = field(default_factory=dict)
     limits: Limits = Limits()
-    hidden: tuple[str, str] = ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")  # around what no student is to see
+    config: dict[str, dict] = field(default_factory=dict)  # of nbgrader, by class: how it marks solutions and tests
+
+    @property
+    def hidden(self) -> tuple[str, str]:
+        """What stands in the lines around hidden tests."""
+        chosen = self.config.get("ClearHiddenTests", {})
+        begin, end = chosen.get("begin_test_delimeter"), chosen.get("end_test_delimeter")
+        return begin or "BEGIN HIDDEN TESTS", end or "END HIDDEN TESTS"
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ def to_json(value: Task | Job | Graded) -> bytes:
 def task_from(data: bytes) -> Task:
     told = json.loads(data)
     return Task(told["assignment"], decoded(told["masters"]), decoded(told["files"]), Limits(**told["limits"]),
-                tuple(told["hidden"]))
+                told["config"])
 
 
 def job_from(data: bytes) -> Job:
