@@ -117,13 +117,3 @@ def bind(source: str, target: str) -> None:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         Path(target).touch()
     mount(source, target, flags=BIND | RECURSIVE)
-
-
-def lay_out(folder: str, given: dict[str, bytes]) -> None:
-    """Write files, by relative path; one that would lie outside of the folder is left out."""
-    os.makedirs(folder, exist_ok=True)
-    for name, content in given.items():
-        path = Path(os.path.normpath(Path(folder, name)))
-        if is_inside(str(path), folder):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)

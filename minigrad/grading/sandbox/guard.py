@@ -6,7 +6,6 @@ limit is passed, and when the grader lets go of `control`, be it because the gra
 
 import json
 import os
-import resource
 import select
 import signal
 import socket
@@ -17,13 +16,15 @@ from pathlib import Path
 
 from minigrad.grading.channel import Channel
 from minigrad.grading.record import Limits
-from minigrad.grading.sandbox import files, linux, seccomp
+from minigrad.grading.sandbox import ceilings, files, linux, seccomp
+from minigrad.grading.sandbox.work_folder import lay_out
 
 FENCES = linux.NEW_MOUNTS | linux.NEW_NETWORK | linux.NEW_IPC | linux.NEW_HOST_NAME
 LOOK_EVERY = 20  # milliseconds
 SETTINGS_WITHIN = 60.0  # seconds
 MEGABYTE = 2**20
 WORK = "/tmp/work"
+PAGE = os.sysconf("SC_PAGE_SIZE")
 ENDED, CRASHED, MEMORY, PROCESSES, DISK = b"e", b"c", b"m", b"p", b"d"  # what a guard tells the grader
 
 Serve = Callable[[socket.socket, Limits], None]
@@ -62,7 +63,7 @@ def fence_in(limits: Limits, given: dict[str, bytes], user: int) -> None:
     files.fresh_folders(limits.disk + sum(map(len, given.values())) // MEGABYTE)
     Path("/proc/self/oom_score_adj").write_text("1000")  # when the whole machine runs out, this goes first
     linux.protect("/proc")
-    limit(limits, private_user=user != os.getuid())
+    ceilings.set_ceilings(limits, user != os.getuid() or ceilings.namespaces_count_processes())
     linux.drop_bounding_capabilities()
     if user != os.getuid():
         os.setgroups([])
@@ -73,7 +74,7 @@ def fence_in(limits: Limits, given: dict[str, bytes], user: int) -> None:
     if program := seccomp.program():
         linux.filter_calls(program)
     linux.hide_memory()
-    files.lay_out(WORK, given)
+    lay_out(WORK, given)
 
 
 def start(serve: Serve, channel: socket.socket, limits: Limits, ours: tuple[socket.socket, ...]) -> int:
@@ -90,30 +91,6 @@ def start(serve: Serve, channel: socket.socket, limits: Limits, ours: tuple[sock
         serve(channel, limits)
     finally:
         os._exit(0)
-
-
-def limit(limits: Limits, private_user: bool) -> None:
-    """What each process may use; of what all use together, the guard and the size of the folders take care."""
-    most = {
-        resource.RLIMIT_AS: address_space() + limits.memory * MEGABYTE,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_FSIZE: limits.disk * MEGABYTE,
-        resource.RLIMIT_NOFILE: 256,
-    }
-    if private_user or kernel() >= (5, 14):  # older ones count all that the user runs on the machine
-        most[resource.RLIMIT_NPROC] = 2 * limits.processes  # threads count too
-    for kind, value in most.items():
-        _, highest = resource.getrlimit(kind)
-        value = value if highest == resource.RLIM_INFINITY else min(value, highest)
-        resource.setrlimit(kind, (value, value))
-
-
-def kernel() -> tuple[int, ...]:
-    return tuple(int(part) for part in os.uname().release.partition("-")[0].split(".")[:2])
-
-
-def address_space() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
 def watch(student: int, handle: int, control: socket.socket, limits: Limits) -> bytes:
@@ -145,7 +122,7 @@ def watch(student: int, handle: int, control: socket.socket, limits: Limits) -> 
 def resident(process: str) -> int:
     """The memory of a process in bytes; 0 once it has ended."""
     try:
-        return int(Path("/proc", process, "statm").read_text().split()[1]) * resource.getpagesize()
+        return int(Path("/proc", process, "statm").read_text().split()[1]) * PAGE
     except (OSError, IndexError):
         return 0
 

@@ -29,7 +29,7 @@ ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "LANG": "
 START = """
 import sys
 sys.path[:] = {path}
-from minigrad.grading.sandbox.zygote import main
+from minigrad.grading.sandbox.{module} import main
 from minigrad.grading.sandbox.student import warm_up
 main(warm_up)
 """
@@ -88,7 +88,7 @@ class Zygote:
         self.requests, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
-                command(), stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                command("zygote"), stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                 env=environment(), cwd="/", start_new_session=True,
             )  # fmt: skip
         self.requests.settimeout(WARM_WITHIN)
@@ -141,8 +141,9 @@ class Zygote:
         self.process.communicate()
 
 
-def command() -> list[str]:
-    return [sys.executable, "-I", "-c", START.format(path=[path for path in sys.path if path])]
+def command(module: str) -> list[str]:
+    """Have Python run `module`'s main, with the libraries that there are here and nothing else of this process."""
+    return [sys.executable, "-I", "-c", START.format(module=module, path=[path for path in sys.path if path])]
 
 
 def environment() -> dict[str, str]:

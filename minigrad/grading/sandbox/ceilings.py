@@ -1,0 +1,48 @@
+"""What each process of a submission may use by itself, as far as the system has a ceiling for it.
+
+What all its processes use together only a guard can see.
+"""
+
+import os
+from pathlib import Path
+
+from minigrad.grading.record import Limits
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+MEGABYTE = 2**20
+
+
+def set_ceilings(limits: Limits, count_processes: bool) -> None:
+    """For this process and all that it will start. Processes are counted by user: not where others run as this one."""
+    if resource is None:
+        return
+    most = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: limits.disk * MEGABYTE,
+        resource.RLIMIT_NOFILE: 256,
+    }
+    if used := address_space():
+        most[resource.RLIMIT_AS] = used + limits.memory * MEGABYTE
+    if count_processes:
+        most[resource.RLIMIT_NPROC] = 2 * limits.processes  # threads count too
+    for kind, value in most.items():
+        _, highest = resource.getrlimit(kind)
+        value = value if highest == resource.RLIM_INFINITY else min(value, highest)
+        resource.setrlimit(kind, (value, value))
+
+
+def address_space() -> int:
+    """What this process has reserved, in bytes; 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def namespaces_count_processes() -> bool:
+    """Whether a namespace of users has a count of its own; before Linux 5.14 all that the user runs was counted."""
+    return tuple(int(part) for part in os.uname().release.partition("-")[0].split(".")[:2]) >= (5, 14)
