@@ -21,7 +21,7 @@ WARM_WITHIN, MADE_WITHIN, ENDED_WITHIN = 120.0, 60.0, 5.0  # seconds
 REFUSED = 3  # the warm process's exit code when this machine lets nobody make a sandbox
 WITHOUT = "grade without isolation with --no-sandbox, if you trust those who handed in"
 
-ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "USER": "student",
+ENVIRONMENT = {"PATH": f"{sys.prefix}/bin:/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "USER": "student",
                "IPYTHONDIR": "/tmp/.ipython", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0",
                "PIP_NO_INDEX": "1",  # there is no network: %pip install says so at once, and does not try five times
                "MALLOC_ARENA_MAX": "2",  # a thread would reserve 64 megabytes, which count as used

@@ -1,0 +1,85 @@
+"""What the sandbox's tests share: sandboxes as root and as an ordinary user, and a way to run cells in them."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from minigrad.grading.channel import Channel
+from minigrad.grading.mirror import Mirror
+from minigrad.grading.record import Limits
+from minigrad.grading.sandbox import start
+
+HERE = Path(__file__).parent
+ORDINARY = [sys.executable, str(HERE / "as_ordinary_user.py")]
+USERS = ["root", "ordinary user"] if hasattr(os, "geteuid") and os.geteuid() == 0 else ["ordinary user"]
+needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
+
+
+@contextmanager
+def warm(user: str, *before: str) -> Iterator[start.Zygote]:
+    """A warm process of this user. What is in `before` is run as a command, with Python's own as arguments."""
+    with pytest.MonkeyPatch.context() as patch:
+        original, prefix = start.command, ORDINARY if user != "root" and USERS[0] == "root" else []
+        patch.setattr(start, "command", lambda module: [*before, *prefix, *original(module)])
+        zygote = start.Zygote()
+        try:
+            yield zygote
+        finally:
+            zygote.close()
+
+
+class Box:
+    """One sandbox, and the conversation with the student's process in it."""
+
+    def __init__(self, zygote, limits: Limits | None = None, files: dict[str, bytes] | None = None) -> None:
+        self.sandbox = zygote.sandbox(limits or Limits(), files or {})
+        self.channel = Channel(self.sandbox.channel)
+        self.mirror = Mirror(0, str, lambda told: told, {})
+
+    def __enter__(self) -> "Box":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.sandbox.close()
+
+    def begin(self, source: str, seconds: float = 20.0) -> None:
+        self.channel.deadline = time.monotonic() + seconds
+        self.channel.send(self.mirror.pack(do="cell", given=(source,), token=1, rebound={}, chance=()))
+
+    def end(self) -> list[dict]:
+        """What the cell shows."""
+        return json.loads(self.mirror.unpack(self.channel.receive())["value"])[0]
+
+    def cell(self, source: str, seconds: float = 20.0) -> list[dict]:
+        self.begin(source, seconds)
+        return self.end()
+
+    def text(self, source: str, seconds: float = 20.0) -> str:
+        """What the cell prints, its value, and its error."""
+        parts = []
+        for item in self.cell(source, seconds):
+            parts.append(item.get("text") or item.get("data", {}).get("text/plain") or "")
+            parts.append(f"{item['ename']}: {item['evalue']}" if "ename" in item else "")
+        return "".join(parts)
+
+    def value(self, source: str, seconds: float = 20.0):
+        """The cell's last line must print JSON."""
+        return json.loads(self.text(source, seconds))
+
+
+def commands_running(mark: str) -> list[int]:
+    """Which processes of this machine were started with `mark` in their arguments."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if mark.encode() in path.read_bytes().split(b"\0"):
+                found.append(int(path.parent.name))
+        except OSError:
+            continue
+    return found
