@@ -1,10 +1,11 @@
-"""Run a command as an ordinary user, with an interpreter that may lie in root's home: that is seen, and the rest not."""
+"""Run a command as an ordinary user, with an interpreter that may lie in root's home: that alone is seen of it."""
 
 import os
 import sys
 from pathlib import Path
 
-from minigrad.grading.sandbox import linux
+sys.path.insert(0, str(Path(__file__).parents[2]))  # as nothing of the environment is handed on
+from minigrad.grading.sandbox import linux  # noqa: E402
 
 NOBODY = 65534
 

@@ -18,6 +18,7 @@ from minigrad.grading.sandbox import start
 HERE = Path(__file__).parent
 ORDINARY = [sys.executable, str(HERE / "as_ordinary_user.py")]
 USERS = ["root", "ordinary user"] if hasattr(os, "geteuid") and os.geteuid() == 0 else ["ordinary user"]
+COMMAND = start.command
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
 
 
@@ -25,8 +26,8 @@ needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are
 def warm(user: str, *before: str) -> Iterator[start.Zygote]:
     """A warm process of this user. What is in `before` is run as a command, with Python's own as arguments."""
     with pytest.MonkeyPatch.context() as patch:
-        original, prefix = start.command, ORDINARY if user != "root" and USERS[0] == "root" else []
-        patch.setattr(start, "command", lambda module: [*before, *prefix, *original(module)])
+        prefix = ORDINARY if user != USERS[0] else []
+        patch.setattr(start, "command", lambda module: [*before, *prefix, *COMMAND(module)])
         zygote = start.Zygote()
         try:
             yield zygote

@@ -2,8 +2,10 @@
 
 import os
 import sys
+from pathlib import Path
 
-from minigrad.grading.sandbox import linux, seccomp
+sys.path.insert(0, str(Path(__file__).parents[2]))  # as nothing of the environment is handed on
+from minigrad.grading.sandbox import linux, seccomp  # noqa: E402
 
 linux.forbid_new_privileges()
 linux.filter_calls(seccomp.program())

@@ -79,6 +79,7 @@ def change_root(new: str) -> None:
         os.symlink(target, new + path)
     Path(new, "etc").mkdir(exist_ok=True)
     Path(new, "etc", "passwd").write_text(USERS.format(user=os.getuid() or 65534))
+    mount("proc", new + "/proc", "proc", NO_SETUID | NO_DEVICES | NO_PROGRAMS)  # only where one is seen already
     pivot_root(new, new + "/old")
     os.chdir("/")
     os.rmdir("/old" + new)

@@ -63,9 +63,8 @@ def fence_in(limits: Limits, given: dict[str, bytes], user: int) -> None:
     files.fresh_folders(limits.disk + sum(map(len, given.values())) // MEGABYTE)
     Path("/proc/self/oom_score_adj").write_text("1000")  # when the whole machine runs out, this goes first
     linux.protect("/proc")
-    ceilings.set_ceilings(limits, user != os.getuid() or ceilings.namespaces_count_processes())
     linux.drop_bounding_capabilities()
-    if user != os.getuid():
+    if own_user := user != os.getuid():
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
@@ -75,6 +74,7 @@ def fence_in(limits: Limits, given: dict[str, bytes], user: int) -> None:
         linux.filter_calls(program)
     linux.hide_memory()
     lay_out(WORK, given)
+    ceilings.set_ceilings(limits, count_processes=own_user or ceilings.namespaces_count_processes())
 
 
 def start(serve: Serve, channel: socket.socket, limits: Limits, ours: tuple[socket.socket, ...]) -> int:
