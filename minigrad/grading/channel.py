@@ -5,6 +5,7 @@ import struct
 import time
 
 LARGEST = 256 * 2**20  # bytes of one message
+LARGEST_TEXT = 32 * 2**20  # of its first buffer, which is JSON: as objects, that takes up to thirty times as much
 MOST_BUFFERS = 10_000
 
 
@@ -25,21 +26,21 @@ class Channel:
 
     def send(self, buffers: list) -> None:
         header = struct.pack(f"<I{len(buffers)}Q", len(buffers), *map(len, buffers))
-        self.connection.settimeout(self.left())
         try:
             for each in (header, *buffers):
+                self.connection.settimeout(self.left())
                 self.connection.sendall(each)
         except TimeoutError:
             raise TooSlow("it does not listen") from None
-        except OSError as error:
-            raise ChannelError(f"it is gone ({error.strerror})") from None
+        except (OSError, ValueError) as error:
+            raise ChannelError(f"it is gone ({getattr(error, 'strerror', None) or error})") from None
 
     def receive(self) -> list[memoryview]:
         [count] = struct.unpack("<I", self.exactly(4))
         if not 0 < count <= MOST_BUFFERS:
             raise ChannelError("it sent something that is no message")
         sizes = struct.unpack(f"<{count}Q", self.exactly(8 * count))
-        if sum(sizes) > LARGEST:
+        if sum(sizes) > LARGEST or sizes[0] > LARGEST_TEXT:
             raise ChannelError(f"it sent more than {LARGEST // 2**20} megabytes at once")
         return [self.exactly(size) for size in sizes]
 
