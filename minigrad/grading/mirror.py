@@ -48,7 +48,9 @@ class Mirror:
             self.buffers = list(message[1:])
             self.accept(body.pop("changed"))
             return {name: self.into(value) for name, value in body.items()}
-        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+        except NotPlain:
+            raise
+        except Exception as error:  # numpy alone has more kinds for what makes no dtype than one would list
             raise NotPlain(f"{type(error).__name__}: {error}") from None
 
     def out(self, value: Any) -> Packed:
@@ -123,6 +125,8 @@ class Mirror:
     def accept(self, changed: list[Packed]) -> None:
         """Make here what has changed on the other side."""
         entries = [(int(number), SHARED[tag], state, int(place)) for number, tag, state, place in changed]
+        if len({number for number, *_ in entries}) < len(entries):
+            raise NotPlain("an object that is told of twice")
         for number, form, state, place in entries:
             self.pieces = self.buffers[place:]
             if number not in self.objects:

@@ -187,6 +187,13 @@ def told_tuple(mirror: "Mirror", value: tuple) -> Packed:
     return listed(mirror, tuple.__iter__(value))
 
 
+def within(state: tuple) -> tuple:
+    """The state of a RandomState, if it reads its own numbers: numpy does not look, and would read what lies behind."""
+    if state[0] != "MT19937" or not 0 <= state[2] <= 624:
+        raise ValueError("a random state that points outside of itself")
+    return state
+
+
 FORMS = {
     "int": Form(int, lambda mirror, value: hex(value), lambda mirror, told: int(told, 16)),
     "complex": Form(complex, lambda mirror, value: [value.real, value.imag],
@@ -238,7 +245,7 @@ SHARED = {form.tag: form for form in (
            lambda mirror, value, told: value.setstate(mirror.into(told))),
     Shared("state", np.random.RandomState, lambda mirror, value: mirror.out(value.get_state()),
            lambda mirror, told: np.random.RandomState(),
-           lambda mirror, value, told: value.set_state(mirror.into(told))),
+           lambda mirror, value, told: value.set_state(within(mirror.into(told)))),
     Shared("generator", np.random.Generator, lambda mirror, value: value.bit_generator.state,
            lambda mirror, told: np.random.default_rng(),
            lambda mirror, value, told: setattr(value.bit_generator, "state", told)),
