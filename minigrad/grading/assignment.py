@@ -61,6 +61,14 @@ class Assignment:
         return lines
 
     @cached_property
+    def modules(self) -> dict[str, frozenset[str]]:
+        """The modules that cells import, by kind of cell."""
+        found: dict[str, set[str]] = {}
+        for cell in self.cells:
+            found.setdefault(cell.kind, set()).update(modules_in(cell.tree))
+        return {kind: frozenset(modules) for kind, modules in found.items()}
+
+    @cached_property
     def operators(self) -> dict[str, frozenset[str]]:
         """By class that a student is to define, the special methods it has here, with those that it inherits."""
         found: dict[str, frozenset[str]] = {}
@@ -93,9 +101,14 @@ def cell_of(cell: NotebookNode) -> Cell:
 
 def parsed(source: str) -> ast.Module:
     try:
-        return ast.parse(TransformerManager().transform_cell(source))
+        return ast.parse(transformed(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])
+
+
+def transformed(source: str) -> str:
+    """A cell as Python, with magics as the calls that they are."""
+    return TransformerManager().transform_cell(source)
 
 
 def is_import(line: ast.stmt) -> bool:
@@ -121,6 +134,14 @@ def touches(line: ast.stmt, theirs: set[str]) -> bool:
     if is_touched or names_read(line) & theirs:
         theirs |= bound
     return is_touched
+
+
+def modules_in(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
 
 
 def names_read(tree: ast.AST) -> frozenset[str]:

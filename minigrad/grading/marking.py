@@ -1,7 +1,5 @@
 """One notebook is marked: the student's cells run in a sandbox, the instructor's tests here, in their order."""
 
-import ast
-import copy
 import json
 import math
 import time
@@ -68,8 +66,7 @@ class Marking:
         self.space = testcell.Space(rules.assignment)
         self.checks = Checks(self.space)
         for cell, lines in rules.assignment.trusted.items():
-            for line in lines.body:
-                testcell.run(cell, ast.Module([line], []), self.space)
+            testcell.run_trusted(cell, lines, self.space)
 
     def run(self, cells: Collection[Cell]) -> Marked:
         try:
@@ -162,7 +159,7 @@ class Marking:
             remote.trouble = remote.trouble or ChannelError("it does not tell its files")
         self.space.meet(remote)
         self.checks.meet(remote)
-        outcome = testcell.run(cell, copy.deepcopy(cell.tree), self.space)
+        outcome = testcell.run(cell, self.space)
         self.alarm("", 0)
         self.marked.shown[place] = [*outcome.shown, *self.checks.shown]
         self.marked.values[cell.name] = outcome.value

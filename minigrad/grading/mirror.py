@@ -26,7 +26,7 @@ class Mirror:
     def __init__(self, first: int, refer: Callable[[object], Packed], find: Callable[[Packed], object],
                  classes: Mapping[str, type]) -> None:  # fmt: skip
         self.next, self.refer, self.find = first, refer, find
-        self.classes: Mapping[str, type] = classes  # by name, those that the instructor's cells define and both sides have
+        self.classes: Mapping[str, type] = classes  # by name, those of the instructor's that both sides have
         self.objects: dict[int, Any] = {}
         self.numbers: dict[int, int] = {}  # id(object) -> its number
         self.known: dict[int, bytes] = {}  # number -> the mark of the state that the other side has

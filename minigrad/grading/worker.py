@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import replace
 
 import nbformat
 from nbformat import NotebookNode
 
-from minigrad.grading import assignment, chance
+from minigrad.grading import assignment, chance, testcell
+from minigrad.grading.ahead import import_all
+from minigrad.grading.assignment import TEST, Assignment
 from minigrad.grading.copy_of_process import Ended, in_a_copy
 from minigrad.grading.fitness import fitness
 from minigrad.grading.marking import Marked, Marking, Rules
 from minigrad.grading.record import Graded, Job, MarkedNotebook, Task, graded_from, to_json
+from minigrad.grading.sandbox.apart import Apart
 from minigrad.grading.sandbox.start import Zygote
 
 
@@ -25,13 +29,22 @@ class Grader:
     def __init__(self, task: Task, alarm: Callable[[str, float], None] = lambda cell, seconds: None,
                  sandboxed: bool = True) -> None:  # fmt: skip
         self.task, self.alarm = task, alarm
-        self.zygote = Zygote()  # first: its memory must never have held a test
-        chance.count_seedings()
         self.masters = {name: nbformat.reads(data.decode(), as_version=4) for name, data in task.masters.items()}
-        self.rules = {name: self.rules_of(name) for name in task.masters}
+        assignments = {name: assignment.read(name, master) for name, master in self.masters.items()}
+        modules = [item for each in assignments.values() for item in each.modules.items()]
+        # A program of its own, the warm process knows nothing of the tests; not even what they import.
+        known = {name for kind, names in modules if kind != TEST for name in names}
+        self.zygote = Zygote(known) if sandboxed else Apart()
+        import_all({name for _, names in modules for name in names})
+        chance.count_seedings()
+        self.rules = {name: self.rules_of(each) for name, each in assignments.items()}
 
-    def rules_of(self, name: str) -> Rules:
-        rules = Rules(assignment.read(name, self.masters[name]), self.task.limits, self.task.hidden, self.task.files)
+    def rules_of(self, assignment: Assignment) -> Rules:
+        for cell in assignment.cells:
+            if cell.kind == TEST:
+                with suppress(SyntaxError, ValueError):  # told when it is run
+                    testcell.compiled(cell)  # here, for all copies of this process
+        rules = Rules(assignment, self.task.limits, self.task.hidden, self.task.files)
         found = json.loads(in_a_copy(lambda: json.dumps(fitness(rules, self.zygote, self.alarm)).encode()))
         return replace(rules, **found)
 

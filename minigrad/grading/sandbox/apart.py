@@ -61,7 +61,7 @@ class Process:
         self.token = secrets.token_bytes(32)  # others on this machine could connect, too
         self.reasons: str | None = None
         self.process = subprocess.Popen(
-            start.command("apart"), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start.command("apart", ()), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env=self.environment(), cwd=self.work, start_new_session=not WINDOWS,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )  # fmt: skip

@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from types import MappingProxyType
@@ -31,7 +31,7 @@ import sys
 sys.path[:] = {path}
 from minigrad.grading.sandbox.{module} import main
 from minigrad.grading.sandbox.student import warm_up
-main(warm_up)
+main(lambda: warm_up({modules}))
 """
 
 
@@ -79,7 +79,9 @@ class Sandbox:
 class Zygote:
     """The warm process that all sandboxes of this grader are forked from. `isolation` says in a line what fences."""
 
-    def __init__(self) -> None:
+    def __init__(self, modules: Collection[str] = ()) -> None:
+        """It imports these beforehand, as far as they are there: each submission would have to do it for itself."""
+        self.modules = modules
         if sys.platform != "linux":
             raise Refused(f"Submissions can be isolated on Linux only: {WITHOUT}.")
         self.start()
@@ -88,7 +90,7 @@ class Zygote:
         self.requests, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
-                command("zygote"), stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                command("zygote", self.modules), stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                 env=environment(), cwd="/", start_new_session=True,
             )  # fmt: skip
         self.requests.settimeout(WARM_WITHIN)
@@ -141,9 +143,10 @@ class Zygote:
         self.process.communicate()
 
 
-def command(module: str) -> list[str]:
+def command(module: str, modules: Collection[str]) -> list[str]:
     """Have Python run `module`'s main, with the libraries that there are here and nothing else of this process."""
-    return [sys.executable, "-I", "-c", START.format(module=module, path=[path for path in sys.path if path])]
+    path = [path for path in sys.path if path]
+    return [sys.executable, "-I", "-c", START.format(module=module, path=path, modules=sorted(modules))]
 
 
 def environment() -> dict[str, str]:

@@ -11,7 +11,7 @@ import os
 import socket
 import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from itertools import islice
@@ -24,6 +24,7 @@ import numpy.testing  # lazy in numpy, and slow the first time  # noqa: F401
 
 from minigrad.course.runner import KernelRunner
 from minigrad.grading import chance
+from minigrad.grading.ahead import import_all
 from minigrad.grading.cases import cases_from
 from minigrad.grading.channel import Channel, ChannelError
 from minigrad.grading.mirror import Mirror
@@ -82,7 +83,7 @@ class Student:
     def __init__(self, connection: socket.socket, shell: Shell) -> None:
         self.channel, self.shell = Channel(connection), shell
         self.process, self.home = os.getpid(), Path.cwd()
-        self.defined: tuple[str, ...] = ()  # classes that the instructor defines as well: their instances act as objects
+        self.defined: tuple[str, ...] = ()  # classes that the instructor has too: their instances act as objects
         self.handles: list[object] = []
         self.numbers: dict[int, int] = {}  # id(object) -> its place in handles
         self.named: set[str] = set()  # what was lent by its name in a library
@@ -173,7 +174,7 @@ class Student:
     # What is no plain data
 
     def refer(self, value: object) -> dict:
-        """How the grader is told of it: by whose it is, by a name that all processes know, as plain data, by a number."""
+        """How the grader is told of it: as its own, by a name that all processes know, as plain data, by a number."""
         if isinstance(value, Callback | Token):
             return {"lent": value.number}
         name = name_of(value)
@@ -256,8 +257,9 @@ def error_of(kinds: tuple, arguments: tuple, text: str) -> BaseException:
         return RuntimeError(text)
 
 
-def warm_up():
+def warm_up(modules: Collection[str]):
     """Import, and do once what is slow the first time; what is left to do is to serve."""
+    import_all(modules)
     shell = make_shell()
     for source in ("1 + 1", "1 / 0", "def"):
         run_cell(shell, source)
