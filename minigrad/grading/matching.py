@@ -1,8 +1,8 @@
 """Which of a student's cells is which of the instructor's, whatever became of names, ids, kinds and order.
 
 The instructor's own cells (tests, locked cells) are known by their names or texts; their text will be the instructor's.
-Answers are known by what speaks for them: the names that they define, most of all, then the cell's id, which no program
-shows, then the grade_id, which a copy has too and anybody can edit. Where nothing speaks, their neighbours do.
+Answers are known by what speaks for them: the names that they define, most of all, then the grade_id, which anybody can
+edit, then the cell's id, which some programs count anew. Where nothing speaks, their neighbours do.
 """
 
 from collections import defaultdict
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from minigrad.grading.released import Given, names_defined, squeezed, tree_of
 from minigrad.grading.repair import CODE, Written
 
-BY_KEYS, BY_ID, BY_NAME, WRONG_TYPE = 4.0, 3.0, 2.0, -0.5
-ENOUGH = 1.5
+BY_KEYS, BY_NAME, BY_ID, WRONG_TYPE = 4.0, 3.0, 2.0, -1.25
+ENOUGH = 0.75
 
 
 class Matching:
@@ -123,7 +123,7 @@ class Matching:
                     break
 
     def find_answers_between_neighbours(self) -> None:
-        """An answer that has lost all marks is looked for where it was: of the cells there, the one most like the stub."""
+        """An answer that has lost all marks is looked for where it was: the cell there that is most like the stub."""
         for place, known in enumerate(self.given):
             if not known.is_answer or place in self.answer:
                 continue

@@ -70,7 +70,7 @@ def notebook_in(text: str, data: bytes, notes: list[str]) -> dict[str, Any]:
     text = text.strip("\ufeff\0 \t\r\n")
     if not text:
         raise Unreadable("The file is empty.")
-    start = max(text.find("{"), 0)
+    start = text.find("{") if "{" in text else len(text)
     try:
         notebook, end = DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
@@ -95,7 +95,7 @@ def why(text: str, data: bytes, error: json.JSONDecodeError) -> str:
             return f"The file is {kind}, not a notebook."
     if CONFLICT.search(text):
         return IN_CONFLICT
-    if not text.startswith(("{", "[")):
+    if not text.startswith("{"):
         return "The file is not a notebook: it does not hold JSON."
     if error.pos >= len(text) or error.msg.startswith("Unterminated string"):
         return "The file ends in the middle of the notebook: it was not saved or sent whole."

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 
 from minigrad.grading.assignment import STUDENT, TEXT, Cell
 from minigrad.grading.matching import Matching
@@ -49,7 +49,7 @@ class Reader:
             node.id = free_id(node.id, taken)
             nodes.append(node)
             cells.append(cell)
-        notebook = NotebookNode(nbformat=4, nbformat_minor=5, metadata=deepcopy(self.metadata), cells=nodes)
+        notebook = NotebookNode(nbformat=4, nbformat_minor=5, metadata=from_dict(self.metadata), cells=nodes)
         return Submission(notebook, tuple(cells), (*notes, *notes_on(matching, order)))
 
 

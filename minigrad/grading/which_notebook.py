@@ -1,0 +1,122 @@
+"""Which of the files that a student handed in is which notebook of the assignment, whatever it is called by now."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from nbformat import NotebookNode
+
+from minigrad.grading.released import squeezed
+from minigrad.grading.repair import Unreadable, read_cells
+
+# Copies of notebooks that programs make for themselves: Jupyter, macOS, and trash bins.
+NOT_HANDED_IN = re.compile(r"(^|/)(\.[^/]*|__MACOSX|\$RECYCLE\.BIN)(/|$)|-checkpoint\.ipynb$", re.IGNORECASE)
+NOTEBOOK = re.compile(r"\.ipynb(\.json|\.txt)?$", re.IGNORECASE)
+# What browsers and people add to the name of a copy: "ps1 (1)", "ps1-Copy1", "Copy of ps1", "ps1 - final".
+COPIED = re.compile(r"\bcopy of\b|\(\d*\)|\bcopy *\d*\b|\b(final|final version|submission|submitted|solution|new)\b")
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """By notebook, the path of its file; a notebook that was not handed in is not in it. `notes` are sentences."""
+
+    paths: dict[str, str]
+    notes: dict[str, str]
+
+
+def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNode]) -> HandedIn:
+    """By the exact name; then by nearly that name; then by what is in it."""
+    paths = {name: path for name in masters if (path := f"{name}.ipynb") in files}
+    notes: dict[str, str] = {}
+    free = sorted(path for path in files if path not in paths.values() and NOTEBOOK.search(path)
+                  and not NOT_HANDED_IN.search(path))  # fmt: skip
+    for name, path in paths.items():
+        others = [other for other in free if is_renamed(other, name, masters)]
+        if others:
+            # A file that cannot be read gives way to a copy of it that can.
+            readable = [other for other in others if not is_readable(files[path]) and is_readable(files[other])]
+            paths[name] = readable[-1] if readable else path
+            free = [other for other in free if other not in others]
+            unused = ", ".join(map(shown, sorted({path, *others} - {paths[name]})))
+            notes[name] = f"Of several copies {shown(paths[name])} was graded, not {unused}."
+    take(paths, notes, free, masters, lambda path, name: is_renamed(path, name, masters))
+    take(paths, notes, free, masters, lambda path, name: names_it(path, name, masters))
+    if free and len(paths) < len(masters):
+        common = Common(files, masters)
+        take(paths, notes, free, masters, common.is_most)
+    missing = [name for name in masters if name not in paths]
+    if len(missing) == len(masters) == len(free) == 1:
+        take(paths, notes, free, masters, lambda path, name: True)
+    return HandedIn(paths, notes)
+
+
+def take(paths: dict[str, str], notes: dict[str, str], free: list[str], masters: Collection[str],
+         fits: Callable[[str, str], bool]) -> None:
+    """For each notebook that is missing, the last file that fits: "ps1 (2)" is newer than "ps1 (1)"."""
+    for name in masters:
+        found = [path for path in free if name not in paths and fits(path, name)]
+        if found:
+            paths[name] = found[-1]
+            free.remove(found[-1])
+            notes[name] = f"{name}.ipynb was not handed in: {shown(found[-1])} was taken for it."
+
+
+def is_renamed(path: str, name: str, masters: Collection[str]) -> bool:
+    """Whether a file's name is the notebook's and no other's, but for capitals, spaces, and what copying adds."""
+    return [other for other in masters if plain(other).replace(" ", "") == plain(path).replace(" ", "")] == [name]
+
+
+def names_it(path: str, name: str, masters: Collection[str]) -> bool:
+    """Whether a file's name holds the notebook's, as "ps1_problem2_ada" does, and no longer name of another one."""
+    words = f" {plain(path)} "
+    held = [other for other in masters if f" {plain(other)} " in words]
+    return name in held and all(len(plain(name)) >= len(plain(other)) for other in held)
+
+
+def plain(path: str) -> str:
+    """The words of a file's name, without what copying it adds."""
+    words = re.sub(r"[\s_.,+-]+", " ", NOTEBOOK.sub("", PurePosixPath(path).name).casefold())
+    return " ".join(COPIED.sub(" ", words).split()) or words.strip()
+
+
+def shown(path: str) -> str:
+    """A file's name in a sentence: short, and without what would not print."""
+    name = "".join(letter if letter.isprintable() else "?" for letter in path)
+    return name if len(name) <= 80 else f"{name[:77]}..."
+
+
+def is_readable(data: bytes) -> bool:
+    try:
+        read_cells(data)
+    except Unreadable:
+        return False
+    return True
+
+
+class Common:
+    """How much the files that are left have in common with the notebooks, by names, ids and texts of cells."""
+
+    def __init__(self, files: Mapping[str, bytes], masters: Mapping[str, NotebookNode]) -> None:
+        self.files = files
+        self.masters = {name: set(map(squeezed, marks_of(master))) for name, master in masters.items()}
+        self.known: dict[str, set[str]] = {}
+
+    def is_most(self, path: str, name: str) -> bool:
+        """Whether a file has more in common with this notebook than with any other, and more than one thing."""
+        count = {other: len(self.marks(path) & marks) for other, marks in self.masters.items()}
+        return count[name] > 1 and all(count[name] > count[other] for other in count if other != name)
+
+    def marks(self, path: str) -> set[str]:
+        if path not in self.known:
+            try:
+                cells, _ = read_cells(self.files[path])
+            except Unreadable:
+                cells = []
+            self.known[path] = {mark for cell in cells for mark in (cell.name, cell.id, squeezed(cell.source)) if mark}
+        return self.known[path]
+
+
+def marks_of(master: NotebookNode) -> set[str]:
+    marks = [(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.get("id"), cell.source) for cell in master.cells]
+    return {mark for each in marks for mark in each if mark}

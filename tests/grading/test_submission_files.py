@@ -1,0 +1,96 @@
+"""Which file is which notebook, whatever students, browsers and operating systems call it."""
+
+import json
+from copy import deepcopy
+
+import pytest
+from an_assignment import MASTER, solved
+from nbformat.v4 import new_code_cell, new_notebook
+from test_submission_cells import forgetful
+
+from minigrad.grading.which_notebook import find_notebooks
+
+DATA = json.dumps(solved()).encode()
+OTHER = json.dumps(new_notebook(cells=[new_code_cell("1")])).encode()
+ONE = {"problem1": MASTER}
+TWO = {"problem1": MASTER, "problem2": new_notebook(cells=[new_code_cell("x = 1"), new_code_cell("y = 2")])}
+
+
+def paths(files, masters=ONE):
+    return find_notebooks(dict.fromkeys(files, DATA) if not isinstance(files, dict) else files, masters).paths
+
+
+RENAMED = ["problem1 (1).ipynb", "problem1(2).ipynb", "Problem1.ipynb", "PROBLEM1.IPYNB", "problem1-Copy1.ipynb",
+           "problem1 copy.ipynb", "Copy of problem1.ipynb", "problem1 - Copy (2).ipynb", "problem_1.ipynb",
+           "problem1.ipynb.txt", "problem1.ipynb.json", "problem1_final.ipynb", "ps1/problem1.ipynb",
+           "ada_lovelace_problem1.ipynb", "problem1-ada.lovelace.ipynb", "PS1 problem1 Ada.ipynb"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", RENAMED)
+def test_a_notebook_is_found_under_the_name(path):
+    found = find_notebooks({path: DATA, "data.csv": b"1", "notes.txt": b"problem1"}, TWO)
+    assert found.paths == {"problem1": path}
+    assert found.notes == {"problem1": f"problem1.ipynb was not handed in: {path} was taken for it."}
+
+
+def test_the_exact_name_comes_first_and_copies_are_named():
+    found = find_notebooks({"problem1 (1).ipynb": DATA, "problem1.ipynb": DATA, "Problem1.ipynb": DATA}, ONE)
+    assert found.paths == {"problem1": "problem1.ipynb"}
+    assert found.notes == {
+        "problem1": "Of several copies problem1.ipynb was graded, not Problem1.ipynb, problem1 (1).ipynb."}  # fmt: skip
+    assert find_notebooks({"problem1.ipynb": DATA, "other.ipynb": OTHER}, ONE).notes == {}
+
+
+def test_a_copy_takes_the_place_of_a_file_that_cannot_be_read():
+    found = find_notebooks({"problem1.ipynb": b"", "problem1 (1).ipynb": DATA, "problem1 (2).ipynb": b"{"}, ONE)
+    assert found.paths == {"problem1": "problem1 (1).ipynb"}
+    assert paths({"problem1.ipynb": b"", "problem1 (2).ipynb": b"{"}) == {"problem1": "problem1.ipynb"}
+
+
+def test_of_several_copies_the_last_is_taken():
+    assert paths(["problem1 (1).ipynb", "problem1 (2).ipynb"]) == {"problem1": "problem1 (2).ipynb"}
+
+
+@pytest.mark.parametrize("path", [
+    ".ipynb_checkpoints/problem1.ipynb", "problem1-checkpoint.ipynb", "a/.ipynb_checkpoints/problem1-checkpoint.ipynb",
+    "__MACOSX/problem1.ipynb", "._problem1.ipynb", ".Trash/problem1.ipynb"])  # fmt: skip
+def test_copies_that_programs_make_for_themselves_are_not_handed_in(path):
+    assert paths([path]) == {}
+
+
+def test_a_name_within_another_is_not_taken_for_it():
+    masters = {"problem1": MASTER, "problem1 extra": new_notebook()}
+    assert paths(["ada problem1 extra.ipynb", "ada problem1.ipynb"], masters) == {
+        "problem1": "ada problem1.ipynb", "problem1 extra": "ada problem1 extra.ipynb"}  # fmt: skip
+    assert paths({"problem10.ipynb": OTHER}, TWO) == {}
+
+
+def test_each_of_two_renamed_notebooks_is_found():
+    found = paths(["Problem2.ipynb", "Problem1.ipynb"], TWO)
+    assert found == {"problem1": "Problem1.ipynb", "problem2": "Problem2.ipynb"}
+
+
+def test_a_notebook_with_a_name_of_its_own_is_known_by_what_is_in_it():
+    lost = json.dumps(forgetful(deepcopy(solved()))).encode()
+    for data in (DATA, lost, b"\xef\xbb\xbf" + DATA):
+        assert paths({"Untitled.ipynb": OTHER, "homework.ipynb": data}, TWO) == {"problem1": "homework.ipynb"}
+
+
+def test_the_only_notebook_is_the_only_one_asked_for():
+    assert paths({"Untitled.ipynb": OTHER}) == {"problem1": "Untitled.ipynb"}
+    assert paths({"Untitled.ipynb": OTHER}, TWO) == {}
+    assert paths({"Untitled.ipynb": OTHER, "Untitled1.ipynb": OTHER}) == {}
+
+
+def test_nothing_is_found_where_nothing_was_handed_in():
+    assert paths([]) == {} and paths(["problem1.py", "problem1.pdf"]) == {}
+
+
+def test_what_is_told_is_short_and_can_be_printed():
+    found = find_notebooks({"problem1 " + "\x1b[31m\n" * 100 + ".ipynb": DATA}, ONE)
+    assert found.notes["problem1"].isprintable() and len(found.notes["problem1"]) < 200
+
+
+def test_files_that_are_no_notebooks_do_no_harm():
+    files = {"a.ipynb": b"", "b.ipynb": b"{", "c.ipynb": b"[" * 10**5, "d.ipynb": b'{"cells": [3, {"id": []}]}'}
+    assert paths(files, TWO) == {}
