@@ -48,8 +48,8 @@ class CourseFolder:
             self.generate = made(GenerateAssignment, self.app)
         self.source = self.root / self.settings.source_directory
         if not self.source.is_dir():
-            raise Problem(f"{folder} is not a nbgrader course folder: it has no {self.settings.source_directory}. Go to the "
-                          f"one with your {CONFIG}.")  # fmt: skip
+            raise Problem(f"{folder} is not a nbgrader course folder: {self.settings.source_directory} is not there. "
+                          f"Go to the one with your {CONFIG}.")  # fmt: skip
 
     @cached_property
     def gradebook(self) -> str:

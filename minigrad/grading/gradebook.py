@@ -1,4 +1,4 @@
-"""The gradebook: who is still to be graded, and the marks of each submission, written as nbgrader would, all at once."""
+"""The gradebook: who is still to be graded, and each submission's marks, written as nbgrader would, all at once."""
 
 import hashlib
 import os
@@ -9,18 +9,20 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from nbgrader import api
-from nbgrader.api import Student, SubmittedAssignment
+from nbgrader.api import SubmittedAssignment
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from minigrad.grading import autograded, records
 from minigrad.grading.course_folder import CONFIG, CourseFolder, Problem, first_line
 from minigrad.grading.record import Graded, Job, Task, to_json
 from minigrad.grading.registered import register
-from minigrad.grading.submission_rows import LatePenalty, SubmissionRows, notebook_of
+from minigrad.grading.submission_rows import SubmissionRows, notebook_of
+
+# The penalty for a notebook: of whom, its score, how many seconds it came too late.
+LatePenalty = Callable[[str, float, float], float | None]
 
 
 class Gradebook:
@@ -64,15 +66,15 @@ class Gradebook:
         students = list(students)
         if force and students:
             self._forget(students)
-        with told(self.course), self.book.db() as session:
-            done = dict(session.execute(self._done()).all())
+        with told(self.course), self.book.engine.connect() as connection:
+            done = dict(iter(connection.execute(self._done())))
         return [student for student in students if not self._is_done(student, done.get(student))]
 
     def _forget(self, students: list[str]) -> None:
         table = records.TABLE
         query = update(table).where(table.c.assignment == self.task.assignment, table.c.student == bindparam("who"))
-        with told(self.course), self.book.db() as session, session.begin():
-            session.connection().execute(query.values(digest=""), [{"who": student} for student in students])
+        with told(self.course), self.book.engine.begin() as connection:
+            connection.execute(query.values(digest=""), [{"who": student} for student in students])
 
     def _done(self) -> Select:
         """A query for who was graded, and the digest. Whom nbgrader was told to forget since then was not."""
@@ -123,10 +125,10 @@ class Gradebook:
             staged = autograded.Staged(self.course.autograded(self.task.assignment, student))
             try:
                 self._gather(staged, graded)
-                with self.book.db() as session, session.begin():
+                with self.book.engine.begin() as connection:
                     # A write comes first: SQLite waits for another writer here, but not once it has read.
-                    records.write(session, self.task.assignment, digest, graded)
-                    self._mark(session, graded)
+                    records.write(connection, self.task.assignment, digest, graded)
+                    self._mark(connection, graded)
                     staged.publish()
                     self.course.autograde.set_permissions(self.task.assignment, student)
             except BaseException:
@@ -134,16 +136,14 @@ class Gradebook:
                 raise
             staged.finish()
 
-    def _mark(self, session: Session, graded: Graded) -> None:
+    def _mark(self, connection: Connection, graded: Graded) -> None:
         student = graded.student
-        if not self.course.autograde.create_student and session.get(Student, student) is None:
-            raise Problem(f"The gradebook has no student {student}: run `nbgrader db student add {student}`.")
-        rows = SubmissionRows(session, self.id, self.notebooks, student)
-        if at := self.course.handed_in_at(self.task.assignment, student):
-            rows.handed_in(at)
+        rows = SubmissionRows(connection, self.id, self.notebooks, student, self.course.autograde.create_student)
+        late = rows.handed_in(self.course.handed_in_at(self.task.assignment, student))
         for notebook in self.notebooks:
             if notebook.name in self.task.masters:
-                rows.mark(notebook, graded, self.late_penalty)
+                rows.mark(notebook, graded, lambda score: self.late_penalty(student, score, late) if late else None)
+        rows.write()
 
     def _gather(self, staged: autograded.Staged, graded: Graded) -> None:
         """The notebooks as they were marked, the instructor's files, and those of the student's with other names."""
@@ -211,15 +211,15 @@ def late_penalty(course: CourseFolder) -> LatePenalty:
 @contextmanager
 def told(course: CourseFolder) -> Iterator[None]:
     """What goes wrong with the gradebook or the files, as one sentence."""
-    name = make_url(course.gradebook).render_as_string()
+    name = make_url(course.settings.db_url).render_as_string()  # without the password
     try:
         yield
     except (ImportError, NoSuchModuleError) as error:
         raise Problem(f"The gradebook {name} cannot be opened: {first_line(error)}. Install what is missing, or set "
                       f"another CourseDirectory.db_url in {CONFIG}.") from None  # fmt: skip
     except DBAPIError as error:
-        raise Problem(f"The gradebook {name} refuses: {first_line(error.orig or error)}. If it is an older nbgrader's, "
-                      "copy it to a safe place and run `nbgrader db upgrade`.") from None  # fmt: skip
+        older = ": copy it to a safe place and run `nbgrader db upgrade`" if "column" in str(error.orig) else ""
+        raise Problem(f"The gradebook {name} refuses: {first_line(error.orig or error)}{older}.") from None
     except (SQLAlchemyError, api.InvalidEntry, api.MissingEntry) as error:
         raise Problem(f"The gradebook {name} cannot be used: {first_line(error)}.") from None
     except OSError as error:

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, Text, delete, insert, inspect, select
-from sqlalchemy.orm import Session
 
 from minigrad.grading.record import Graded, graded_from, to_json
 
@@ -29,10 +28,10 @@ def records(connection: Connection, assignment: str, only: Collection[str] = ())
     return {student: graded_from(told.encode()) for student, told in connection.execute(query)}
 
 
-def write(session: Session, assignment: str, digest: str, graded: Graded) -> None:
+def write(connection: Connection, assignment: str, digest: str, graded: Graded) -> None:
     """Put a submission's record in the place of the one before. The notebooks are not kept here: they are files."""
     of_this = (TABLE.c.assignment == assignment, TABLE.c.student == graded.student)
-    session.execute(delete(TABLE).where(*of_this))
+    connection.execute(delete(TABLE).where(*of_this))
     small = replace(graded, notebooks=tuple(replace(marked, notebook="") for marked in graded.notebooks))
-    session.execute(insert(TABLE).values(assignment=assignment, student=graded.student, graded=to_json(small).decode(),
-                                         digest="" if graded.problem else digest))  # fmt: skip
+    row = {"assignment": assignment, "student": graded.student, "digest": "" if graded.problem else digest}
+    connection.execute(insert(TABLE), {**row, "graded": to_json(small).decode()})

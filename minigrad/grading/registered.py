@@ -6,6 +6,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Notebook
+from nbgrader.nbgraderformat import ValidationError
 from nbgrader.preprocessors import SaveCells
 
 from minigrad.grading.course_folder import CourseFolder, Problem, first_line
@@ -44,7 +45,8 @@ def as_released(course: CourseFolder, task: Task, name: str, data: bytes) -> Not
             for step in steps:
                 notebook, _ = step(parent=course.generate)(notebook, resources(course, task, name))
     except Exception as error:  # nbgrader raises all sorts, and the steps may be the course's own
-        raise Problem(f"{name}.ipynb of {task.assignment} cannot be released: {first_line(error)}. `nbgrader "
+        reason = error.__context__ if isinstance(error, ValidationError) and error.__context__ else error
+        raise Problem(f"{name}.ipynb of {task.assignment} cannot be released: {first_line(reason)}. `nbgrader "
                       f"generate_assignment {task.assignment}` says more.") from None
     return notebook
 

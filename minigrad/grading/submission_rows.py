@@ -1,20 +1,23 @@
 """One submission in nbgrader's tables: the rows that nbgrader makes for it, with its points, comments and penalties."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import nbformat
 from nbgrader import api, utils
-from nbgrader.api import Assignment, Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook
-from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
+from minigrad.grading.course_folder import Problem
 from minigrad.grading.record import BY_HAND, Graded, MarkedNotebook
 
-# The penalty for a notebook: of whom, its score, how many seconds late.
-LatePenalty = Callable[[str, float, float], float | None]
+# The tables themselves: through nbgrader's classes the same takes three times as long.
+ASSIGNMENT, STUDENT, SUBMISSION, SUBMITTED, GRADE, COMMENT = (
+    model.__table__ for model in
+    (api.Assignment, api.Student, api.SubmittedAssignment, api.SubmittedNotebook, api.Grade, api.Comment)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Notebook:
     name: str
     id: str
     graded: dict[str, str]  # with points that a test gives, or a person to a written answer
-    tasks: dict[str, str]
+    tasks: dict[str, str]  # with points that only people give
     answers: dict[str, str]
     released: dict[str, str]  # the checksums of cells as students get them
 
@@ -37,85 +40,110 @@ def notebook_of(notebook: api.Notebook) -> Notebook:
 
 
 class SubmissionRows:
-    """The rows of one student's submission to an assignment, by its id; those that are not there yet are made."""
+    """The rows of one student's submission to an assignment, made where they are not there yet."""
 
-    def __init__(self, session: Session, assignment: str, notebooks: Iterable[Notebook], student: str) -> None:
-        self.session, self.student = session, student
-        query = select(SubmittedAssignment.id).where(SubmittedAssignment.assignment_id == assignment)
-        self.id = session.scalar(query.where(SubmittedAssignment.student_id == student)) or self._submission(assignment)
-        query = select(SubmittedNotebook.notebook_id, SubmittedNotebook.id)
-        there: dict[str, str] = dict(session.execute(query.where(SubmittedNotebook.assignment_id == self.id)).all())
-        new = {notebook.id: api.new_uuid() for notebook in notebooks if notebook.id not in there}
-        self._insert(SubmittedNotebook, ({"id": own, "notebook_id": notebook, "assignment_id": self.id}
-                                         for notebook, own in new.items()))  # fmt: skip
-        self.own = there | new  # the ids of the submitted notebooks, by those of the notebooks that they answer
-        self._complete(Grade, [(self.own[each.id], cell) for each in notebooks
-                               for cell in (*each.graded.values(), *each.tasks.values())])  # fmt: skip
-        self._complete(Comment, [(self.own[each.id], cell) for each in notebooks
-                                 for cell in (*each.answers.values(), *each.tasks.values())])  # fmt: skip
+    def __init__(self, connection: Connection, assignment: str, notebooks: Sequence[Notebook], student: str,
+                 create_student: bool = True) -> None:  # fmt: skip
+        self.connection, self.student, self.create_student = connection, student, create_student
+        query = select(SUBMISSION.c.id).where(SUBMISSION.c.assignment_id == assignment)
+        query = query.where(SUBMISSION.c.student_id == student)
+        self.id: str = connection.scalar(query) or self._new_submission(assignment)
+        self.own = self._submitted(notebooks)
+        own = {self.own[each.id]: each for each in notebooks}
+        graded = {id: [*each.graded.values(), *each.tasks.values()] for id, each in own.items()}
+        told = {id: [*each.answers.values(), *each.tasks.values()] for id, each in own.items()}
+        self.grades = Rows(connection, GRADE, graded, {"auto_score": None, "needs_manual_grade": True})
+        self.comments = Rows(connection, COMMENT, told, {"auto_comment": None})
 
-    def _submission(self, assignment: str) -> str:
-        if self.session.scalar(select(Student.id).where(Student.id == self.student)) is None:
-            self._insert(Student, [{"id": self.student}])
-        id = api.new_uuid()
-        self._insert(SubmittedAssignment, [{"id": id, "assignment_id": assignment, "student_id": self.student}])
-        return id
+    def _new_submission(self, assignment: str) -> str:
+        if self.connection.scalar(select(STUDENT.c.id).where(STUDENT.c.id == self.student)) is None:
+            if not self.create_student:
+                raise Problem(f"The gradebook has no {self.student}: run `nbgrader db student add {self.student}`.")
+            self.connection.execute(insert(STUDENT), {"id": self.student})
+        row = {"id": api.new_uuid(), "assignment_id": assignment, "student_id": self.student}
+        self.connection.execute(insert(SUBMISSION), row)
+        return row["id"]
 
-    def _complete(self, model: type[Grade] | type[Comment], cells: Iterable[tuple[str, str]]) -> None:
-        query = select(model.notebook_id, model.cell_id).where(model.notebook_id.in_(self.own.values()))
-        there = set(self.session.execute(query))
-        self._insert(model, ({"notebook_id": own, "cell_id": cell} for own, cell in cells if (own, cell) not in there))
+    def _submitted(self, notebooks: Sequence[Notebook]) -> dict[str, str]:
+        """The ids of the submitted notebooks, by those of the notebooks that they answer."""
+        query = select(SUBMITTED.c.notebook_id, SUBMITTED.c.id).where(SUBMITTED.c.assignment_id == self.id)
+        ids: dict[str, str] = dict(iter(self.connection.execute(query)))
+        new = {notebook.id: api.new_uuid() for notebook in notebooks if notebook.id not in ids}
+        if new:
+            rows = [{"id": own, "notebook_id": notebook, "assignment_id": self.id} for notebook, own in new.items()]
+            self.connection.execute(insert(SUBMITTED), rows)
+        return ids | new
 
-    def _insert(self, model: type, rows: Iterable[dict]) -> None:
-        if rows := list(rows):
-            self.session.execute(insert(model), rows)
-
-    def handed_in(self, at: datetime) -> None:
-        self.session.execute(update(SubmittedAssignment).where(SubmittedAssignment.id == self.id).values(timestamp=at))
-
-    def seconds_late(self) -> float:
-        query = select(SubmittedAssignment.timestamp, Assignment.duedate, SubmittedAssignment.extension)
-        query = query.join(Assignment).where(SubmittedAssignment.id == self.id)
-        [(at, due, extension)] = self.session.execute(query)
+    def handed_in(self, at: datetime | None) -> float:
+        """Note when that was, if it is known; by how many seconds it was too late."""
+        this = SUBMISSION.c.id == self.id
+        if at:
+            self.connection.execute(update(SUBMISSION).where(this).values(timestamp=at))
+        query = select(SUBMISSION.c.timestamp, ASSIGNMENT.c.duedate, SUBMISSION.c.extension)
+        [(at, due, extension)] = self.connection.execute(query.join(ASSIGNMENT).where(this))
         return max(0.0, (at - due - (extension or timedelta())).total_seconds()) if at and due else 0.0
 
-    def mark(self, notebook: Notebook, graded: Graded, late: LatePenalty) -> None:
-        """Write what came of one notebook. A notebook that was not handed in gets no points, as nbgrader has it."""
+    def mark(self, notebook: Notebook, graded: Graded, penalty: Callable[[float], float | None]) -> None:
+        """What came of one notebook, with the penalty for its score.
+
+        Points that people have given stay, and are to be looked at again. A notebook that was not handed in gets none,
+        as nbgrader has it.
+        """
+        own = self.own[notebook.id]
         marked = next((each for each in graded.notebooks if each.name == notebook.name), None)
         missing = marked is None and not graded.problem
         untouched = set(unanswered(marked, notebook)) if marked else set()
-        self._comment(notebook, untouched)
-        score = self._give(notebook, dict(points(marked, untouched)) if marked else {}, missing)
-        seconds = self.seconds_late() if marked else 0.0
-        penalty = late(self.student, score, seconds) if seconds else None
-        own = SubmittedNotebook.id == self.own[notebook.id]
-        self.session.execute(update(SubmittedNotebook).where(own).values(late_submission_penalty=penalty))
+        for name, cell in notebook.answers.items():
+            self.comments.now[own, cell]["auto_comment"] = "No response." if name in untouched else None
+        given = dict(points(marked, untouched)) if marked else {}
+        for name, cell in notebook.graded.items():
+            row = self.grades.now[own, cell]
+            auto = 0.0 if missing else given.get(name)
+            by_hand = not missing and (auto is None or row["manual_score"] is not None)
+            row.update(auto_score=auto, needs_manual_grade=by_hand)
+        for cell in notebook.tasks.values() if missing else ():
+            self.grades.now[own, cell].update(auto_score=0.0, needs_manual_grade=False)
+        lost = penalty(sum(map(score, self.grades.of(own)))) if marked else None
+        self.connection.execute(update(SUBMITTED).where(SUBMITTED.c.id == own).values(late_submission_penalty=lost))
 
-    def _give(self, notebook: Notebook, points: dict[str, float | None], missing: bool) -> float:
-        """Write a notebook's points; its score. Points that people gave stay, but are to be looked at again."""
-        names = {id: name for name, id in notebook.graded.items()}
-        query = select(Grade.id, Grade.cell_id, Grade.auto_score, Grade.manual_score, Grade.extra_credit)
-        rows, score = [], 0.0
-        query = query.where(Grade.notebook_id == self.own[notebook.id])
-        for id, cell, auto, manual, extra in self.session.execute(query):
-            if missing or cell in names:  # what is no graded cell is a task, which only people give points for
-                auto = 0.0 if missing else points.get(names[cell])
-                open_ = not missing and (auto is None or manual is not None)
-                rows.append({"id": id, "auto_score": auto, "needs_manual_grade": open_})
-            given = auto if manual is None else manual
-            score += 0.0 if given is None else given + (extra or 0.0)
-        if rows:
-            self.session.execute(update(Grade), rows)
-        return score
+    def write(self) -> None:
+        self.grades.write()
+        self.comments.write()
 
-    def _comment(self, notebook: Notebook, untouched: set[str]) -> None:
-        empty = {notebook.answers[name] for name in untouched}
-        query = select(Comment.id, Comment.cell_id, Comment.auto_comment)
-        query = query.where(Comment.notebook_id == self.own[notebook.id])
-        rows = [{"id": id, "auto_comment": now} for id, cell, before in self.session.execute(query)
-                if before != (now := "No response." if cell in empty else None)]  # fmt: skip
-        if rows:
-            self.session.execute(update(Comment), rows)
+
+class Rows:
+    """The rows of one kind that a submission has or is to have: change them in `now`, and `write` what is different.
+
+    `ours` are the columns that grading decides, with the values that nbgrader begins with. All others are people's.
+    """
+
+    def __init__(self, connection: Connection, table: Table, cells: dict[str, list[str]], ours: dict[str, Any]) -> None:
+        self.connection, self.table, self.ours = connection, table, list(ours)
+        query = select(table).where(table.c.notebook_id.in_(cells))
+        self.before = {(row["notebook_id"], row["cell_id"]): row for row in connection.execute(query).mappings()}
+        new = {name: None for name in table.c.keys()} | ours
+        self.now = {(own, cell): dict(self.before.get((own, cell)) or
+                                      {**new, "id": api.new_uuid(), "notebook_id": own, "cell_id": cell})
+                    for own in cells for cell in cells[own]}  # fmt: skip
+
+    def of(self, own: str) -> Iterator[dict]:
+        return (row for (notebook, _), row in self.now.items() if notebook == own)
+
+    def write(self) -> None:
+        new = [row for key, row in self.now.items() if key not in self.before]
+        if new:
+            self.connection.execute(insert(self.table), new)
+        changed = [{"this": row["id"], **{name: row[name] for name in self.ours}} for key, row in self.now.items()
+                   if key in self.before and row != self.before[key]]  # fmt: skip
+        if changed:
+            query = update(self.table).where(self.table.c.id == bindparam("this"))
+            self.connection.execute(query.values({name: bindparam(name) for name in self.ours}), changed)
+
+
+def score(grade: dict) -> float:
+    """A cell's points, as nbgrader adds them up: those of people count before those of tests."""
+    given = grade["auto_score"] if grade["manual_score"] is None else grade["manual_score"]
+    return 0.0 if given is None else given + (grade["extra_credit"] or 0.0)
 
 
 def points(marked: MarkedNotebook, untouched: set[str]) -> Iterator[tuple[str, float | None]]:

@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -12,7 +14,7 @@ from nbgrader.api import Gradebook as Stock
 from sqlalchemy import create_engine, inspect, text
 
 from minigrad.grading.course_folder import CourseFolder
-from minigrad.grading.gradebook import Gradebook
+from minigrad.grading.gradebook import Gradebook, opened
 from minigrad.grading.record import BY_HAND, FAILED, PASSED, Graded, MarkedNotebook, Verdict
 
 CONFIG = "c = get_config()\nc.CourseDirectory.course_id = 'course'\n"
@@ -42,8 +44,18 @@ def master(prefix=""):
     return new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
-def make_course(root: Path, notebooks=("p1",), config=CONFIG) -> CourseFolder:
+@cache
+def empty_gradebook() -> bytes:
+    """A new gradebook: nbgrader takes seconds to make one."""
+    with TemporaryDirectory() as folder:
+        opened(make_course(Path(folder), gradebook=False)).close()
+        return (Path(folder) / "gradebook.db").read_bytes()
+
+
+def make_course(root: Path, notebooks=("p1",), config=CONFIG, gradebook=True) -> CourseFolder:
     """A course folder with an assignment ps1, and a data file beside its notebooks."""
+    if gradebook:
+        (root / "gradebook.db").write_bytes(empty_gradebook())
     source = root / "source" / "ps1"
     source.mkdir(parents=True)
     for name in notebooks:
