@@ -136,8 +136,8 @@ class CourseFolder:
         for name, path in files_in(self.submitted(assignment, student), [*settings.ignore, *ignore]):
             size = path.stat().st_size
             if size > 1000 * settings.max_file_size and name.endswith(".ipynb"):
-                raise Problem(f"{name} is too large: {size // 10**6} MB, and CourseDirectory.max_file_size in {CONFIG} "
-                              f"allows {settings.max_file_size // 1000}.")  # fmt: skip
+                raise Problem(f"{name} is too large: {size / 10**6:.1f} MB, and CourseDirectory.max_file_size in {CONFIG} "
+                              f"allows {settings.max_file_size / 1000:g}.")  # fmt: skip
             if size <= min(left, 1000 * settings.max_file_size):
                 left -= size
                 chosen.append((name, path))

@@ -161,8 +161,8 @@ class Gradebook:
 
 
 def opened(course: CourseFolder) -> api.Gradebook:
+    url = make_url(course.gradebook)
     with told(course), alembic_found():
-        url = make_url(course.gradebook)
         if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
             make_whole(Path(url.database), course.settings.course_id)
         return api.Gradebook(course.gradebook, course.settings.course_id)
