@@ -133,14 +133,15 @@ class CourseFolder:
     def handed_in(self, assignment: str, student: str, ignore: Sequence[str] = ()) -> list[tuple[str, Path]]:
         """The files of a submission, as (relative path, where it is), as far as the settings let them be handed in."""
         settings, chosen, left = self.settings, [], 1000 * self.settings.max_dir_size
-        for name, path in files_in(self.submitted(assignment, student), [*settings.ignore, *ignore]):
+        found = files_in(self.submitted(assignment, student), [*settings.ignore, *ignore])
+        for name, path in sorted(found, key=lambda each: not each[0].endswith(".ipynb")):  # no other file may crowd it out
             size = path.stat().st_size
-            if size > 1000 * settings.max_file_size and name.endswith(".ipynb"):
-                raise Problem(f"{name} is too large: {size / 10**6:.1f} MB, and CourseDirectory.max_file_size in {CONFIG} "
-                              f"allows {settings.max_file_size / 1000:g}.")  # fmt: skip
             if size <= min(left, 1000 * settings.max_file_size):
                 left -= size
                 chosen.append((name, path))
+            elif name.endswith(".ipynb"):
+                raise Problem(f"{name} is too large: {size / 10**6:.1f} MB, and CourseDirectory.max_file_size in "
+                              f"{CONFIG} allows {settings.max_file_size / 1000:g}.")  # fmt: skip
         return chosen
 
     def submitted(self, assignment: str, student: str) -> Path:
