@@ -134,7 +134,7 @@ class CourseFolder:
         """The files of a submission, as (relative path, where it is), as far as the settings let them be handed in."""
         settings, chosen, left = self.settings, [], 1000 * self.settings.max_dir_size
         found = files_in(self.submitted(assignment, student), [*settings.ignore, *ignore])
-        for name, path in sorted(found, key=lambda each: not each[0].endswith(".ipynb")):  # no other file may crowd it out
+        for name, path in sorted(found, key=lambda each: not each[0].endswith(".ipynb")):  # these first
             size = path.stat().st_size
             if size <= min(left, 1000 * settings.max_file_size):
                 left -= size

@@ -170,10 +170,12 @@ def opened(course: CourseFolder) -> api.Gradebook:
 
 def make_whole(path: Path, course_id: str) -> None:
     """A new gradebook, which appears once it is complete: nbgrader never mends one that was left half made."""
-    beginning = path.with_name(f".{path.name}.new")
-    beginning.unlink(missing_ok=True)
-    api.Gradebook(f"sqlite:///{beginning}", course_id).close()
-    beginning.rename(path)
+    folder = path.with_name(f".{path.name}.new")  # for SQLite's journal too
+    autograded.remove(folder)
+    folder.mkdir()
+    api.Gradebook(f"sqlite:///{folder / path.name}", course_id).close()
+    (folder / path.name).rename(path)
+    folder.rmdir()
 
 
 @contextmanager
