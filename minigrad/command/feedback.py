@@ -3,6 +3,8 @@
 import click
 from rich.console import Console
 
+from minigrad.command.sentences import in_one_sentence
+
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -17,18 +19,14 @@ def feedback(assignment: str, students: tuple[str, ...], force: bool) -> None:
     it is. Hidden tests are not shown, neither their code nor what was printed while they ran. The pages lie where
     nbgrader looks for them, so that `nbgrader release_feedback ASSIGNMENT` hands them out.
     """
-    with console.status("Loading nbgrader ...") as status:
-        from minigrad.grading.course_folder import CourseFolder, Problem
+    written = []
+    with in_one_sentence(), console.status("Loading nbgrader ...") as status:
+        from minigrad.grading.course_folder import CourseFolder
         from minigrad.grading.feedback import Feedback
 
-        try:
-            task = Feedback(CourseFolder(), assignment)
-            written = []
-            for one in task.write(students, force):
-                written.append(one)
-                status.update(f"Feedback for {len(written)} students ...")
-        except Problem as problem:
-            raise click.ClickException(str(problem)) from None
+        for one in Feedback(CourseFolder(), assignment).write(students, force):
+            written.append(one)
+            status.update(f"Feedback for {len(written)} students ...")
     failed = [one for one in written if one.problem]
     good = len(written) - len(failed)
     new = sum(one.new for one in written)

@@ -16,6 +16,7 @@ from minigrad.grading import scores
 from minigrad.grading.course_folder import CourseFolder, Problem, made
 from minigrad.grading.feedback_page import Marks, page
 from minigrad.grading.record import Graded
+from minigrad.grading.records import records
 
 GO_WITH_IT = ("timestamp.txt", "submission_secret.txt")  # what nbgrader needs to know whose the pages are
 
@@ -46,7 +47,7 @@ class Feedback:
         """Write the pages that have changed, or with `force` all, of these students or of all. One fails for itself."""
         with scores.reading(self.course, self.assignment) as connection:
             found = scores.submissions(connection, self.assignment, only)
-            records = scores.records(connection, self.assignment, only)
+            told = records(connection, self.assignment, only)
         if unknown := [student for student in only if student not in found]:
             raise Problem(f"{unknown[0]} has no marks for {self.assignment} yet: "
                           f"run `minigrad grade {self.assignment} --student {unknown[0]}` first.")  # fmt: skip
@@ -57,7 +58,7 @@ class Feedback:
             if student not in only and (student in excluded or not fnmatch(student, self.course.settings.student_id)):
                 continue
             try:
-                yield self.write_one(student, submission, records.get(student), force)
+                yield self.write_one(student, submission, told.get(student), force)
             except OSError as error:
                 yield Written(student, problem=f"{error.filename}: {error.strerror}.")
             except Problem as problem:

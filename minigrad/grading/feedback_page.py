@@ -46,7 +46,7 @@ class Marks:
 
     @property
     def points(self) -> float:
-        return sum(score.points for score in self.scores.values()) - self.penalty
+        return max(0.0, sum(score.points for score in self.scores.values()) - self.penalty)
 
     @property
     def most(self) -> float:
@@ -155,11 +155,11 @@ def sentences(score: Score, verdict: Verdict | None, hidden: bool) -> Iterable[s
         return
     if verdict is None:
         if hidden and not score.open and score.points < score.most:
-            yield "A hidden test did not pass."
+            yield "A hidden test failed."
     elif verdict.reason:
         yield verdict.reason
     elif hidden and verdict.kind in (FAILED, PARTLY):
-        yield "A hidden test did not pass."
+        yield "A hidden test failed."
 
 
 def displayed(output: NotebookNode) -> Iterable[Markup]:

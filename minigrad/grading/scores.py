@@ -23,8 +23,6 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from minigrad.grading.course_folder import CourseFolder, Problem, first_line
-from minigrad.grading.gradebook import RECORDS
-from minigrad.grading.record import Graded, graded_from
 
 # The tables themselves: nbgrader's classes would ask the database once more for each cell of each student.
 assignment, notebook, cell = Assignment.__table__, Notebook.__table__, BaseCell.__table__
@@ -55,7 +53,7 @@ class Submission:
 
     @property
     def total(self) -> float:
-        return sum(score.points for score in self.scores.values()) - sum(self.penalties.values())
+        return max(0.0, sum(score.points for score in self.scores.values()) - sum(self.penalties.values()))
 
 
 @contextmanager
@@ -138,12 +136,3 @@ def within(name: str, only: Collection[str], *columns: Any) -> Select:
         .where(assignment.c.name == name)
     )
     return query.where(handed_in.c.student_id.in_(only)) if only else query
-
-
-def records(connection: Connection, name: str, only: Collection[str] = ()) -> dict[str, Graded]:
-    """What `minigrad grade` found out about the submissions of all or these students; some may have none."""
-    if not inspect(connection).has_table(RECORDS.name):
-        return {}
-    query = select(RECORDS.c.student, RECORDS.c.graded).where(RECORDS.c.assignment == name)
-    query = query.where(RECORDS.c.student.in_(only)) if only else query
-    return {who: graded_from(told.encode()) for who, told in connection.execute(query)}

@@ -61,8 +61,8 @@ assert f(3) == 4"""
         assert "f(1) == 2" in words(text) and "f(3) == 4" in words(text)
 
     def test_that_it_failed_is_said_in_one_sentence(self):
-        assert "A hidden test did not pass." in words(page_of(check(self.SOURCE)))
-        assert "A hidden test did not pass." not in words(page_of(check(self.SOURCE), points=2.0))
+        assert "A hidden test failed." in words(page_of(check(self.SOURCE)))
+        assert "A hidden test failed." not in words(page_of(check(self.SOURCE), points=2.0))
 
     def test_the_detail_that_the_instructor_sees_stays_out(self):
         verdict = Verdict("test", 0.0, 2.0, FAILED, "Failed on a list of numbers.", "77001 in line 3", hidden=True)

@@ -1,0 +1,138 @@
+"""Feedback lies where nbgrader looks for it, says what the gradebook says, and one student's trouble is not another's."""
+
+import json
+import os
+import shutil
+import stat
+
+import pytest
+from a_class import CANARY, course, hand_in, opened
+from click.testing import CliRunner
+from nbgrader.api import Comment
+from sqlalchemy import update
+
+from minigrad.command.feedback import feedback
+
+
+@pytest.fixture(scope="module")
+def whole_class(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("class")
+    course(folder)
+    hand_in(folder, "ada", manual={"essay": 4.5}, comment="Well **put**, ada.")
+    hand_in(folder, "bob", auto=(0.0, 1.0, None), penalty=0.5, text="bob was here",
+            notes=["Cell 2 was stopped after 30 seconds."])  # fmt: skip
+    return folder
+
+
+@pytest.fixture
+def folder(whole_class, tmp_path, monkeypatch):
+    shutil.copytree(whole_class, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments):
+    result = CliRunner().invoke(feedback, list(arguments))
+    return result.exit_code, " ".join(result.output.split())
+
+
+def page(folder, student):
+    return (folder / "feedback" / student / "ps1" / "p1.html").read_text(encoding="utf-8")
+
+
+def test_every_student_gets_a_page_where_nbgrader_looks_for_it(folder):
+    assert run("ps1") == (0, "ps1: feedback for 2 students, 2 of it new. "
+                             "Hand it out with `nbgrader release_feedback ps1`.")  # fmt: skip
+    for student in ("ada", "bob"):
+        there = folder / "feedback" / student / "ps1"
+        assert {path.name for path in there.iterdir()} == {"p1.html", "timestamp.txt", "submission_secret.txt"}
+        assert {stat.S_IMODE(path.stat().st_mode) for path in there.iterdir()} == {0o644}
+        assert CANARY not in page(folder, student)
+    assert "all is well" in page(folder, "ada") and "bob was here" not in page(folder, "ada")
+
+
+def test_a_page_has_what_people_have_decided_and_what_the_grader_found(folder):
+    run("ps1")
+    assert "p1: 9.5 of 10 points" in page(folder, "ada") and "Well <strong>put</strong>, ada." in page(folder, "ada")
+    bob = page(folder, "bob")
+    assert "p1: 0.5 of 10 points" in bob and "Handed in late" in bob and "not marked yet" in bob
+    assert "It is not right yet." in bob and "Cell 2 was stopped after 30 seconds." in bob
+
+
+@pytest.mark.filterwarnings("ignore")  # nbgrader leaves files open
+def test_nbgrader_hands_out_what_we_wrote(folder, tmp_path_factory):
+    from nbgrader.apps import NbGraderAPI
+    from traitlets.config import Config
+
+    run("ps1")
+    exchange = tmp_path_factory.mktemp("exchange")
+    exchange.chmod(0o777)
+    settings = Config({"Exchange": {"root": str(exchange)}, "CourseDirectory": {"course_id": "numbers"}})
+    done = NbGraderAPI(config=settings).release_feedback("ps1")
+    assert done["success"], done["log"]
+    handed_out = sorted((exchange / "numbers" / "feedback").iterdir())
+    assert sorted(path.read_text() for path in handed_out) == sorted(page(folder, name) for name in ("ada", "bob"))
+
+
+def test_what_has_not_changed_is_not_written_again_unless_it_is_to_be(folder):
+    run("ps1")
+    path = folder / "feedback/ada/ps1/p1.html"
+    os.utime(path, (1, 1))
+    assert "feedback for 2 students, 0 of it new." in run("ps1")[1] and path.stat().st_mtime == 1
+    assert "feedback for 1 student, 1 of it new." in run("ps1", "--student", "ada", "--force")[1]
+    assert path.stat().st_mtime > 1
+
+
+def test_a_later_comment_makes_that_page_new(folder):
+    run("ps1")
+    with opened(folder) as book:
+        book.execute(update(Comment.__table__).where(Comment.id == "bob").values(manual_comment="Look again."))
+    assert "feedback for 2 students, 1 of it new." in run("ps1")[1]
+    assert "Look again." in page(folder, "bob")
+
+
+def test_a_damaged_notebook_is_named_and_stops_nobody_else(folder):
+    (folder / "autograded/ada/ps1/p1.ipynb").write_text(json.dumps({"cells": 3}))
+    code, said = run("ps1")
+    assert code == 1 and "ada/ps1/p1.ipynb cannot be read as a notebook: grade this submission again" in said
+    assert "feedback for 1 student, 1 of it new." in said and not (folder / "feedback/ada").exists()
+    (folder / "autograded/ada/ps1/p1.ipynb").unlink()
+    assert "grade this submission again, with --force." in run("ps1", "--student", "ada")[1]
+
+
+def test_a_page_of_a_notebook_that_is_no_more_is_taken_away(folder):
+    run("ps1")
+    (folder / "feedback/ada/ps1/p0.html").write_text("old")
+    run("ps1")
+    assert not (folder / "feedback/ada/ps1/p0.html").exists()
+
+
+@pytest.mark.parametrize("arguments, said", [
+    (["ps2"], "The gradebook knows no assignment ps2 yet: run `minigrad grade ps2` first."),
+    (["ps1", "--student", "eve"], "eve has no marks for ps1 yet: run `minigrad grade ps1 --student eve` first."),
+])  # fmt: skip
+def test_what_is_not_there_is_said_in_one_sentence(folder, arguments, said):
+    assert run(*arguments) == (1, f"Error: {said}")
+
+
+def test_without_a_gradebook_none_is_made(folder):
+    (folder / "gradebook.db").unlink()
+    assert run("ps1") == (1, "Error: The gradebook knows no assignment ps1 yet: run `minigrad grade ps1` first.")
+    assert not (folder / "gradebook.db").exists()
+
+
+def test_a_student_that_the_settings_leave_out_gets_none(folder):
+    with open(folder / "nbgrader_config.py", "a") as settings:
+        settings.write('c.CourseDirectory.student_id_exclude = "bob"\nc.CourseDirectory.feedback_directory = "back"\n')
+    run("ps1")
+    assert [path.name for path in (folder / "back").iterdir()] == ["ada"]
+
+
+def test_other_delimiters_of_hidden_tests_are_honoured(folder):
+    path = folder / "autograded/ada/ps1/p1.ipynb"
+    path.write_text(path.read_text().replace("HIDDEN TESTS", "SECRETS"))
+    with open(folder / "nbgrader_config.py", "a") as settings:
+        settings.write('c.ClearHiddenTests.begin_test_delimeter = "BEGIN SECRETS"\n'
+                       'c.ClearHiddenTests.end_test_delimeter = "END SECRETS"\n')  # fmt: skip
+    run("ps1")
+    assert CANARY not in page(folder, "ada") and "SECRETS" not in page(folder, "ada")
