@@ -48,8 +48,11 @@ def report(assignment: str, page: Path | None, table: Path | None) -> None:
 def write(path: Path, text: str) -> None:
     """Write a file whole or not at all. Spreadsheets take one for UTF-8 if it begins with its mark."""
     unfinished = path.with_name(f".{path.name}.part")
-    unfinished.write_text(text, encoding="utf-8-sig" if path.suffix == ".csv" else "utf-8", newline="")
-    os.replace(unfinished, path)
+    try:
+        unfinished.write_text(text, encoding="utf-8-sig" if path.suffix == ".csv" else "utf-8", newline="")
+        os.replace(unfinished, path)
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from None
 
 
 def show(found: "Report") -> None:

@@ -1,4 +1,4 @@
-"""How a class did in an assignment: its points in all and in each cell, what is still open, and the beliefs it holds."""
+"""How a class did in an assignment: its points, in all and in each cell, what is open, and the beliefs it holds."""
 
 import re
 from collections import Counter, defaultdict

@@ -1,4 +1,4 @@
-"""Feedback lies where nbgrader looks for it, says what the gradebook says, and one student's trouble is not another's."""
+"""Feedback lies where nbgrader looks for it, says what the gradebook says, and no student's trouble is another's."""
 
 import json
 import os
