@@ -6,9 +6,10 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from minigrad.course.build_exercises import run_in, topics
+from minigrad.course.build_exercises import run_in
 from minigrad.course.exercise import registry
 from minigrad.course.notebook_file import read
+from minigrad.course.source_notebook import topics
 
 ROOT = Path(__file__).parent.parent
 TOPICS = sorted(topics().values())

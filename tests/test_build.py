@@ -5,7 +5,8 @@ import json
 import pytest
 
 from minigrad.course import build
-from minigrad.course.build_lesson import BuildError, build_lesson
+from minigrad.course.build_lesson import build_lesson
+from minigrad.course.built import BuildError
 from minigrad.course.exercise import registry
 from minigrad.course.files import course_folder
 

@@ -15,9 +15,10 @@ from nbgrading import (
     with_every_answer,
 )
 
-from minigrad.course.build_exercises import hidden_seed, run_nbgrader
+from minigrad.course.build_exercises import run_nbgrader
 from minigrad.course.exercise import registry
 from minigrad.course.notebook_file import read
+from minigrad.course.source_notebook import hidden_seed
 
 LESSON_01 = "01_requires_grad"
 

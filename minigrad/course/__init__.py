@@ -5,7 +5,7 @@ inside limit and guard; an engine of the learner's own inside alone and walk), s
 (right, a belief, or neither), verdict, side_by_side, words and card (what the learner is told), progress_file. Then
 proof, which turns all this on the exercises themselves, whose contents are beliefs and exercises/; and lesson, what a
 lesson's cells call. Files: files, notebook_file, learner_copy, reset, check_saved, pages. The build: build,
-build_lesson, build_exercises.
+built, build_lesson, source_notebook, build_exercises.
 """
 
 __all__ = ["check", "hint", "progress"]

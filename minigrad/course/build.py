@@ -16,7 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from minigrad.course.build_exercises import build_exercises
-from minigrad.course.build_lesson import BuildError, build_lesson
+from minigrad.course.build_lesson import build_lesson
+from minigrad.course.built import BuildError
 from minigrad.course.files import course_folder
 
 AT_ONCE = 4  # lessons

@@ -1,8 +1,6 @@
-"""A lesson's exercises become nbgrader's source notebook, with the solutions, and the release that learners get."""
+"""What is built from the exercises: nbgrader's source notebooks, and the release that learners get."""
 
 import os
-import pkgutil
-import random
 import shutil
 import subprocess
 import sys
@@ -11,104 +9,16 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from minigrad.course import exercises as exercise_modules
-from minigrad.course.build_lesson import BuildError, notebook_text
-from minigrad.course.exercise import SETUP, Exercise, registry
-from minigrad.course.runner import namespace
+from minigrad.course.built import BuildError, notebook_text
+from minigrad.course.source_notebook import NO_STUB, source_notebook, topics
 
-INTRODUCTION = """\
-# Exercises {number}: `{topic}`
-
-Put your answer in place of each `...` or `raise NotImplementedError`, and run the cell with **Shift+Enter**. Then run
-the cell below it, which checks it, with **Ctrl+Enter**: so the page stays where it is. You see at once what is right,
-and where an answer is not, on which input. Check as often as you like. After a break, begin with the first cell.
-The number below a card is its points once more: so many count when your work is marked. `hint("{number}.1")` gives a
-hint, and `progress()` shows how far you are.
-The lesson is [`{name}.ipynb`](../../notebooks/{name}.ipynb); about {minutes} minutes, {points} points."""
-
-HIDDEN = """\
-# Nothing to do here: when your work is collected, it is checked once more; where inputs are drawn, on others.
-### BEGIN HIDDEN TESTS
-from minigrad.course import check
-{check}
-### END HIDDEN TESTS"""
-
-# What is left of an answer cell is the stub; nbgrader's own one would end the notebook's run at the first answer.
-CONFIG = """\
+CONFIG = f"""\
 c = get_config()
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
-c.ClearSolutions.code_stub = {"python": ""}
+{NO_STUB}
 """
-
-
-def topics() -> dict[str, str]:
-    """The lessons that have exercises, `{"01": "01_requires_grad"}`, by the names of their modules."""
-    names = (module.name for module in pkgutil.iter_modules(exercise_modules.__path__))
-    return {name[2:4]: name[2:] for name in sorted(names) if name.startswith("ex")}
-
-
-def source_notebook(number: str, exercises: list[Exercise]) -> str:
-    """The text of `solutions/NN_topic/NN_topic.ipynb`. Its cells are not run: nothing in it depends on a run."""
-    name = topics()[number]
-    introduction = INTRODUCTION.format(
-        number=number,
-        topic=name[3:],
-        name=name,
-        minutes=sum(exercise.minutes for exercise in exercises),
-        points=sum(exercise.points for exercise in exercises),
-    )
-    cells = [
-        read_only(new_markdown_cell(introduction), f"ex-{number}-introduction"),
-        read_only(new_code_cell(SETUP), f"ex-{number}-setup"),
-    ]
-    for exercise in exercises:
-        cells += exercise_cells(exercise)
-    for cell in cells:
-        cell.id = cell.metadata.nbgrader.grade_id
-    return notebook_text(new_notebook(cells=cells))
-
-
-def exercise_cells(exercise: Exercise) -> list[NotebookNode]:
-    """One exercise: its text, what is given, the answer, the check that learners see, and the one they do not."""
-    name = exercise.cell_prefix
-    effort = f"{exercise.points} points, about {exercise.minutes} minutes, difficulty {exercise.difficulty} of 3"
-    picture = f"{namespace(exercise.picture)['picture']._repr_html_()}\n\n" if exercise.picture else ""
-    text = f"## {exercise.id} {exercise.title}\n\n{exercise.text.strip()}\n\n{picture}*{effort}*"
-    cells = [read_only(new_markdown_cell(text), f"{name}text")]
-    if exercise.given:
-        cells.append(read_only(new_code_cell(exercise.given.rstrip()), f"{name}given"))
-    answer = f"{exercise.stub}### BEGIN SOLUTION\n{exercise.reference}### END SOLUTION"
-    check = exercise.check_source
-    hidden = f"{check.removesuffix(')')}, seed={hidden_seed(exercise)})"
-    return [
-        *cells,
-        marked(new_code_cell(answer), f"{name}answer", solution=True),
-        graded(new_code_cell(check), f"{name}check", exercise.points),
-        graded(new_code_cell(HIDDEN.format(check=hidden)), f"{name}hidden", exercise.points),
-    ]
-
-
-def hidden_seed(exercise: Exercise) -> int:
-    """The same on every build. An instructor who wants another one edits the number in `solutions/`."""
-    return random.Random(f"hidden {exercise.id}").randrange(10**9)
-
-
-def marked(cell: NotebookNode, grade_id: str, **flags) -> NotebookNode:
-    usual = {"grade": False, "locked": False, "schema_version": 3, "solution": False, "task": False}
-    cell.metadata["nbgrader"] = {"grade_id": grade_id} | usual | flags
-    return cell
-
-
-def read_only(cell: NotebookNode, grade_id: str) -> NotebookNode:
-    return marked(cell, grade_id, locked=True)
-
-
-def graded(cell: NotebookNode, grade_id: str, points: int) -> NotebookNode:
-    return marked(cell, grade_id, grade=True, locked=True, points=points)
 
 
 def build_sources(into: Path, lessons: Collection[str] = ()) -> list[str]:
@@ -117,10 +27,9 @@ def build_sources(into: Path, lessons: Collection[str] = ()) -> list[str]:
     for number, name in topics().items():
         if lessons and number not in lessons:
             continue
-        exercises = [exercise for exercise in registry().values() if exercise.lesson == number]
         path = into / "solutions" / name / f"{name}.ipynb"
         path.parent.mkdir(parents=True)
-        path.write_text(source_notebook(number, exercises), encoding="utf-8", newline="\n")
+        path.write_text(source_notebook(number), encoding="utf-8", newline="\n")
         names.append(name)
     return names
 

@@ -10,30 +10,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import jupytext
-import nbformat
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from minigrad.course.built import BuildError, notebook_text
 from minigrad.course.files import PACKAGE
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-
-# The same on every machine, so that a build on another one does not differ: no versions, no name of an environment.
-METADATA = {
-    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
-}
 
 UNSTABLE = {
     "an address": r"\bat 0x[0-9a-f]{6,}",
     # A warning names the file that IPython keeps a cell in; a traceback names ours.
     "a path": rf"ipykernel_\d|{re.escape(sys.prefix)}|{re.escape(str(PACKAGE))}",
 }
-
-
-class BuildError(Exception):
-    """The sources cannot be built; the text says which cell, and what to change."""
 
 
 def build_lesson(source: Path) -> str:
@@ -46,12 +36,6 @@ def build_lesson(source: Path) -> str:
             cell.outputs = [output for output in cell.outputs if without_widget(output)]
             refuse_unstable(cell, source.name)
     return notebook_text(notebook)
-
-
-def notebook_text(notebook: NotebookNode) -> str:
-    notebook.metadata = METADATA
-    nbformat.validate(notebook)
-    return nbformat.writes(notebook) + "\n"
 
 
 def give_fixed_ids(notebook: NotebookNode) -> None:

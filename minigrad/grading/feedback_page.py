@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 from nbformat import NotebookNode
 
 from minigrad.grading.record import BY_HAND, FAILED, LOST, PARTLY, PASSED, TOO_SLOW, UNFIT, Verdict
 from minigrad.grading.safe_html import code, from_markdown, from_terminal, picture, safe_html
 from minigrad.grading.scores import Score
+from minigrad.grading.templates import TEMPLATES
 
 HIDDEN_TESTS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 MARK_SCHEME = ("BEGIN MARK SCHEME", "END MARK SCHEME")
@@ -27,8 +27,6 @@ WORDS = {
     BY_HAND: ("○", "not marked yet"),
 }
 OPEN, MARKED = ("○", "not marked yet"), ("●", "marked by your instructor")
-
-TEMPLATES = Environment(loader=PackageLoader("minigrad.grading"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 import csv
 import io
 
-from minigrad.grading.feedback_page import TEMPLATES
 from minigrad.grading.report import BINS, Report
+from minigrad.grading.templates import TEMPLATES
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what a spreadsheet would compute
 

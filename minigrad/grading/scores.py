@@ -20,9 +20,9 @@ from nbgrader.api import (
 )
 from sqlalchemy import Connection, Select, create_engine, func, inspect, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
-from minigrad.grading.course_folder import CourseFolder, Problem, first_line
+from minigrad.grading.course_folder import CourseFolder, Problem
+from minigrad.grading.gradebook import told
 
 # The tables themselves: nbgrader's classes would ask the database once more for each cell of each student.
 assignment, notebook, cell = Assignment.__table__, Notebook.__table__, BaseCell.__table__
@@ -65,13 +65,11 @@ def reading(course: CourseFolder, name: str) -> Iterator[Connection]:
         raise nothing_yet  # opening it would make one
     engine = create_engine(url)
     try:
-        with engine.connect() as connection:
+        with told(course), engine.connect() as connection:
             found = select(assignment.c.id).where(assignment.c.name == name)
             if not inspect(connection).has_table(assignment.name) or connection.execute(found).first() is None:
                 raise nothing_yet
             yield connection
-    except SQLAlchemyError as error:
-        raise Problem(f"The gradebook {url} cannot be read: {first_line(error)}.") from None
     finally:
         engine.dispose()
 

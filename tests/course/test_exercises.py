@@ -8,10 +8,10 @@ import pytest
 from sample import SLOPE
 
 from minigrad.course.beliefs import BELIEFS
-from minigrad.course.build_exercises import exercise_cells
 from minigrad.course.case import call, look, tensor
 from minigrad.course.exercise import Held, find, registry
 from minigrad.course.proof import prove
+from minigrad.course.source_notebook import exercise_cells
 
 
 @pytest.mark.parametrize("exercise", registry().values(), ids=registry())
