@@ -1,0 +1,132 @@
+"""Tests of errors: that they come, of which class, with which text."""
+
+from styles.style import right, style, wrong
+
+ROOT = "def root(x):\n    if x < 0:\n        raise ValueError(f'no root of {x}')\n    return x ** 0.5"
+
+STYLES = [
+    style("try, except, else", ROOT, """
+        try:
+            root(-1)
+        except ValueError:
+            pass
+        else:
+            raise AssertionError("did not raise")
+        assert root(9) == 3
+        """, wrong("def root(x):\n    return abs(x) ** 0.5"), wrong("def root(x):\n    raise ValueError"),
+          wrong("def root(x):\n    if x < 0:\n        raise TypeError\n    return x ** 0.5")),
+    style("A flag set in except", ROOT, """
+        raised = False
+        try:
+            root(-4)
+        except Exception as error:
+            raised = True
+            assert type(error) is ValueError, f"{type(error).__name__} instead of ValueError"
+            assert str(error) == "no root of -4" and error.args[0].endswith("-4") and repr(error).startswith("ValueError(")
+        assert raised
+        """, wrong("def root(x):\n    if x < 0:\n        raise ArithmeticError('no root of -4')\n    return x ** 0.5"), wrong("def root(x):\n    return x")),
+    style("pytest.raises with match", ROOT, """
+        import pytest
+        with pytest.raises(ValueError, match=r"no root of -\\d"):
+            root(-2)
+        with pytest.raises(ValueError) as caught:
+            root(-3)
+        assert "-3" in str(caught.value) and caught.type is ValueError
+        assert root(4) == pytest.approx(2)
+        """, wrong("def root(x):\n    if x < 0:\n        raise ValueError('negative')\n    return x ** 0.5"), wrong("def root(x):\n    return max(x, 0) ** 0.5")),
+    style("assert_raises of numpy and unittest", ROOT, """
+        import unittest
+        from numpy.testing import assert_raises
+        assert_raises(ValueError, root, -1)
+        case = unittest.TestCase()
+        case.assertRaises(ValueError, root, -1)
+        with case.assertRaisesRegex(ValueError, "root of -7"):
+            root(-7)
+        case.assertAlmostEqual(root(2), 1.41421356, places=6)
+        """, wrong("def root(x):\n    return abs(x) ** 0.5")),
+    style("An error class of the student's", """
+        class BankError(Exception):
+            def __init__(self, missing):
+                super().__init__(f"{missing} missing")
+                self.missing = missing
+        class NoAccount(BankError, KeyError):
+            pass
+        def pay(balance, amount):
+            if amount > balance:
+                raise BankError(amount - balance)
+            return balance - amount
+        def find(name):
+            raise NoAccount(1)
+        """, """
+        assert issubclass(BankError, Exception) and issubclass(NoAccount, BankError)
+        try:
+            pay(1, 5)
+            assert False
+        except BankError as error:
+            assert error.missing == 4 and str(error) == "4 missing" and isinstance(error, Exception)
+        for kind in (NoAccount, BankError, KeyError, LookupError, Exception):
+            try:
+                find("x")
+            except kind:
+                pass
+        assert pay(5, 1) == 4 and isinstance(BankError(3), BankError)
+        """, wrong("class BankError(Exception):\n    pass\nclass NoAccount(Exception):\n    pass\ndef pay(balance, amount):\n    if amount > balance:\n        raise BankError(amount - balance)\n    return balance - amount\ndef find(name):\n    raise NoAccount(1)")),
+    style("Errors of the language: ZeroDivisionError, KeyError, IndexError, TypeError", "def get(x, key):\n    return x[key]\ndef divide(a, b):\n    return a / b", """
+        for error, call in [(KeyError, lambda: get({}, "a")), (IndexError, lambda: get([], 0)), (ZeroDivisionError, lambda: divide(1, 0)),
+                            (TypeError, lambda: get(5, 0)), (TypeError, lambda: divide("a", 1)), (TypeError, lambda: divide())]:
+            try:
+                call()
+            except error as caught:
+                assert type(caught) is error
+            else:
+                raise AssertionError(error)
+        try:
+            get({}, "key")
+        except KeyError as error:
+            assert error.args == ("key",) and str(error) == "'key'"
+        """, wrong("def get(x, key):\n    return x.get(key)\ndef divide(a, b):\n    return a / b")),
+    style("A chain of errors", "def load(text):\n    try:\n        return int(text)\n    except ValueError as error:\n        raise RuntimeError('bad file') from error", """
+        try:
+            load("x")
+            assert False
+        except RuntimeError as error:
+            assert str(error) == "bad file"
+            assert isinstance(error.__cause__, ValueError)
+        """, wrong("def load(text):\n    try:\n        return int(text)\n    except ValueError:\n        raise RuntimeError('bad file') from None")),
+    style("An assert inside the student's function", "def area(w, h):\n    assert w >= 0 and h >= 0, 'negative'\n    return w * h", """
+        try:
+            area(-1, 2)
+        except AssertionError as error:
+            assert str(error) == "negative"
+        else:
+            raise Exception("area accepts negative lengths")
+        assert area(2, 3) == 6
+        """, wrong("def area(w, h):\n    return w * h"), wrong("def area(w, h):\n    assert w > 0, 'no'\n    return w * h")),
+    style("SystemExit and KeyboardInterrupt", "import sys\ndef leave(code):\n    sys.exit(code)", """
+        try:
+            leave(3)
+        except SystemExit as error:
+            assert error.code == 3
+        else:
+            assert False
+        """, wrong("def leave(code):\n    return code"), wrong("import sys\ndef leave(code):\n    sys.exit(1)")),
+    style("NotImplementedError and the stub's message", "def todo():\n    return 'done'", """
+        try:
+            result = todo()
+        except NotImplementedError:
+            result = None
+        assert result is not None, "todo is not implemented"
+        assert result == "done"
+        """, wrong("def todo():\n    # YOUR CODE HERE\n    raise NotImplementedError()")),
+    style("Errors of numpy", "import numpy as np\ndef product(a, b):\n    return np.asarray(a) @ np.asarray(b)", """
+        import numpy as np
+        try:
+            product(np.ones((2, 3)), np.ones((2, 3)))
+            assert False
+        except ValueError as error:
+            assert "mismatch" in str(error)
+        with np.testing.assert_raises(np.linalg.LinAlgError):
+            np.linalg.inv(product([[0]], [[0]]))
+        assert product([1, 2], [3, 4]) == 11
+        """, wrong("import numpy as np\ndef product(a, b):\n    return np.sum(np.multiply(a, b))")),
+]  # fmt: skip
