@@ -6,6 +6,7 @@ Plain data crosses by value, all else as a handle (handles.py).
 import builtins
 import sys
 import time
+import types
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -140,6 +141,8 @@ class Remote:
         if name := name_of(value):
             self.named[name] = value
             return {"name": name}
+        if isinstance(value, types.ModuleType):
+            return {"module": value.__name__}
         if id(value) not in self.places:
             self.places[id(value)] = len(self.lent)
             self.lent.append(value)

@@ -4,6 +4,7 @@ All that is here runs beside the student's code and may be changed by it: whatev
 """
 
 import asyncio
+import importlib
 import inspect
 import json
 import operator
@@ -208,9 +209,19 @@ class Student:
         if what == "name":
             self.named.add(value)
             return called(value)
+        if what == "module":
+            return imported(value)
         if value not in self.lent:
             self.lent[value] = Callback(self, value) if what == "callback" else Token(value)
         return self.lent[value]
+
+
+def imported(name: str) -> object:
+    """A module that the test has imported under a name that is read here; None if there is none here."""
+    try:
+        return importlib.import_module(name)
+    except Exception:
+        return None
 
 
 def acts_as(value: object) -> str:
