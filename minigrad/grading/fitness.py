@@ -15,7 +15,7 @@ from minigrad.grading.sandbox.start import Zygote
 
 
 def fitness(rules: Rules, zygote: Zygote, alarm: Callable[[str, float], None]) -> dict[str, Any]:
-    """What has been found out: the fields `unfit` and `partial` of the rules."""
+    """What has been found out: the fields `unfit`, `partial` and `uses` of the rules."""
     cells = rules.assignment.cells
     most = {cell.name: cell.points for cell in cells}
     marked = Marking(rules, zygote, alarm).run(cells)
@@ -23,7 +23,7 @@ def fitness(rules: Rules, zygote: Zygote, alarm: Callable[[str, float], None]) -
     short = [each for each in marked.verdicts if each.points is not None and each.points < each.most]
     usual = in_one_process(rules, zygote) if short else {}
     unfit = {each.name: each.detail or each.reason for each in short if usual[each.name] > (each.points or 0)}
-    return {"unfit": unfit, "partial": partial}
+    return {"unfit": unfit, "partial": partial, "uses": marked.uses}
 
 
 def is_points(value: object, most: float) -> bool:

@@ -1,7 +1,7 @@
 """The student's objects that are no plain data, as a test sees them: each use is asked of the student's process.
 
 A handle acts as an object (attributes, operators, methods) only if its class is one that the instructor defines by a
-`class` statement too, and only with the operators that are defined there. Of anything else a test can ask no more than
+`class` statement too, and only as the instructor's own objects do in that test cell. Of anything else a test can ask no more than
 what a call gives: an object that compares equal to everything never gets to say so.
 """
 
@@ -165,6 +165,7 @@ class Instance:
         if name.startswith("_remote") or name.startswith("__array"):
             raise AttributeError(name)
         remote, _ = self._remote
+        remote.use(type(self), "attributes")
         return remote.ask("operation", "getattr", self, name)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -180,8 +181,11 @@ ACTS_AS = {"function": Function, "callable": Call, "generator": Generator, "iter
 
 
 def forward(operation: str, reflected: bool = False):
+    """An operator, asked of the student's process."""
+
     def operator(self, *others):
         remote, _ = self._remote
+        remote.use(type(self), operation)
         return remote.ask("operation", operation, *((*others, self) if reflected else (self, *others)))
 
     return operator

@@ -21,7 +21,7 @@ from minigrad.grading.record import (
     Limits,
     Verdict,
 )
-from minigrad.grading.remote import GRACE, Remote
+from minigrad.grading.remote import GRACE, Remote, Use
 from minigrad.grading.sandbox.start import NO_FILES, Zygote, why
 from minigrad.grading.scratch import Scratch
 
@@ -37,6 +37,7 @@ class Marked:
     shown: dict[int, list[dict]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     values: dict[str, object] = field(default_factory=dict)  # of the last lines of test cells, by name
+    uses: dict[str, list[Use]] = field(default_factory=dict)  # of the student's objects, by test cell
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Rules:
     files: Mapping[str, bytes] = field(default_factory=dict)
     unfit: Mapping[str, str] = field(default_factory=dict)  # test cells that cannot be run this way, and why
     partial: Collection[str] = ()  # test cells whose last line is the points
+    uses: Mapping[str, Collection[Use]] | None = None  # of the instructor's own objects, by test cell
 
 
 class Marking:
@@ -159,7 +161,9 @@ class Marking:
             remote.trouble = remote.trouble or ChannelError("it does not tell its files")
         self.space.meet(remote)
         self.checks.meet(remote)
+        remote.allowed = None if self.rules.uses is None else self.rules.uses.get(cell.name, ())
         outcome = testcell.run(cell, self.space)
+        self.marked.uses[cell.name] = sorted(remote.used)
         self.alarm("", 0)
         self.marked.shown[place] = [*outcome.shown, *self.checks.shown]
         self.marked.values[cell.name] = outcome.value

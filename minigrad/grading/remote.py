@@ -8,7 +8,7 @@ import sys
 import time
 import types
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from minigrad.grading.chance import Chance
@@ -16,11 +16,13 @@ from minigrad.grading.channel import Channel, ChannelError
 from minigrad.grading.handles import (
     ACTS_AS,
     BINARY,
+    NO_DATA,
     REFLECTED,
     Call,
     Instance,
     Opaque,
     RemoteType,
+    Unfair,
     forward,
     number_of,
 )
@@ -31,6 +33,7 @@ from minigrad.grading.sandbox.start import Sandbox
 
 NO_INPUT = "input() was called, and nobody is there to answer. Give the value in the code."
 GRACE = 1.0  # seconds
+Use = tuple[str, str]  # of objects of a class: an operator, or "attributes"
 INPUT, KEYBOARD = builtins.input, sys.stdin
 
 
@@ -49,15 +52,28 @@ class Remote:
         self.sources: list[str] = []  # of the student's cells
         self.token = 0
         self.trouble: ChannelError | None = None
+        self.used: set[Use] = set()  # in this test cell
+        self.allowed: Collection[Use] | None = None
         self.fresh()
 
     def fresh(self) -> None:
         """Between test cells: what was shared is kept in step no more."""
         self.mirror = Mirror(0, self.refer, self.find, self.classes)
         self.rebound.clear()
+        self.used.clear()
         self.chance = Chance()
         self.channel.send([b"fresh"])
         self.ask("classes", tuple(self.operators), tuple(self.classes))
+
+    def use(self, kind: type, what: str) -> None:
+        """A test uses an object of a class of the student's as such; Unfair if the instructor's answer has none there.
+
+        An `__eq__` that is always true is then asked only where objects of that class are what is asked for.
+        """
+        uses = {(each.__name__, what) for each in kind.__mro__ if each.__name__ in self.operators}
+        if self.allowed is not None and not any(use in self.allowed for use in uses):
+            raise Unfair(NO_DATA)
+        self.used |= uses
 
     def ask(self, do: str, *given: Any) -> Any:
         """Have the student's process do something; what came of it, or the error that it raised.

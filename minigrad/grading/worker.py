@@ -46,6 +46,7 @@ class Grader:
                     testcell.compiled(cell)  # here, for all copies of this process
         rules = Rules(assignment, self.task.limits, self.task.hidden, self.task.files)
         found = json.loads(in_a_copy(lambda: json.dumps(fitness(rules, self.zygote, self.alarm)).encode()))
+        found["uses"] = {name: {(kind, what) for kind, what in uses} for name, uses in found["uses"].items()}
         return replace(rules, **found)
 
     @property
