@@ -22,13 +22,19 @@ class HandedIn:
     """By notebook, the path of its file; a notebook that was not handed in is not in it. `notes` are sentences."""
 
     paths: dict[str, str]
-    notes: dict[str, str]
+    notes: dict[str, tuple[str, ...]]
+
+    def path(self, name: str) -> str:
+        """The path of a notebook's file. Unreadable if it is not among those handed in."""
+        if name not in self.paths:
+            raise Unreadable("The notebook was not handed in.")
+        return self.paths[name]
 
 
 def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNode]) -> HandedIn:
     """By the exact name; then by nearly that name; then by what is in it."""
     paths = {name: path for name in masters if (path := f"{name}.ipynb") in files}
-    notes: dict[str, str] = {}
+    notes: dict[str, tuple[str, ...]] = {}
     free = sorted(path for path in files if path not in paths.values() and NOTEBOOK.search(path)
                   and not NOT_HANDED_IN.search(path))  # fmt: skip
     for name, path in paths.items():
@@ -39,7 +45,7 @@ def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNod
             paths[name] = readable[-1] if readable else path
             free = [other for other in free if other not in others]
             unused = ", ".join(map(shown, sorted({path, *others} - {paths[name]})))
-            notes[name] = f"Of several copies {shown(paths[name])} was graded, not {unused}."
+            notes[name] = (f"Of several copies {shown(paths[name])} was graded, not {unused}.",)
     take(paths, notes, free, masters, lambda path, name: is_renamed(path, name, masters))
     take(paths, notes, free, masters, lambda path, name: names_it(path, name, masters))
     if free and len(paths) < len(masters):
@@ -51,7 +57,7 @@ def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNod
     return HandedIn(paths, notes)
 
 
-def take(paths: dict[str, str], notes: dict[str, str], free: list[str], masters: Collection[str],
+def take(paths: dict[str, str], notes: dict[str, tuple[str, ...]], free: list[str], masters: Collection[str],
          fits: Callable[[str, str], bool]) -> None:
     """For each notebook that is missing, the last file that fits: "ps1 (2)" is newer than "ps1 (1)"."""
     for name in masters:
@@ -59,7 +65,7 @@ def take(paths: dict[str, str], notes: dict[str, str], free: list[str], masters:
         if found:
             paths[name] = found[-1]
             free.remove(found[-1])
-            notes[name] = f"{name}.ipynb was not handed in: {shown(found[-1])} was taken for it."
+            notes[name] = (f"{name}.ipynb was not handed in: {shown(found[-1])} was taken for it.",)
 
 
 def is_renamed(path: str, name: str, masters: Collection[str]) -> bool:

@@ -17,6 +17,8 @@ from minigrad.grading.marking import Marked, Marking, Rules
 from minigrad.grading.record import Graded, Job, MarkedNotebook, Task, graded_from, to_json
 from minigrad.grading.sandbox.apart import Apart
 from minigrad.grading.sandbox.start import Zygote
+from minigrad.grading.submission import Reader, Unreadable
+from minigrad.grading.which_notebook import find_notebooks
 
 
 class Grader:
@@ -38,6 +40,7 @@ class Grader:
         import_all({name for _, names in modules for name in names})
         chance.count_seedings()
         self.rules = {name: self.rules_of(each) for name, each in assignments.items()}
+        self.readers = {name: Reader(self.masters[name], each.cells) for name, each in assignments.items()}
 
     def rules_of(self, assignment: Assignment) -> Rules:
         for cell in assignment.cells:
@@ -67,16 +70,22 @@ class Grader:
             return Graded(job.student, problem=str(error))
 
     def graded(self, job: Job, skip: Collection[str]) -> Graded:
+        found = find_notebooks(job.files, self.masters)
         files = {name: data for name, data in job.files.items() if not name.endswith(".ipynb")}
-        marked = []
+        marked, problems = [], []
         for name, rules in self.rules.items():
-            notebook = nbformat.reads(job.files[f"{name}.ipynb"].decode(), as_version=4)
-            cells = assignment.read(name, notebook).cells
-            outcome = Marking(rules, self.zygote, self.alarm, skip, files).run(cells)
-            fill(notebook, outcome)
-            told = nbformat.writes(notebook)
-            marked.append(MarkedNotebook(name, tuple(outcome.verdicts), told, tuple(outcome.notes)))
-        return Graded(job.student, tuple(marked))
+            try:
+                path = found.path(name)
+                submission = self.readers[name].read(job.files[path])
+            except Unreadable as error:
+                problems.append(f"{name}.ipynb: {error}")
+                continue
+            outcome = Marking(rules, self.zygote, self.alarm, skip, files).run(submission.cells)
+            fill(submission.notebook, outcome)
+            notes = (*found.notes.get(name, ()), *submission.notes, *outcome.notes)
+            told = nbformat.writes(submission.notebook)
+            marked.append(MarkedNotebook(name, tuple(outcome.verdicts), told, notes))
+        return Graded(job.student, tuple(marked), " ".join(problems))
 
     def close(self) -> None:
         self.zygote.close()

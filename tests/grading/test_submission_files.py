@@ -30,14 +30,14 @@ RENAMED = ["problem1 (1).ipynb", "problem1(2).ipynb", "Problem1.ipynb", "PROBLEM
 def test_a_notebook_is_found_under_the_name(path):
     found = find_notebooks({path: DATA, "data.csv": b"1", "notes.txt": b"problem1"}, TWO)
     assert found.paths == {"problem1": path}
-    assert found.notes == {"problem1": f"problem1.ipynb was not handed in: {path} was taken for it."}
+    assert found.notes == {"problem1": (f"problem1.ipynb was not handed in: {path} was taken for it.",)}
 
 
 def test_the_exact_name_comes_first_and_copies_are_named():
     found = find_notebooks({"problem1 (1).ipynb": DATA, "problem1.ipynb": DATA, "Problem1.ipynb": DATA}, ONE)
     assert found.paths == {"problem1": "problem1.ipynb"}
     assert found.notes == {
-        "problem1": "Of several copies problem1.ipynb was graded, not Problem1.ipynb, problem1 (1).ipynb."}  # fmt: skip
+        "problem1": ("Of several copies problem1.ipynb was graded, not Problem1.ipynb, problem1 (1).ipynb.",)}  # fmt: skip
     assert find_notebooks({"problem1.ipynb": DATA, "other.ipynb": OTHER}, ONE).notes == {}
 
 
@@ -88,7 +88,8 @@ def test_nothing_is_found_where_nothing_was_handed_in():
 
 def test_what_is_told_is_short_and_can_be_printed():
     found = find_notebooks({"problem1 " + "\x1b[31m\n" * 100 + ".ipynb": DATA}, ONE)
-    assert found.notes["problem1"].isprintable() and len(found.notes["problem1"]) < 200
+    [note] = found.notes["problem1"]
+    assert note.isprintable() and len(note) < 200
 
 
 def test_files_that_are_no_notebooks_do_no_harm():
