@@ -1,6 +1,5 @@
 """One notebook is marked: the student's cells run in a sandbox, the instructor's tests here, in their order."""
 
-import json
 import math
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -10,6 +9,7 @@ from minigrad.grading import testcell
 from minigrad.grading.assignment import BY_HAND, RUN_BY_STUDENT, TEST, Assignment, Cell
 from minigrad.grading.channel import ChannelError, TooSlow
 from minigrad.grading.checks import Checks
+from minigrad.grading.outputs import outputs_from
 from minigrad.grading.record import (
     BY_HAND as NEEDS_A_PERSON,
     FAILED,
@@ -93,9 +93,7 @@ class Marking:
             self.remote = Remote(sandbox, self.rules.assignment.operators, self.space.classes())
             self.scratch.expect(self.remote)
             for cell in self.ran:
-                self.set_deadline()
-                self.remote.ask("cell", cell.source)
-                self.remote.sources.append(cell.source)
+                self.shown_by(self.remote, cell)
         return self.remote
 
     def end(self) -> str:
@@ -116,21 +114,28 @@ class Marking:
             return
         self.alarm(key, self.rules.limits.seconds * (len(self.ran) + 1) + GRACE)
         try:
-            remote = self.begin()
-            self.set_deadline()
-            remote.sources.append(cell.source)
-            shown, _ = json.loads(remote.ask("cell", cell.source))
-            self.marked.shown[place] = shown
+            self.marked.shown[place] = self.shown_by(self.begin(), cell)
             self.ran.append(cell)
         except ChannelError as trouble:
             self.marked.notes.append(f"Cell {place + 1}: {self.told(trouble)}")
             self.marked.shown[place] = self.interrupted()
 
+    def shown_by(self, remote: Remote, cell: Cell) -> list[dict]:
+        """Have the student's process run a cell; what it shows. ChannelError if it does not answer as it should."""
+        self.set_deadline()
+        remote.sources.append(cell.source)
+        try:
+            return outputs_from(remote.ask("cell", cell.source))
+        except ChannelError:
+            raise
+        except Exception as error:  # as its answer says: a cell itself raises nothing
+            raise ChannelError(f"it answered with {type(error).__name__}") from None
+
     def interrupted(self) -> list[dict]:
         """After a time-out in a cell: what it shows when it is interrupted. What does not stop is ended."""
         try:
-            return json.loads(self.remote.stop())[0] if self.remote else []
-        except (ChannelError, TypeError, ValueError):
+            return outputs_from(self.remote.stop()) if self.remote else []
+        except ChannelError:
             self.end()
             return []
 
