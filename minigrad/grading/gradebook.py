@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from nbgrader import api
 from nbgrader.api import SubmittedAssignment
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import URL, Connection, Select, bindparam, create_engine, inspect, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
@@ -161,21 +161,40 @@ class Gradebook:
 
 
 def opened(course: CourseFolder) -> api.Gradebook:
+    """nbgrader's own gradebook. A new one appears once it is complete: nbgrader never mends one that is half made."""
     url = make_url(course.gradebook)
-    with told(course), alembic_found():
-        if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
-            make_whole(Path(url.database), course.settings.course_id)
+    with told(course):
+        if url.get_backend_name() != "sqlite":
+            make_tables(url)
+        elif url.database and not Path(url.database).exists():
+            make_file(url, Path(url.database))
         return api.Gradebook(course.gradebook, course.settings.course_id)
 
 
-def make_whole(path: Path, course_id: str) -> None:
-    """A new gradebook, which appears once it is complete: nbgrader never mends one that was left half made."""
+def make_file(url: URL, path: Path) -> None:
+    if not path.parent.is_dir():
+        raise Problem(f"The gradebook cannot be in {path.parent}: there is no such folder.")
     folder = path.with_name(f".{path.name}.new")  # for SQLite's journal too
     autograded.remove(folder)
     folder.mkdir()
-    api.Gradebook(f"sqlite:///{folder / path.name}", course_id).close()
+    make_tables(url.set(database=str(folder / path.name)))
     (folder / path.name).rename(path)
     folder.rmdir()
+
+
+def make_tables(url: URL) -> None:
+    """nbgrader's tables in an empty database, in one transaction where the database can have it."""
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            if not inspect(connection).get_table_names():
+                with alembic_found():
+                    version = api.get_alembic_version()
+                api.Base.metadata.create_all(connection)
+                connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+                connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
+    finally:
+        engine.dispose()
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -162,8 +163,15 @@ def tables(address: str) -> dict[str, list[str]]:
     for name, parts in keys.items():
         for row in rows[name]:
             called[row["id"]] = f"{name} {'/'.join(str(called.get(row[part], row[part])) for part in parts)}"
-    return {name: sorted(repr({key: called.get(value, value) for key, value in row.items()}) for row in rows[name])
-            for name in names}  # fmt: skip
+    return {name: sorted(repr({key: called.get(value, plain(value)) for key, value in row.items()})
+                         for row in rows[name]) for name in names}  # fmt: skip
+
+
+def plain(value):
+    """What databases keep in their own ways, in SQLite's."""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S.%f")
+    return int(value) if isinstance(value, bool) else value
 
 
 def files(folder: Path) -> dict[str, tuple[int, bytes]]:

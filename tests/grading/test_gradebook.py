@@ -255,7 +255,7 @@ c.AssignLatePenalties.plugin_class = Broken
 
 
 @pytest.mark.parametrize(("address", "sentence"), [
-    ("sqlite:////nowhere/gradebook.db", r"unable to open database file"),
+    ("sqlite:////nowhere/gradebook.db", r"cannot be in /nowhere: there is no such folder"),
     ("sqlite:///nbgrader_config.py", r"file is not a database"),
     ("oracle+nothing://x", r"cannot be opened.*oracle"),
     ("postgresql+psycopg2://me:secret@localhost:1/x", r"psycopg2|refused"),
