@@ -15,7 +15,7 @@ import nbformat
 from nbgrader.apps.autogradeapp import AutogradeApp
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import InstantiateTests
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions, InstantiateTests
 from nbgrader.utils import find_all_files, parse_utc
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -85,8 +85,12 @@ class CourseFolder:
 
     def marks_of_cells(self) -> dict[str, dict]:
         """How the configuration has solutions, hidden tests and marking schemes marked in a cell."""
-        classes = ("ClearSolutions", "ClearHiddenTests", "ClearMarkScheme")
-        return {name: dict(self.app.config[name]) for name in classes if name in self.app.config}
+        told = {}
+        for step in (ClearSolutions, ClearHiddenTests, ClearMarkScheme):
+            made = step(parent=self.generate)  # it understands all ways to write a setting
+            told[step.__name__] = {name: getattr(made, name) for name in self.app.config[step.__name__]
+                                   if made.has_trait(name)}  # fmt: skip
+        return {name: settings for name, settings in told.items() if settings}
 
     def _master(self, path: Path) -> bytes:
         """A notebook of the instructor's, with its tests written out where nbgrader is to generate them."""

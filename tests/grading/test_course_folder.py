@@ -12,6 +12,7 @@ from nbgrader_courses import CONFIG, cell, grade, hand_in, make_course
 
 from minigrad.grading.course_folder import CourseFolder, Problem
 from minigrad.grading.handed_in import DEEPEST, MOST_FILES, files_in
+from minigrad.grading.record import task_from, to_json
 
 
 def configured(root, settings):
@@ -48,8 +49,11 @@ def test_the_task_is_the_instructors_notebooks_with_what_lies_beside_them(tmp_pa
     task = configured(tmp_path, """
 c.CourseDirectory.notebook_id = "*2"
 c.ClearHiddenTests.begin_test_delimeter = "SECRET"
+c.ClearSolutions.code_stub.update(python="pass")
 """).task("ps1")
     assert list(task.masters) == ["p2"] and task.hidden == ("SECRET", "END HIDDEN TESTS")
+    assert task.config["ClearSolutions"]["code_stub"]["python"] == "pass"
+    assert task_from(to_json(task)) == task
 
 
 def test_other_names_and_another_order_of_folders_are_found(tmp_path):
