@@ -49,7 +49,7 @@ def test_the_task_is_the_instructors_notebooks_with_what_lies_beside_them(tmp_pa
     task = configured(tmp_path, """
 c.CourseDirectory.notebook_id = "*2"
 c.ClearHiddenTests.begin_test_delimeter = "SECRET"
-c.ClearSolutions.code_stub.update({"python": "pass"})
+c.ClearSolutions.code_stub = {"python": "pass"}
 """).task("ps1")
     assert list(task.masters) == ["p2"] and task.hidden == ("SECRET", "END HIDDEN TESTS")
     assert task.config["ClearSolutions"]["code_stub"]["python"] == "pass"
