@@ -1,4 +1,4 @@
-"""The `minigrad` command: open the course, see how far you are, check, get a hint, start again, make web pages."""
+"""The `minigrad` command: for learners what they do with the course, for instructors what they do with a class."""
 
 import importlib.util
 import io
@@ -18,6 +18,8 @@ try:
     from rich.progress_bar import ProgressBar
     from rich.table import Table
 
+    from minigrad.command.feedback import feedback
+    from minigrad.command.grade import grade
     from minigrad.course import checking, files, learner_copy, progress_file
     from minigrad.course.card import next_sentence
     from minigrad.course.exercise import Exercise, find as find_exercise, registry
@@ -38,26 +40,40 @@ class Problem(click.ClickException):
 
 
 def main() -> None:
-    """Run the command. Whatever goes wrong that a user can mend is one sentence and exit code 1, never a traceback."""
+    """Run the command. Whatever goes wrong that a user can mend is one sentence, never a traceback.
+
+    The exit code is 2 then if the command was not understood, 1 otherwise.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal may not know the glyphs
+    code = 1
     try:
         sys.exit(commands(standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:
-        sentence = error.format_message()
+        code, sentence = error.exit_code, error.format_message()
     except click.ClickException as error:
-        sentence = " ".join(error.format_message().split())
+        code, sentence = error.exit_code, " ".join(error.format_message().split())
     except (click.Abort, KeyboardInterrupt):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C has nothing more to stop
         sentence = "Stopped."
     except OSError as error:
         sentence = f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}."
     print(sentence, file=sys.stderr)
-    sys.exit(1)
+    sys.exit(code)
 
 
-@click.group()
+class TwoKinds(click.Group):
+    """Lists the commands of instructors apart from those of learners."""
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        room = formatter.width - 6 - max(map(len, self.commands))
+        for title, names in (("Commands", self.commands.keys() - OF_INSTRUCTORS), ("For instructors", OF_INSTRUCTORS)):
+            with formatter.section(title):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(room)) for name in sorted(names)])
+
+
+@click.group(cls=TwoKinds)
 @click.version_option(VERSION, message="minigrad %(version)s")
 def commands() -> None:
     """Learn how autograd works, by reading, predicting and building it."""
@@ -299,6 +315,12 @@ def notebook_of(exercise: Exercise) -> Path:
         if path.stem == path.parent.name:
             return path
     raise Problem(f"The notebook of exercise {exercise.id} is not in {copy}: run `minigrad lab` to get it back.")
+
+
+OF_INSTRUCTORS = {"grade": grade, "feedback": feedback}
+
+for name, command in OF_INSTRUCTORS.items():
+    commands.add_command(command, name)
 
 
 if __name__ == "__main__":

@@ -482,7 +482,7 @@ def test_no_course_here(run, arguments, folder):
     ],
 )
 def test_a_wrong_command_is_one_sentence(run, arguments, sentence):
-    assert run(*arguments) == (1, "", f"{sentence}\n")
+    assert run(*arguments) == (2, "", f"{sentence}\n")
 
 
 def test_help_names_all_commands(run):

@@ -114,12 +114,12 @@ def check_versions(client: "Client") -> None:
     for address, machine in told["workers"].items():
         for name in AS_HERE:
             if (there := machine["packages"].get(name)) != here[name]:
-                raise CannotGrade(f"The Dask worker at {address} has {name} {there}, and this machine has {here[name]}: "
-                                  "marks could differ. Install the same versions everywhere.")
+                raise CannotGrade(f"The Dask worker at {address} has {name} {there}, and this machine {here[name]}: "
+                                  "marks could differ. Install the same versions everywhere.")  # fmt: skip
 
 
-# What runs on the cluster's workers. Bytes come back from there, or an error of the grader's own: nothing of a student's
-# is ever unpickled.
+# What runs on the cluster's workers. Bytes come back from there, or an error of the grader's own: nothing of a
+# student's is ever unpickled.
 
 _started: dict[str, list[Supervised]] = {}  # by run of the command: a process for each thread of this worker
 _free: dict[str, list[Supervised]] = {}

@@ -1,0 +1,49 @@
+"""The marks of an assignment as one JSON file, for whoever works on with another program."""
+
+import json
+import os
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import nbformat
+
+from minigrad.grading.record import Graded, Task
+
+Marks = dict[str, dict[str, float | None]]
+
+
+def marks_of(task: Task, students: Collection[str], graded: Mapping[str, Graded]) -> Marks:
+    """{student: {grade_id: points}}; None where points could not be given yet, or where a person gives them.
+
+    A grade_id that several notebooks of the assignment have is written as "notebook:grade_id".
+    """
+    keys = keys_of(task)
+    marks: Marks = {}
+    for student in students:
+        notebooks = graded[student].notebooks if student in graded else ()
+        found = {(marked.name, each.name): each.points for marked in notebooks for each in marked.verdicts}
+        marks[student] = {key: found.get(place) for place, key in keys.items()}
+    return marks
+
+
+def keys_of(task: Task) -> dict[tuple[str, str], str]:
+    """How each graded cell is called, by its notebook and grade_id."""
+    places = [(name, grade_id) for name, data in task.masters.items() for grade_id in graded_cells(data)]
+    ids = [grade_id for _, grade_id in places]
+    return {(name, own): f"{name}:{own}" if ids.count(own) > 1 else own for name, own in places}
+
+
+def graded_cells(notebook: bytes) -> list[str]:
+    cells = nbformat.reads(notebook.decode(), as_version=4).cells
+    marks = [cell.metadata.get("nbgrader", {}) for cell in cells]
+    return [each["grade_id"] for each in marks if each.get("grade") or each.get("task")]
+
+
+def write(marks: Marks, path: Path) -> None:
+    """At one stroke: who reads it meanwhile finds the file before, or all of the new one."""
+    beginning = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beginning.write_text(json.dumps(marks, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        beginning.replace(path)
+    finally:
+        beginning.unlink(missing_ok=True)
