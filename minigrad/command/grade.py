@@ -3,12 +3,17 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from minigrad.command.console import console
 from minigrad.command.one_sentence import in_one_sentence
 from minigrad.grading.record import Limits
+
+if TYPE_CHECKING:
+    from minigrad.grading.cluster import Cluster
+    from minigrad.grading.pool import Pool
 
 USUAL = Limits()
 ONE_OR_MORE = click.IntRange(min=1)
@@ -70,18 +75,32 @@ def grade(assignment: str, students: tuple[str, ...], force: bool, jobs: int | N
     if marks and not os.access(marks.absolute().parent, os.W_OK):
         raise click.ClickException(f"Cannot write to {marks.absolute().parent}: choose another folder for --marks.")
     with in_one_sentence():
-        with console.status("Loading nbgrader ..."):
-            from minigrad.command.grading_run import Run, Workers
-            from minigrad.grading.course_folder import CourseFolder
+        with started(jobs or processors(), scheduler, not no_sandbox) as pool:  # first: they load while this loads
+            with console.status("Loading nbgrader ..."):
+                from minigrad.command.grading_run import Run
+                from minigrad.grading.course_folder import CourseFolder
 
-            course = CourseFolder()
-            task = course.task(assignment, Limits(**limits, output=1000 * output))
-        workers = Workers(jobs or processors(), scheduler, sandboxed=not no_sandbox)
-        with Run(course, task, students) as run:
-            run.grade(workers, force)
-            if marks:
-                run.write_marks(marks)
+                course = CourseFolder()
+                task = course.task(assignment, Limits(**limits, output=1000 * output))
+            with Run(course, task, students) as run:
+                try:
+                    run.grade(pool, force)
+                except KeyboardInterrupt:
+                    raise click.ClickException(f"Stopped. What has been graded, {run.graded} submissions, is kept: "
+                                               "run the same again to go on.") from None  # fmt: skip
+                if marks:
+                    run.write_marks(marks)
     sys.exit(1 if run.problems else 0)
+
+
+def started(jobs: int, scheduler: str | None, sandboxed: bool) -> "Pool | Cluster":
+    if scheduler is None:
+        from minigrad.grading.pool import Pool
+
+        return Pool(jobs, sandboxed)
+    from minigrad.grading.cluster import Cluster
+
+    return Cluster(scheduler, sandboxed)
 
 
 def processors() -> int:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -17,20 +16,6 @@ from minigrad.grading.gradebook import Gradebook
 from minigrad.grading.pool import Pool
 from minigrad.grading.record import BY_HAND, UNFIT, Graded, Task
 from minigrad.grading.records import records
-
-
-@dataclass(frozen=True)
-class Workers:
-    """Where to grade, and whether in sandboxes."""
-
-    jobs: int
-    scheduler: str | None
-    sandboxed: bool
-
-    def start(self, task: Task, most: int) -> Pool | Cluster:
-        if self.scheduler is not None:
-            return Cluster(task, self.scheduler, self.sandboxed)
-        return Pool(task, min(self.jobs, most), self.sandboxed)
 
 
 class Run:
@@ -49,30 +34,24 @@ class Run:
     def __exit__(self, *_: object) -> None:
         self.gradebook.close()
 
-    def grade(self, workers: Workers, force: bool) -> None:
+    def grade(self, pool: Pool | Cluster, force: bool) -> None:
         begun = time.monotonic()
         todo = self.gradebook.todo(self.students, force)
-        try:
-            if todo:
-                with console.status("Starting, and grading your own answers ..."):
-                    pool = workers.start(self.task, len(todo))
-                with pool:
-                    self.grade_on(pool, todo)
-        except KeyboardInterrupt:
-            raise click.ClickException(f"Stopped. What has been graded, {self.graded} submissions, is kept: "
-                                       "run the same again to go on.") from None  # fmt: skip
+        if todo:
+            self.prepare(pool)
+            with progress(console, self.task.assignment, len(todo)) as advance:
+                for graded in pool.grade(self.gradebook.jobs(todo, self.note)):
+                    self.put(graded)
+                    advance()
         self.tell(len(todo), time.monotonic() - begun)
 
-    def grade_on(self, pool: Pool | Cluster, todo: list[str]) -> None:
-        console.print(f"Isolation: {pool.isolation}.", markup=False)
-        for cell, why in pool.unfit.items():
+    def prepare(self, pool: Pool | Cluster) -> None:
+        with console.status("Grading your own answers ..."):
+            ready = pool.prepare(self.task)
+        console.print(f"Isolation: {ready.isolation}.", markup=False)
+        for cell, why in ready.unfit.items():
             console.print(f"The test {cell} cannot be run apart from a student's code: your own answer fails it "
                           f"({why}). It gives no points: give them by hand.", markup=False)  # fmt: skip
-        with progress(console, self.task.assignment, len(todo)) as advance:
-            for graded in pool.grade(self.gradebook.jobs(todo, self.note)):
-                self.put(graded)
-                advance()
-
     def put(self, graded: Graded) -> None:
         try:
             self.gradebook.put(graded)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
-from minigrad.grading.pool import graded
+from minigrad.grading.pool import Ready, graded
 from minigrad.grading.record import Graded, Job, Task, to_json
 from minigrad.grading.supervised import CannotGrade, Supervised
 
@@ -28,28 +28,25 @@ AS_HERE = ("python", "distributed", "minigrad-course", "numpy", "ipython")  # wh
 class Cluster:
     """Workers of a Dask cluster, as Pool has them. A job whose worker is lost is done by another: Dask sees to that."""
 
-    def __init__(self, task: Task, address: str, sandboxed: bool = True) -> None:
+    def __init__(self, address: str, sandboxed: bool = True) -> None:
         self.address, self.sandboxed, self.run = address, sandboxed, uuid.uuid4().hex
         self.client = connected(address)
+        self.threads, self.looked = 0, time.monotonic()
         try:
             check_versions(self.client)
-            # The result of a task, for the scheduler can have it made again when all who held it are gone.
-            self.task = self.client.submit(bytes, to_json(task), key=f"minigrad-assignment-{self.run}")
-            self.threads, self.looked = 0, time.monotonic()
-            told = self.made_ready()
         except BaseException:
             self.close()
             raise
-        self.isolation: str = told["isolation"]
-        self.unfit: dict[str, str] = told["unfit"]
 
-    def made_ready(self) -> dict:
-        """Start one process on each worker, all at the same time. What the last says of itself."""
+    def prepare(self, task: Task) -> Ready:
+        """Have one process on each worker get ready for an assignment, at the same time."""
+        # The result of a task, for the scheduler can have that made again when all who held it are gone.
+        self.task = self.client.submit(bytes, to_json(task), key=f"minigrad-assignment-{self.run}")
         ready = [self.client.submit(ready_here, self.run, self.task, self.sandboxed, workers=[worker], pure=False)
                  for worker in self.client.nthreads()]  # fmt: skip
         if not ready:
             raise CannotGrade(f"The Dask cluster at {self.address} has no workers: start some with `dask worker`.")
-        return json.loads(self.client.gather(ready)[-1])
+        return Ready(**json.loads(self.client.gather(ready)[-1]))
 
     def grade(self, jobs: Iterable[Job]) -> Iterator[Graded]:
         executor = self.client.get_executor(pure=False)
@@ -127,26 +124,27 @@ _choosing = Lock()
 
 
 def grade_here(run: str, task: bytes, sandboxed: bool, job: bytes) -> bytes:
-    worker = taken(run, task, sandboxed)
+    worker = taken(run, sandboxed)
     try:
+        worker.prepare(task)
         return worker.grade(job)
     finally:
         _free.setdefault(run, []).append(worker)
 
 
 def ready_here(run: str, task: bytes, sandboxed: bool) -> bytes:
-    worker = taken(run, task, sandboxed)
+    worker = taken(run, sandboxed)
     try:
-        return json.dumps(worker.ready()).encode()
+        return json.dumps(worker.prepare(task)).encode()
     finally:
         _free.setdefault(run, []).append(worker)
 
 
-def taken(run: str, task: bytes, sandboxed: bool) -> Supervised:
+def taken(run: str, sandboxed: bool) -> Supervised:
     with _choosing:
         if _free.get(run):
             return _free[run].pop()
-        worker = Supervised(task, sandboxed)
+        worker = Supervised(sandboxed)
         _started.setdefault(run, []).append(worker)
         return worker
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from itertools import islice
 from queue import SimpleQueue
 from typing import Self
@@ -9,26 +10,33 @@ from typing import Self
 from minigrad.grading.record import Graded, Job, Task, graded_from, to_json
 from minigrad.grading.supervised import Broken, Lost, Supervised
 
+
+@dataclass(frozen=True)
+class Ready:
+    """What workers tell once they are ready: what keeps students' code apart, and which cells cannot be run so, why."""
+
+    isolation: str
+    unfit: dict[str, str]
+
+
 LOOK_EVERY = 5.0  # seconds, at how many jobs there should be under way
 
 
 class Pool:
-    """Workers on this machine. `isolation` says what keeps students' code apart, `unfit` why cells cannot be run so."""
+    """Workers on this machine, as many as `jobs`, which load meanwhile what they need."""
 
-    def __init__(self, task: Task, jobs: int, sandboxed: bool = True) -> None:
-        data = to_json(task)
-        self.workers = [Supervised(data, sandboxed) for _ in range(jobs)]  # which get ready at the same time
+    def __init__(self, jobs: int, sandboxed: bool = True) -> None:
+        self.workers = [Supervised(sandboxed) for _ in range(jobs)]
         self.free: SimpleQueue[Supervised] = SimpleQueue()
         self.threads = ThreadPoolExecutor(jobs)
-        try:
-            for worker in self.workers:
-                told = worker.ready()
-                self.free.put(worker)
-        except BaseException:
-            self.close()
-            raise
-        self.isolation: str = told["isolation"]
-        self.unfit: dict[str, str] = told["unfit"]
+
+    def prepare(self, task: Task) -> Ready:
+        """Have them all get ready for an assignment, at the same time."""
+        data = to_json(task)
+        told = list(self.threads.map(lambda worker: worker.prepare(data), self.workers))
+        for worker in self.workers:
+            self.free.put(worker)
+        return Ready(**told[0])
 
     def grade(self, jobs: Iterable[Job]) -> Iterator[Graded]:
         """In the order in which they are done. Jobs are taken as they are needed, one ahead for each worker."""

@@ -34,12 +34,15 @@ def main() -> None:
 
 def serve(channel: Channel) -> None:
     """Say `ready`, then for each job any number of `alarm` and `graded`; or what went wrong, as the last word."""
-    task, sandboxed = channel.receive()
     try:
+        import minigrad.grading.quick_start  # noqa: F401
         from minigrad.grading.worker import Grader  # here, so that what it misses is told
 
+        task, sandboxed = channel.receive()
         grader = Grader(task_from(bytes(task)), lambda cell, seconds: tell(channel, "alarm", [cell, seconds]),
                         sandboxed=json.loads(bytes(sandboxed)))  # fmt: skip
+    except ChannelError:
+        raise
     except Refused as error:
         return tell(channel, "refused", str(error))
     except Exception as error:

@@ -40,14 +40,17 @@ class Hung(Exception):
 
 
 class Supervised:
-    """Grades one submission at a time in a process of its own, which is started at once and replaced when need be."""
+    """Grades one submission at a time in a process of its own, which is replaced when need be.
+
+    It is started at once, and loads what it needs while one finds out what to send it: first the task, by `prepare`.
+    """
 
     channel: Channel
     process: subprocess.Popen[bytes]
     told: dict  # what the process says of itself, once it is ready
 
-    def __init__(self, task: bytes, sandboxed: bool = True) -> None:
-        self.task, self.sandboxed = task, sandboxed
+    def __init__(self, sandboxed: bool = True) -> None:
+        self.sandboxed, self.task = sandboxed, b""
         self.closed, self.starting = False, threading.Lock()
         self.start()
 
@@ -64,21 +67,22 @@ class Supervised:
                 skip.append(hung.cell)
 
     def attempt(self, job: bytes, skip: list[str]) -> bytes:
-        self.ready()
+        self.prepare(self.task)
         kind, answer = self.ask(UNTOLD, job, json.dumps(skip).encode())
         if kind != "graded":
             self.end(within=1.0)
             raise (Lost if kind == "lost" else Broken)(json.loads(answer))
         return answer
 
-    def ready(self) -> dict:
-        """Wait until the process can grade, and start another if it has ended. What it tells of itself."""
+    def prepare(self, task: bytes) -> dict:
+        """Wait until it can grade this task; start another process if this has ended. What it tells of itself."""
+        self.task = task
         if self.process.poll() is not None:
             self.end()
             self.start()
         if not self.told:
             try:
-                kind, answer = self.ask(START_WITHIN, self.task, json.dumps(self.sandboxed).encode())
+                kind, answer = self.ask(START_WITHIN, task, json.dumps(self.sandboxed).encode())
             except Hung as hung:
                 self.end()
                 what = f"the test cell {hung.cell} does not end" if hung.cell else "no worker gets ready"
