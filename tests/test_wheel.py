@@ -1,5 +1,6 @@
 """A wheel built from a clone gives the whole course, in an environment that holds numpy and nothing else."""
 
+import os
 import subprocess
 import sys
 import venv
@@ -53,6 +54,25 @@ def test_the_whole_course_is_there(environment, clone, tmp_path):
 
 def test_the_solutions_are_not_in_the_wheel(environment):
     assert not list(environment.parent.rglob("solutions"))
+
+
+def test_a_course_folder_is_made_from_the_wheel(environment, tmp_path):
+    [installed] = environment.parent.rglob("site-packages/minigrad")
+    code = """
+import sys
+from pathlib import Path
+sys.modules["jupytext"] = None  # what only the builder of lessons needs
+import minigrad.grading.new_course
+minigrad.grading.new_course.register_all = lambda *_: None  # takes seconds, and is tested elsewhere
+print(minigrad.__file__, *minigrad.grading.new_course.new_course(Path("course")))
+"""
+    result = run(sys.executable, "-c", code, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(installed.parent)})
+    assert result.stderr == ""
+    origin, *names = result.stdout.split()
+    assert Path(origin).parent == installed and len(names) == 13
+    made = tmp_path / "course"
+    assert all((made / "source" / name / f"{name}.ipynb").is_file() for name in names)
+    assert (made / "README.md").is_file()
 
 
 def test_without_the_extra_the_command_says_what_to_install(environment):

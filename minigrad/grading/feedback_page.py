@@ -102,6 +102,8 @@ def part(cell: NotebookNode, place: str, section: str, marks: Marks, secrets: Se
     else:
         shown.text = from_terminal(source)
     if shown.score is not None:
+        if verdict is not None and verdict.points != shown.score.auto:
+            verdict = None  # graded again since, by nbgrader alone
         shown.mark = mark(shown.score, verdict)
         shown.told = tuple(sentences(shown.score, verdict, hidden))
     if name in marks.comments:

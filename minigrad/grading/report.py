@@ -114,7 +114,7 @@ def report(course: CourseFolder, assignment: str) -> Report:
 def what_waits(submission: scores.Submission, graded: Graded | None) -> str:
     """Why a submission needs the instructor, "" if it does not."""
     cells = [cell for (_, cell), score in submission.scores.items() if score.open]
-    if graded and graded.problem:
+    if graded and graded.problem and not all(score.by_hand for score in submission.scores.values()):
         return graded.problem
     return f"to be marked by hand: {', '.join(cells)}" if cells else ""
 

@@ -41,6 +41,7 @@ class Score:
     most: float
     open: bool
     by_hand: bool
+    auto: float | None = None  # those that came of the tests
 
 
 @dataclass(slots=True)
@@ -112,7 +113,7 @@ def submissions(connection: Connection, name: str, only: Collection[str] = ()) -
     for who, where, called, auto, manual, extra, is_open, most in connection.execute(query):
         given = auto if manual is None else manual
         points = 0.0 if given is None else given + (extra or 0.0)
-        found[who].scores[where, called] = Score(points, most or 0.0, bool(is_open), manual is not None)
+        found[who].scores[where, called] = Score(points, most or 0.0, bool(is_open), manual is not None, auto)
     query = (
         within(name, only, cell.c.name, func.coalesce(comment.c.manual_comment, comment.c.auto_comment))
         .join(comment, comment.c.notebook_id == handed_in_notebook.c.id)

@@ -4,19 +4,15 @@ import contextlib
 import io
 
 import pytest
+from accessibility import found
 from jupyters import CHROMIUM, keep_picture, playwright
 from nbconvert import HTMLExporter
 
 from minigrad.course.files import course_folder, lessons
 from minigrad.course.pages import write_pages
 
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations", "incomplete"],
-}
 GROUND = "() => getComputedStyle(document.body).backgroundColor"
 CUT_OFF = """() => [...document.querySelectorAll("main *")]
     .filter(part => getComputedStyle(part).overflowX === "hidden" && part.scrollWidth > part.clientWidth + 1)
@@ -46,20 +42,6 @@ def page(browser):
     page.route("**", answer)
     yield page
     page.close()
-
-
-def found(page):
-    """What axe-core has to say: the violations, and what it cannot judge.
-
-    Of the latter, without what it never can: the contrast of a tick or a cross, and of letters in front of a drawn
-    box (test_viz.py has the colours of pictures).
-    """
-    response = axe.Axe().run(page, options=RULES).response
-    violations, unclear = ([(rule["id"], node) for rule in response[kind] for node in rule["nodes"]]
-                           for kind in ("violations", "incomplete"))
-    unclear = [(rule, node) for rule, node in unclear
-               if rule != "color-contrast" or not node["html"].startswith(("<text ", "<span aria-label="))]
-    return [[(rule, node["html"]) for rule, node in nodes] for nodes in (violations, unclear)]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -37,7 +37,8 @@ def shown(**data):
 
 
 def page_of(*cells, points=0.0, verdict=None, score=None, **known):
-    scores = {"test": score or Score(points, 2.0, False, False)}
+    auto = verdict.points if verdict else points
+    scores = {"test": score or Score(points, 2.0, False, False, auto)}
     verdicts = {"test": verdict} if verdict else {}
     return page(new_notebook(cells=list(cells)), Marks("ps1", "p1", "hacker", scores, verdicts=verdicts, **known))
 
@@ -111,6 +112,11 @@ class TestPoints:
         verdict = Verdict("test", 0.0, 2.0, FAILED, "It returned 3.")
         text = words(page_of(check("assert True"), score=Score(1.5, 2.0, False, True), verdict=verdict))
         assert "marked by your instructor" in text and "1.5 of 2" in text and "It returned 3." not in text
+
+    def test_a_verdict_on_marks_that_nbgrader_has_replaced_is_not_told(self):
+        verdict = Verdict("test", 0.0, 2.0, FAILED, "It returned 3.")
+        text = words(page_of(check("assert True"), score=Score(2.0, 2.0, False, False, 2.0), verdict=verdict))
+        assert "✓ passed" in text and "It returned 3." not in text
 
     def test_a_visible_test_that_failed_shows_its_error(self):
         error = new_output("error", ename="AssertionError", evalue="", traceback=["\x1b[31mAssertionError\x1b[0m: no"])

@@ -55,6 +55,13 @@ def test_who_is_graded_who_needs_the_instructor_and_who_is_missing(found):
     assert found.waiting == {"cem": "to be marked by hand: essay", "dee": "No notebook was handed in."}
 
 
+def test_what_the_instructor_has_seen_to_waits_no_more(folder):
+    with opened(folder) as book:
+        book.execute(update(api.Grade.__table__).where(api.Grade.notebook_id == "dee")
+                     .values(manual_score=1.0, needs_manual_grade=False))  # fmt: skip
+    assert list(report(CourseFolder(), "ps1").waiting) == ["cem"]
+
+
 def test_points_in_all_and_in_each_cell(found):
     assert found.most == 10 and found.spread == spread([10, 5.5, 2, 0])
     mean, mode, essay = found.cells
