@@ -49,6 +49,7 @@ class Remote:
         self.places: dict[int, int] = {id(answered): 0}
         self.named: dict[str, object] = {}  # what was lent by its name in a library
         self.rebound: dict[str, object] = {}  # names that the test has bound to something else
+        self.unbound: set[str] = set()  # and those that it has deleted
         self.sources: list[str] = []  # of the student's cells
         self.token = 0
         self.trouble: ChannelError | None = None
@@ -61,6 +62,7 @@ class Remote:
         self.mirror = Mirror(0, self.refer, self.find, self.classes)
         self.rebound.clear()
         self.used.clear()
+        self.unbound.clear()
         self.chance = Chance()
         self.channel.send([b"fresh"])
         self.ask("classes", tuple(self.operators), tuple(self.classes))
@@ -96,9 +98,11 @@ class Remote:
         """What was printed, warned of and raised, and the value."""
         if not self.channel.is_quiet():
             raise ChannelError("it spoke without being asked")
-        self.token += 1
+        token = self.token = self.token + 1  # a function of the test's that is called meanwhile may ask on its own
         rebound, self.rebound = tuple(self.rebound.items()), {}
-        message = {"do": do, "given": given, "token": self.token, "rebound": rebound, "chance": self.chance.news()}
+        unbound, self.unbound = tuple(self.unbound), set()
+        message = {"do": do, "given": given, "token": token, "rebound": rebound, "unbound": unbound,
+                   "chance": self.chance.news()}  # fmt: skip
         self.channel.send(self.mirror.pack(**message))
         while True:
             reply = self.received()
@@ -106,7 +110,7 @@ class Remote:
                 self.call_back(*reply["call"])
                 continue
             try:
-                if reply["token"] != self.token:
+                if reply["token"] != token:
                     raise ChannelError("it answered something else")
                 printed = tuple((str(stream), str(text)) for stream, text in reply["printed"])
                 warned = tuple((str(kind), str(text)) for kind, text in reply["warned"])

@@ -49,7 +49,29 @@ class Space(dict):
         super().__setitem__(name, value)
         self.fetched.discard(name)
         if self.remote is not None and name in self.assignment.read:
+            self.remote.unbound.discard(name)
             self.remote.rebound[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        super().__delitem__(name)
+        if self.remote is not None and name in self.assignment.read:
+            self.remote.rebound.pop(name, None)
+            self.remote.unbound.add(name)
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            return super().__contains__(name) or bool([self.__missing__(str(name))])
+        except (KeyError, NameError):
+            return False
+
+    def get(self, name: str, default: object = None) -> object:
+        return self[name] if name in self else default
+
+    def keys(self):
+        """With the names of the student's, for `dir()`."""
+        for name in self.assignment.bound:
+            name in self  # noqa: B015 -- it is asked for, and then is in here
+        return super().keys()
 
     def meet(self, remote: Remote | None) -> None:
         """From here on ask this one; what the one before has told is forgotten."""

@@ -106,6 +106,8 @@ class Student:
 
     def answer(self, request: dict) -> None:
         """Do what is asked for; tell what came of it, and what was printed and warned of on the way."""
+        for name in request["unbound"]:
+            self.shell.user_ns.pop(name, None)
         self.shell.user_ns.update(request["rebound"])
         if request["chance"]:
             chance.take(request["chance"])
