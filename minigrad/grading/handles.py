@@ -19,7 +19,7 @@ BINARY = {f"__{name}__": name for name in (
 BINARY |= {"__and__": "and_", "__or__": "or_", "__xor__": "xor"}
 REFLECTED = {f"__r{name}__": BINARY[f"__{name}__"] for name in (
     "add sub mul truediv floordiv mod pow matmul lshift rshift and or xor divmod").split()}  # fmt: skip
-TOLD_OF_FUNCTIONS = {"__name__", "__qualname__", "__doc__", "__module__", "__defaults__", "__kwdefaults__"}
+TOLD_OF_FUNCTIONS = {"__name__", "__qualname__", "__module__", "__defaults__", "__kwdefaults__"}
 NO_DATA = "The answer is an object of a class of its own, where plain data is asked for."
 
 
@@ -79,7 +79,13 @@ class Call(Opaque):
     def __eq__(self, other: object) -> bool:
         return self is other
 
+    def __ne__(self, other: object) -> bool:
+        return self is not other
+
     __hash__ = object.__hash__
+    # What every class has of its own, and so is not looked for by __getattr__.
+    __doc__ = property(lambda self: told_of(self, "__doc__"))  # type: ignore[assignment]
+    __annotations__ = property(lambda self: told_of(self, "__annotations__"))
 
     def __get__(self, instance: object, owner: type | None = None):
         """As an attribute of a class of the test's, a method of its objects."""
@@ -88,7 +94,7 @@ class Call(Opaque):
     def __getattr__(self, name: str):
         remote, _ = object.__getattribute__(self, "_remote")
         if name in TOLD_OF_FUNCTIONS:
-            return remote.ask("operation", "getattr", self, name)
+            return told_of(self, name)
         if name == "__signature__":
             parameters = remote.ask("parameters", self)
             return inspect.Signature([inspect.Parameter(own, inspect._ParameterKind(kind), **dict(more))
@@ -99,9 +105,15 @@ class Call(Opaque):
         raise AttributeError(f"{name} of a student's function cannot be asked for")
 
 
+def told_of(function: Call, name: str):
+    remote, _ = object.__getattribute__(function, "_remote")
+    return remote.ask("operation", "getattr", function, name)
+
+
 class Function(Call):
     """A function of the student's, by `def` or `lambda`."""
 
+    __doc__ = Call.__dict__["__doc__"]
     __class__ = property(lambda self: types.FunctionType)  # type: ignore[assignment]
 
 
@@ -119,6 +131,9 @@ class Steps(Opaque):
 
     def __bool__(self) -> bool:
         return True
+
+    def __contains__(self, item: object) -> bool:
+        return any(each is item or each == item for each in self)
 
 
 collections.abc.Iterator.register(Steps)
