@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -100,10 +101,10 @@ def cell_of(cell: NotebookNode) -> Cell:
 
 
 def parsed(source: str) -> ast.Module:
-    try:
-        return ast.parse(transformed(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module([], [])
+    for transform in (str, transformed):  # which would take prompts out of texts as well
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            return ast.parse(transform(source))
+    return ast.Module([], [])
 
 
 def transformed(source: str) -> str:
