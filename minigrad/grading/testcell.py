@@ -16,6 +16,7 @@ from typing import Any
 
 from minigrad.grading.assignment import Assignment, Cell, transformed
 from minigrad.grading.handles import RemoteType
+from minigrad.grading.main_module import as_main
 from minigrad.grading.remote import Remote
 
 MOST_PRINTED = 100_000  # letters
@@ -117,7 +118,7 @@ def run(cell: Cell, space: Space) -> Outcome:
     linecache.cache[name] = (len(cell.source), None, cell.source.splitlines(True), name)
     printed, complained = Capped(), Capped()
     value, error = None, None
-    with redirect_stdout(printed), redirect_stderr(complained), warnings.catch_warnings():
+    with redirect_stdout(printed), redirect_stderr(complained), warnings.catch_warnings(), as_main(space):
         warnings.simplefilter("default")
         try:
             lines, last = compiled(cell)
@@ -154,6 +155,11 @@ class Quiet(ast.NodeTransformer):
 
     MEASURING = {"time", "timeit", "prun", "capture"}
 
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | list[ast.stmt]:
+        """What `%time` measures may be a whole statement."""
+        self.generic_visit(node)
+        return node.value.body if isinstance(node.value, ast.Module) else node
+
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         asked = node.func
@@ -162,7 +168,9 @@ class Quiet(ast.NodeTransformer):
             return node
         given = [str(argument.value) for argument in node.args if isinstance(argument, ast.Constant)]
         if asked.attr == "run_line_magic" and given[0] in self.MEASURING:
-            return ast.parse(given[1], mode="eval").body
+            measured = ast.parse(given[1])
+            [first, *more] = measured.body or [ast.Expr(ast.Constant(None))]
+            return first.value if isinstance(first, ast.Expr) and not more else measured
         return ast.Constant(None) if asked.attr == "run_line_magic" else node
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
