@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 STUDENT, LOCKED, TEST, BY_HAND, TEXT = "student", "locked", "test", "by hand", "text"
 RUN_BY_STUDENT = (STUDENT, LOCKED, BY_HAND)
+UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True)
@@ -101,14 +102,16 @@ def cell_of(cell: NotebookNode) -> Cell:
 
 
 def parsed(source: str) -> ast.Module:
-    for transform in (str, transformed):  # which would take prompts out of texts as well
-        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            return ast.parse(transform(source))
+    with suppress(*UNPARSABLE):
+        return ast.parse(transformed(source))
     return ast.Module([], [])
 
 
 def transformed(source: str) -> str:
-    """A cell as Python, with magics as the calls that they are."""
+    """A cell as Python, with magics as the calls that they are. What is Python already keeps the prompts in its texts."""
+    with suppress(*UNPARSABLE):
+        ast.parse(source)
+        return source
     return TransformerManager().transform_cell(source)
 
 
