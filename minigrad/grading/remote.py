@@ -91,7 +91,8 @@ class Remote:
             raise
         tell(printed, warned)
         if raised:
-            raise error_of(*raised)
+            *told, own = raised  # an error of the test's own comes back as itself
+            raise own if any(own is each for each in self.lent if isinstance(each, Exception)) else error_of(*told)
         return value
 
     def reply(self, do: str, given: tuple) -> tuple[tuple, tuple, tuple, Any]:
@@ -114,8 +115,9 @@ class Remote:
                     raise ChannelError("it answered something else")
                 printed = tuple((str(stream), str(text)) for stream, text in reply["printed"])
                 warned = tuple((str(kind), str(text)) for kind, text in reply["warned"])
-                kinds, arguments, text = reply.get("raised") or ((), (), "")
-                return printed, warned, (tuple(kinds), tuple(arguments), str(text)) if kinds else (), reply.get("value")
+                kinds, arguments, text, own = reply.get("raised") or ((), (), "", None)
+                raised = (tuple(kinds), tuple(arguments), str(text), own) if kinds else ()
+                return printed, warned, raised, reply.get("value")
             except (LookupError, TypeError, ValueError):
                 raise ChannelError("it sent an answer that is none") from None
 
@@ -148,7 +150,7 @@ class Remote:
             on_both_sides = self.classes.values()
             known = tuple(kind for kind in kinds
                           if name_of(kind) or isinstance(kind, RemoteType) or kind in on_both_sides)  # fmt: skip
-            result = {"raised": (known or (RuntimeError,), tuple(map(str, error.args)), str(error))}
+            result = {"raised": (known or (RuntimeError,), tuple(map(str, error.args)), str(error), error)}
         if self.trouble:
             raise self.trouble
         self.channel.send(self.mirror.pack(**result))
@@ -166,7 +168,10 @@ class Remote:
         if id(value) not in self.places:
             self.places[id(value)] = len(self.lent)
             self.lent.append(value)
-        return {"callback" if callable(value) else "token": self.places[id(value)]}
+        if not callable(value):
+            return {"token": self.places[id(value)]}
+        told = (str(getattr(value, name, None) or "") for name in ("__name__", "__doc__"))
+        return {"callback": [self.places[id(value)], *told]}
 
     def find(self, told: dict) -> object:
         if "plain" in told:

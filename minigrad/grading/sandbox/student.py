@@ -34,6 +34,7 @@ from minigrad.grading.record import Limits
 from minigrad.grading.sandbox.shell import Shell, collected, make_shell, run_cell
 
 MOST_FILES = 1000
+MOST_TOLD = 10_000  # letters of an error
 
 # Of an object of a class that only the student knows, what the class is made from: a list's items, an array's numbers.
 PLAIN_PARTS = {
@@ -64,8 +65,10 @@ OPERATIONS |= {"len": len, "iter": iter, "next": next, "bool": bool, "int": int,
 class Callback:
     """A function of the test's, as the student's code sees it."""
 
-    def __init__(self, student: "Student", number: int) -> None:
+    def __init__(self, student: "Student", number: int, name: str = "", text: str = "") -> None:
         self.student, self.number = student, number
+        self.__name__ = self.__qualname__ = name
+        self.__doc__ = text or None
 
     def __call__(self, *args, **kwargs):
         return self.student.ask(self, args, kwargs)
@@ -90,7 +93,7 @@ class Student:
         self.named: set[str] = set()  # what was lent by its name in a library
         self.lent: dict[int, Callback | Token] = {}  # what is the test's, by its number there
         self.mirror = self.new_mirror(())
-        shell.user_ns["input"] = self.find({"callback": 0})
+        shell.user_ns["input"] = self.find({"callback": [0, "input"]})
 
     def new_mirror(self, classes: tuple[str, ...]) -> Mirror:
         found = {name: self.shell.user_ns.get(name) for name in classes}
@@ -213,9 +216,10 @@ class Student:
             return called(value)
         if what == "module":
             return imported(value)
-        if value not in self.lent:
-            self.lent[value] = Callback(self, value) if what == "callback" else Token(value)
-        return self.lent[value]
+        number, *more = value if what == "callback" else [value]
+        if number not in self.lent:
+            self.lent[number] = Callback(self, number, *more) if what == "callback" else Token(number)
+        return self.lent[number]
 
 
 def imported(name: str) -> object:
@@ -250,24 +254,27 @@ def described(error: BaseException) -> tuple:
     """An error: its classes from its own upwards, its arguments as far as they are plain, and its text."""
     kinds = tuple(kind for kind in type(error).__mro__ if issubclass(kind, BaseException))
     try:
-        text = str(error)
+        text = str(error)[:MOST_TOLD]
     except Exception:
         text = ""
-    return kinds, tuple(error.args) if are_plain(error.args) else (text,), text[:10_000]
+    arguments = tuple(error.args) if are_plain(error.args) else (text,)
+    return kinds, arguments, text, getattr(error, "of_the_test", None)
 
 
 def are_plain(values: tuple) -> bool:
-    """Whether nothing in there needs more than numbers and text."""
-    return all(type(value) in (bool, int, float, str, type(None)) for value in values)
+    """Whether nothing in there needs more than numbers and a little text."""
+    return all(type(value) in (bool, int, float, str, type(None)) for value in values) and len(str(values)) < MOST_TOLD
 
 
-def error_of(kinds: tuple, arguments: tuple, text: str) -> BaseException:
+def error_of(kinds: tuple, arguments: tuple, text: str, token: Token) -> BaseException:
     """An error of the test's, as the student's code can catch it: by its nearest class that is known here."""
     kind = next(kind for kind in kinds if isinstance(kind, type))
     try:
-        return kind(*arguments)
+        error = kind(*arguments)
     except Exception:
-        return RuntimeError(text)
+        error = RuntimeError(text)
+    error.of_the_test = token
+    return error
 
 
 def warm_up(modules: Collection[str]):
