@@ -128,7 +128,7 @@ class Marking:
             return outputs_from(remote.ask("cell", cell.source))
         except ChannelError:
             raise
-        except Exception as error:  # as its answer says: a cell itself raises nothing
+        except BaseException as error:  # as its answer says: a cell itself raises nothing
             raise ChannelError(f"it answered with {type(error).__name__}") from None
 
     def interrupted(self) -> list[dict]:
