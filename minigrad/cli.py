@@ -18,8 +18,10 @@ try:
     from rich.progress_bar import ProgressBar
     from rich.table import Table
 
+    from minigrad.command.course import course
     from minigrad.command.feedback import feedback
     from minigrad.command.grade import grade
+    from minigrad.command.report import report
     from minigrad.course import checking, files, learner_copy, progress_file
     from minigrad.course.card import next_sentence
     from minigrad.course.exercise import Exercise, find as find_exercise, registry
@@ -317,7 +319,7 @@ def notebook_of(exercise: Exercise) -> Path:
     raise Problem(f"The notebook of exercise {exercise.id} is not in {copy}: run `minigrad lab` to get it back.")
 
 
-OF_INSTRUCTORS = {"grade": grade, "feedback": feedback}
+OF_INSTRUCTORS = {"course": course, "grade": grade, "feedback": feedback, "report": report}
 
 for name, command in OF_INSTRUCTORS.items():
     commands.add_command(command, name)

@@ -3,12 +3,10 @@
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.markup import escape
 
-from minigrad.command.sentences import in_one_sentence
-
-console = Console(highlight=False, soft_wrap=True)
+from minigrad.command.console import console
+from minigrad.command.one_sentence import in_one_sentence
 
 
 @click.command()

@@ -1,11 +1,9 @@
 """`minigrad feedback ASSIGNMENT`: the pages that students get back."""
 
 import click
-from rich.console import Console
 
-from minigrad.command.sentences import in_one_sentence
-
-console = Console(highlight=False, soft_wrap=True)
+from minigrad.command.console import console
+from minigrad.command.one_sentence import in_one_sentence
 
 
 @click.command()

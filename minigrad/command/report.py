@@ -5,16 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from minigrad.command.sentences import in_one_sentence
+from minigrad.command.console import console
+from minigrad.command.one_sentence import in_one_sentence
 
 if TYPE_CHECKING:
     from minigrad.grading.report import Report, Spread
-
-console = Console(highlight=False, soft_wrap=True)
 
 SHOWN = 20  # students of a list; all of them are in the files
 
