@@ -103,7 +103,7 @@ def lab(directory: Path | None, browser: bool, port: int | None) -> None:
         progress_file.start(directory)
     except OSError as error:
         raise Problem(f"Cannot write to {directory.absolute()}: {error.strerror}. Name another folder.") from None
-    report(directory, update)
+    tell_of_update(directory, update)
     # Settings of ours, which any of the learner's own override: no question about news, no tools for instructors.
     settings = [os.environ.get("JUPYTER_CONFIG_PATH"), str(files.PACKAGE / "course" / "jupyter")]
     environment = {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, settings))}
@@ -162,7 +162,7 @@ def is_free(port: int) -> bool:
     return True
 
 
-def report(directory: Path, update: learner_copy.Update) -> None:
+def tell_of_update(directory: Path, update: learner_copy.Update) -> None:
     console.print(f"Your copy of the course is in [bold]{directory.absolute()}[/bold].")
     for name in update.updated:
         console.print(f"  brought up to date: {name.as_posix()}")
