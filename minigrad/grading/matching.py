@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 from minigrad.grading.released import Given, names_defined, squeezed, tree_of
 from minigrad.grading.repair import CODE, Written
 
-BY_KEYS, BY_NAME, BY_ID, WRONG_TYPE = 4.0, 3.0, 2.0, -1.25
-ENOUGH = 0.75
+BY_KEYS, BY_NAME, BY_ID, WRONG_TYPE = 8.0, 3.0, 2.0, -1.25
 
 
 class Matching:
@@ -79,7 +78,7 @@ class Matching:
             if cell not in self.of:
                 likely = {place for name in self.defines[cell] for place in self.by_key.get(name, ())}
                 for place in likely.union(self.claims(cell)):
-                    if self.given[place].is_answer and (score := self.evidence(cell, place)) >= ENOUGH:
+                    if self.given[place].is_answer and (score := self.evidence(cell, place)) > 0:
                         pairs.append((-score, self.is_unanswered(cell, place), -cell, place))
         for _, _, negative, place in sorted(pairs):
             if -negative not in self.of and place not in self.answer:
@@ -90,7 +89,8 @@ class Matching:
         score = BY_NAME * (each.name == known.cell.name) + BY_ID * (each.id == known.node.get("id", None))
         if each.type != known.node.cell_type:
             return score + WRONG_TYPE
-        return score + BY_KEYS * len(known.keys & self.defines[cell]) / max(len(known.keys), 1)
+        part = len(known.keys & self.defines[cell]) / max(len(known.keys), 1)
+        return score + BY_KEYS * part if score or part >= 0.5 else 0.0
 
     def take(self, cell: int, place: int) -> None:
         self.of[cell] = place

@@ -9,7 +9,7 @@ from typing import Any
 
 CODE, MARKDOWN, RAW = "code", "markdown", "raw"
 
-LARGEST = 100_000_000  # bytes of a file: big outputs are no crime
+LARGEST = 200_000_000  # bytes of a file: big outputs are no crime
 MOST = 5_000  # cells
 LONGEST = 1_000_000  # letters of a cell
 
@@ -46,7 +46,10 @@ def read_cells(data: bytes) -> tuple[list[Written], list[str]]:
     if len(data) > LARGEST:
         raise Unreadable(f"The file has {len(data) // 10**6} MB; more than {LARGEST // 10**6} MB are not read.")
     notes: list[str] = []
-    found = sheets(notebook_in(text_of(data, notes), data, notes))
+    try:
+        found = sheets(notebook_in(text_of(data, notes), data, notes))
+    except MemoryError:
+        raise Unreadable("The file takes more memory to read than there is for grading.") from None
     if len(found) > MOST:
         raise Unreadable(f"The notebook has {len(found)} cells; more than {MOST} are not read.")
     cells = [cell_of(place, told, notes) for place, told in enumerate(found, 1) if isinstance(told, dict)]
@@ -75,7 +78,7 @@ def notebook_in(text: str, data: bytes, notes: list[str]) -> dict[str, Any]:
         notebook, end = DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
         raise Unreadable(why(text, data, error)) from None
-    except (RecursionError, MemoryError):
+    except RecursionError:
         raise Unreadable("The file is JSON that is nested too deeply for a notebook.") from None
     around = text[:start] + "\n" + text[end:]
     if CONFLICT.search(around):

@@ -191,6 +191,13 @@ def test_questions_that_changed_places_keep_their_tests():
     assert order(read(notebook))[:5] == ["setup", "middle", "test-middle", "scale", "test-scale"]
 
 
+def test_answers_in_each_others_cells_are_told_by_what_they_define():
+    submission = read(with_sources(solved(), scale=SOLVED["middle"], middle=SOLVED["scale"]))
+    assert_sound(submission)
+    assert answers(submission) == SOLVED
+    assert order(submission)[:6] == ["setup", "middle", "test-middle", "scale", "test-scale", "test-scale-again"]
+
+
 def test_a_name_that_two_questions_share_is_tested_between_them():
     """`total` may be used for something else in the next question; moved tests must not see that."""
     notebook = moved(added(solved(), "essay", new("total = 0")), "test-total", None)
