@@ -72,7 +72,7 @@ class CourseFolder:
         if assignment not in self.assignments():
             there = ", ".join(self.assignments()) or "none yet"
             raise Problem(f"There is no assignment {assignment} in {self.source}. The assignments are: {there}.")
-        place = self._path(self.settings.source_directory, ".", assignment)
+        place = self.masters(assignment)
         names = [path.stem for path in sorted(place.glob("*.ipynb")) if fnmatch(path.stem, self.settings.notebook_id)]
         if not names:
             raise Problem(f"{place} has no notebooks: put the one with the answers and the tests there.")
@@ -128,6 +128,8 @@ class CourseFolder:
 
     def job(self, assignment: str, student: str) -> Job:
         """A submission, read from the disk now. Raises Problem where that cannot be done."""
+        if not student.isprintable():
+            raise Problem("The name of the folder has characters in it that no database can keep: rename it.")
         try:
             files = {name: path.read_bytes() for name, path in self.handed_in(assignment, student)}
         except OSError as error:
@@ -148,6 +150,9 @@ class CourseFolder:
                               f"{CONFIG} allows {settings.max_file_size / 1000:g}.")  # fmt: skip
         return chosen
 
+    def masters(self, assignment: str) -> Path:
+        return self._path(self.settings.source_directory, ".", assignment)
+
     def submitted(self, assignment: str, student: str) -> Path:
         return self._path(self.settings.submitted_directory, student, assignment)
 
@@ -160,7 +165,7 @@ class CourseFolder:
         told = within(folder.resolve(), folder / "timestamp.txt")
         try:
             return parse_utc(told.read_text(encoding="utf-8").strip() or None) if told else None
-        except (ValueError, OverflowError, OSError):
+        except Exception:  # the parser raises all sorts
             return None
 
     def _path(self, step: str, student: str, assignment: str) -> Path:

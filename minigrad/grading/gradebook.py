@@ -2,27 +2,21 @@
 
 import hashlib
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from types import SimpleNamespace
+from contextlib import ExitStack
+from typing import Self
 
-from nbgrader import api
 from nbgrader.api import SubmittedAssignment
-from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import URL, Connection, Select, bindparam, create_engine, inspect, select, text, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from minigrad.grading import autograded, records
-from minigrad.grading.course_folder import CONFIG, CourseFolder, Problem, first_line
+from minigrad.grading.alone import alone
+from minigrad.grading.course_folder import CourseFolder, Problem
+from minigrad.grading.database import opened, told
+from minigrad.grading.lateness import late_penalty
 from minigrad.grading.record import Graded, Job, Task, to_json
 from minigrad.grading.registered import register
 from minigrad.grading.submission_rows import SubmissionRows, notebook_of
-
-# The penalty for a notebook: of whom, its score, how many seconds it came too late.
-LatePenalty = Callable[[str, float, float], float | None]
 
 
 class Gradebook:
@@ -33,8 +27,9 @@ class Gradebook:
 
     def __init__(self, course: CourseFolder, task: Task) -> None:
         self.course, self.task = course, task
-        self.book = opened(course)
-        try:
+        with ExitStack() as open_:
+            open_.enter_context(alone(course.masters(task.assignment)))
+            self.book = open_.enter_context(opened(course))
             with told(course):
                 records.TABLE.create(self.book.engine, checkfirst=True)
                 register(self.book, course, task)
@@ -43,20 +38,15 @@ class Gradebook:
                 self.notebooks = [notebook_of(notebook) for notebook in assignment.notebooks]
                 self.book.db.remove()
             self.late_penalty = late_penalty(course)
-        except BaseException:
-            self.close()
-            raise
+            self.close = open_.pop_all().close
         self.task_digest = hashlib.sha256(to_json(task)).digest()
         self.digests: dict[str, str] = {}  # of the submissions that are being graded
 
-    def __enter__(self) -> "Gradebook":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def close(self) -> None:
-        self.book.close()
 
     def todo(self, students: Iterable[str], force: bool = False) -> list[str]:
         """Who is to be graded: those who have no marks yet for what they have handed in now; with `force`, all.
@@ -74,7 +64,7 @@ class Gradebook:
         table = records.TABLE
         query = update(table).where(table.c.assignment == self.task.assignment, table.c.student == bindparam("who"))
         with told(self.course), self.book.engine.begin() as connection:
-            connection.execute(query.values(digest=""), [{"who": student} for student in students])
+            connection.execute(query.values(digest=""), [{"who": who} for who in students if who.isprintable()])
 
     def _done(self) -> Select:
         """A query for who was graded, and the digest. Whom nbgrader was told to forget since then was not."""
@@ -149,7 +139,7 @@ class Gradebook:
         """The notebooks as they were marked, the instructor's files, and those of the student's with other names."""
         for marked in graded.notebooks:
             if marked.name in self.task.masters:
-                staged.add(f"{marked.name}.ipynb", marked.notebook.encode())
+                staged.add(f"{marked.name}.ipynb", marked.notebook.encode(errors="replace"))
         for notebook in self.notebooks:  # those that CourseDirectory.notebook_id keeps out of this run stay
             before = staged.place / f"{notebook.name}.ipynb"
             if notebook.name not in self.task.masters and before.is_file():
@@ -158,90 +148,3 @@ class Gradebook:
             staged.add(name, data)
         for name, path in self.course.handed_in(self.task.assignment, graded.student, ignore=["*.ipynb"]):
             staged.add(name, path)
-
-
-def opened(course: CourseFolder) -> api.Gradebook:
-    """nbgrader's own gradebook. A new one appears once it is complete: nbgrader never mends one that is half made."""
-    url = make_url(course.gradebook)
-    with told(course):
-        if url.get_backend_name() != "sqlite":
-            make_tables(url)
-        elif url.database and not Path(url.database).exists():
-            make_file(url, Path(url.database))
-        return api.Gradebook(course.gradebook, course.settings.course_id)
-
-
-def make_file(url: URL, path: Path) -> None:
-    if not path.parent.is_dir():
-        raise Problem(f"The gradebook cannot be in {path.parent}: there is no such folder.")
-    folder = path.with_name(f".{path.name}.new")  # for SQLite's journal too
-    autograded.remove(folder)
-    folder.mkdir()
-    make_tables(url.set(database=str(folder / path.name)))
-    (folder / path.name).rename(path)
-    folder.rmdir()
-
-
-def make_tables(url: URL) -> None:
-    """nbgrader's tables in an empty database, in one transaction where the database can have it."""
-    engine = create_engine(url)
-    try:
-        with engine.begin() as connection:
-            if not inspect(connection).get_table_names():
-                with alembic_found():
-                    version = api.get_alembic_version()
-                api.Base.metadata.create_all(connection)
-                connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-                connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
-    finally:
-        engine.dispose()
-
-
-@contextmanager
-def alembic_found() -> Iterator[None]:
-    """nbgrader runs `alembic` for a new gradebook, which is beside our Python but perhaps not on the PATH."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
-
-
-def late_penalty(course: CourseFolder) -> LatePenalty:
-    """The penalty for being late, as the course's settings have it; nbgrader keeps it between 0 and the score."""
-    steps = [step for step in course.autograde.autograde_preprocessors if issubclass(step, AssignLatePenalties)]
-    try:
-        assigning = steps[0](parent=course.autograde) if steps else None
-        if assigning is None or not assigning.enabled:
-            return lambda student, score, seconds: None
-        assigning.init_plugin()
-    except Exception as error:  # it may be the course's own
-        raise Problem(f"The plugin for late submissions in {CONFIG} cannot be used: {first_line(error)}.") from None
-
-    def penalty(student: str, score: float, seconds: float) -> float | None:
-        try:
-            given = assigning.plugin_inst.late_submission_penalty(student, score, seconds)
-            return None if given is None else assigning._check_late_penalty(SimpleNamespace(score=score), given)
-        except Exception as error:
-            raise Problem(f"The plugin for late submissions in {CONFIG} failed: {first_line(error)}.") from None
-
-    return penalty
-
-
-@contextmanager
-def told(course: CourseFolder) -> Iterator[None]:
-    """What goes wrong with the gradebook or the files, as one sentence."""
-    name = make_url(course.settings.db_url).render_as_string()  # without the password
-    try:
-        yield
-    except (ImportError, NoSuchModuleError) as error:
-        raise Problem(f"The gradebook {name} cannot be opened: {first_line(error)}. Install what is missing, or set "
-                      f"another CourseDirectory.db_url in {CONFIG}.") from None  # fmt: skip
-    except DBAPIError as error:
-        older = ": copy it to a safe place and run `nbgrader db upgrade`" if "column" in str(error.orig) else ""
-        raise Problem(f"The gradebook {name} refuses: {first_line(error.orig or error)}{older}.") from None
-    except (SQLAlchemyError, api.InvalidEntry, api.MissingEntry) as error:
-        raise Problem(f"The gradebook {name} cannot be used: {first_line(error)}.") from None
-    except OSError as error:
-        raise Problem(f"{error.filename or 'Writing files'}: {error.strerror or error}.") from None

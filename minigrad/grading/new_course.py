@@ -8,7 +8,7 @@ from pathlib import Path
 
 from minigrad.course.source_notebook import NO_STUB, source_notebook, topics
 from minigrad.grading.course_folder import CONFIG, CourseFolder, Problem
-from minigrad.grading.gradebook import opened, told
+from minigrad.grading.database import opened, told
 from minigrad.grading.registered import register
 from minigrad.grading.templates import TEMPLATES
 

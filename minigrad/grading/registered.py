@@ -54,7 +54,7 @@ def as_released(course: CourseFolder, task: Task, name: str, data: bytes) -> Not
 def resources(course: CourseFolder, task: Task, name: str) -> dict:
     """What nbgrader's steps want to know of the notebook that they work on."""
     about = {"notebook": name, "assignment": task.assignment, "student": ".", "db_url": course.gradebook}
-    place = {"name": name, "path": str(course.source / task.assignment)}
+    place = {"name": name, "path": str(course.masters(task.assignment))}
     return {"nbgrader": about, "unique_key": name, "metadata": place}
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Select, create_engine, func, inspect, select
 from sqlalchemy.engine import make_url
 
 from minigrad.grading.course_folder import CourseFolder, Problem
-from minigrad.grading.gradebook import told
+from minigrad.grading.database import told
 
 # The tables themselves: nbgrader's classes would ask the database once more for each cell of each student.
 assignment, notebook, cell = Assignment.__table__, Notebook.__table__, BaseCell.__table__

@@ -154,9 +154,10 @@ def points(marked: MarkedNotebook, untouched: set[str]) -> Iterator[tuple[str, f
 
 def unanswered(marked: MarkedNotebook, notebook: Notebook) -> Iterator[str]:
     """The answer cells of a notebook that are as they were released."""
-    for cell in json.loads(marked.notebook or '{"cells": []}')["cells"]:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
-        if name in notebook.answers:
-            read = nbformat.from_dict({**cell, "source": "".join(cell["source"])})
-            if utils.compute_checksum(read) == notebook.released.get(name):
+    for cell in json.loads(marked.notebook)["cells"]:
+        about = cell["metadata"].get("nbgrader")
+        name = about.get("grade_id") if isinstance(about, dict) else None  # a student's own may be anything
+        if isinstance(name, str) and name in notebook.answers:
+            source = "".join(cell["source"]).encode(errors="replace").decode()
+            if utils.compute_checksum(nbformat.from_dict({**cell, "source": source})) == notebook.released.get(name):
                 yield name

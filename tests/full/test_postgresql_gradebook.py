@@ -78,16 +78,17 @@ def test_nbgrader_goes_on_from_a_gradebook_in_postgresql(tmp_path, server):
 
 
 def test_two_who_grade_at_the_same_time_do_not_disturb_each_other(tmp_path, server):
-    course = make(tmp_path / "a", server("two"))
-    grade(course, only=["eve"])
+    address = server("two")
+    courses = [make(tmp_path / name, address) for name in ("a", "b")]  # two machines, one gradebook
+    grade(courses[0], only=["eve"])
     graders = [multiprocessing.get_context("fork").Process(target=grade, args=(course, True, [student]))
-               for student in ("ann", "bob")]  # fmt: skip
+               for course, student in zip(courses, ("ann", "bob"))]  # fmt: skip
     for grader in graders:
         grader.start()
     for grader in graders:
         grader.join()
         assert grader.exitcode == 0
-    assert grade(course) == []
+    assert [grade(course) for course in courses] == [["bob"], ["ann", "eve"]]
 
 
 def test_grading_into_postgresql_that_is_killed_is_done_again(tmp_path, server):

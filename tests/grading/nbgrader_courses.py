@@ -15,7 +15,8 @@ from nbgrader.api import Gradebook as Stock
 from sqlalchemy import create_engine, inspect, text
 
 from minigrad.grading.course_folder import CourseFolder
-from minigrad.grading.gradebook import Gradebook, opened
+from minigrad.grading.database import opened
+from minigrad.grading.gradebook import Gradebook
 from minigrad.grading.record import BY_HAND, FAILED, PASSED, Graded, MarkedNotebook, Verdict
 
 CONFIG = "c = get_config()\nc.CourseDirectory.course_id = 'course'\n"

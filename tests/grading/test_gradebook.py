@@ -1,13 +1,17 @@
 """What is still to be graded, and that a submission's marks and files are written together or not at all."""
 
+import json
+import os
 import re
 import sqlite3
 import threading
+from dataclasses import replace
 
 import nbformat
 import pytest
 from nbgrader.converters import Autograde
-from nbgrader_courses import CONFIG, files, grade, hand_in, made_up, make_course, master, stock, tables
+from nbgrader.preprocessors import SaveCells
+from nbgrader_courses import CONFIG, files, grade, hand_in, made_up, make_course, master, nbgrader, stock, tables
 from sqlalchemy import create_engine
 
 from minigrad.grading import autograded
@@ -185,6 +189,35 @@ def test_a_gradebook_that_others_are_writing_is_waited_for(course):
     other.close()
 
 
+def test_only_one_process_at_a_time_grades_an_assignment(course):
+    with Gradebook(course, course.task("ps1")):
+        with pytest.raises(Problem, match="ps1 is being graded here already"):
+            grade(course)
+    assert grade(course) == ["ann", "bob", "eve"]
+
+
+def test_letters_that_no_file_can_keep_do_not_stop_the_grading(course, tmp_path):
+    odd = "\ud800"
+
+    def graded(job, task):
+        plain = made_up(job, task)
+        notebook = json.loads(plain.notebooks[0].notebook)
+        notebook["cells"][2]["source"] += f"print('{odd}')"
+        notebook["cells"][1]["metadata"]["nbgrader"] = [odd]
+        marked = replace(plain.notebooks[0], notebook=json.dumps(notebook, ensure_ascii=False), notes=(odd,))
+        return replace(plain, notebooks=(marked,))
+
+    os.mkdir(os.fsencode(tmp_path) + b"/submitted/\xff")
+    os.mkdir(os.fsencode(tmp_path) + b"/submitted/\xff/ps1")
+    assert len(grade(course, force=True, graded=graded, only=["ann"])) == 1
+    assert known(course)["ann"].notebooks[0].notes == (odd,)
+    refused = []
+    with Gradebook(course, course.task("ps1")) as gradebook:
+        waiting = gradebook.todo(course.students("ps1"), force=True)
+        assert [job.student for job in gradebook.jobs(waiting, refused.append)] == ["ann", "bob", "eve"]
+    assert "rename it" in refused[0].problem
+
+
 def test_cells_that_have_marks_are_never_taken_away(course, tmp_path):
     grade(course)
     before = rows(course)
@@ -208,6 +241,12 @@ def test_cells_without_marks_follow_the_instructors_notebook(course, tmp_path):
         [notebook] = book.find_assignment("ps1").notebooks
         assert (notebook.name, notebook.max_score) == ("p2", 12)
     assert len(rows(course)["source_cell"]) == 6
+
+
+def test_what_nbgrader_has_generated_is_left_as_it_is(course, monkeypatch):
+    nbgrader(course.root, "generate_assignment ps1")
+    monkeypatch.delattr(SaveCells, "preprocess")
+    grade(course)
 
 
 def test_a_notebook_that_nbgrader_would_not_release_is_named(course, tmp_path):
