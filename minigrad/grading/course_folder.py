@@ -5,11 +5,12 @@ import logging
 import os
 import re
 from collections.abc import Collection, Sequence
-from contextlib import chdir
+from contextlib import chdir, suppress
 from datetime import datetime
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
+from warnings import catch_warnings
 
 import nbformat
 from nbgrader.apps.autogradeapp import AutogradeApp
@@ -163,10 +164,9 @@ class CourseFolder:
         """When a submission was handed in, if its timestamp.txt says so. In UTC."""
         folder = self.submitted(assignment, student)
         told = within(folder.resolve(), folder / "timestamp.txt")
-        try:
+        with suppress(Exception), catch_warnings(action="ignore"):  # the parser raises all sorts
             return parse_utc(told.read_text(encoding="utf-8").strip() or None) if told else None
-        except Exception:  # the parser raises all sorts
-            return None
+        return None
 
     def _path(self, step: str, student: str, assignment: str) -> Path:
         return Path(os.path.normpath(self.settings.format_path(step, student, assignment)))
