@@ -128,6 +128,13 @@ def test_a_student_that_the_settings_leave_out_gets_none(folder):
     assert [path.name for path in (folder / "back").iterdir()] == ["ada"]
 
 
+def test_whom_the_pages_are_shared_with_is_as_the_settings_say(folder):
+    with open(folder / "nbgrader_config.py", "a") as settings:
+        settings.write("c.CourseDirectory.groupshared = True\n")
+    run("ps1")
+    assert stat.S_IMODE((folder / "feedback/ada/ps1/p1.html").stat().st_mode) == 0o664
+
+
 def test_other_delimiters_of_hidden_tests_are_honoured(folder):
     path = folder / "autograded/ada/ps1/p1.ipynb"
     path.write_text(path.read_text().replace("HIDDEN TESTS", "SECRETS"))

@@ -110,7 +110,7 @@ class TestPoints:
 
     def test_a_persons_decision_goes_before_the_verdict_and_its_reason(self):
         verdict = Verdict("test", 0.0, 2.0, FAILED, "It returned 3.")
-        text = words(page_of(check("assert True"), score=Score(1.5, 2.0, False, True), verdict=verdict))
+        text = words(page_of(check("assert True"), score=Score(1.5, 2.0, False, True, 0.0), verdict=verdict))
         assert "marked by your instructor" in text and "1.5 of 2" in text and "It returned 3." not in text
 
     def test_a_verdict_on_marks_that_nbgrader_has_replaced_is_not_told(self):
@@ -145,6 +145,8 @@ class TestPoints:
 HOSTILE = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
+    "<img src='https://evil.example/x.png' srcset='https://evil.example/x.png 2x'>",
+    "<svg><rect fill='url(https://evil.example/x)' /><use href='https://evil.example/x#y' /></svg>",
     "<svg onload=alert(1)><animate onbegin=alert(1) attributeName=x /></svg>",
     "<svg><foreignObject><body onload=alert(1)></foreignObject></svg>",
     "<svg><style><img src=x onerror=alert(1)></style></svg>",
@@ -156,7 +158,8 @@ HOSTILE = [
     "<form action='https://evil.example'><button formaction='javascript:alert(1)'>x</button></form>",
     "<meta http-equiv='refresh' content='0;url=https://evil.example'><base href='https://evil.example'>",
     "<link rel=stylesheet href='https://evil.example/x.css'><object data='https://evil.example'></object>",
-    "<p style='position:fixed;top:0;background:url(https://evil.example/x)'>10 of 10 points</p>",
+    "<p style='position:fixed;top:0;z-index:9'>10 of 10 points</p>",
+    "<p style='background:url(https://evil.example/x)'>x</p>",
     "<p title=\"<img><script>alert(1)</script>\">x</p>",
     "<video src='https://evil.example/x' onerror=alert(1)></video><embed src='https://evil.example'>",
     "<style>nav { display: none } @import url(https://evil.example)</style>",

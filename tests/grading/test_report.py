@@ -71,6 +71,12 @@ def test_points_in_all_and_in_each_cell(found):
     assert found.histogram == [1, 0, 1, 0, 0, 1, 0, 0, 0, 1]
 
 
+def test_extra_credit_counts(folder):
+    with opened(folder) as book:
+        book.execute(update(api.Grade.__table__).where(api.Grade.notebook_id == "ada").values(extra_credit=0.5))
+    assert report(CourseFolder(), "ps1").submissions["ada"].total == 11.5
+
+
 def test_the_spread_of_few_numbers():
     assert spread([]) is None
     assert vars(spread([3.0])) == dict(mean=3.0, median=3.0, lower=3.0, upper=3.0)
