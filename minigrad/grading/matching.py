@@ -99,8 +99,9 @@ class Matching:
 
     def find_copies(self) -> None:
         """An answer's copies are answers too. The last that is not as given out counts, as it does when all run."""
+        stubs = {known.texts[0]: place for place, known in enumerate(self.given) if known.is_answer and known.keys}
         for cell, each in enumerate(self.written):
-            place = self.by_name.get(each.name)
+            place = self.by_name.get(each.name, stubs.get(self.texts[cell]))
             if cell in self.of or place is None or place not in self.answer:
                 continue
             known = self.given[place]

@@ -40,7 +40,7 @@ class Grader:
         import_all({name for _, names in modules for name in names})
         chance.count_seedings()
         self.rules = {name: self.rules_of(each) for name, each in assignments.items()}
-        self.readers = {name: Reader(self.masters[name], each.cells) for name, each in assignments.items()}
+        self.readers = {name: Reader(self.masters[name], each.cells, task.config) for name, each in assignments.items()}
 
     def rules_of(self, assignment: Assignment) -> Rules:
         for cell in assignment.cells:

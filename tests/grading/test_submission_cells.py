@@ -1,12 +1,15 @@
 """Whatever a student did to the cells, the answers run, and each cell of the instructor's runs once, unchanged."""
 
+import json
 from copy import deepcopy
 
 import nbformat
 import pytest
 from an_assignment import ASSIGNMENT, MASTER, SOLVED, TESTS, find, name_of, new, order, read, released, solved
 
+from minigrad.grading import assignment
 from minigrad.grading.assignment import BY_HAND, LOCKED, TEST, TEXT
+from minigrad.grading.submission import Reader
 
 ORDER = ["setup", "scale", "test-scale", "test-scale-again", "middle", "test-middle", "total", "test-total",
          "essay", "sketch", "draw"]  # fmt: skip
@@ -306,6 +309,21 @@ def test_one_cell_that_does_not_parse_changes_nothing_for_the_others():
     submission = read(with_sources(solved(), scale="def scale(v:\n  return"))
     assert_sound(submission)
     assert order(submission) == ORDER
+
+
+def test_stubs_and_hidden_tests_are_those_of_the_course():
+    """They are found without their names, even where nbgrader's settings make other texts of them."""
+    master = deepcopy(MASTER)
+    master.cells[4].source = "assert True\n# SECRET\nassert scale([5])[0] == 1\n# OPEN"
+    config = {"ClearSolutions": {"code_stub": {"python": "..."}},
+              "ClearHiddenTests": {"begin_test_delimeter": "SECRET", "end_test_delimeter": "OPEN"}}  # fmt: skip
+    reader = Reader(master, assignment.read("ps1", master).cells, config)
+    notebook = forgetful(with_sources(solved(), test_scale="assert True"))
+    stub = new("def scale(v):\n    ...")
+    notebook["cells"].insert(5, stub)
+    submission = reader.read(json.dumps(notebook).encode())
+    assert order(submission)[1:4] == ["def scale(v):", "scale", "test-scale"]
+    assert order(submission).count("test-scale") == 1
 
 
 def test_a_pasted_test_is_the_students_where_the_test_itself_is_there():
