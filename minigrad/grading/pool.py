@@ -28,14 +28,14 @@ class Pool:
     def __init__(self, jobs: int, sandboxed: bool = True) -> None:
         self.workers = [Supervised(sandboxed) for _ in range(jobs)]
         self.free: SimpleQueue[Supervised] = SimpleQueue()
+        for worker in self.workers:
+            self.free.put(worker)
         self.threads = ThreadPoolExecutor(jobs)
 
     def prepare(self, task: Task) -> Ready:
         """Have them all get ready for an assignment, at the same time."""
         data = to_json(task)
         told = list(self.threads.map(lambda worker: worker.prepare(data), self.workers))
-        for worker in self.workers:
-            self.free.put(worker)
         return Ready(**told[0])
 
     def grade(self, jobs: Iterable[Job]) -> Iterator[Graded]:
