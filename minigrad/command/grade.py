@@ -83,11 +83,7 @@ def grade(assignment: str, students: tuple[str, ...], force: bool, jobs: int | N
                 course = CourseFolder()
                 task = course.task(assignment, Limits(**limits, output=1000 * output))
             with Run(course, task, students) as run:
-                try:
-                    run.grade(pool, force)
-                except KeyboardInterrupt:
-                    raise click.ClickException(f"Stopped. What has been graded, {run.graded} submissions, is kept: "
-                                               "run the same again to go on.") from None  # fmt: skip
+                run.grade(pool, force)
                 if marks:
                     run.write_marks(marks)
     sys.exit(1 if run.problems else 0)

@@ -25,6 +25,7 @@ class Run:
         self.task, self.only = task, only
         self.students = course.students(task.assignment, only)
         self.gradebook = Gradebook(course, task)
+        self.todo: list[str] = []
         self.graded = self.by_hand = 0
         self.problems: dict[str, str] = {}  # by student, what the instructor has to see to
 
@@ -36,14 +37,15 @@ class Run:
 
     def grade(self, pool: Pool | Cluster, force: bool) -> None:
         begun = time.monotonic()
-        todo = self.gradebook.todo(self.students, force)
-        if todo:
-            self.prepare(pool)
-            with progress(console, self.task.assignment, len(todo)) as advance:
-                for graded in pool.grade(self.gradebook.jobs(todo, self.note)):
-                    self.put(graded)
-                    advance()
-        self.tell(len(todo), time.monotonic() - begun)
+        self.todo = self.gradebook.todo(self.students, force)
+        try:
+            if self.todo:
+                self.prepare(pool)
+                self.grade_all(pool)
+        except KeyboardInterrupt:
+            raise click.ClickException(f"Stopped. What has been graded is kept, {self.graded} of {len(self.todo)}: "
+                                       "run the same again to go on.") from None  # fmt: skip
+        self.tell(time.monotonic() - begun)
 
     def prepare(self, pool: Pool | Cluster) -> None:
         with console.status("Grading your own answers ..."):
@@ -52,6 +54,12 @@ class Run:
         for cell, why in ready.unfit.items():
             console.print(f"The test {cell} cannot be run apart from a student's code: your own answer fails it "
                           f"({why}). It gives no points: give them by hand.", markup=False)  # fmt: skip
+    def grade_all(self, pool: Pool | Cluster) -> None:
+        with progress(console, self.task.assignment, len(self.todo)) as advance:
+            for graded in pool.grade(self.gradebook.jobs(self.todo, self.note)):
+                self.put(graded)
+                advance()
+
     def put(self, graded: Graded) -> None:
         try:
             self.gradebook.put(graded)
@@ -71,20 +79,19 @@ class Run:
             self.graded += 1
             self.by_hand += any(each.points is None for each in verdicts)
 
-    def tell(self, todo: int, seconds: float) -> None:
+    def tell(self, seconds: float) -> None:
         """At the end: a line for each submission that needs the instructor, and one for all."""
         for student, problem in sorted(self.problems.items()):
             console.print(f"{student}: {problem}", markup=False)
-        parts = [f"{self.graded} graded"]
         if self.by_hand:
-            parts.append(f"of which {self.by_hand} wait for marks by hand in `nbgrader formgrader`")
-        if unchanged := len(self.students) - todo:
-            again = "" if todo else " (--force grades them again)"
-            parts.append(f"{unchanged} unchanged since they were graded{again}")
-        parts.append(f"{len(self.problems)} need you" if self.problems else "none needs you")
-        if todo:
-            parts.append(f"{seconds:.1f} seconds, {60 * todo / seconds:.0f} a minute")
-        console.print(f"{self.task.assignment}: {', '.join(parts)}.", markup=False)
+            console.print(f"With cells to mark by hand, in `nbgrader formgrader`: {self.by_hand}.", markup=False)
+        unchanged = len(self.students) - len(self.todo)
+        told = f"{self.graded} graded, {unchanged} unchanged, {len(self.problems) or 'none'} in need of you"
+        if self.todo:
+            told += f"; {seconds:.1f} seconds, {60 * len(self.todo) / seconds:.0f} a minute"
+        elif not self.problems:
+            told += "; --force grades again what is unchanged"
+        console.print(f"{self.task.assignment}: {told}.", markup=False)
 
     def write_marks(self, path: Path) -> None:
         with self.gradebook.book.engine.connect() as connection:

@@ -31,8 +31,8 @@ assert answer == 1
 
 def notebook(answer, test=TEST):
     def cell(name, source, **marks):
-        known = {"schema_version": 3, "grade_id": name, "solution": False, "grade": False, "locked": False, "task": False}
-        return new_code_cell(source, id=name, metadata={"nbgrader": {**known, **marks}})
+        usual = {"schema_version": 3, "grade_id": name, "solution": False, "grade": False, "locked": False}
+        return new_code_cell(source, id=name, metadata={"nbgrader": {**usual, **marks}})
 
     cells = [cell("answer", f"answer = {answer!r}", solution=True),
              cell("first", test, grade=True, locked=True, points=1),

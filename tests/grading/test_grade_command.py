@@ -1,0 +1,240 @@
+"""`minigrad grade`: what it writes and tells, and one sentence for everything that can go wrong."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from nbgrader_courses import hand_in, make_course, tables
+
+from minigrad import cli
+from minigrad.command import progress
+from minigrad.grading.course_folder import Problem
+from minigrad.grading.gradebook import Gradebook
+from minigrad.grading.marks_file import marks_of
+from minigrad.grading.pool import Ready
+from minigrad.grading.record import PASSED, Graded, MarkedNotebook, Task, Verdict
+
+RIGHT = {"p1-double": "def double(x):\n    return 2 * x"}
+
+
+@pytest.fixture(scope="module")
+def new_course(tmp_path_factory):
+    """A right answer, a wrong one, and one that is no notebook."""
+    root = tmp_path_factory.mktemp("courses") / "course"
+    root.mkdir()
+    make_course(root)
+    hand_in(root, "ada", RIGHT)
+    hand_in(root, "bob", {"p1-double": "def double(x):\n    return x"})
+    (hand_in(root, "eve") / "p1.ipynb").write_bytes(b"\x00\x01")
+    return root
+
+
+@pytest.fixture
+def course(new_course, tmp_path, monkeypatch):
+    shutil.copytree(new_course, tmp_path / "course")
+    monkeypatch.chdir(tmp_path / "course")
+    return tmp_path / "course"
+
+
+@pytest.fixture(scope="module")
+def graded_course(new_course, tmp_path_factory):
+    """The same, graded; with what was told, and the exit code."""
+    root = tmp_path_factory.mktemp("graded") / "course"
+    shutil.copytree(new_course, root)
+    command = [sys.executable, "-m", "minigrad.cli", "grade", "ps1", "--marks", "marks.json", "--jobs", "1"]
+    result = subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True, timeout=120)
+    return root, result
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run the command: (exit code, what it printed, what it complained about)."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["minigrad", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        printed = capsys.readouterr()
+        return ended.value.code or 0, printed.out, printed.err
+
+    return run
+
+
+def environment():
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def test_all_are_graded_and_who_needs_the_instructor_is_named(graded_course):
+    root, result = graded_course
+    assert (result.returncode, result.stderr) == (1, "")
+    isolation, eve, by_hand, summary = result.stdout.splitlines()
+    assert isolation.startswith("Isolation: ") and eve.startswith("eve: ")
+    assert by_hand == "With cells to mark by hand, in `nbgrader formgrader`: 2."
+    assert summary.startswith("ps1: 2 graded, 0 unchanged, 1 in need of you; ")
+    assert (root / "autograded" / "ada" / "ps1" / "p1.ipynb").exists()
+
+
+def test_the_marks_are_written_as_json(graded_course):
+    root, _ = graded_course
+    by_hand = {"p1-why": None, "p1-plot": None, "p1-task": None}
+    assert json.loads((root / "marks.json").read_text()) == {
+        "ada": {"p1-test": 2.0, "p1-partly": 3.0, **by_hand},
+        "bob": {"p1-test": 0.0, "p1-partly": 1.5, **by_hand},
+        "eve": {"p1-test": None, "p1-partly": None, **by_hand},
+    }
+
+
+def test_what_is_graded_is_not_graded_again_and_its_marks_are_still_told(graded_course, run, tmp_path, monkeypatch):
+    root, _ = graded_course
+    monkeypatch.chdir(root)
+    before = tables(f"sqlite:///{root}/gradebook.db")
+    code, out, err = run("grade", "ps1", "--student", "ada", "--marks", tmp_path / "marks.json")
+    assert (code, err) == (0, "")
+    assert out == "ps1: 0 graded, 1 unchanged, none in need of you; --force grades again what is unchanged.\n"
+    assert list(json.loads((tmp_path / "marks.json").read_text())) == ["ada"]
+    assert tables(f"sqlite:///{root}/gradebook.db") == before
+
+
+@pytest.mark.parametrize("arguments, code, sentence", [
+    ("grade", 2, "Missing argument 'ASSIGNMENT'."),
+    ("grade ps1 --jobs 0", 2, "Invalid value for '--jobs': 0 is not in the range x>=1."),
+    ("grade ps1 --jobs 2 --scheduler tcp://127.0.0.1:8786", 2, "--jobs is for this machine; a Dask cluster has its own "
+     "workers. Leave one of them out."),
+    ("grade ps1 --marks nowhere/marks.json", 1, "Cannot write to {course}/nowhere: choose another folder for --marks."),
+    ("grade ps2", 1, "There is no assignment ps2 in {course}/source. The assignments are: ps1."),
+    ("grade ps1 --student zoe", 1, "zoe has not handed in ps1: there is no {course}/submitted/zoe/ps1."),
+    ("grade ps1 --scheduler nonsense", 1, "No Dask scheduler answers at nonsense: give the address that "
+     "`dask scheduler` prints, such as tcp://10.0.0.5:8786."),
+])  # fmt: skip
+def test_what_cannot_be_done_is_told_in_one_sentence(run, course, arguments, code, sentence):
+    if "nonsense" in arguments:
+        pytest.importorskip("distributed")
+    assert run(*arguments.split()) == (code, "", sentence.format(course=course) + "\n")
+
+
+def test_outside_of_a_course_it_says_so(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run("grade", "ps1")
+    assert (code, out) == (1, "") and err.startswith(f"{tmp_path} is not a nbgrader course folder")
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("missing, arguments, told", [
+    ("nbgrader", [], 'nbgrader is not installed: run {python} -m pip install "minigrad-course[lab]".'),
+    ("distributed", ["--scheduler", "tcp://127.0.0.1:8786"], "Grading on a cluster needs Dask: run {python} -m pip "
+     'install "minigrad-course[cluster]".'),
+])  # fmt: skip
+def test_what_is_not_installed_is_named(run, course, monkeypatch, missing, arguments, told):
+    monkeypatch.setitem(sys.modules, missing, None)
+    assert run("grade", "ps1", *arguments) == (1, "", told.format(python=sys.executable) + "\n")
+
+
+class Answers:
+    """Workers that have the answers ready."""
+
+    def __init__(self, *_, **__):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def prepare(self, task):
+        return Ready("none", {"p1:p1-test": "line 1: TypeError: no"})
+
+    def grade(self, jobs):
+        for job in jobs:
+            yield Graded(job.student, (MarkedNotebook("p1", (Verdict("p1-test", 1.0, 2.0, PASSED),), '{"cells": []}'),))
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    monkeypatch.setattr("minigrad.grading.pool.Pool", Answers)
+
+
+def test_a_test_that_cannot_be_run_is_named_first(run, course, answers):
+    first, second, *_ = run("grade", "ps1", "--student", "ada")[1].splitlines()
+    assert first == "Isolation: none."
+    assert "p1:p1-test" in second and "line 1: TypeError: no" in second and "by hand" in second
+
+
+def test_one_that_cannot_be_written_does_not_stop_the_others(run, course, answers, monkeypatch):
+    put = Gradebook.put
+
+    def fail_for_ada(self, graded):
+        if graded.student == "ada":
+            raise Problem("The gradebook knows no student ada.")
+        put(self, graded)
+
+    monkeypatch.setattr(Gradebook, "put", fail_for_ada)
+    code, out, err = run("grade", "ps1")
+    assert (code, err) == (1, "")
+    assert "ada: The gradebook knows no student ada." in out.splitlines() and "ps1: 2 graded" in out
+
+
+def test_what_goes_wrong_for_all_stops_the_run(run, course, answers, monkeypatch):
+    def fail(self, graded):
+        raise Problem("The gradebook is locked.")
+
+    monkeypatch.setattr(Gradebook, "put", fail)
+    code, _, err = run("grade", "ps1")
+    assert (code, err) == (1, "The gradebook is locked.\n")
+
+
+def records_in(course):
+    return tables(f"sqlite:///{course}/gradebook.db").get("minigrad_grading")
+
+
+def test_stopped_it_says_what_is_kept_and_goes_on_where_it_was(run, course):
+    hand_in(course, "ada", {"p1-double": "import time\ntime.sleep(100)"})
+    shutil.rmtree(course / "submitted" / "eve")
+    hand_in(course, "bob", RIGHT)
+    command = [sys.executable, "-m", "minigrad.cli", "grade", "ps1", "--jobs", "2", "--timeout", "200"]
+    with subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          text=True) as running:  # fmt: skip
+        while running.poll() is None and "bob" not in str(records_in(course)):
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate()
+    assert running.returncode == 1
+    assert err == "Stopped. What has been graded is kept, 1 of 2: run the same again to go on.\n"
+    hand_in(course, "ada", RIGHT)
+    code, out, _ = run("grade", "ps1", "--timeout", "200", "--jobs", "1")
+    assert code == 0 and "ps1: 1 graded" in out and "1 unchanged" in out
+
+
+def test_cells_of_the_same_name_are_told_apart_by_their_notebook(course):
+    task = Task("ps1", {name: (course / "source" / "ps1" / "p1.ipynb").read_bytes() for name in ("a", "b")})
+    verdicts = (Verdict("p1-test", 2.0, 2.0, PASSED),)
+    marks = marks_of(task, ["ada"], {"ada": Graded("ada", (MarkedNotebook("b", verdicts, ""),))})
+    assert marks["ada"]["b:p1-test"] == 2.0 and marks["ada"]["a:p1-test"] is None and "p1-test" not in marks["ada"]
+
+
+def test_where_nobody_watches_progress_is_told_in_lines(monkeypatch, capsys):
+    monkeypatch.setattr(progress, "LINE_EVERY", 0.0)
+    from minigrad.command.console import console
+
+    with progress.progress(console, "ps1", 2) as advance:
+        advance()
+        advance()
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("ps1: 1 of 2, ") and first.endswith(" seconds left")
+    assert second.startswith("ps1: 2 of 2, ") and second.endswith(" 0 seconds left")
+
+
+def test_the_help_names_every_option_with_its_unit(run):
+    code, out, _ = run("grade", "--help")
+    assert code == 0
+    options = {"--student": "ID", "--force": "", "--jobs": "N", "--timeout": "SECONDS", "--memory": "MB",
+               "--disk": "MB", "--processes": "N", "--output": "KB", "--scheduler": "ADDRESS", "--marks": "FILE.json",
+               "--no-sandbox": ""}  # fmt: skip
+    for option, unit in options.items():
+        assert re.search(rf"^  {option} +{unit}", out, re.MULTILINE)
