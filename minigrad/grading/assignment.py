@@ -108,7 +108,7 @@ def parsed(source: str) -> ast.Module:
 
 
 def transformed(source: str) -> str:
-    """A cell as Python, with magics as the calls that they are. What is Python already keeps the prompts in its texts."""
+    """A cell as Python, with magics as the calls that they are. What is Python already keeps its prompts."""
     with suppress(*UNPARSABLE):
         ast.parse(source)
         return source
@@ -176,7 +176,7 @@ def added_by(node: ast.ClassDef) -> frozenset[str]:
              if isinstance(each, ast.Name | ast.Attribute)}  # fmt: skip
     given = set()
     if "dataclass" in words:
-        given |= {"__eq__", "__repr__"}
+        given |= {"__eq__", "__repr__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__"}
     if "total_ordering" in words:
         given |= {"__lt__", "__le__", "__gt__", "__ge__"}
     if words & {"list", "tuple", "dict", "set", "str", "UserList", "UserDict", "Sequence", "Mapping", "deque"}:

@@ -52,6 +52,20 @@ class RemoteType(type):
         remote, _ = cls._remote_class
         return iter(remote.ask("operation", "iter", cls))
 
+    def __instancecheck__(cls, instance: object) -> bool:
+        return super().__instancecheck__(instance) or getattr(type(instance), "stands_for", None) is cls
+
+    def __len__(cls) -> int:
+        remote, _ = cls._remote_class
+        return remote.ask("operation", "len", cls)
+
+    def __bool__(cls) -> bool:
+        return True
+
+    def __dir__(cls) -> list[str]:
+        remote, _ = cls._remote_class
+        return remote.ask("operation", "dir", cls)
+
 
 class Opaque:
     """Something of the student's that a test can hold and hand back, and find out nothing of."""
@@ -191,8 +205,36 @@ class Instance:
         remote, _ = self._remote
         remote.ask("operation", "delattr", self, name)
 
+    def __dir__(self) -> list[str]:
+        return self._asked("dir")
 
-ACTS_AS = {"function": Function, "callable": Call, "generator": Generator, "iterator": Steps, "awaitable": Awaitable}
+    def __copy__(self):
+        return self._asked("copy")
+
+    def __deepcopy__(self, known: dict):
+        return self._asked("deepcopy")
+
+    def _asked(self, operation: str):
+        remote, _ = object.__getattribute__(self, "_remote")
+        remote.use(type(self), "attributes")
+        return remote.ask("operation", operation, self)
+
+    __dict__ = property(lambda self: self._asked("vars"))  # type: ignore[assignment]
+
+
+class Context(Call):
+    """A context manager of a function with `yield`: `with` is two calls."""
+
+    def __enter__(self):
+        remote, _ = self._remote
+        return remote.ask("operation", "enter", self)
+
+    def __exit__(self, *error):
+        remote, _ = self._remote
+        return remote.ask("operation", "exit", self, *error)
+
+
+ACTS_AS = {"function": Function, "callable": Call, "generator": Generator, "iterator": Steps, "awaitable": Awaitable, "context": Context}
 
 
 def forward(operation: str, reflected: bool = False):

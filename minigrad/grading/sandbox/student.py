@@ -4,6 +4,7 @@ All that is here runs beside the student's code and may be changed by it: whatev
 """
 
 import asyncio
+import copy
 import importlib
 import inspect
 import json
@@ -13,7 +14,7 @@ import socket
 import types
 import warnings
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -55,8 +56,8 @@ OPERATIONS = {name: getattr(operator, name) for name in (
     "imatmul ifloordiv imod ipow iand ior ixor neg pos abs invert contains getitem setitem delitem index").split()}
 OPERATIONS |= {"len": len, "iter": iter, "next": next, "bool": bool, "int": int, "float": float, "complex": complex,
                "str": str, "repr": repr, "format": format, "hash": hash, "divmod": divmod, "round": round,
-               "getattr": getattr, "setattr": setattr, "delattr": delattr, "dir": dir, "reversed": reversed,
-               "array": np.asarray, "await": lambda coroutine: asyncio.run(coroutine),
+               "getattr": getattr, "setattr": setattr, "delattr": delattr, "dir": dir, "vars": vars,
+               "copy": copy.copy, "deepcopy": copy.deepcopy, "reversed": reversed, "array": np.asarray, "await": lambda coroutine: asyncio.run(coroutine),
                "send": lambda generator, value: generator.send(value), "close": lambda generator: generator.close(),
                "enter": lambda manager: manager.__enter__(),
                "exit": lambda manager, *error: manager.__exit__(*error)}  # fmt: skip
@@ -187,6 +188,8 @@ class Student:
         if name and (is_plain(value) or name in self.named):
             return {"name": name}
         kind = type(value)
+        if isinstance(value, tuple) and isinstance(fields := getattr(kind, "_fields", None), tuple):
+            return {"named": [self.mirror.out(part) for part in (kind, fields, tuple(tuple.__iter__(value)))]}
         if not self.is_defined(kind):
             for base, plain in PLAIN_PARTS.items():
                 if issubclass(kind, base):
@@ -234,8 +237,12 @@ def acts_as(value: object) -> str:
     kind = type(value)
     if hasattr(kind, "__next__"):
         return "generator" if kind is types.GeneratorType else "iterator"
+    if isinstance(value, AbstractContextManager) and kind.__module__ == "contextlib":
+        return "context"
     if hasattr(kind, "__await__"):
         return "awaitable"
+    if kind is property:
+        return "property"
     return "function" if kind is types.FunctionType else "callable" if callable(value) else ""
 
 

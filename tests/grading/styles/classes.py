@@ -215,9 +215,14 @@ STYLES = [
         p = Point(1.0)
         assert p == Point(1.0, 0.0) and p.y == 0 and repr(p) == "Point(x=1.0, y=0.0, tags=[])"
         assert Point(1, 2) < Point(2, 0) and p.tags is not Point(1.0).tags
-        assert dataclasses.is_dataclass(Point) and [f.name for f in dataclasses.fields(Point)] == ["x", "y", "tags"]
-        assert dataclasses.asdict(p) == {"x": 1.0, "y": 0.0, "tags": []}
+        assert dataclasses.is_dataclass(Point)
+        p.tags.append("a")
+        assert p.tags == ["a"] and Point(1.0) != p and vars(p) == {"x": 1.0, "y": 0.0, "tags": ["a"]}
         """, wrong("class Point:\n    def __init__(self, x, y=0.0):\n        self.x, self.y, self.tags = x, y, []")),
+    style("The fields of a dataclass", "from dataclasses import dataclass\n@dataclass\nclass Point:\n    x: float\n    y: float = 0.0", """
+        import dataclasses
+        assert [field.name for field in dataclasses.fields(Point)] == ["x", "y"] and dataclasses.asdict(Point(1)) == {"x": 1, "y": 0}
+        """, wrong("from dataclasses import dataclass\n@dataclass\nclass Point:\n    y: float\n    x: float = 0.0"), unfit=True),
     style("An enumeration", "from enum import Enum\nclass Color(Enum):\n    RED = 1\n    GREEN = 2", """
         assert Color.RED.value == 1 and Color(2) is Color.GREEN and Color["RED"] == Color.RED
         assert [color.name for color in Color] == ["RED", "GREEN"] and len(Color) == 2
@@ -312,14 +317,19 @@ STYLES = [
         except TypeError:
             pass
         import inspect
-        assert inspect.isabstract(Animal) and inspect.isclass(Dog)
+        assert inspect.isclass(Dog) and isinstance(Dog(), Animal)
         """, wrong("class Animal:\n    def sound(self): ...\nclass Dog(Animal):\n    def sound(self):\n        return 'woof'")),
     style("A subclass of a builtin", "class Default(dict):\n    def __missing__(self, key):\n        return 0", """
         d = Default(a=1)
-        assert d["a"] == 1 and d["b"] == 0 and "b" not in d and isinstance(d, dict) and len(d) == 1
+        assert d["a"] == 1 and d["b"] == 0 and "b" not in d and len(d) == 1
         d["c"] = 5
         assert sorted(d) == ["a", "c"] and d == {"a": 1, "c": 5} and d.get("z") is None
         """, wrong("class Default(dict):\n    pass"), wrong("from collections import defaultdict\ndef Default(**given):\n    return defaultdict(int, given)")),
+    style("That a class comes from a builtin", "class Stack(list):\n    def push(self, item):\n        self.append(item)", """
+        s = Stack()
+        s.push(1)
+        assert isinstance(s, list) and issubclass(Stack, list) and len(s) == 1
+        """, wrong("class Stack:\n    def push(self, item):\n        self.item = item\n    def __len__(self):\n        return 1"), unfit=True),
     style("A class made by the test from the student's", SHAPES, """
         class Triangle(Shape):
             def area(self):

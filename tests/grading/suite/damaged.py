@@ -123,8 +123,8 @@ READABLE = [
     ("Execution counts as text", code_cell(set_in("execution_count", "*"))),
     ("Outputs that are null", code_cell(set_in("outputs", None))),
     ("Outputs of no known kind", code_cell(set_in("outputs", [{"output_type": "hologram"}, 7, None]))),
-    ("Outputs of a hundred megabytes", lambda notebook: text(notebook).replace(
-        '"outputs": []', '"outputs": [{"output_type": "stream", "name": "stdout", "text": "' + "x" * 4_000_000 + '"}]').encode()),
+    ("Outputs of fifty megabytes", lambda notebook: text(notebook).replace(
+        '"outputs": []', '"outputs": [{"output_type": "stream", "name": "stdout", "text": "' + "x" * 2_000_000 + '"}]').encode()),
     ("The same id in all cells", each_cell(lambda cell, number: cell.update(id="same"))),
     ("Ids that are none", each_cell(lambda cell, number: cell.update(id="ü" * 100 + " "))),
     ("Ids that are numbers", each_cell(lambda cell, number: cell.update(id=number))),
