@@ -11,17 +11,17 @@ from typing import Any
 from minigrad.grading.assignment import TEXT, Cell
 from minigrad.grading.marking import Marking, Rules, earned
 from minigrad.grading.remote import Remote
-from minigrad.grading.sandbox.start import Zygote
+from minigrad.grading.sandbox.either import Sandboxes
 
 
-def fitness(rules: Rules, zygote: Zygote, alarm: Callable[[str, float], None]) -> dict[str, Any]:
+def fitness(rules: Rules, sandboxes: Sandboxes, alarm: Callable[[str, float], None]) -> dict[str, Any]:
     """What has been found out: the fields `unfit`, `partial` and `uses` of the rules."""
     cells = rules.assignment.cells
     most = {cell.name: cell.points for cell in cells}
-    marked = Marking(rules, zygote, alarm).run(cells)
+    marked = Marking(rules, sandboxes, alarm).run(cells)
     partial = [name for name, value in marked.values.items() if is_points(value, most[name])]
     short = [each for each in marked.verdicts if each.points is not None and each.points < each.most]
-    usual = in_one_process(rules, zygote) if short else {}
+    usual = in_one_process(rules, sandboxes) if short else {}
     unfit = {each.name: each.detail or each.reason for each in short if usual[each.name] > (each.points or 0)}
     return {"unfit": unfit, "partial": partial, "uses": marked.uses}
 
@@ -30,9 +30,9 @@ def is_points(value: object, most: float) -> bool:
     return not isinstance(value, bool | str | bytes) and 0 < earned(value, most) <= most and float(value) <= most  # type: ignore[arg-type]
 
 
-def in_one_process(rules: Rules, zygote: Zygote) -> dict[str, float]:
+def in_one_process(rules: Rules, sandboxes: Sandboxes) -> dict[str, float]:
     """The points of each test cell, by the rules of nbgrader."""
-    remote = Remote(zygote.sandbox(rules.limits), {}, {})
+    remote = Remote(sandboxes.sandbox(rules.limits), {}, {})
     points = {}
     try:
         for cell in rules.assignment.cells:

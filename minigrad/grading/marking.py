@@ -22,7 +22,8 @@ from minigrad.grading.record import (
     Verdict,
 )
 from minigrad.grading.remote import GRACE, Remote, Use
-from minigrad.grading.sandbox.start import NO_FILES, Zygote, why
+from minigrad.grading.sandbox.either import Sandboxes
+from minigrad.grading.sandbox.start import NO_FILES, why
 from minigrad.grading.scratch import Scratch
 
 ALL = 10  # times the limit of one cell is the limit of a notebook
@@ -56,9 +57,9 @@ class Rules:
 class Marking:
     """The marking of one notebook. `alarm(what, seconds)` is called before what may hang; `skip` names what did."""
 
-    def __init__(self, rules: Rules, zygote: Zygote, alarm: Callable[[str, float], None], skip: Collection[str] = (),
+    def __init__(self, rules: Rules, sandboxes: Sandboxes, alarm: Callable[[str, float], None], skip: Collection[str] = (),
                  files: Mapping[str, bytes] = NO_FILES) -> None:  # fmt: skip
-        self.rules, self.zygote, self.alarm, self.skip = rules, zygote, alarm, skip
+        self.rules, self.sandboxes, self.alarm, self.skip = rules, sandboxes, alarm, skip
         self.files = {**files, **rules.files}  # what the student finds where the notebook runs
         self.until = time.monotonic() + ALL * rules.limits.seconds
         self.marked = Marked()
@@ -89,7 +90,7 @@ class Marking:
     def begin(self) -> Remote:
         """The conversation that there is; or a new one, in which what has been run is run again."""
         if self.remote is None:
-            sandbox = self.zygote.sandbox(self.rules.limits, self.files)
+            sandbox = self.sandboxes.sandbox(self.rules.limits, self.files)
             self.remote = Remote(sandbox, self.rules.assignment.operators, self.space.classes())
             self.scratch.expect(self.remote)
             for cell in self.ran:

@@ -31,7 +31,7 @@ from minigrad.grading.handles import (
 from minigrad.grading.mirror import Mirror
 from minigrad.grading.names import called, is_plain, name_of
 from minigrad.grading.plain_types import NotPlain
-from minigrad.grading.sandbox.start import Sandbox
+from minigrad.grading.sandbox.either import Either
 
 NO_INPUT = "input() was called, and nobody is there to answer. Give the value in the code."
 GRACE = 1.0  # seconds
@@ -43,7 +43,7 @@ class Remote:
     """`operators` are, by class of the student's, those that the instructor's class of that name has. `classes` are on
     both sides."""
 
-    def __init__(self, sandbox: Sandbox, operators: Mapping[str, frozenset[str]], classes: Mapping[str, type]) -> None:
+    def __init__(self, sandbox: Either, operators: Mapping[str, frozenset[str]], classes: Mapping[str, type]) -> None:
         self.sandbox, self.operators, self.classes = sandbox, operators, dict(classes)
         self.channel = Channel(sandbox.channel)
         self.handles: dict[int, Any] = {}

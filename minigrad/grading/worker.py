@@ -15,8 +15,7 @@ from minigrad.grading.copy_of_process import Ended, in_a_copy
 from minigrad.grading.fitness import fitness
 from minigrad.grading.marking import Marked, Marking, Rules
 from minigrad.grading.record import Graded, Job, MarkedNotebook, Task, graded_from, to_json
-from minigrad.grading.sandbox.apart import Apart
-from minigrad.grading.sandbox.start import Zygote
+from minigrad.grading.sandbox.either import sandboxes
 from minigrad.grading.submission import Reader, Unreadable
 from minigrad.grading.which_notebook import find_notebooks
 
@@ -36,7 +35,7 @@ class Grader:
         modules = [item for each in assignments.values() for item in each.modules.items()]
         # A program of its own, the warm process knows nothing of the tests; not even what they import.
         known = {name for kind, names in modules if kind != TEST for name in names}
-        self.zygote = Zygote(known) if sandboxed else Apart()
+        self.sandboxes = sandboxes(known, sandboxed)
         import_all({name for _, names in modules for name in names})
         chance.count_seedings()
         self.rules = {name: self.rules_of(each) for name, each in assignments.items()}
@@ -48,14 +47,14 @@ class Grader:
                 with suppress(SyntaxError, ValueError):  # told when it is run
                     testcell.compiled(cell)  # here, for all copies of this process
         rules = Rules(assignment, self.task.limits, self.task.hidden, self.task.files)
-        found = json.loads(in_a_copy(lambda: json.dumps(fitness(rules, self.zygote, self.alarm)).encode()))
+        found = json.loads(in_a_copy(lambda: json.dumps(fitness(rules, self.sandboxes, self.alarm)).encode()))
         found["uses"] = {name: {(kind, what) for kind, what in uses} for name, uses in found["uses"].items()}
         return replace(rules, **found)
 
     @property
     def isolation(self) -> str:
         """What fences the students' processes in, in a line."""
-        return self.zygote.isolation
+        return self.sandboxes.isolation
 
     @property
     def unfit(self) -> dict[str, str]:
@@ -63,7 +62,7 @@ class Grader:
         return {f"{name}:{cell}": why for name, rules in self.rules.items() for cell, why in rules.unfit.items()}
 
     def grade(self, job: Job, skip: Collection[str] = ()) -> Graded:
-        self.zygote.revive()
+        self.sandboxes.revive()
         try:
             return graded_from(in_a_copy(lambda: to_json(self.graded(job, skip))))
         except Ended as error:
@@ -80,7 +79,7 @@ class Grader:
             except Unreadable as error:
                 problems.append(f"{name}.ipynb: {error}")
                 continue
-            outcome = Marking(rules, self.zygote, self.alarm, skip, files).run(submission.cells)
+            outcome = Marking(rules, self.sandboxes, self.alarm, skip, files).run(submission.cells)
             fill(submission.notebook, outcome)
             notes = (*found.notes.get(name, ()), *submission.notes, *outcome.notes)
             told = nbformat.writes(submission.notebook)
@@ -88,7 +87,7 @@ class Grader:
         return Graded(job.student, tuple(marked), " ".join(problems))
 
     def close(self) -> None:
-        self.zygote.close()
+        self.sandboxes.close()
 
 
 def fill(notebook: NotebookNode, marked: Marked) -> None:
