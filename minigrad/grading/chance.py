@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-State = tuple[object, object]
+State = tuple[Any, Any]
 
 
 class Chance:

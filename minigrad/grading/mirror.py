@@ -86,6 +86,12 @@ class Mirror:
             return self.classes[told]
         return self.find(told) if tag == "other" else FORMS[tag].made(self, told)
 
+    def enumeration(self, name: str) -> type[enum.Enum]:
+        found = self.classes[name]
+        if not issubclass(found, enum.Enum):
+            raise NotPlain(f"{name} has no members")
+        return found
+
     def class_name(self, value: object) -> str:
         """The name of a class of the instructor's; "" for whatever else it is."""
         return next((name for name, each in self.classes.items() if each is value), "")

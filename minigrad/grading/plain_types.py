@@ -88,7 +88,8 @@ def told_array(mirror: "Mirror", array: np.ndarray) -> Packed:
     if array.dtype.hasobject:
         return {"shape": array.shape, "items": listed(mirror, array.ravel().tolist())}
     order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
-    mirror.pieces.append(memoryview(array.ravel("F" if order == "F" else "C").view(np.uint8)) if array.size else b"")
+    flat: Any = array.ravel("F" if order == "F" else "C").view(np.uint8)
+    mirror.pieces.append(memoryview(flat) if array.size else b"")
     return {"shape": array.shape, "dtype": told_dtype(array.dtype), "order": order, "at": len(mirror.pieces) - 1}
 
 
@@ -219,7 +220,7 @@ FORMS = {
     "dtype": Form(np.dtype, lambda mirror, value: told_dtype(value), lambda mirror, told: made_dtype(told)),
     "scalar": Form(np.generic, told_scalar, made_scalar),
     "member": Form(enum.Enum, lambda mirror, value: [mirror.class_name(type(value)), value.name],
-                   lambda mirror, told: mirror.classes[told[0]][told[1]]),
+                   lambda mirror, told: mirror.enumeration(told[0])[told[1]]),
     "instance": Form(object, told_instance, made_instance),
 }  # fmt: skip
 SHARED = {form.tag: form for form in (

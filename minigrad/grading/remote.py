@@ -198,7 +198,7 @@ class Remote:
             return property()  # there is no more to be known of one
         kind = self.mirror.into(told["class"])
         if isinstance(kind, RemoteType):
-            made: Any = object.__new__(kind)
+            made: Any = object.__new__(kind)  # type: ignore[arg-type]
         else:
             made = ACTS_AS.get(told["acts as"], Opaque)()
         object.__setattr__(made, "_remote", (self, number))
@@ -242,15 +242,15 @@ def tell(printed: tuple, warned: tuple) -> None:
 @cache
 def named(kind: RemoteType, fields: tuple[str, ...]) -> Any:
     """A class of named tuples like the student's, made here: only its fields are theirs."""
-    made: Any = namedtuple(str(kind.__name__), fields[:100])  # type: ignore[misc]
-    made.stands_for = kind
+    made = namedtuple(str(kind.__name__), fields[:100])  # type: ignore[misc]
+    setattr(made, "stands_for", kind)  # noqa: B010
     return made
 
 
 def known_type(name: str) -> type:
     """Of what a student names, only types of plain values and errors are ever found here, and so called."""
     found = called(name)
-    if not is_plain(found):
+    if not isinstance(found, type) or not is_plain(found):
         raise NotPlain(f"{name} is no type of plain values")
     return found
 
@@ -260,7 +260,8 @@ def error_of(kinds: tuple[Any, ...], arguments: tuple, text: str) -> BaseExcepti
     for kind in kinds:
         if isinstance(kind, type) and issubclass(kind, BaseException):
             try:
-                return BaseException.__new__(kind, *arguments) if isinstance(kind, RemoteType) else kind(*arguments)
+                is_theirs = isinstance(kind, RemoteType)
+                return BaseException.__new__(kind, *arguments) if is_theirs else kind(*arguments)
             except Exception:
                 continue
     return RuntimeError(text)

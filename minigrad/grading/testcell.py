@@ -16,6 +16,7 @@ from typing import Any
 
 from minigrad.grading.assignment import Assignment, Cell, transformed
 from minigrad.grading.handles import RemoteType
+from minigrad.grading.magics import without_magics
 from minigrad.grading.main_module import as_main
 from minigrad.grading.remote import Remote
 
@@ -101,15 +102,15 @@ class Outcome:
 @cache
 def compiled(cell: Cell) -> tuple[CodeType, CodeType | None]:
     """A test cell, without magics: its lines, and the last one apart if that is an expression. It may hold `await`."""
-    tree = ast.fix_missing_locations(Quiet().visit(ast.parse(transformed(cell.source))))
+    tree = without_magics(ast.parse(transformed(cell.source)))
     last = tree.body[-1] if tree.body else None
     lines = ast.Module(tree.body[:-1] if isinstance(last, ast.Expr) else tree.body, [])
     value = compiled_tree(ast.Expression(last.value), cell, "eval") if isinstance(last, ast.Expr) else None
     return compiled_tree(lines, cell, "exec"), value
 
 
-def compiled_tree(tree: ast.AST, cell: Cell, mode: str) -> CodeType:
-    return compile(tree, f"<{cell.name or 'cell'}>", mode, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)  # type: ignore[arg-type]
+def compiled_tree(tree: ast.Module | ast.Expression, cell: Cell, mode: str) -> CodeType:
+    return compile(tree, f"<{cell.name or 'cell'}>", mode, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
 
 
 def run(cell: Cell, space: Space) -> Outcome:
@@ -130,10 +131,10 @@ def run(cell: Cell, space: Space) -> Outcome:
              for stream, text in (("stdout", printed), ("stderr", complained)) if text.getvalue()]  # fmt: skip
     if error is None:
         return Outcome(value, shown=shown)
-    lines = [number for frame, number in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == name]
+    where = [number for frame, number in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == name]
     what = {"ename": type(error).__name__, "evalue": str(error)}
     shown.append({"output_type": "error", **what, "traceback": told(error, name)})
-    return Outcome(None, error, lines[0] if lines else 0, shown)
+    return Outcome(None, error, where[0] if where else 0, shown)
 
 
 def executed(code: CodeType, space: Space) -> Any:
@@ -148,38 +149,6 @@ def run_trusted(cell: Cell, lines: ast.Module, space: Space) -> None:
         with redirect_stdout(Capped()), redirect_stderr(Capped()), warnings.catch_warnings(), suppress(Exception):
             warnings.simplefilter("ignore")
             executed(compiled_tree(ast.Module([line], []), cell, "exec"), space)
-
-
-class Quiet(ast.NodeTransformer):
-    """Takes magics away, which are IPython's: `%time f(x)` is `f(x)`, and what is no code does nothing."""
-
-    MEASURING = {"time", "timeit", "prun", "capture"}
-
-    def visit_Expr(self, node: ast.Expr) -> ast.AST | list[ast.stmt]:
-        """What `%time` measures may be a whole statement."""
-        self.generic_visit(node)
-        return node.value.body if isinstance(node.value, ast.Module) else node
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        asked = node.func
-        if not (isinstance(asked, ast.Attribute) and isinstance(asked.value, ast.Call)
-                and isinstance(asked.value.func, ast.Name) and asked.value.func.id == "get_ipython"):  # fmt: skip
-            return node
-        given = [str(argument.value) for argument in node.args if isinstance(argument, ast.Constant)]
-        if asked.attr == "run_line_magic" and given[0] in self.MEASURING:
-            measured = ast.parse(given[1])
-            [first, *more] = measured.body or [ast.Expr(ast.Constant(None))]
-            return first.value if isinstance(first, ast.Expr) and not more else measured
-        return ast.Constant(None) if asked.attr == "run_line_magic" else node
-
-    def visit_Module(self, node: ast.Module) -> ast.AST:
-        """`%%time` above a cell is the cell."""
-        match node.body:
-            case [ast.Expr(ast.Call(ast.Attribute(_, "run_cell_magic"), [ast.Constant(name), _, ast.Constant(body)]))]:
-                if name in self.MEASURING:
-                    return self.visit(ast.parse(str(body)))
-        return self.generic_visit(node)
 
 
 class Capped(io.StringIO):
