@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from minigrad.grading.channel import Channel
-from minigrad.grading.mirror import Mirror
 from minigrad.grading.record import Limits
+from minigrad.grading.remote import Remote
 from minigrad.grading.sandbox import start
 
 HERE = Path(__file__).parent
@@ -27,7 +26,7 @@ def warm(user: str, *before: str) -> Iterator[start.Zygote]:
     """A warm process of this user. What is in `before` is run as a command, with Python's own as arguments."""
     with pytest.MonkeyPatch.context() as patch:
         prefix = ORDINARY if user != USERS[0] else []
-        patch.setattr(start, "command", lambda module: [*before, *prefix, *COMMAND(module)])
+        patch.setattr(start, "command", lambda *given: [*before, *prefix, *COMMAND(*given)])
         zygote = start.Zygote()
         try:
             yield zygote
@@ -40,8 +39,7 @@ class Box:
 
     def __init__(self, zygote, limits: Limits | None = None, files: dict[str, bytes] | None = None) -> None:
         self.sandbox = zygote.sandbox(limits or Limits(), files or {})
-        self.channel = Channel(self.sandbox.channel)
-        self.mirror = Mirror(0, str, lambda told: told, {})
+        self.remote = Remote(self.sandbox, {}, {})
 
     def __enter__(self) -> "Box":
         return self
@@ -49,17 +47,10 @@ class Box:
     def __exit__(self, *_) -> None:
         self.sandbox.close()
 
-    def begin(self, source: str, seconds: float = 20.0) -> None:
-        self.channel.deadline = time.monotonic() + seconds
-        self.channel.send(self.mirror.pack(do="cell", given=(source,), token=1, rebound={}, chance=()))
-
-    def end(self) -> list[dict]:
-        """What the cell shows."""
-        return json.loads(self.mirror.unpack(self.channel.receive())["value"])[0]
-
     def cell(self, source: str, seconds: float = 20.0) -> list[dict]:
-        self.begin(source, seconds)
-        return self.end()
+        """What the cell shows."""
+        self.remote.channel.deadline = time.monotonic() + seconds
+        return json.loads(self.remote.ask("cell", source))[0]
 
     def text(self, source: str, seconds: float = 20.0) -> str:
         """What the cell prints, its value, and its error."""

@@ -271,9 +271,8 @@ sys.path.insert(0, {here!r})
 from sandboxes import Box, warm
 with warm({user!r}) as zygote, Box(zygote) as box:
     box.text({daemon!r})
-    box.begin("while True: pass")
     print("ready", flush=True)
-    box.end()
+    box.text("while True: pass")
 """
 
 
@@ -297,6 +296,7 @@ def test_nothing_outlives_a_grader_that_is_killed(user):
 def test_a_warm_process_that_has_died_is_started_again(zygote):
     zygote.process.kill()
     zygote.process.wait()
+    zygote.revive()
     with Box(zygote) as box:
         assert box.text("1 + 1") == "2"
 
@@ -313,7 +313,7 @@ def test_where_namespaces_are_refused_one_sentence_says_so_and_names_the_way_out
 
 
 def test_a_warm_process_that_cannot_start_is_no_traceback(monkeypatch):
-    monkeypatch.setattr(start, "START", "import no_such_module  # {path} {module}")
+    monkeypatch.setattr(start, "START", "import no_such_module  # {path} {module} {modules}")
     with pytest.raises(start.Refused, match=r"^The process that runs submissions does not start: .*no_such_module'\.$"):
         start.Zygote()
 

@@ -6,6 +6,7 @@ It has all the rights of whoever grades. That it takes memory and files is limit
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,11 +14,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 
-from minigrad.grading.channel import Channel, ChannelError
+from minigrad.grading.channel import Channel
 from minigrad.grading.record import Limits
 from minigrad.grading.sandbox import ceilings, start
 from minigrad.grading.sandbox.start import ENDED_WITHIN, NO_FILES, WARM_WITHIN, Refused
@@ -27,18 +29,18 @@ WINDOWS = sys.platform == "win32"
 # Windows has other names for these.
 INTERRUPT = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT)
 INTERRUPTED = getattr(signal, "SIGBREAK", signal.SIGINT)
-ISOLATION = "no isolation: submissions run with all your rights"
 
 
 class Apart:
-    """Has the interface of start.Zygote, but keeps nothing warm: each process starts from nothing, in half a second."""
+    """Has the interface of start.Zygote, but nothing that is warm: a copy of this process uses it as well."""
 
-    isolation = ISOLATION
+    isolation = "no isolation: submissions run with all your rights"
+
+    def __init__(self, modules: Collection[str] = ()) -> None:
+        self.modules = modules
 
     def sandbox(self, limits: Limits, files: Mapping[str, bytes] = NO_FILES) -> "Process":
-        made = Process()
-        made.begin(limits, files)
-        return made
+        return Process(self.modules, limits, files)
 
     def revive(self) -> None: ...
 
@@ -48,54 +50,45 @@ class Apart:
 class Process:
     """Has the interface of start.Sandbox."""
 
-    channel: socket.socket
-
-    def __init__(self) -> None:
-        self.folder = tempfile.TemporaryDirectory(prefix="minigrad-", ignore_cleanup_errors=True)
-        self.work = os.path.join(self.folder.name, "work")
-        os.mkdir(self.work)
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.token = secrets.token_bytes(32)  # others on this machine could connect, too
+    def __init__(self, modules: Collection[str], limits: Limits, files: Mapping[str, bytes]) -> None:
         self.reasons: str | None = None
+        self.folder = tempfile.mkdtemp(prefix="minigrad-")
+        work = Path(self.folder, "work")
+        lay_out(work, files)
         self.process = subprocess.Popen(
-            start.command("apart", ()), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env=self.environment(), cwd=self.work, start_new_session=not WINDOWS,
+            start.command("apart", modules), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, env=self.environment(), cwd=work, start_new_session=not WINDOWS,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )  # fmt: skip
-        assert self.process.stdin
-        told = {"port": self.listener.getsockname()[1], "token": self.token.hex()}
-        self.process.stdin.write(json.dumps(told).encode() + b"\n")
-        self.process.stdin.flush()
+        self.channel = self.met(limits)
 
     def environment(self) -> dict[str, str]:
         """As in a sandbox, but for what the system itself needs to start a process and to make files."""
         kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH") if name in os.environ}
-        places = {name: self.folder.name for name in ("HOME", "TMPDIR", "TEMP", "TMP")}
-        return {**start.environment(), **kept, **places, "IPYTHONDIR": os.path.join(self.folder.name, ".ipython")}
+        places = {name: self.folder for name in ("HOME", "TMPDIR", "TEMP", "TMP")}
+        return {**start.environment(), **kept, **places, "IPYTHONDIR": os.path.join(self.folder, ".ipython")}
 
-    def begin(self, limits: Limits, files: Mapping[str, bytes]) -> None:
-        """Meet the process, which is warm or soon will be, and tell it what it may use."""
-        until = time.monotonic() + WARM_WITHIN
-        try:
-            self.channel = self.met(until)
-        except OSError:
-            self.close()
-            raise Refused("The process that runs submissions does not start.") from None
-        self.channel.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with suppress(ChannelError):
-            Channel(self.channel).send([json.dumps([asdict(limits), list(files)]).encode(), *files.values()])
-
-    def met(self, until: float) -> socket.socket:
-        """The connection of the one who knows the token."""
-        while time.monotonic() < until and self.process.poll() is None:
-            self.listener.settimeout(1.0)
-            with suppress(TimeoutError):
-                found, _ = self.listener.accept()
-                found.settimeout(1.0)
-                if found.recv(len(self.token), socket.MSG_WAITALL) == self.token:
-                    return found
-                found.close()
-        raise TimeoutError
+    def met(self, limits: Limits) -> socket.socket:
+        """Tell the process what it may use and where to come; the connection, once it has."""
+        token = secrets.token_bytes(32)  # others on this machine could connect, too
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            told = {"port": listener.getsockname()[1], "token": token.hex(), "limits": asdict(limits)}
+            assert self.process.stdin
+            with suppress(OSError):
+                self.process.stdin.write(json.dumps(told).encode() + b"\n")
+                self.process.stdin.flush()
+            until = time.monotonic() + WARM_WITHIN
+            listener.settimeout(1.0)
+            while time.monotonic() < until and self.process.poll() is None:
+                with suppress(OSError):
+                    found, _ = listener.accept()
+                    found.settimeout(1.0)
+                    if found.recv(len(token), socket.MSG_WAITALL) == token:
+                        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                        return found
+                    found.close()
+        self.end()
+        raise Refused("The process that runs submissions does not start.")
 
     def interrupt(self) -> None:
         if self.process.poll() is None:
@@ -105,28 +98,25 @@ class Process:
         """End it, with what it has started and left in its group; why it had ended by itself, for start.why."""
         if self.reasons is None:
             self.reasons = self.last_words()
-            self.kill()
-            self.process.communicate()
-            self.listener.close()
-            if hasattr(self, "channel"):
-                self.channel.close()
-            self.folder.cleanup()
+            self.channel.close()
+            self.end()
         return self.reasons
 
     def last_words(self) -> str:
-        if hasattr(self, "channel") and not Channel(self.channel).is_quiet():
+        if not Channel(self.channel).is_quiet():
             with suppress(subprocess.TimeoutExpired):
                 return "c" if self.process.wait(1.0) < 0 else "e"
         return ""
 
-    def kill(self) -> None:
+    def end(self) -> None:
         if WINDOWS:
             subprocess.run(["taskkill", "/T", "/F", "/PID", str(self.process.pid)], capture_output=True)
         else:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(ENDED_WITHIN)
+        with suppress(subprocess.TimeoutExpired, OSError):
+            self.process.communicate(timeout=ENDED_WITHIN)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 # The other side
@@ -134,23 +124,21 @@ class Process:
 
 def main(warm_up: Callable[[], Callable[[socket.socket, Limits], None]]) -> None:
     """Be the process of one submission."""
-    told = json.loads(sys.stdin.readline())
+    told = json.loads(os.read(0, 10_000))
     end_with_grader()
     serve = warm_up()
-    connection = socket.create_connection(("127.0.0.1", told["port"]))
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    connection.sendall(bytes.fromhex(told["token"]))
-    settings, *contents = Channel(connection).receive()
-    limits, names = json.loads(bytes(settings))
-    lay_out(os.getcwd(), dict(zip(names, map(bytes, contents), strict=True)))
-    ceilings.set_ceilings(Limits(**limits), count_processes=False)
-    signal.signal(INTERRUPTED, signal.default_int_handler)
-    serve(connection, Limits(**limits))
+    limits = Limits(**told["limits"])
+    with socket.create_connection(("127.0.0.1", told["port"])) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.sendall(bytes.fromhex(told["token"]))
+        ceilings.set_ceilings(limits, count_processes=False)
+        signal.signal(INTERRUPTED, signal.default_int_handler)
+        serve(connection, limits)
 
 
 def end_with_grader() -> None:
     """End when the grader is no more, which the other end of descriptor 0 shows, even while a cell runs."""
-    source = os.dup(0)
+    source, folder = os.dup(0), Path.cwd().parent
     nowhere = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nowhere, 0)
     os.close(nowhere)
@@ -158,6 +146,9 @@ def end_with_grader() -> None:
     def wait() -> None:
         while os.read(source, 1):
             pass
+        shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()
+
+

@@ -21,8 +21,8 @@ WARM_WITHIN, MADE_WITHIN, ENDED_WITHIN = 120.0, 60.0, 5.0  # seconds
 REFUSED = 3  # the warm process's exit code when this machine lets nobody make a sandbox
 WITHOUT = "grade without isolation with --no-sandbox, if you trust those who handed in"
 
-ENVIRONMENT = {"PATH": f"{sys.prefix}/bin:/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "USER": "student",
-               "IPYTHONDIR": "/tmp/.ipython", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0",
+ENVIRONMENT = {"PATH": f"{sys.prefix}/bin:/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "USER": "student",
+               "LANG": "C.UTF-8", "IPYTHONDIR": "/tmp/.ipython", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0",
                "PIP_NO_INDEX": "1",  # there is no network: %pip install says so at once, and does not try five times
                "MALLOC_ARENA_MAX": "2",  # a thread would reserve 64 megabytes, which count as used
                **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}}  # fmt: skip
@@ -58,7 +58,9 @@ class Sandbox:
             self.reasons = self.last_words()
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.guard, signal.SIGKILL)
-            select.select([self.guard], [], [], ENDED_WITHIN)  # the kernel has ended the others before that
+            end = select.poll()
+            end.register(self.guard, select.POLLIN)
+            end.poll(1000 * ENDED_WITHIN)  # the kernel has ended the others before that
             for each in (self.channel, self.control):
                 each.close()
             for handle in (self.guard, self.student):
@@ -90,8 +92,8 @@ class Zygote:
         self.requests, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
-                command("zygote", self.modules), stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                env=environment(), cwd="/", start_new_session=True,
+                command("zygote", self.modules), stdin=theirs.fileno(), stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE, env=environment(), cwd="/", start_new_session=True,
             )  # fmt: skip
         self.requests.settimeout(WARM_WITHIN)
         try:
