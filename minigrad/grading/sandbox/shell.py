@@ -29,6 +29,7 @@ class Outputs:
         self.displays: dict[str, list[dict]] = {}  # by display_id, what can be shown anew
 
     def add(self, item: dict, size: int) -> None:
+        """`item` is no larger than what is left, but for what each output has around it."""
         if self.left <= 0:
             return
         self.left -= size
@@ -46,14 +47,23 @@ class Outputs:
             self.add({"output_type": "stream", "name": name, "text": text}, len(text))
 
     def data(self, item: dict, display_id: str | None = None, update: bool = False) -> None:
-        item["data"] = {kind: encoded(value) for kind, value in item["data"].items()}
+        forms = {kind: encoded(value) for kind, value in item["data"].items()}
+        sizes = {kind: len(str(value)) for kind, value in forms.items()}
+        if sum(sizes.values()) > self.left:  # half a picture is none, but half a text is
+            forms = {"text/plain": str(forms.get("text/plain", ""))[: max(self.left, 0)]}
+        item["data"] = forms
         if update and display_id in self.displays:
             for shown in self.displays[display_id]:
                 shown.update(data=item["data"], metadata=item["metadata"])
             return
         if display_id:
             self.displays.setdefault(display_id, []).append(item)
-        self.add(item, sum(len(str(value)) for value in item["data"].values()))
+        self.add(item, sum(sizes.values()))
+
+    def error(self, name: str, text: str, lines: list[str]) -> None:
+        most = max(self.left // (len(lines) + 2), 0)
+        shown = {"ename": name, "evalue": text[:most], "traceback": [line[:most] for line in lines]}
+        self.add({"output_type": "error", **shown}, len(text) + sum(map(len, lines)))
 
 
 def encoded(value: Any) -> Any:
@@ -126,14 +136,12 @@ class Shell(InteractiveShell):
     def ask_exit(self) -> None: ...
 
     def _showtraceback(self, kind, value, lines) -> None:
-        lines = [str(line) for line in lines]
-        error = {"output_type": "error", "ename": kind.__name__, "evalue": text_of(value), "traceback": lines}
-        self.outputs.add(error, sum(map(len, lines)))
+        self.outputs.error(kind.__name__, text_of(value), [str(line) for line in lines])
 
 
 def text_of(value: object) -> str:
     try:
-        return str(value)[:10_000]
+        return str(value)
     except Exception:
         return ""
 

@@ -55,12 +55,12 @@ class Sandbox:
         """End all that runs in it; what the guard had to say, for `why`."""
         if self.reasons is None:
             self.reasons = ""
+            if not Channel(self.channel).is_quiet():  # perhaps it has ended by itself: the guard soon knows
+                wait_for(self.student, 0.5)
             self.reasons = self.last_words()
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.guard, signal.SIGKILL)
-            end = select.poll()
-            end.register(self.guard, select.POLLIN)
-            end.poll(1000 * ENDED_WITHIN)  # the kernel has ended the others before that
+            wait_for(self.guard, ENDED_WITHIN)  # the kernel has ended the others before that
             for each in (self.channel, self.control):
                 each.close()
             for handle in (self.guard, self.student):
@@ -143,6 +143,13 @@ class Zygote:
             self.process.wait(ENDED_WITHIN)
         self.process.kill()
         self.process.communicate()
+
+
+def wait_for(process: int, seconds: float) -> None:
+    """Until the process has ended that a descriptor stands for."""
+    end = select.poll()
+    end.register(process, select.POLLIN)
+    end.poll(1000 * seconds)
 
 
 def command(module: str, modules: Collection[str]) -> list[str]:
