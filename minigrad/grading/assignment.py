@@ -9,8 +9,9 @@ from functools import cached_property
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
-STUDENT, LOCKED, TEST, BY_HAND, TEXT = "student", "locked", "test", "by hand", "text"
+STUDENT, LOCKED, TEST, BY_HAND, WRITTEN, TEXT = "student", "locked", "test", "by hand", "written", "text"
 RUN_BY_STUDENT = (STUDENT, LOCKED, BY_HAND)
+MARKED_BY_HAND = (BY_HAND, WRITTEN)  # code, or text: to run that would be to take an essay for a program
 UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
@@ -93,7 +94,7 @@ def cell_of(cell: NotebookNode) -> Cell:
     marks = cell.metadata.get("nbgrader", {})
     name, points = marks.get("grade_id", ""), float(marks.get("points", 0) or 0)
     if cell.cell_type != "code":
-        return Cell(BY_HAND if marks.get("grade") or marks.get("task") else TEXT, name, cell.source, points)
+        return Cell(WRITTEN if marks.get("grade") or marks.get("task") else TEXT, name, cell.source, points)
     if marks.get("grade") and marks.get("solution"):
         return Cell(BY_HAND, name, cell.source, points)
     if marks.get("grade"):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from minigrad.grading import testcell
-from minigrad.grading.assignment import BY_HAND, RUN_BY_STUDENT, TEST, Assignment, Cell
+from minigrad.grading.assignment import MARKED_BY_HAND, RUN_BY_STUDENT, TEST, Assignment, Cell
 from minigrad.grading.channel import ChannelError, TooSlow
 from minigrad.grading.checks import Checks
 from minigrad.grading.outputs import outputs_from
@@ -78,7 +78,7 @@ class Marking:
                     self.marked.verdicts.append(self.test(place, cell))
                 elif cell.kind in RUN_BY_STUDENT:
                     self.run_cell(place, cell)
-                if cell.kind == BY_HAND:
+                if cell.kind in MARKED_BY_HAND:
                     self.marked.verdicts.append(Verdict(cell.name, None, cell.points, NEEDS_A_PERSON))
         finally:
             self.end()

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from minigrad.grading.assignment import BY_HAND
+from minigrad.grading.assignment import MARKED_BY_HAND
 from minigrad.grading.matching import Matching
 from minigrad.grading.repair import CODE
 from minigrad.grading.running_order import Order
@@ -35,7 +35,8 @@ def about_answers(matching: Matching) -> Iterator[str]:
             yield f"The answer {name} was no {'code' if kind == CODE else 'text'} cell any more; it was read as one."
         elsewhere = [other for other, held in matching.holds.items() if place in held and other not in copies]
         yield from told(f"The answer {name} was found in", (f"cell {written[other].place}" for other in elsewhere))
-        if given[place].cell.kind == BY_HAND and matching.is_unanswered(cell, place) and is_own(cell + 1, matching):
+        is_empty = given[place].cell.kind in MARKED_BY_HAND and matching.is_unanswered(cell, place)
+        if is_empty and is_own(cell + 1, matching):
             yield f"The answer {name} is as it was given out, but cell {written[cell + 1].place} below it is a new one."
     for cell, place in matching.rescued.items():
         yield f"Cell {written[cell].place} was {quoted(matching, place)} and holds an answer now: it ran as one."
@@ -47,7 +48,7 @@ def is_own(cell: int, matching: Matching) -> bool:
 
 def named(matching: Matching, places: Iterable[int]) -> list[str]:
     return [quoted(matching, place) for place in sorted(places)
-            if matching.given[place].runs or matching.given[place].cell.kind == BY_HAND]  # fmt: skip
+            if matching.given[place].runs or matching.given[place].cell.kind in MARKED_BY_HAND]  # fmt: skip
 
 
 def quoted(matching: Matching, place: int) -> str:

@@ -7,7 +7,7 @@ answer begins: what a student adds below an answer is part of it. Within that it
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from minigrad.grading.assignment import BY_HAND, TEST
+from minigrad.grading.assignment import MARKED_BY_HAND, TEST
 from minigrad.grading.matching import Matching
 from minigrad.grading.released import Given
 from minigrad.grading.repair import CODE
@@ -68,7 +68,7 @@ def running_order(matching: Matching, needed: dict[int, set[int]]) -> Order:
     order = Order(slots)
     put_stubs_first(slots, matching)
     for place, known in enumerate(given):
-        if known.is_fixed or known.cell.kind == BY_HAND and place not in matching.answer:
+        if known.is_fixed or known.cell.kind in MARKED_BY_HAND and place not in matching.answer:
             is_one = place in needed
             index = index_of_test(order, place, needed[place], matching) if is_one else index_of(order, place, given)
             slots.insert(index, Slot(place, None))

@@ -8,7 +8,7 @@ import pytest
 from an_assignment import ASSIGNMENT, MASTER, SOLVED, TESTS, find, name_of, new, order, read, released, solved
 
 from minigrad.grading import assignment
-from minigrad.grading.assignment import BY_HAND, LOCKED, TEST, TEXT
+from minigrad.grading.assignment import BY_HAND, LOCKED, TEST, TEXT, WRITTEN
 from minigrad.grading.submission import Reader
 
 ORDER = ["setup", "scale", "test-scale", "test-scale-again", "middle", "test-middle", "total", "test-total",
@@ -84,7 +84,7 @@ def worth(notebook, name, points):
 def assert_sound(submission):
     """What holds for each submission: the instructor's cells are there once and are the instructor's."""
     masters = {cell.name: cell for cell in ASSIGNMENT.cells}
-    for kind in (TEST, LOCKED, BY_HAND):
+    for kind in (TEST, LOCKED, BY_HAND, WRITTEN):
         names = [cell.name for cell in submission.cells if cell.kind == kind]
         assert sorted(names) == sorted(cell.name for cell in ASSIGNMENT.cells if cell.kind == kind)
     for node, cell in zip(submission.notebook.cells, submission.cells, strict=True):
@@ -297,6 +297,11 @@ def test_an_essay_whose_cell_was_deleted_is_there_as_it_was_given_out():
     assert_sound(submission)
     assert answers(submission)["essay"] == "YOUR ANSWER HERE"
     assert submission.notes == ('Put back, as missing: "essay", "sketch".',)
+
+
+def test_an_essay_is_no_code_whatever_its_cell_has_become():
+    for notebook in (solved(), retyped(solved(), "essay", "code")):
+        assert [cell.kind for cell in read(notebook).cells if cell.name == "essay"] == [WRITTEN]
 
 
 def test_an_essay_in_a_new_cell_below_the_empty_one_is_pointed_out():

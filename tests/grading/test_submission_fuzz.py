@@ -3,6 +3,7 @@
 import json
 import random
 import time
+from contextlib import suppress
 
 import nbformat
 import pytest
@@ -115,5 +116,6 @@ SLOW = {
 @pytest.mark.parametrize("data", SLOW.values(), ids=SLOW)
 def test_nothing_takes_long(data):
     start = time.process_time()
-    settle(data)
+    with suppress(Unreadable):
+        READER.read(data)
     assert time.process_time() - start < 5
