@@ -42,7 +42,7 @@ class Reader:
         written, notes = read_cells(data)
         matching = Matching(written, self.given)
         order = running_order(matching, self.needed)
-        taken: set[str] = set()
+        taken: dict[str, int] = {}
         nodes, cells = [], []
         for slot in order.slots:
             node, cell = made(slot, matching)
@@ -91,11 +91,11 @@ def new_cell(kind: str, each: Written) -> NotebookNode:
     return node
 
 
-def free_id(wanted: str, taken: set[str]) -> str:
-    """An id that no other cell has, the same whenever the same submission is read."""
-    name, number = wanted, 0
+def free_id(wanted: str, taken: dict[str, int]) -> str:
+    """An id that no other cell has, the same whenever the same submission is read. `taken` counts the copies."""
+    name = wanted
     while not name or name in taken:
-        number += 1
-        name = f"{wanted[:50] or 'cell'}-{number}"
-    taken.add(name)
+        taken[wanted] = taken.get(wanted, 0) + 1
+        name = f"{wanted[:50] or 'cell'}-{taken[wanted]}"
+    taken[name] = 0
     return name

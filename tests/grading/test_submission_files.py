@@ -36,8 +36,8 @@ def test_a_notebook_is_found_under_the_name(path):
 def test_the_exact_name_comes_first_and_copies_are_named():
     found = find_notebooks({"problem1 (1).ipynb": DATA, "problem1.ipynb": DATA, "Problem1.ipynb": DATA}, ONE)
     assert found.paths == {"problem1": "problem1.ipynb"}
-    assert found.notes == {
-        "problem1": ("Of several copies problem1.ipynb was graded, not Problem1.ipynb, problem1 (1).ipynb.",)}  # fmt: skip
+    told = "Of several copies problem1.ipynb was graded, not Problem1.ipynb, problem1 (1).ipynb."
+    assert found.notes == {"problem1": (told,)}
     assert find_notebooks({"problem1.ipynb": DATA, "other.ipynb": OTHER}, ONE).notes == {}
 
 
