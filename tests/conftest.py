@@ -25,6 +25,10 @@ TOGETHER = {
     "test_answers_through_nbgrader": "kernels",
     "test_first_half_hour": "kernels",
     "test_lessons_in_jupyterlab": "kernels",
+    "test_course_folder": "kernels",
+    "test_gradebook_as_nbgrader": "kernels",
+    "test_postgresql_gradebook": "kernels",
+    "test_gradebook": "gradebook",
     "test_build": "build",
     "test_wheel": "wheel",
 }

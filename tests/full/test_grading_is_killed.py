@@ -3,6 +3,7 @@
 import multiprocessing
 import random
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -77,3 +78,21 @@ def test_grading_that_was_killed_and_run_again_ends_as_if_undisturbed(tmp_path, 
         run(root)
         assert all_that_is_there(root) == expected, f"seed {seed}, {number}"
     assert halfway, "it was always too late"
+
+
+def test_the_command_that_was_killed_half_way_goes_on(tmp_path):
+    begun, command = tmp_path / "begun", [sys.executable, "-m", "minigrad.cli", "grade", "ps1", "--jobs", "2"]
+    begun.mkdir()
+    with_a_gradebook(begun)
+    undisturbed = shutil.copytree(begun, tmp_path / "undisturbed")
+    subprocess.run(command, cwd=undisturbed, check=True, capture_output=True)
+    root = shutil.copytree(begun, tmp_path / "killed")
+    for done in (1, 4, 8):
+        with subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as grading:
+            while grading.poll() is None and len(list(root.glob("autograded/*/ps1"))) < done:
+                time.sleep(0.001)
+            grading.kill()
+        assert all_that_is_there(root) != all_that_is_there(undisturbed)
+    result = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)
+    assert all_that_is_there(root) == all_that_is_there(undisturbed)
+    assert "unchanged since they were graded" in result.stdout
