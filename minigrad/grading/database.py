@@ -1,18 +1,23 @@
 """nbgrader's database of a course: opened, made where there is none, and what goes wrong with it in one sentence."""
 
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from nbgrader import api
+from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy import URL, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from minigrad.grading import autograded
 from minigrad.grading.course_folder import CONFIG, CourseFolder, Problem, first_line
+
+# What to do about words of a database's.
+HINTS = {
+    "column": ": it is of another version of nbgrader's, copy it to a safe place and run `nbgrader db upgrade`",
+    "locked": ": another program is writing in it, try again later",
+}
 
 
 def opened(course: CourseFolder) -> api.Gradebook:
@@ -39,28 +44,19 @@ def make_file(url: URL, path: Path) -> None:
 
 def make_tables(url: URL) -> None:
     """nbgrader's tables in an empty database, in one transaction where the database can have it."""
+    from alembic.script import ScriptDirectory  # here, since it takes long to load and is needed once for a course
+
     engine = create_engine(url)
     try:
         with engine.begin() as connection:
             if not inspect(connection).get_table_names():
-                with alembic_found():
-                    version = api.get_alembic_version()
                 api.Base.metadata.create_all(connection)
+                # As nbgrader would, which for this runs a program that it may not find.
+                version = ScriptDirectory(ALEMBIC_DIR).get_current_head()
                 connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
                 connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
     finally:
         engine.dispose()
-
-
-@contextmanager
-def alembic_found() -> Iterator[None]:
-    """nbgrader runs `alembic` for a new gradebook, which is beside our Python but perhaps not on the PATH."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
 
 
 @contextmanager
@@ -73,8 +69,9 @@ def told(course: CourseFolder) -> Iterator[None]:
         raise Problem(f"The gradebook {name} cannot be opened: {first_line(error)}. Install what is missing, or set "
                       f"another CourseDirectory.db_url in {CONFIG}.") from None  # fmt: skip
     except DBAPIError as error:
-        older = ": copy it to a safe place and run `nbgrader db upgrade`" if "column" in str(error.orig) else ""
-        raise Problem(f"The gradebook {name} refuses: {first_line(error.orig or error)}{older}.") from None
+        said = first_line(error.orig or error)
+        hint = next((hint for word, hint in HINTS.items() if word in said), "")
+        raise Problem(f"The gradebook {name} refuses: {said}{hint}.") from None
     except (SQLAlchemyError, api.InvalidEntry, api.MissingEntry) as error:
         raise Problem(f"The gradebook {name} cannot be used: {first_line(error)}.") from None
     except OSError as error:
