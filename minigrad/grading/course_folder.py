@@ -88,9 +88,9 @@ class CourseFolder:
         """How the configuration has solutions, hidden tests and marking schemes marked in a cell."""
         told = {}
         for step in (ClearSolutions, ClearHiddenTests, ClearMarkScheme):
-            made = step(parent=self.generate)  # it understands all ways to write a setting
-            told[step.__name__] = {name: getattr(made, name) for name in self.app.config[step.__name__]
-                                   if made.has_trait(name)}  # fmt: skip
+            reader = step(parent=self.generate)
+            told[step.__name__] = {name: getattr(reader, name) for name in self.app.config[step.__name__]
+                                   if reader.has_trait(name)}  # fmt: skip
         return {name: settings for name, settings in told.items() if settings}
 
     def _master(self, path: Path) -> bytes:

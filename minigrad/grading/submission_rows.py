@@ -101,8 +101,11 @@ class SubmissionRows:
             auto = 0.0 if missing else given.get(name)
             by_hand = not missing and (auto is None or row["manual_score"] is not None)
             row.update(auto_score=auto, needs_manual_grade=by_hand)
-        for cell in notebook.tasks.values() if missing else ():
-            self.grades.now[own, cell].update(auto_score=0.0, needs_manual_grade=False)
+        for row in [self.grades.now[own, cell] for cell in notebook.tasks.values()]:
+            if missing:
+                row.update(auto_score=0.0, needs_manual_grade=False)
+            elif row["auto_score"] is not None:  # it was missing before
+                row.update(auto_score=None, needs_manual_grade=True)
         lost = penalty(sum(map(score, self.grades.of(own)))) if marked else None
         self.connection.execute(update(SUBMITTED).where(SUBMITTED.c.id == own).values(late_submission_penalty=lost))
 

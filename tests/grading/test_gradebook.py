@@ -141,6 +141,20 @@ def test_a_submission_that_could_not_be_marked_has_no_points_and_waits_for_a_per
     assert (course.root / "autograded/ann/ps1/data.csv").exists()
 
 
+def test_a_notebook_that_was_not_handed_in_gets_no_points_until_it_is(tmp_path):
+    course = make_course(tmp_path, ["p1", "p2"])
+    hand_in(tmp_path, "ann", notebooks=["p1"])
+    grade(course)
+    missing = [row for row in rows(course)["grade"] if "notebook ps1/p2'" in row]
+    assert len(missing) == 5
+    assert all("'auto_score': 0.0" in row and "'needs_manual_grade': 0" in row for row in missing)
+    hand_in(tmp_path, "ann", notebooks=["p1", "p2"])
+    hand_in(tmp_path, "bob", notebooks=["p1", "p2"])
+    grade(course)
+    told = rows(course)["grade"]
+    assert [row.replace("ann", "bob") for row in told if "ann" in row] == [row for row in told if "bob" in row]
+
+
 def test_the_record_says_what_came_of_each_cell(course):
     assert known(course) == {}
     grade(course)
