@@ -230,6 +230,13 @@ def test_where_nobody_watches_progress_is_told_in_lines(monkeypatch, capsys):
     assert second.startswith("ps1: 2 of 2, ") and second.endswith(" 0 seconds left")
 
 
+def test_commands_for_instructors_are_listed_apart(run):
+    _, out, _ = run("--help")
+    learners, instructors = out.partition("Commands:")[2].split("For instructors:")
+    assert [line.split()[0] for line in instructors.split("\n  ")[1:]] == ["course", "feedback", "grade", "report"]
+    assert "  check " in learners and "  grade " not in learners
+
+
 def test_the_help_names_every_option_with_its_unit(run):
     code, out, _ = run("grade", "--help")
     assert code == 0
