@@ -17,6 +17,8 @@ from minigrad.grading.pool import Pool
 from minigrad.grading.record import BY_HAND, UNFIT, Graded, Task
 from minigrad.grading.records import records
 
+MOST_TOLD = 500  # letters of a reason, which is one line
+
 
 class Run:
     """`only` are the students asked for; if it is empty, all who handed in."""
@@ -82,7 +84,7 @@ class Run:
     def tell(self, seconds: float) -> None:
         """At the end: a line for each submission that needs the instructor, and one for all."""
         for student, problem in sorted(self.problems.items()):
-            console.print(f"{student}: {problem}", markup=False)
+            console.print(f"{student}: {' '.join(problem.split())[:MOST_TOLD]}", markup=False)
         if self.by_hand:
             console.print(f"With cells to mark by hand, in `nbgrader formgrader`: {self.by_hand}.", markup=False)
         unchanged = len(self.students) - len(self.todo)

@@ -5,10 +5,17 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
+
+WRONG, NO_MEMORY = 1, 2  # how a copy ends whose work is not done
 
 
 class Ended(Exception):
-    """The copy ended before its work was done."""
+    """The copy was ended before its work was done, or had no memory left for it; the text says how."""
+
+
+class WentWrong(Exception):
+    """An error of the work itself; the text says which, and where."""
 
 
 def in_a_copy(work: Callable[[], bytes]) -> bytes:
@@ -24,9 +31,13 @@ def in_a_copy(work: Callable[[], bytes]) -> bytes:
     with open(reading, "rb") as told:
         result = told.read()
     _, status = os.waitpid(copy, 0)
-    if status:
-        said = result.decode(errors="replace")
-        raise Ended(f"The process that runs the tests has ended ({signal_or_code(status)}). {said}")
+    code = os.waitstatus_to_exitcode(status)
+    if code == WRONG:
+        raise WentWrong(result.decode(errors="replace"))
+    if code == NO_MEMORY:
+        raise Ended("Its tests took too much memory.")
+    if code:
+        raise Ended(f"The process of its tests has ended: {signal.Signals(-code).name if code < 0 else code}.")
     return result
 
 
@@ -40,11 +51,14 @@ def tell(work: Callable[[], bytes], writing: int) -> int:
         try:
             out.write(work())
             return 0
-        except BaseException:
-            out.write(traceback.format_exc(limit=-3).encode())
-            return 1
+        except MemoryError:
+            return NO_MEMORY
+        except BaseException as error:
+            out.write(last_words(error).encode())
+            return WRONG
 
 
-def signal_or_code(status: int) -> str:
-    code = os.waitstatus_to_exitcode(status)
-    return signal.Signals(-code).name if code < 0 else f"code {code}"
+def last_words(error: BaseException) -> str:
+    """An error of the grader's own, with the line it happened in, for whoever will mend it."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {str(error)[:500]} ({Path(frame.filename).name}, line {frame.lineno})"

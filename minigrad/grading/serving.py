@@ -6,11 +6,11 @@ import signal
 import socket
 import sys
 import time
-import traceback
 from contextlib import suppress
 from pathlib import Path
 
 from minigrad.grading.channel import Channel, ChannelError
+from minigrad.grading.copy_of_process import Ended, WentWrong, last_words
 from minigrad.grading.record import job_from, task_from, to_json
 from minigrad.grading.sandbox.start import Refused
 
@@ -57,8 +57,10 @@ def serve(channel: Channel) -> None:
             channel.send([b"graded", to_json(grader.grade(job_from(bytes(job)), json.loads(bytes(skip))))])
     except ChannelError:
         raise
-    except MemoryError:
-        tell(channel, "lost", f"Its tests took more than {MEMORY // 2**20} megabytes outside of the student's process.")
+    except Ended as error:
+        tell(channel, "lost", str(error))
+    except WentWrong as error:
+        tell(channel, "broken", str(error))
     except Exception as error:
         tell(channel, "broken", last_words(error))
     finally:
@@ -77,12 +79,6 @@ def limit_memory() -> None:
         taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         _, most = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY, most))
-
-
-def last_words(error: Exception) -> str:
-    """An error of the grader's own, with the line it happened in, for whoever will mend it."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {str(error)[:500]} ({Path(frame.filename).name}, line {frame.lineno})"
 
 
 if __name__ == "__main__":

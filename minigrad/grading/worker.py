@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from minigrad.grading import assignment, chance, testcell
 from minigrad.grading.ahead import import_all
 from minigrad.grading.assignment import TEST, Assignment
-from minigrad.grading.copy_of_process import Ended, in_a_copy
+from minigrad.grading.copy_of_process import in_a_copy
 from minigrad.grading.fitness import fitness
 from minigrad.grading.marking import Marked, Marking, Rules
 from minigrad.grading.record import Graded, Job, MarkedNotebook, Task, graded_from, to_json
@@ -63,10 +63,7 @@ class Grader:
 
     def grade(self, job: Job, skip: Collection[str] = ()) -> Graded:
         self.sandboxes.revive()
-        try:
-            return graded_from(in_a_copy(lambda: to_json(self.graded(job, skip))))
-        except Ended as error:
-            return Graded(job.student, problem=str(error))
+        return graded_from(in_a_copy(lambda: to_json(self.graded(job, skip))))
 
     def graded(self, job: Job, skip: Collection[str]) -> Graded:
         found = find_notebooks(job.files, self.masters)

@@ -25,6 +25,8 @@ if answer == "hang":
     sum(range(10**15))
 if answer == "kill":
     os.kill(os.getppid(), 9)
+if answer == "crash":
+    os.abort()
 assert answer == 1
 """
 
@@ -87,6 +89,12 @@ def test_a_test_that_hangs_costs_its_own_points_and_delays_nobody(pool):
 def test_a_worker_that_dies_is_replaced_and_the_others_are_graded(pool):
     results = {result.student: result for result in pool.grade([job("kills", "kill"), job("good"), job("fine")])}
     assert results["kills"].problem.startswith("It could not be graded.") and "killed" in results["kills"].problem
+    assert outcomes(results["good"]) == outcomes(results["fine"]) == [PASSED, PASSED]
+
+
+def test_a_test_that_crashes_python_costs_nobody_else_anything(pool):
+    results = {result.student: result for result in pool.grade([job("crashes", "crash"), job("good"), job("fine")])}
+    assert results["crashes"].problem == "It could not be graded. The process of its tests has ended: SIGABRT."
     assert outcomes(results["good"]) == outcomes(results["fine"]) == [PASSED, PASSED]
 
 
