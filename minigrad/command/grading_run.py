@@ -52,7 +52,9 @@ class Run:
     def prepare(self, pool: Pool | Cluster) -> None:
         with console.status("Grading your own answers ..."):
             ready = pool.prepare(self.task)
-        console.print(f"Isolation: {ready.isolation}.", markup=False)
+        isolated = ready.isolation
+        told = f"N{isolated[1:]}" if isolated.startswith("no isolation") else f"Isolated by {isolated}"
+        console.print(f"{told}.", markup=False)
         for cell, why in ready.unfit.items():
             console.print(f"The test {cell} cannot be run apart from a student's code: your own answer fails it "
                           f"({why}). It gives no points: give them by hand.", markup=False)  # fmt: skip

@@ -74,7 +74,7 @@ def test_all_are_graded_and_who_needs_the_instructor_is_named(graded_course):
     root, result = graded_course
     assert (result.returncode, result.stderr) == (1, "")
     isolation, eve, by_hand, summary = result.stdout.splitlines()
-    assert isolation.startswith("Isolation: ") and eve.startswith("eve: ")
+    assert isolation.startswith("Isolated by ") and eve.startswith("eve: ")
     assert by_hand == "With cells to mark by hand, in `nbgrader formgrader`: 2."
     assert summary.startswith("ps1: 2 graded, 0 unchanged, 1 in need of you; ")
     assert (root / "autograded" / "ada" / "ps1" / "p1.ipynb").exists()
@@ -148,7 +148,7 @@ class Answers:
         pass
 
     def prepare(self, task):
-        return Ready("none", {"p1:p1-test": "line 1: TypeError: no"})
+        return Ready("no isolation: at all", {"p1:p1-test": "line 1: TypeError: no"})
 
     def grade(self, jobs):
         for job in jobs:
@@ -162,7 +162,7 @@ def answers(monkeypatch):
 
 def test_a_test_that_cannot_be_run_is_named_first(run, course, answers):
     first, second, *_ = run("grade", "ps1", "--student", "ada")[1].splitlines()
-    assert first == "Isolation: none."
+    assert first == "No isolation: at all."
     assert "p1:p1-test" in second and "line 1: TypeError: no" in second and "by hand" in second
 
 
