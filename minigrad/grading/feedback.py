@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 from minigrad.grading import scores
 from minigrad.grading.course_folder import CourseFolder, Problem, made
 from minigrad.grading.feedback_page import Marks, page
+from minigrad.grading.hidden import shown_by
 from minigrad.grading.record import Graded
 from minigrad.grading.records import records
 
@@ -38,7 +39,7 @@ class Feedback:
         self.course, self.assignment = course, assignment
         self.converter = made(GenerateFeedback, course.app)  # never started: it knows the permissions
         tests, scheme = ClearHiddenTests(parent=self.converter), ClearMarkScheme(parent=self.converter)
-        self.secrets = (
+        self.delimiters = (
             (tests.begin_test_delimeter, tests.end_test_delimeter),
             (scheme.begin_mark_scheme_delimeter, scheme.end_mark_scheme_delimeter),
         )
@@ -68,7 +69,8 @@ class Feedback:
         marked = self.course.autograded(self.assignment, student)
         folder = self.folder(student)
         notebooks = [marked / f"{name}.ipynb" for name in submission.penalties]
-        pages = {path.stem: self.page(path, student, submission, graded) for path in notebooks}
+        before = shown_before(self.course.submitted(self.assignment, student))
+        pages = {path.stem: self.page(path, student, submission, graded, before) for path in notebooks}
         folder.mkdir(parents=True, exist_ok=True)
         new = [put(folder / f"{name}.html", text, force) for name, text in pages.items()]
         for path in folder.glob("*.html"):
@@ -85,10 +87,13 @@ class Feedback:
         settings = self.course.settings
         return Path(os.path.normpath(settings.format_path(settings.feedback_directory, student, self.assignment)))
 
-    def page(self, path: Path, student: str, submission: scores.Submission, graded: Graded | None) -> str:
+    def page(
+        self, path: Path, student: str, submission: scores.Submission, graded: Graded | None, before: Collection[str]
+    ) -> str:
         try:
             notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
-            return page(notebook, marks_of(path.stem, self.assignment, student, submission, graded), self.secrets)
+            marks = marks_of(path.stem, self.assignment, student, submission, graded)
+            return page(notebook, replace(marks, before=before), self.delimiters)
         except FileNotFoundError:
             raise Problem(f"There is no {path}: grade this submission again, with --force.") from None
         except (ValueError, KeyError, AttributeError, TypeError):
@@ -111,6 +116,15 @@ def marks_of(name: str, assignment: str, student: str, submission: scores.Submis
         submission.penalties[name],
         notes,
     )
+
+
+def shown_before(folder: Path) -> set[str]:
+    """What the notebooks showed when they were handed in, as far as they can be read."""
+    found: set[str] = set()
+    for path in folder.glob("*.ipynb"):
+        with suppress(OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
+            found |= shown_by(nbformat.v4.reads(path.read_text(encoding="utf-8-sig")))
+    return found
 
 
 def put(path: Path, text: str, force: bool) -> bool:

@@ -1,19 +1,18 @@
 """One marked notebook becomes its student's page: the points of each cell, why, and nothing of the hidden tests."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 from nbformat import NotebookNode
 
+from minigrad.grading.hidden import HIDDEN_TESTS, MARK_SCHEME, Delimiters, Learnt, parted
 from minigrad.grading.record import BY_HAND, FAILED, LOST, PARTLY, PASSED, TOO_SLOW, UNFIT, Verdict
 from minigrad.grading.safe_html import code, from_markdown, from_terminal, picture, safe_html
 from minigrad.grading.scores import Score
 from minigrad.grading.templates import TEMPLATES
 
-HIDDEN_TESTS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
-MARK_SCHEME = ("BEGIN MARK SCHEME", "END MARK SCHEME")
 LONGEST = 20_000  # letters of one text that a cell shows
 LARGEST = 3_000_000  # letters of anything else, such as a picture
 
@@ -26,6 +25,7 @@ WORDS = {
     UNFIT: ("○", "not decided yet"),
     BY_HAND: ("○", "not marked yet"),
 }
+LEFT_OUT = "Something it showed is left out: hidden tests had run before, and it was not there when it was handed in."
 OPEN, MARKED = ("○", "not marked yet"), ("●", "marked by your instructor")
 
 
@@ -41,6 +41,7 @@ class Marks:
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)  # by cell
     penalty: float = 0.0
     notes: Sequence[str] = ()
+    before: Collection[str] = ()  # what the notebook showed when it was handed in
 
     @property
     def points(self) -> float:
@@ -68,35 +69,41 @@ class Part:
     comment: Markup | None = None
 
 
-def page(notebook: NotebookNode, marks: Marks, secrets: Iterable[tuple[str, str]] = (HIDDEN_TESTS, MARK_SCHEME)) -> str:
-    """The page's HTML, which needs no other file, no script and no net; `secrets` are the delimiters of what to cut."""
-    parts = parts_of(notebook, marks, tuple(secrets))
+def page(notebook: NotebookNode, marks: Marks, delimiters: Delimiters = (HIDDEN_TESTS, MARK_SCHEME)) -> str:
+    """The page's HTML, which needs no other file, no script and no net; what is between the delimiters is not in it."""
+    parts = parts_of(notebook, marks, delimiters)
     return TEMPLATES.get_template("feedback.html.j2").render(marks=marks, parts=parts)
 
 
-def parts_of(notebook: NotebookNode, marks: Marks, secrets: Sequence[tuple[str, str]]) -> list[Part]:
+def parts_of(notebook: NotebookNode, marks: Marks, delimiters: Delimiters) -> list[Part]:
+    visible = [parted(cell.source, delimiters)[0] for cell in notebook.cells]
+    learnt = Learnt("\n".join(visible), marks.before)
     parts: list[Part] = []
     section = ""
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "markdown" and (heading := re.search(r"^#{1,6} +(.+)$", cell.source, re.MULTILINE)):
             section = heading[1].replace("`", "")
-        parts.append(part(cell, f"cell-{number}", section, marks, secrets))
+        parts.append(part(cell, f"cell-{number}", section, marks, delimiters, learnt))
     return parts
 
 
-def part(cell: NotebookNode, place: str, section: str, marks: Marks, secrets: Sequence[tuple[str, str]]) -> Part:
+def part(
+    cell: NotebookNode, place: str, section: str, marks: Marks, delimiters: Delimiters, learnt: Learnt
+) -> Part:
     facts = cell.metadata.get("nbgrader", {})
     name = str(facts.get("grade_id", ""))
-    source, cut = without_secrets(cell.source, secrets)
+    source, secret = parted(cell.source, delimiters)
     verdict = marks.verdicts.get(name)
-    hidden = cut or verdict is not None and verdict.hidden
+    hidden = secret is not None or verdict is not None and verdict.hidden
     shown = Part(place, name, kind_of(facts), section, score=marks.scores.get(name))
     if cell.cell_type == "code":
         shown.code = code(source) if source.strip() else None
-        if not hidden:
-            shown.outputs = tuple(output for each in cell.outputs for output in displayed(each))
-            if not shown.outputs and verdict is not None and verdict.kind == FAILED and verdict.detail:
-                shown.outputs = (terminal(verdict.detail),)
+        if hidden:
+            learnt.meet(secret or "")
+        else:
+            harmless = learnt.harmless(cell, shown.kind == "Test")
+            shown.outputs = tuple(output for each in harmless for output in displayed(each))
+            shown.told = (LEFT_OUT,) if len(harmless) < len(cell.outputs) else ()
     elif cell.cell_type == "markdown":
         shown.text = from_markdown(source, cell.get("attachments"))
     else:
@@ -105,7 +112,7 @@ def part(cell: NotebookNode, place: str, section: str, marks: Marks, secrets: Se
         if verdict is not None and verdict.points != shown.score.auto:
             verdict = None  # graded again since, by nbgrader alone
         shown.mark = mark(shown.score, verdict)
-        shown.told = tuple(sentences(shown.score, verdict, hidden))
+        shown.told += tuple(sentences(shown.score, verdict, hidden, learnt))
     if name in marks.comments:
         shown.comment = from_markdown(marks.comments[name])
     return shown
@@ -119,25 +126,6 @@ def kind_of(facts: Mapping[str, object]) -> str:
     return "Test" if facts.get("grade") else ""
 
 
-def without_secrets(source: str, secrets: Sequence[tuple[str, str]]) -> tuple[str, bool]:
-    """The source without what stands between each pair of delimiters, and whether anything was cut.
-
-    A beginning without an end cuts all that follows.
-    """
-    kept: list[str] = []
-    ends: list[str] = []  # of the parts that a line is in
-    cut = False
-    for line in source.splitlines():
-        if begun := [end for begin, end in secrets if begin in line]:
-            ends += begun
-            cut = True
-        elif ends and ends[-1] in line:
-            ends.pop()
-        elif not ends:
-            kept.append(line)
-    return "\n".join(kept), cut
-
-
 def mark(score: Score, verdict: Verdict | None) -> tuple[str, str]:
     """How a cell ended. What a person decided goes before what the grader found."""
     if score.by_hand and not score.open:
@@ -149,16 +137,14 @@ def mark(score: Score, verdict: Verdict | None) -> tuple[str, str]:
     return WORDS[PASSED if score.points >= score.most else PARTLY if score.points > 0 else FAILED]
 
 
-def sentences(score: Score, verdict: Verdict | None, hidden: bool) -> Iterable[str]:
+def sentences(score: Score, verdict: Verdict | None, hidden: bool, learnt: Learnt) -> Iterable[str]:
     """What is to be said of the points: the reason; of a hidden test no more than that."""
-    if score.by_hand and not score.open:
+    if score.by_hand and not score.open or verdict is None and score.open:
         return
-    if verdict is None:
-        if hidden and not score.open and score.points < score.most:
-            yield "A hidden test failed."
-    elif verdict.reason:
-        yield verdict.reason
-    elif hidden and verdict.kind in (FAILED, PARTLY):
+    if verdict is not None and verdict.reason:
+        first, colon, _ = verdict.reason.partition(":")  # of an error, what comes first is its class
+        yield f"{first}{'.' if colon else ''}" if learnt.tells(verdict.reason) else verdict.reason
+    elif hidden and score.points < score.most:
         yield "A hidden test failed."
 
 

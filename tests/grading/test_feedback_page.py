@@ -7,7 +7,8 @@ import re
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
-from minigrad.grading.feedback_page import HIDDEN_TESTS, LONGEST, Marks, page, without_secrets
+from minigrad.grading.feedback_page import LEFT_OUT, LONGEST, Marks, page
+from minigrad.grading.hidden import HIDDEN_TESTS, parted, shown_by
 from minigrad.grading.record import FAILED, PARTLY, PASSED, TOO_SLOW, UNFIT, Verdict
 from minigrad.grading.safe_html import from_markdown, picture, safe_html
 from minigrad.grading.scores import Score
@@ -75,11 +76,12 @@ assert f(3) == 4"""
         assert "7700" not in page_of(check("assert f(1) == 2", printed("77001")), verdict=verdict)
 
     def test_a_part_that_does_not_end_is_cut_to_the_end(self):
-        assert without_secrets("a\n# BEGIN HIDDEN TESTS\nb\nc", [HIDDEN_TESTS]) == ("a", True)
+        assert parted("a\n# BEGIN HIDDEN TESTS\nb\nc", [HIDDEN_TESTS]) == ("a", "b\nc")
 
     def test_a_part_within_a_part_is_cut_with_it(self):
         source = "# BEGIN HIDDEN TESTS\n# BEGIN HIDDEN TESTS\nb\n# END HIDDEN TESTS\nc\n# END HIDDEN TESTS\nd"
-        assert without_secrets(source, [HIDDEN_TESTS]) == ("d", True)
+        assert parted(source, [HIDDEN_TESTS]) == ("d", "b\nc")
+        assert parted("a\nb", [HIDDEN_TESTS]) == ("a\nb", None)
 
     def test_a_mark_scheme_is_cut(self):
         task = new_markdown_cell("Explain.\n=== BEGIN MARK SCHEME ===\n77001\n=== END MARK SCHEME ===")
@@ -92,6 +94,62 @@ assert f(3) == 4"""
         probe.metadata["note"] = "77010"
         text = new_markdown_cell("none", attachments={"a.png": {"image/png": "77011"}}, metadata={"x": "77012"})
         assert "770" not in page_of(probe, text)
+
+
+class TestLearnt:
+    """A function of the student's keeps what hidden tests call it with; a cell below tells it."""
+
+    TEST = check("### BEGIN HIDDEN TESTS\nassert f('secret-77001', 0.77002) == 2\n### END HIDDEN TESTS")
+
+    def after(self, *outputs, before=(), name="later", **facts):
+        """What the page says of a cell below the hidden test."""
+        handed_in = new_notebook(cells=[new_code_cell("", outputs=list(before))])
+        text = page_of(self.TEST, cell("seen", name, outputs, solution=name == "later", grade=name != "later", **facts),
+                       before=shown_by(handed_in))  # fmt: skip
+        return text.partition('id="cell-2"')[2]
+
+    def test_what_the_notebook_showed_when_it_was_handed_in_is_shown(self):
+        outputs = [printed("one\n"), printed("two\n"), shown(text_html="<b>three</b>", text_plain="3")]
+        told = self.after(*outputs, before=[printed("one\ntwo\n"), outputs[2]])
+        assert "one" in told and "two" in told and "<b>three</b>" in told and LEFT_OUT not in told
+
+    @pytest.mark.parametrize("output", [
+        printed("['secret-77001']"), printed("10077-terces"), shown(text_html="<b>secret-77001</b>", text_plain="1"),
+        new_output("error", ename="E", evalue="secret-77001", traceback=["secret-77001"]),
+    ])  # fmt: skip
+    def test_what_it_did_not_show_then_is_left_out_and_that_is_said(self, output):
+        told = self.after(output, before=[printed("1"), new_output("error", ename="E", evalue="1", traceback=[])])
+        assert "77001" not in told and "10077" not in told and LEFT_OUT in told
+
+    def test_an_error_that_was_there_then_is_shown_but_for_its_traceback_which_may_be_forged(self):
+        error = new_output("error", ename="E", evalue="no", traceback=["secret-77001"])
+        told = self.after(error, before=[new_output("error", ename="E", evalue="no", traceback=["..."])])
+        assert "E: no" in told and "77001" not in told
+
+    def test_a_photograph_is_shown(self):
+        assert PNG in self.after(shown(image_png=PNG))
+
+    def test_before_any_hidden_test_all_is_shown(self):
+        assert "new" in page_of(cell("seen", "later", [printed("new")], solution=True), self.TEST)
+
+    def test_a_test_shows_what_it_finds_but_no_constant_of_a_hidden_test(self):
+        for harmless in ("AssertionError: got 3", "AssertionError: 2 is not 0.5"):
+            error = new_output("error", ename="AssertionError", evalue="", traceback=[harmless])
+            assert harmless in self.after(error, name="test")
+        for leak in ("got secret-77001", "got [0.77002]"):
+            error = new_output("error", ename="ValueError", evalue=leak, traceback=[leak])
+            told = self.after(error, name="test")
+            assert "7700" not in told and LEFT_OUT in told
+
+    def test_nor_does_the_reason(self):
+        verdict = Verdict("test", 0.0, 2.0, FAILED, "ValueError: secret-77001")
+        text = page_of(cell(self.TEST.source, "first", grade=True), check("assert f(1) == 2"), verdict=verdict)
+        assert "77001" not in text and "ValueError." in words(text)
+
+    def test_what_the_notebook_says_itself_is_no_secret(self):
+        known = cell("x = 'secret-77001'", "known", solution=True)
+        error = new_output("error", ename="ValueError", evalue="", traceback=["got secret-77001"])
+        assert "got secret-77001" in page_of(known, cell(self.TEST.source, "first", grade=True), check("", error))
 
 
 class TestPoints:
@@ -121,7 +179,7 @@ class TestPoints:
     def test_a_visible_test_that_failed_shows_its_error(self):
         error = new_output("error", ename="AssertionError", evalue="", traceback=["\x1b[31mAssertionError\x1b[0m: no"])
         assert "AssertionError: no" in words(page_of(check("assert f() == 2", error)))
-        verdict = Verdict("test", 0.0, 2.0, FAILED, detail="AssertionError: from the verdict")
+        verdict = Verdict("test", 0.0, 2.0, FAILED, "AssertionError: from the verdict")
         assert "from the verdict" in words(page_of(check("assert f() == 2"), verdict=verdict))
 
     def test_the_total_is_less_the_late_penalty(self):

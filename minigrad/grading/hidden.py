@@ -1,0 +1,106 @@
+"""What a student is not to see: hidden tests, and what the student's own code tells of them once it has met them."""
+
+import ast
+import textwrap
+from collections.abc import Collection, Iterator, Sequence
+
+from nbformat import NotebookNode
+
+from minigrad.grading.assignment import parsed
+
+HIDDEN_TESTS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+MARK_SCHEME = ("BEGIN MARK SCHEME", "END MARK SCHEME")
+
+RASTER = ("image/png", "image/jpeg", "image/gif")
+
+Delimiters = Sequence[tuple[str, str]]  # of what is to be cut
+
+
+def parted(source: str, delimiters: Delimiters) -> tuple[str, str | None]:
+    """The source without what stands between each pair of delimiters, and that; None if there is nothing of it.
+
+    A beginning without an end cuts all that follows.
+    """
+    kept: list[str] = []
+    cut: list[str] | None = None
+    ends: list[str] = []  # of the parts that a line is in
+    for line in source.splitlines():
+        if begun := [end for begin, end in delimiters if begin in line]:
+            ends += begun
+            cut = cut or []
+        elif ends and ends[-1] in line:
+            ends.pop()
+        elif ends and cut is not None:
+            cut.append(line)
+        else:
+            kept.append(line)
+    return "\n".join(kept), None if cut is None else "\n".join(cut)
+
+
+class Learnt:
+    """What hidden tests have shown to the student's code so far: a function of theirs sees what it is called with.
+
+    It may keep that, and tell it in a later cell. So of what a cell of the student's shows after hidden tests, only what
+    the notebook showed when it was handed in is passed on: `before`, forms of text. What a test says of an answer was
+    never there before; it is passed on unless it holds a string or a number of the hidden tests that the student cannot
+    know: `known` is what can be read in the notebook.
+    """
+
+    def __init__(self, known: str, before: Collection[str]) -> None:
+        self.known, self.before = known, before
+        self.begun = False
+        self.words: set[str] = set()
+
+    def meet(self, hidden: str) -> None:
+        """The student's code meets these tests."""
+        self.begun = True
+        self.words |= {word for word in constants(hidden) if word not in self.known}
+
+    def tells(self, text: str) -> bool:
+        return any(word in text for word in self.words)
+
+    def harmless(self, cell: NotebookNode, is_test: bool) -> list[NotebookNode]:
+        """The outputs of a cell that may be passed on."""
+        if not self.begun:
+            return cell.outputs
+        if is_test:
+            return [output for output in cell.outputs if not any(map(self.tells, texts(output)))]
+        return [brief(output) for output in cell.outputs if set(forms(cell, output)) <= set(self.before)]
+
+
+def shown_by(notebook: NotebookNode) -> set[str]:
+    """All that the cells of a notebook show, as text."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return {form for cell in cells for output in cell.outputs for form in forms(cell, output)}
+
+
+def constants(source: str) -> Iterator[str]:
+    """The strings and numbers in a piece of code, but for those so short that they stand everywhere."""
+    tree = parsed(textwrap.dedent(source))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes | int | float | complex):
+            word = node.value if isinstance(node.value, str) else repr(node.value)
+            if len(word.strip()) > 3 and not isinstance(node.value, bool):
+                yield word
+
+
+def forms(cell: NotebookNode, output: NotebookNode) -> list[str]:
+    """What an output tells, as text that does not depend on how many pieces it came in, or on who ran it."""
+    if output.output_type == "stream":
+        pieces = [each.text for each in cell.outputs if each.get("name") == output.name]
+        return ["".join(pieces).rstrip()]
+    return [f"{output.ename}: {output.evalue}"] if output.output_type == "error" else texts(output)
+
+
+def brief(output: NotebookNode) -> NotebookNode:
+    """An error without its traceback, which the student's process may have written."""
+    return NotebookNode(output, traceback=[]) if output.output_type == "error" else output
+
+
+def texts(output: NotebookNode) -> list[str]:
+    """All of an output that is text. A photograph is none."""
+    if output.output_type == "stream":
+        return [output.text]
+    if output.output_type == "error":
+        return [output.ename, output.evalue, *output.traceback]
+    return [text for kind, text in output.data.items() if isinstance(text, str) and kind not in RASTER]
