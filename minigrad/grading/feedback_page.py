@@ -14,6 +14,7 @@ from minigrad.grading.scores import Score
 from minigrad.grading.templates import TEMPLATES
 
 LONGEST = 20_000  # letters of one text that a cell shows
+LONGEST_REASON = 2_000
 LARGEST = 3_000_000  # letters of anything else, such as a picture
 
 WORDS = {
@@ -25,7 +26,8 @@ WORDS = {
     UNFIT: ("○", "not decided yet"),
     BY_HAND: ("○", "not marked yet"),
 }
-LEFT_OUT = "Something it showed is left out: hidden tests had run before, and it was not there when it was handed in."
+LEFT_OUT = ("Some of what this cell showed is left out: hidden tests had run before, and the notebook did not show it "
+            "when it was handed in.")  # fmt: skip
 OPEN, MARKED = ("○", "not marked yet"), ("●", "marked by your instructor")
 
 
@@ -113,6 +115,8 @@ def part(
             verdict = None  # graded again since, by nbgrader alone
         shown.mark = mark(shown.score, verdict)
         shown.told += tuple(sentences(shown.score, verdict, hidden, learnt))
+        if hidden and shown.told and (line := failed_line(verdict, cell.source, source)):
+            shown.told += (f"It failed in this line: {line}",)
     if name in marks.comments:
         shown.comment = from_markdown(marks.comments[name])
     return shown
@@ -142,10 +146,21 @@ def sentences(score: Score, verdict: Verdict | None, hidden: bool, learnt: Learn
     if score.by_hand and not score.open or verdict is None and score.open:
         return
     if verdict is not None and verdict.reason:
-        first, colon, _ = verdict.reason.partition(":")  # of an error, what comes first is its class
-        yield f"{first}{'.' if colon else ''}" if learnt.tells(verdict.reason) else verdict.reason
+        kind, colon, _ = verdict.reason.partition(":")  # of an error, its class comes first
+        told = f"{kind}{'.' if colon else ''}" if learnt.tells(verdict.reason) else verdict.reason.rstrip(": ")
+        yield told if len(told) <= LONGEST_REASON else f"{told[:LONGEST_REASON]} …"
     elif hidden and score.points < score.most:
         yield "A hidden test failed."
+
+
+def failed_line(verdict: Verdict | None, source: str, visible: str) -> str:
+    """The line of a test that failed, if it can be seen; where there is no error to be shown, it would not be known."""
+    told = re.match(r"line (\d+): ", verdict.detail) if verdict and not verdict.hidden else None
+    lines = source.splitlines()
+    if told is None or not 0 < int(told[1]) <= len(lines):
+        return ""
+    line = lines[int(told[1]) - 1]
+    return line.strip() if line in visible.splitlines() else ""
 
 
 def displayed(output: NotebookNode) -> Iterable[Markup]:

@@ -40,8 +40,8 @@ def parted(source: str, delimiters: Delimiters) -> tuple[str, str | None]:
 class Learnt:
     """What hidden tests have shown to the student's code so far: a function of theirs sees what it is called with.
 
-    It may keep that, and tell it in a later cell. So of what a cell of the student's shows after hidden tests, only what
-    the notebook showed when it was handed in is passed on: `before`, forms of text. What a test says of an answer was
+    It may keep that, and tell it in a later cell. So of what a cell of the student's shows after hidden tests, only
+    what the notebook showed when it was handed in is passed on: `before`, as text. What a test says of an answer was
     never there before; it is passed on unless it holds a string or a number of the hidden tests that the student cannot
     know: `known` is what can be read in the notebook.
     """

@@ -71,6 +71,14 @@ assert f(3) == 4"""
         text = page_of(check(self.SOURCE), verdict=verdict)
         assert "7700" not in text and "Failed on a list of numbers." in words(text)
 
+    def test_the_line_that_failed_is_told_if_it_can_be_seen(self):
+        def told(line, hidden=False):
+            verdict = Verdict("test", 0.0, 2.0, FAILED, "AssertionError: ", f"line {line}: AssertionError: ", hidden)
+            return words(page_of(check(self.SOURCE), verdict=verdict))
+
+        assert "AssertionError It failed in this line: assert f(3) == 4" in told(5)
+        assert "in this line" not in told(3) and "in this line" not in told(5, hidden=True) + told(9)
+
     def test_a_cell_whose_verdict_is_hidden_shows_nothing_though_no_part_of_it_is_marked(self):
         verdict = Verdict("test", 0.0, 2.0, FAILED, detail="77001", hidden=True)
         assert "7700" not in page_of(check("assert f(1) == 2", printed("77001")), verdict=verdict)
@@ -142,7 +150,7 @@ class TestLearnt:
             assert "7700" not in told and LEFT_OUT in told
 
     def test_nor_does_the_reason(self):
-        verdict = Verdict("test", 0.0, 2.0, FAILED, "ValueError: secret-77001")
+        verdict = Verdict("test", 0.0, 2.0, FAILED, "ValueError: secret-77001" + 9999 * "x")
         text = page_of(cell(self.TEST.source, "first", grade=True), check("assert f(1) == 2"), verdict=verdict)
         assert "77001" not in text and "ValueError." in words(text)
 
