@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 import nh3
 from markupsafe import Markup, escape
@@ -32,6 +33,7 @@ letter-spacing line-height list-style list-style-type margin margin-bottom margi
 max-width min-width overflow-wrap padding padding-bottom padding-left padding-right padding-top stop-color stroke
 stroke-dasharray stroke-opacity stroke-width text-align text-anchor text-decoration text-indent vertical-align
 white-space width word-break""".split()
+LEXER, FORMATTER = get_lexer_by_name("ipython3"), HtmlFormatter(nowrap=True)
 COLOURED = frozenset(STANDARD_TYPES.values()) | {"highlight"}  # the classes of coloured code
 PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 NAMELESS_IMG = re.compile(r"<img(?=[\s/>])(?![^>]*\salt\s*=)", re.IGNORECASE)
@@ -44,9 +46,17 @@ def safe_html(html: str) -> Markup:
 
 def from_markdown(source: str, attachments: Mapping[str, Mapping[str, str]] | None = None) -> Markup:
     """A text cell; formulas stay as they were written, since what draws them would have to run here."""
-    there = Attachments(attachments or {})
-    renderer = IPythonRenderer(escape=False, attachments=there, exclude_anchor_links=True)
+    return rendered(source, attachments) if attachments else rendered_before(source)
+
+
+def rendered(source: str, attachments: Mapping[str, Mapping[str, str]]) -> Markup:
+    renderer = IPythonRenderer(escape=False, attachments=Attachments(attachments), exclude_anchor_links=True)
     return safe_html(MarkdownWithMath(renderer=renderer).render(source))
+
+
+@lru_cache(maxsize=256)  # most text is the same in all submissions
+def rendered_before(source: str) -> Markup:
+    return rendered(source, {})
 
 
 def from_terminal(text: str) -> Markup:
@@ -110,8 +120,9 @@ CLEANER = nh3.Cleaner(
 )
 
 
+@lru_cache(maxsize=256)  # so are the tests
 def code(source: str) -> Markup:
     """Python with the words in their colours; the text alone where it is too long for that."""
     if len(source) > 100_000:
         return escape(source)
-    return Markup(highlight(source, get_lexer_by_name("ipython3"), HtmlFormatter(nowrap=True)))
+    return Markup(highlight(source, LEXER, FORMATTER))
