@@ -28,7 +28,7 @@ WORDS = {
 }
 LEFT_OUT = ("Some of what this cell showed is left out: hidden tests had run before, and the notebook did not show it "
             "when it was handed in.")  # fmt: skip
-OPEN, MARKED = ("○", "not marked yet"), ("●", "marked by your instructor")
+OPEN, MARKED, NOTHING = ("○", "not marked yet"), ("●", "marked by your instructor"), ("✗", "no points")
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def part(
     if shown.score is not None:
         if verdict is not None and verdict.points != shown.score.auto:
             verdict = None  # graded again since, by nbgrader alone
-        shown.mark = mark(shown.score, verdict)
+        shown.mark = mark(shown.score, verdict, shown.kind == "Test")
         shown.told += tuple(sentences(shown.score, verdict, hidden, learnt))
         if hidden and shown.told and (line := failed_line(verdict, cell.source, source)):
             shown.told += (f"It failed in this line: {line}",)
@@ -130,7 +130,7 @@ def kind_of(facts: Mapping[str, object]) -> str:
     return "Test" if facts.get("grade") else ""
 
 
-def mark(score: Score, verdict: Verdict | None) -> tuple[str, str]:
+def mark(score: Score, verdict: Verdict | None, is_test: bool) -> tuple[str, str]:
     """How a cell ended. What a person decided goes before what the grader found."""
     if score.by_hand and not score.open:
         return MARKED
@@ -138,6 +138,8 @@ def mark(score: Score, verdict: Verdict | None) -> tuple[str, str]:
         return WORDS[verdict.kind]
     if score.open:
         return OPEN
+    if not is_test and score.points <= 0:
+        return NOTHING
     return WORDS[PASSED if score.points >= score.most else PARTLY if score.points > 0 else FAILED]
 
 

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from minigrad.grading.feedback_page import LEFT_OUT, LONGEST, Marks, page
 from minigrad.grading.hidden import HIDDEN_TESTS, parted, shown_by
-from minigrad.grading.record import FAILED, PARTLY, PASSED, TOO_SLOW, UNFIT, Verdict
+from minigrad.grading.record import BY_HAND, FAILED, PARTLY, PASSED, TOO_SLOW, UNFIT, Verdict
 from minigrad.grading.safe_html import from_markdown, picture, safe_html
 from minigrad.grading.scores import Score
 
@@ -170,6 +170,11 @@ class TestPoints:
                                             (UNFIT, "not decided yet")])  # fmt: skip
     def test_a_verdict_tells_it(self, kind, said):
         assert said in words(page_of(check("assert True"), verdict=Verdict("test", 0.0, 2.0, kind)))
+
+    def test_an_answer_that_was_not_given_has_no_points_though_no_test_failed(self):
+        verdict = Verdict("test", None, 2.0, BY_HAND)
+        essay = cell("", "test", solution=True, grade=True)
+        assert "✗ no points" in words(page_of(essay, score=Score(0.0, 2.0, False, False, 0.0), verdict=verdict))
 
     def test_what_waits_for_a_person_is_not_marked_yet(self):
         assert "○ not marked yet" in words(page_of(check(""), score=Score(0.0, 2.0, True, False)))
