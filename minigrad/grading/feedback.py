@@ -90,12 +90,15 @@ class Feedback:
     def page(
         self, path: Path, student: str, submission: scores.Submission, graded: Graded | None, before: Collection[str]
     ) -> str:
+        marks = marks_of(path.stem, self.assignment, student, submission, graded)
+        if not path.parent.is_dir():
+            raise Problem(f"There is no {path.parent}: grade this submission again, with --force.")
+        if not path.exists():
+            notes = [*marks.notes, "This notebook was not handed in, or cannot be read."]
+            return page(nbformat.v4.new_notebook(), replace(marks, notes=notes), self.delimiters)
         try:
             notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
-            marks = marks_of(path.stem, self.assignment, student, submission, graded)
             return page(notebook, replace(marks, before=before), self.delimiters)
-        except FileNotFoundError:
-            raise Problem(f"There is no {path}: grade this submission again, with --force.") from None
         except (ValueError, KeyError, AttributeError, TypeError):
             raise Problem(f"{path} cannot be read as a notebook: grade this submission again, with --force.") from None
 

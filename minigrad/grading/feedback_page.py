@@ -58,7 +58,7 @@ class Marks:
 class Part:
     """A cell, as the page shows it."""
 
-    place: str  # what links to it name
+    place: str  # what links to it name; "" if it is not there, and has points all the same
     name: str  # nbgrader's grade_id
     kind: str  # "Test", "Your answer", "Task"; "" for a cell that is neither marked nor the student's
     section: str  # the heading above it
@@ -86,7 +86,9 @@ def parts_of(notebook: NotebookNode, marks: Marks, delimiters: Delimiters) -> li
         if cell.cell_type == "markdown" and (heading := re.search(r"^#{1,6} +(.+)$", cell.source, re.MULTILINE)):
             section = heading[1].replace("`", "")
         parts.append(part(cell, f"cell-{number}", section, marks, delimiters, learnt))
-    return parts
+    there = {part.name for part in parts}
+    return parts + [Part("", name, "", "", score=score, mark=mark(score, None, False))
+                    for name, score in marks.scores.items() if name not in there]  # fmt: skip
 
 
 def part(

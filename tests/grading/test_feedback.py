@@ -96,8 +96,16 @@ def test_a_damaged_notebook_is_named_and_stops_nobody_else(folder):
     code, said = run("ps1")
     assert code == 1 and "ada/ps1/p1.ipynb cannot be read as a notebook: grade this submission again" in said
     assert "feedback for 1 student, 1 of it new." in said and not (folder / "feedback/ada").exists()
-    (folder / "autograded/ada/ps1/p1.ipynb").unlink()
+    shutil.rmtree(folder / "autograded/ada")
     assert "grade this submission again, with --force." in run("ps1", "--student", "ada")[1]
+
+
+def test_a_notebook_that_was_not_there_to_be_marked_has_a_page_that_says_so(folder):
+    (folder / "autograded/ada/ps1/p1.ipynb").unlink()
+    assert run("ps1", "--student", "ada")[0] == 0
+    text = page(folder, "ada")
+    assert "This notebook was not handed in, or cannot be read." in text and "p1: 9.5 of 10 points" in text
+    assert text.count("<tr>") == 1 + 3 + 1 and "<section" not in text
 
 
 def test_a_page_of_a_notebook_that_is_no_more_is_taken_away(folder):
