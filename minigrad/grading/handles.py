@@ -1,8 +1,8 @@
 """The student's objects that are no plain data, as a test sees them: each use is asked of the student's process.
 
 A handle acts as an object (attributes, operators, methods) only if its class is one that the instructor defines by a
-`class` statement too, and only as the instructor's own objects do in that test cell. Of anything else a test can ask no more than
-what a call gives: an object that compares equal to everything never gets to say so.
+`class` statement too, and only as the instructor's own objects do in that test cell. Of anything else a test can ask no
+more than what a call gives: an object that compares equal to everything never gets to say so.
 """
 
 import collections.abc
@@ -234,7 +234,8 @@ class Context(Call):
         return remote.ask("operation", "exit", self, *error)
 
 
-ACTS_AS = {"function": Function, "callable": Call, "generator": Generator, "iterator": Steps, "awaitable": Awaitable, "context": Context}
+ACTS_AS = {"function": Function, "callable": Call, "generator": Generator, "iterator": Steps, "awaitable": Awaitable,
+           "context": Context}  # fmt: skip
 
 
 def forward(operation: str, reflected: bool = False):

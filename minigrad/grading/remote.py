@@ -4,13 +4,14 @@ Plain data crosses by value, all else as a handle (handles.py).
 """
 
 import builtins
+import io
 import sys
 import time
 import types
 import warnings
 from collections import namedtuple
 from collections.abc import Collection, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from minigrad.grading.chance import Chance
@@ -28,6 +29,7 @@ from minigrad.grading.handles import (
     forward,
     number_of,
 )
+from minigrad.grading.lent import done, is_of_the_test, special_methods
 from minigrad.grading.mirror import Mirror
 from minigrad.grading.names import called, is_plain, name_of
 from minigrad.grading.plain_types import NotPlain
@@ -146,7 +148,9 @@ class Remote:
         if not any(function is each for each in self.lent):
             raise ChannelError("it asked for a call of what is no function of the test's")
         try:
-            result = {"value": function(*args, **dict(kwargs))}
+            is_function = callable(function) and not is_of_the_test(function)
+            use = function if is_function else partial(done, function)
+            result = {"value": use(*args, **dict(kwargs))}
         except Exception as error:
             kinds = tuple(kind for kind in type(error).__mro__ if issubclass(kind, BaseException))
             on_both_sides = self.classes.values()
@@ -170,10 +174,11 @@ class Remote:
         if id(value) not in self.places:
             self.places[id(value)] = len(self.lent)
             self.lent.append(value)
-        if not callable(value):
-            return {"token": self.places[id(value)]}
-        told = (str(getattr(value, name, None) or "") for name in ("__name__", "__doc__"))
-        return {"callback": [self.places[id(value)], *told]}
+        place = self.places[id(value)]
+        if callable(value) and not is_of_the_test(value):
+            return {"callback": [place, *(str(getattr(value, name, None) or "") for name in ("__name__", "__doc__"))]}
+        kind = "stream" if isinstance(value, io.IOBase) else "object" if is_of_the_test(value) else ""
+        return {"borrowed": [place, kind, special_methods(value)]}
 
     def find(self, told: dict) -> object:
         if "plain" in told:

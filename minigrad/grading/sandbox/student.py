@@ -32,6 +32,7 @@ from minigrad.grading.channel import Channel, ChannelError
 from minigrad.grading.mirror import Mirror
 from minigrad.grading.names import called, is_plain, name_of
 from minigrad.grading.record import Limits
+from minigrad.grading.sandbox.borrowed import Callback, Token, borrowed
 from minigrad.grading.sandbox.shell import Shell, collected, make_shell, run_cell
 
 MOST_FILES = 1000
@@ -57,29 +58,11 @@ OPERATIONS = {name: getattr(operator, name) for name in (
 OPERATIONS |= {"len": len, "iter": iter, "next": next, "bool": bool, "int": int, "float": float, "complex": complex,
                "str": str, "repr": repr, "format": format, "hash": hash, "divmod": divmod, "round": round,
                "getattr": getattr, "setattr": setattr, "delattr": delattr, "dir": dir, "vars": vars,
-               "copy": copy.copy, "deepcopy": copy.deepcopy, "reversed": reversed, "array": np.asarray, "await": lambda coroutine: asyncio.run(coroutine),
+               "copy": copy.copy, "deepcopy": copy.deepcopy, "reversed": reversed,
+               "array": np.asarray, "await": lambda coroutine: asyncio.run(coroutine),
                "send": lambda generator, value: generator.send(value), "close": lambda generator: generator.close(),
                "enter": lambda manager: manager.__enter__(),
                "exit": lambda manager, *error: manager.__exit__(*error)}  # fmt: skip
-
-
-class Callback:
-    """A function of the test's, as the student's code sees it."""
-
-    def __init__(self, student: "Student", number: int, name: str = "", text: str = "") -> None:
-        self.student, self.number = student, number
-        self.__name__ = self.__qualname__ = name
-        self.__doc__ = text or None
-
-    def __call__(self, *args, **kwargs):
-        return self.student.ask(self, args, kwargs)
-
-
-class Token:
-    """Something of the test's that can be held and given back, and no more."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
 
 
 class Student:
@@ -92,7 +75,7 @@ class Student:
         self.handles: list[object] = []
         self.numbers: dict[int, int] = {}  # id(object) -> its place in handles
         self.named: set[str] = set()  # what was lent by its name in a library
-        self.lent: dict[int, Callback | Token] = {}  # what is the test's, by its number there
+        self.lent: dict[int, Token] = {}  # what is the test's, by its number there
         self.mirror = self.new_mirror(())
         shell.user_ns["input"] = self.find({"callback": [0, "input"]})
 
@@ -166,7 +149,7 @@ class Student:
 
     # The test's own functions
 
-    def ask(self, callback: Callback, args: tuple, kwargs: dict) -> object:
+    def ask(self, callback: Token, args: tuple, kwargs: dict) -> object:
         given = (callback, args, tuple(kwargs.items()))
         self.channel.send(self.mirror.pack(call=given))
         while True:
@@ -182,7 +165,7 @@ class Student:
 
     def refer(self, value: object) -> dict:
         """How the grader is told of it: as its own, by a name that all processes know, as plain data, by a number."""
-        if isinstance(value, Callback | Token):
+        if isinstance(value, Token):
             return {"lent": value.number}
         name = name_of(value)
         if name and (is_plain(value) or name in self.named):
@@ -219,9 +202,9 @@ class Student:
             return called(value)
         if what == "module":
             return imported(value)
-        number, *more = value if what == "callback" else [value]
+        number, *more = value
         if number not in self.lent:
-            self.lent[number] = Callback(self, number, *more) if what == "callback" else Token(number)
+            self.lent[number] = (Callback if what == "callback" else borrowed)(self, number, *more)
         return self.lent[number]
 
 

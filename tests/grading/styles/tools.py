@@ -155,7 +155,17 @@ STYLES = [
         sender = Mock()
         notify(sender, ["Ada", "Bo"])
         assert sender.send.call_args_list == [call("Ada", urgent=True), call("Bo", urgent=True)]
-        """, wrong("def notify(sender, names):\n    pass"), unfit=True),
+        """, wrong("def notify(sender, names):\n    pass")),
+    style("An object of a class of the test's passed to a function", "def greet(people):\n    return [f'{p.name} says {p.speak(2)}' for p in people if len(p) > 2]", """
+        class Person:
+            def __init__(self, name):
+                self.name = name
+            def speak(self, times):
+                return "hi " * times
+            def __len__(self):
+                return len(self.name)
+        assert greet([Person("Ada"), Person("Bo")]) == ["Ada says hi hi "]
+        """, wrong("def greet(people):\n    return [p.name for p in people]")),
     style("A library patched under the student's function", "import random\ndef coin():\n    return 'heads' if random.random() < 0.5 else 'tails'", """
         from unittest.mock import patch
         with patch("random.random", return_value=0.7):
