@@ -43,5 +43,6 @@ def done(value: Any, what: str, *args: object, **named: object) -> object:
     if what == "get" and is_of_the_test(value) and not str(args[0]).startswith("_"):
         return getattr(value, str(args[0]))
     if what == "set" and is_of_the_test(value) and not str(args[0]).startswith("_"):
-        return setattr(value, str(args[0]), args[1])
+        setattr(value, str(args[0]), args[1])
+        return None
     raise AttributeError(f"{args[0] if args else what} of {type(value).__name__}")

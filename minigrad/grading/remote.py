@@ -95,8 +95,7 @@ class Remote:
             raise
         tell(printed, warned)
         if raised:
-            *told, own = raised  # an error of the test's own comes back as itself
-            raise own if any(own is each for each in self.lent if isinstance(each, Exception)) else error_of(*told)
+            raise self.error(*raised)
         return value
 
     def reply(self, do: str, given: tuple) -> tuple[tuple, tuple, tuple, Any]:
@@ -119,9 +118,7 @@ class Remote:
                     raise ChannelError("it answered something else")
                 printed = tuple((str(stream), str(text)) for stream, text in reply["printed"])
                 warned = tuple((str(kind), str(text)) for kind, text in reply["warned"])
-                kinds, arguments, text, own = reply.get("raised") or ((), (), "", None)
-                raised = (tuple(kinds), tuple(arguments), str(text), own) if kinds else ()
-                return printed, warned, raised, reply.get("value")
+                return printed, warned, error_told(reply.get("raised") or ()), reply.get("value")
             except (LookupError, TypeError, ValueError):
                 raise ChannelError("it sent an answer that is none") from None
 
@@ -160,6 +157,18 @@ class Remote:
         if self.trouble:
             raise self.trouble
         self.channel.send(self.mirror.pack(**result))
+
+    def error(self, kinds: tuple, arguments: tuple, text: str, own: object, cause: tuple) -> BaseException:
+        """What the student's code raised. An error of the test's own comes back as itself."""
+        if any(own is each for each in self.lent if isinstance(each, Exception)):
+            error: Any = own
+        elif isinstance(own, Instance) and isinstance(own, BaseException):
+            error = with_arguments(own, arguments, text)
+        else:
+            error = error_of(kinds, arguments, text)
+        if cause:
+            BaseException.__setattr__(error, "__cause__", self.error(*cause))  # past what the class makes of it
+        return error
 
     # What is no plain data
 
@@ -203,7 +212,8 @@ class Remote:
             return property()  # there is no more to be known of one
         kind = self.mirror.into(told["class"])
         if isinstance(kind, RemoteType):
-            made: Any = object.__new__(kind)  # type: ignore[arg-type]
+            base: Any = BaseException if issubclass(kind, BaseException) else object
+            made: Any = base.__new__(kind)
         else:
             made = ACTS_AS.get(told["acts as"], Opaque)()
         object.__setattr__(made, "_remote", (self, number))
@@ -212,9 +222,7 @@ class Remote:
     def made_class(self, number: int, name: str, bases: list) -> type:
         """A class here that stands for one of the student's, for isinstance and except."""
         above = [base for base in map(self.mirror.into, bases) if isinstance(base, type)]
-        known = [base for base in above if isinstance(base, RemoteType)]
-        errors: list[type] = [base for base in above if issubclass(base, BaseException) and base not in known]
-        parents: tuple[type, ...] = tuple(known or errors)
+        parents = tuple(base for base in above if isinstance(base, RemoteType) or issubclass(base, BaseException))
         if not any(issubclass(each, Instance) for each in parents):
             parents = (*parents, Instance)
         own = self.operators.get(name, frozenset())
@@ -258,6 +266,23 @@ def known_type(name: str) -> type:
     if not isinstance(found, type) or not is_plain(found):
         raise NotPlain(f"{name} is no type of plain values")
     return found
+
+
+def error_told(raised: tuple) -> tuple:
+    """The parts of an error, if they are some."""
+    if not raised:
+        return ()
+    kinds, arguments, text, own, cause = raised
+    return tuple(kinds), tuple(arguments), str(text), own, error_told(cause)
+
+
+def with_arguments(error: Any, arguments: tuple, text: str) -> BaseException:
+    """An error of a class of the student's, with the text that it has there."""
+    for each in (arguments, (text,)):
+        BaseException.__setattr__(error, "args", each)
+        if str(error) == text:
+            break
+    return error
 
 
 def error_of(kinds: tuple[Any, ...], arguments: tuple, text: str) -> BaseException:

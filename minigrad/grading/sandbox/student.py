@@ -36,6 +36,7 @@ from minigrad.grading.sandbox.borrowed import Callback, Token, borrowed
 from minigrad.grading.sandbox.shell import Shell, collected, make_shell, run_cell
 
 MOST_FILES = 1000
+MOST_CAUSES = 3
 MOST_TOLD = 10_000  # letters of an error
 
 # Of an object of a class that only the student knows, what the class is made from: a list's items, an array's numbers.
@@ -102,7 +103,7 @@ class Student:
             try:
                 reply = {"value": getattr(self, f"do_{request['do']}")(*request["given"])}
             except BaseException as error:
-                reply = {"raised": described(error)}
+                reply = {"raised": self.described(error)}
         if os.getpid() != self.process:
             os._exit(0)  # the copy of a process that forked itself
         printed = tuple((item["name"], item["text"]) for item in outputs.items if item["output_type"] == "stream")
@@ -189,6 +190,19 @@ class Student:
             described["class"] = self.mirror.out(kind) if self.is_defined(kind) else None
         return described
 
+    def described(self, error: BaseException, depth: int = 0) -> tuple:
+        """An error: its classes from its own upwards, its arguments as far as they are plain, its text; itself if a test
+        may know it, and what it was raised from."""
+        kinds = tuple(kind for kind in type(error).__mro__ if issubclass(kind, BaseException))
+        try:
+            text = str(error)[:MOST_TOLD]
+        except Exception:
+            text = ""
+        arguments = tuple(error.args) if are_plain(error.args) else (text,)
+        own = getattr(error, "of_the_test", error if self.is_defined(type(error)) else None)
+        cause = error.__cause__
+        return kinds, arguments, text, own, self.described(cause, depth + 1) if cause and depth < MOST_CAUSES else ()
+
     def is_defined(self, kind: type) -> bool:
         """Whether it is, or comes from, a class of the student's that the instructor's notebook defines too."""
         return any(each.__name__ in self.defined and each.__module__ == "__main__" for each in kind.__mro__)
@@ -238,17 +252,6 @@ def warned_of(caught: bool) -> Iterator[list[warnings.WarningMessage]]:
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         yield warned
-
-
-def described(error: BaseException) -> tuple:
-    """An error: its classes from its own upwards, its arguments as far as they are plain, and its text."""
-    kinds = tuple(kind for kind in type(error).__mro__ if issubclass(kind, BaseException))
-    try:
-        text = str(error)[:MOST_TOLD]
-    except Exception:
-        text = ""
-    arguments = tuple(error.args) if are_plain(error.args) else (text,)
-    return kinds, arguments, text, getattr(error, "of_the_test", None)
 
 
 def are_plain(values: tuple) -> bool:
