@@ -191,8 +191,8 @@ class Student:
         return described
 
     def described(self, error: BaseException, depth: int = 0) -> tuple:
-        """An error: its classes from its own upwards, its arguments as far as they are plain, its text; itself if a test
-        may know it, and what it was raised from."""
+        """An error: its classes from its own upwards, its arguments if they are plain, its text, itself if a test may
+        know it, and what it was raised from."""
         kinds = tuple(kind for kind in type(error).__mro__ if issubclass(kind, BaseException))
         try:
             text = str(error)[:MOST_TOLD]
