@@ -89,8 +89,7 @@ class Matching:
         score = BY_NAME * (each.name == known.cell.name) + BY_ID * (each.id == known.node.get("id", None))
         if each.type != known.node.cell_type:
             return score + WRONG_TYPE
-        part = len(known.keys & self.defines[cell]) / max(len(known.keys), 1)
-        return score + BY_KEYS * part if score or part >= 0.5 else 0.0
+        return score + BY_KEYS * len(known.keys & self.defines[cell]) / max(len(known.keys), 1)
 
     def take(self, cell: int, place: int) -> None:
         self.of[cell] = place

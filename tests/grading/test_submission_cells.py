@@ -212,6 +212,64 @@ def test_answers_that_came_to_stand_above_the_imports_run_below_them():
     assert order(read(notebook))[:3] == ["setup", "scale", "test-scale"]
 
 
+def test_locked_cells_stay_where_the_student_has_them_if_nothing_before_needs_them():
+    assert order(read(added(solved(), "setup", HELPER)))[:3] == ["def helper(v):", "setup", "scale"]
+
+
+# Other instructors' notebooks.
+
+def reader_of(config=None, **sources):
+    """As READER, of the assignment with other sources."""
+    master = deepcopy(MASTER)
+    for cell in master.cells:
+        cell.source = sources.get(name_of(cell).replace("-", "_"), cell.source)
+    return Reader(master, assignment.read("ps1", master).cells, config)
+
+
+def read_by(reader, notebook):
+    return reader.read(json.dumps(notebook).encode())
+
+
+def test_a_test_runs_after_all_answers_whose_names_it_reads():
+    reader = reader_of(test_middle="assert middle(scale([1, 1])) == 0.5")
+    assert order(read_by(reader, moved(solved(), "scale", None)))[-4:] == [
+        "scale", "test-scale", "test-scale-again", "test-middle"]  # fmt: skip
+
+
+def test_a_test_runs_after_the_answers_that_those_need():
+    reader = reader_of(middle="def middle(v):\n    return sum(scale(v)) / len(v)")
+    assert order(read_by(reader, moved(solved(), "scale", None)))[-2:] == ["test-scale-again", "test-middle"]
+
+
+def test_a_test_runs_after_the_answer_before_it_even_if_it_reads_other_names_only():
+    reader = reader_of(test_total="assert open('total.txt').read() == str(DATA)")
+    assert order(read_by(reader, moved(solved(), "total", None)))[-2:] == ["total", "test-total"]
+
+
+def test_an_answer_need_not_have_all_that_the_instructors_has():
+    """What the tests do not use is the instructor's way to the answer, and so is what it imports."""
+    reader = reader_of(scale=f"import math\n\ndef helper(v):\n    return v\n\n{SOLVED['scale']}",
+                       test_scale="assert math.isclose(scale(DATA)[0], 1 / 7)")  # fmt: skip
+    notebook = added(released(), "scale", new(SOLVED["scale"]))
+    find(notebook, "scale")["source"] = reader.given[3].node.source
+    submission = read_by(reader, notebook)
+    assert answers(submission)["scale"] == SOLVED["scale"]
+    assert order(submission)[1:4] == ["scale", "# YOUR CODE HERE", "test-scale"]
+
+
+def test_a_test_that_binds_an_answers_name_is_no_answer_when_it_was_changed():
+    reader = reader_of(test_total="total = total * 1\nassert total == 12")
+    notebook = with_sources(unanswered("total"), test_total="print(total)\ntotal = total * 1\nassert total == 12")
+    assert order(read_by(reader, notebook)) == ORDER
+
+
+def test_an_essay_that_was_moved_is_known_by_its_name_or_by_its_id():
+    for lost in ("id", "metadata"):
+        notebook = moved(solved(), "essay", "setup")
+        find(notebook, "essay").update({lost: {} if lost == "metadata" else "other"})
+        assert answers(read(notebook))["essay"] == SOLVED["essay"]
+
+
 # Answers in other places.
 
 TWICE = "def scale(v):\n    return 2"
@@ -318,15 +376,13 @@ def test_one_cell_that_does_not_parse_changes_nothing_for_the_others():
 
 def test_stubs_and_hidden_tests_are_those_of_the_course():
     """They are found without their names, even where nbgrader's settings make other texts of them."""
-    master = deepcopy(MASTER)
-    master.cells[4].source = "assert True\n# SECRET\nassert scale([5])[0] == 1\n# OPEN"
     config = {"ClearSolutions": {"code_stub": {"python": "..."}},
               "ClearHiddenTests": {"begin_test_delimeter": "SECRET", "end_test_delimeter": "OPEN"}}  # fmt: skip
-    reader = Reader(master, assignment.read("ps1", master).cells, config)
+    reader = reader_of(config, test_scale="assert True\n# SECRET\nassert scale([5])[0] == 1\n# OPEN")
     notebook = forgetful(with_sources(solved(), test_scale="assert True"))
     stub = new("def scale(v):\n    ...")
     notebook["cells"].insert(5, stub)
-    submission = reader.read(json.dumps(notebook).encode())
+    submission = read_by(reader, notebook)
     assert order(submission)[1:4] == ["def scale(v):", "scale", "test-scale"]
     assert order(submission).count("test-scale") == 1
 
