@@ -8,6 +8,7 @@ edit, then the cell's id, which some programs count anew. Where nothing speaks, 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from minigrad.grading.assignment import LOCKED
 from minigrad.grading.released import Given, names_defined, squeezed, tree_of
 from minigrad.grading.repair import CODE, Written
 
@@ -24,6 +25,7 @@ class Matching:
         self.holds: dict[int, set[int]] = defaultdict(set)  # the student's -> the instructor's that it holds answers to
         self.edited: set[int] = set()  # of the student's, those that are the instructor's with another text
         self.rescued: dict[int, int] = {}  # the student's that were the instructor's, but hold an answer
+        self.extended: dict[int, int] = {}  # the student's that are a locked cell of the instructor's with more in it
         self.texts = [squeezed(cell.source) for cell in written]
         self.defines = [names_defined(cell.source, tree_of(cell.source)) if cell.type == CODE else frozenset()
                         for cell in written]  # fmt: skip
@@ -68,8 +70,12 @@ class Matching:
         for cell in range(len(self.written)):
             claims = self.claims(cell) if cell not in self.of else []
             if claims and self.given[claims[0]].is_fixed:
-                self.of[cell] = claims[0]
-                self.edited.add(cell)
+                known = self.given[claims[0]]
+                if known.cell.kind == LOCKED and self.defines[cell] - known.binds:
+                    self.extended[cell] = claims[0]
+                else:
+                    self.of[cell] = claims[0]
+                    self.edited.add(cell)
 
     def find_answers(self) -> None:
         """Of all that could be an answer the best comes first; of equals, what is not as given out; then the last."""
@@ -130,7 +136,8 @@ class Matching:
             before = [cell for cell, other in self.of.items() if other == max(self.places_before(place), default=-1)]
             after = [cell for cell, other in self.of.items() if other == min(self.places_after(place), default=-1)]
             between = range(max(before, default=-1) + 1, min(after, default=len(self.written)))
-            free = [cell for cell in between if cell not in self.of and self.written[cell].type == known.node.cell_type]
+            free = [cell for cell in between if cell not in self.of and cell not in self.extended
+                    and self.written[cell].type == known.node.cell_type]  # fmt: skip
             if free:
                 lines = set(known.texts[0].split("\n"))
                 alike = [len(lines.intersection(self.texts[cell].split("\n"))) for cell in free]

@@ -8,6 +8,8 @@ from minigrad.grading.matching import Matching
 from minigrad.grading.repair import CODE
 from minigrad.grading.running_order import Order
 
+MOST = 20  # cells in one sentence
+
 
 def notes_on(matching: Matching, order: Order) -> Iterator[str]:
     """Of locked texts nothing is said: what became of them changes nothing."""
@@ -38,8 +40,9 @@ def about_answers(matching: Matching) -> Iterator[str]:
         is_empty = given[place].cell.kind in MARKED_BY_HAND and matching.is_unanswered(cell, place)
         if is_empty and is_own(cell + 1, matching):
             yield f"The answer {name} is as it was given out, but cell {written[cell + 1].place} below it is a new one."
-    for cell, place in matching.rescued.items():
-        yield f"Cell {written[cell].place} was {quoted(matching, place)} and holds an answer now: it ran as one."
+    for what, cells in (("an answer", matching.rescued), ("something of the student's", matching.extended)):
+        yield from told(f"Run although they are the instructor's, since they hold {what}", (
+            f"cell {written[cell].place}, once {quoted(matching, place)}" for cell, place in cells.items()))
 
 
 def is_own(cell: int, matching: Matching) -> bool:
@@ -56,5 +59,7 @@ def quoted(matching: Matching, place: int) -> str:
 
 
 def told(what: str, names: Iterable[str]) -> Iterator[str]:
-    if listed := ", ".join(names):
-        yield f"{what}: {listed}."
+    listed = list(names)
+    more = f", and {len(listed) - MOST} more" if len(listed) > MOST else ""
+    if listed:
+        yield f"{what}: {', '.join(listed[:MOST])}{more}."

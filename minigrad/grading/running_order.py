@@ -4,7 +4,7 @@ A test runs after the answers that it needs, by the names that it reads, and aft
 answer begins: what a student adds below an answer is part of it. Within that it stays where the student has it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from minigrad.grading.assignment import MARKED_BY_HAND, TEST
@@ -62,9 +62,7 @@ def closure(found: set[int], test: int, given: Sequence[Given]) -> set[int]:
 
 def running_order(matching: Matching, needed: dict[int, set[int]]) -> Order:
     given = matching.given
-    places = [matching.of.get(cell) for cell in range(len(matching.written))]
-    slots = [Slot(place, cell, matching.holds[cell], place is not None and given[place].is_fixed)
-             for cell, place in enumerate(places)]  # fmt: skip
+    slots = [slot for cell in range(len(matching.written)) for slot in slots_of(cell, matching)]
     order = Order(slots)
     put_stubs_first(slots, matching)
     for place, known in enumerate(given):
@@ -76,6 +74,14 @@ def running_order(matching: Matching, needed: dict[int, set[int]]) -> Order:
                 order.missing.append(place)
     order.slots = [slot for slot in slots if not slot.is_trace]
     return order
+
+
+def slots_of(cell: int, matching: Matching) -> Iterator[Slot]:
+    place = matching.of.get(cell)
+    yield Slot(place, cell, matching.holds[cell], place is not None and matching.given[place].is_fixed)
+    if cell in matching.extended:
+        # What a student adds to the imports runs; the instructor's cell, which follows it, has the last word.
+        yield Slot(matching.extended[cell], cell, is_trace=True)
 
 
 def put_stubs_first(slots: list[Slot], matching: Matching) -> None:

@@ -216,6 +216,14 @@ def test_locked_cells_stay_where_the_student_has_them_if_nothing_before_needs_th
     assert order(read(added(solved(), "setup", HELPER)))[:3] == ["def helper(v):", "setup", "scale"]
 
 
+def test_what_a_student_adds_to_the_imports_runs_and_then_the_instructors():
+    submission = read(with_sources(solved(), setup="import numpy as np\nimport math\nDATA = [0]"))
+    assert_sound(submission)
+    assert order(submission)[:3] == ["import numpy as np", "setup", "scale"]
+    assert submission.notes == (
+        "Run although they are the instructor's, since they hold something of the student's: cell 2, once \"setup\".",)
+
+
 # Other instructors' notebooks.
 
 def reader_of(config=None, **sources):
@@ -333,7 +341,8 @@ def test_an_answer_that_was_written_into_its_test_runs():
     submission = read(notebook)
     assert_sound(submission)
     assert order(submission)[1:4] == ["scale", "def scale(v):", "test-scale"]
-    assert 'Cell 5 was "test-scale" and holds an answer now: it ran as one.' in submission.notes
+    told = 'Run although they are the instructor\'s, since they hold an answer: cell 5, once "test-scale".'
+    assert told in submission.notes
 
 
 def test_an_answer_in_a_cell_of_its_own_takes_the_place_of_one_that_was_deleted():

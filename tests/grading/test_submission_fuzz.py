@@ -4,6 +4,7 @@ import json
 import random
 import time
 from contextlib import suppress
+from copy import deepcopy
 
 import nbformat
 import pytest
@@ -72,7 +73,7 @@ def distorted(rng):
             case 2 if isinstance(holder, list):
                 rng.shuffle(holder)
             case _:
-                holder[key] = rng.choice(ODD)
+                holder[key] = deepcopy(rng.choice(ODD))
     return json.dumps(notebook).encode()
 
 
