@@ -193,7 +193,7 @@ def test_a_submission_of_any_depth_and_number_is_read_as_far_as_is_sensible(tmp_
 def test_files_are_read_up_to_the_sizes_that_the_settings_allow(tmp_path):
     make_course(tmp_path)
     sizes = "c.CourseDirectory.max_file_size = 100\nc.CourseDirectory.max_dir_size = 150"
-    files = {"a": b"0" * 90_000, "b": b"0" * 90_000, "c": b"0" * 10_000, "large": b"0" * 110_000}
+    files = {"a": b"0" * 90_000, "b": b"0" * 59_000, "c": b"0" * 10_000, "large": b"0" * 110_000}
     hand_in(tmp_path, "ann", files=files)
     course = configured(tmp_path, sizes)
     assert set(course.job("ps1", "ann").files) == {"a", "c", "p1.ipynb", "timestamp.txt"}
