@@ -219,3 +219,21 @@ def test_a_submission_that_cannot_be_read_does_not_stop_the_others(tmp_path):
     grade(course)
     assert grade(course) == ["ann"]  # each time: it needs the instructor
     assert not (tmp_path / "autograded/ann/ps1/p1.ipynb").exists()
+
+
+def test_what_may_not_be_read_or_written_is_named(tmp_path):
+    course = make_course(tmp_path)
+    closed = hand_in(tmp_path, "ann") / "p1.ipynb"
+    closed.chmod(0)
+    if os.access(closed, os.R_OK):
+        pytest.skip("root may read and write everything")
+    hand_in(tmp_path, "bob")
+    with pytest.raises(Problem, match="cannot be read: .*ann/ps1/p1.ipynb: Permission denied"):
+        course.job("ps1", "ann")
+    (tmp_path / "autograded").mkdir(0o500)
+    with pytest.raises(Problem, match="autograded/.*: Permission denied"):
+        grade(course, only=["bob"])
+    (tmp_path / "autograded").chmod(0o700)
+    (tmp_path / "gradebook.db").chmod(0o400)
+    with pytest.raises(Problem, match="readonly database"):
+        grade(course, only=["bob"])
