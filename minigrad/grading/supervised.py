@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from tempfile import TemporaryDirectory
 
 from minigrad.grading.channel import Channel, ChannelError, TooSlow
 
@@ -46,6 +47,7 @@ class Supervised:
     """
 
     channel: Channel
+    folder: TemporaryDirectory[str]
     process: subprocess.Popen[bytes]
     told: dict  # what the process says of itself, once it is ready
 
@@ -119,9 +121,12 @@ class Supervised:
                 ours.close()
                 raise Lost("Grading was stopped.")
             self.channel, self.told = Channel(ours), {}
+            # What it leaves there, ended in the midst of something, goes with it.
+            self.folder = TemporaryDirectory(prefix="minigrad-worker-", ignore_cleanup_errors=True)
+            environment = {**os.environ, **ONE_THREAD, "TMPDIR": self.folder.name}
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "minigrad.grading.serving"], env={**os.environ, **ONE_THREAD},
-                stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+                [sys.executable, "-P", "-m", "minigrad.grading.serving"], stdin=theirs.fileno(), env=environment,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
 
     def how_it_ended(self) -> str:
@@ -142,6 +147,7 @@ class Supervised:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         self.channel.connection.close()
+        self.folder.cleanup()
 
     def close(self, within: float = 0.0) -> None:
         """End it for good. Another thread may be waiting for an answer: it gets none."""

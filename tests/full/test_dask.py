@@ -91,6 +91,12 @@ def test_a_scheduler_that_goes_away_is_told(cluster):
                 scheduler.kill()
 
 
+@pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1:1", ""])
+def test_an_address_where_no_scheduler_is_is_told(address):
+    with pytest.raises(CannotGrade, match="No Dask scheduler answers at .*: give the address that `dask scheduler` prints"):
+        Cluster(address)
+
+
 def test_a_cluster_without_workers_is_told(tmp_path):
     with dask(tmp_path, "scheduler", "--host", "127.0.0.1", "--port", "0") as scheduler:
         with Cluster(scheduler.address) as workers, pytest.raises(CannotGrade, match="has no workers: start some"):

@@ -109,12 +109,8 @@ def test_what_is_graded_is_not_graded_again_and_its_marks_are_still_told(graded_
     ("grade ps1 --marks nowhere/marks.json", 1, "Cannot write to {course}/nowhere: choose another folder for --marks."),
     ("grade ps2", 1, "There is no assignment ps2 in {course}/source. The assignments are: ps1."),
     ("grade ps1 --student zoe", 1, "zoe has not handed in ps1: there is no {course}/submitted/zoe/ps1."),
-    ("grade ps1 --scheduler nonsense", 1, "No Dask scheduler answers at nonsense: give the address that "
-     "`dask scheduler` prints, such as tcp://10.0.0.5:8786."),
 ])  # fmt: skip
 def test_what_cannot_be_done_is_told_in_one_sentence(run, course, arguments, code, sentence):
-    if "nonsense" in arguments:
-        pytest.importorskip("distributed")
     assert run(*arguments.split()) == (code, "", sentence.format(course=course) + "\n")
 
 
