@@ -1,8 +1,9 @@
 """What a student is not to see: hidden tests, and what the student's own code tells of them once it has met them."""
 
 import ast
+import re
 import textwrap
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from nbformat import NotebookNode
 
@@ -11,6 +12,7 @@ from minigrad.grading.assignment import parsed
 HIDDEN_TESTS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 MARK_SCHEME = ("BEGIN MARK SCHEME", "END MARK SCHEME")
 
+NUMBER = re.compile(r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
 RASTER = ("image/png", "image/jpeg", "image/gif")
 
 Delimiters = Sequence[tuple[str, str]]  # of what is to be cut
@@ -50,14 +52,18 @@ class Learnt:
         self.known, self.before = known, before
         self.begun = False
         self.words: set[str] = set()
+        self.numbers: set[float] = set()
 
     def meet(self, hidden: str) -> None:
         """The student's code meets these tests."""
         self.begun = True
-        self.words |= {word for word in constants(hidden) if word not in self.known}
+        words, numbers = constants(hidden)
+        self.words |= {word for word in words if word not in self.known}
+        self.numbers |= numbers - numbers_in(self.known)
 
     def tells(self, text: str) -> bool:
-        return any(word in text for word in self.words)
+        """Whether a text holds a constant of the tests that it has met, however a number is written."""
+        return any(word in text for word in self.words) or not self.numbers.isdisjoint(numbers_in(text))
 
     def harmless(self, cell: NotebookNode, is_test: bool) -> list[NotebookNode]:
         """The outputs of a cell that may be passed on."""
@@ -74,14 +80,21 @@ def shown_by(notebook: NotebookNode) -> set[str]:
     return {form for cell in cells for output in cell.outputs for form in forms(cell, output)}
 
 
-def constants(source: str) -> Iterator[str]:
-    """The strings and numbers in a piece of code, but for those so short that they stand everywhere."""
-    tree = parsed(textwrap.dedent(source))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes | int | float | complex):
-            word = node.value if isinstance(node.value, str) else repr(node.value)
-            if len(word.strip()) > 3 and not isinstance(node.value, bool):
-                yield word
+def constants(source: str) -> tuple[set[str], set[float]]:
+    """The texts and numbers in a piece of code, but for those so short that they stand everywhere."""
+    values = [node.value for node in ast.walk(parsed(textwrap.dedent(source))) if isinstance(node, ast.Constant)]
+    words = {value for value in values if isinstance(value, str) and len(value.strip()) > 3}
+    numbers = {abs(float(value)) for value in values if type(value) in (int, float)
+               and abs(value) < 1e300 and len(digits(value)) > 2}  # fmt: skip
+    return words, numbers
+
+
+def digits(number: float) -> str:
+    return re.sub(r"\D", "", repr(number).removesuffix(".0"))
+
+
+def numbers_in(text: str) -> set[float]:
+    return {float(number) for number in NUMBER.findall(text)}
 
 
 def forms(cell: NotebookNode, output: NotebookNode) -> list[str]:

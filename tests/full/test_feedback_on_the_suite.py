@@ -1,0 +1,87 @@
+"""The pages for hostile, damaged and edited submissions: each can be made, and none holds a line of a hidden test."""
+
+import html
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+sys.path.append(str(Path(__file__).parent.parent / "grading"))
+
+from suite import SUBMISSIONS  # noqa: E402
+from suite.notebooks import master_text  # noqa: E402
+from suite.submission import attack  # noqa: E402
+
+from minigrad.grading.feedback_page import Marks, page  # noqa: E402
+from minigrad.grading.hidden import HIDDEN_TESTS, parted, shown_by  # noqa: E402
+from minigrad.grading.record import Job, Limits, Task  # noqa: E402
+from minigrad.grading.scores import Score  # noqa: E402
+from minigrad.grading.worker import Grader  # noqa: E402
+
+TASK = Task("ps1", {"problem": master_text().encode()}, limits=Limits(seconds=2.0, memory=512, disk=32))
+MASTER = nbformat.reads(master_text(), as_version=4)
+HIDDEN = [parted(cell.source, [HIDDEN_TESTS])[1] or "" for cell in MASTER.cells]
+SECRETS = {line.strip() for source in HIDDEN for line in source.splitlines() if len(line.strip()) > 12}
+KEEPS = """
+    seen = []
+    class Keeps(Exception): pass
+    def keep(*args, **kwargs):
+        import sys
+        seen.append(repr((args, kwargs)))
+        print("kept", seen)
+        display(HTML(f"<b>kept {seen}</b>"))
+        raise Keeps(f"kept {seen}")
+    from IPython.display import HTML, display
+    """
+CURIOUS = attack("Arguments of hidden tests are told later", KEEPS, answer="keep(*args)",
+                 polynomial="print('kept', seen); raise ValueError(f'kept {seen}')")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def grader():
+    grader = Grader(TASK)
+    yield grader
+    grader.close()
+
+
+def pages_of(grader, submission):
+    job = Job("student", submission.files())
+    for marked in grader.grade(job).notebooks:
+        scores = {each.name: Score(each.points or 0.0, each.most, each.points is None, False, each.points)
+                  for each in marked.verdicts}  # fmt: skip
+        before = set()
+        for data in job.files.values():
+            try:
+                before |= shown_by(nbformat.v4.reads(data.decode()))
+            except (ValueError, KeyError, AttributeError, TypeError):
+                continue
+        marks = Marks("ps1", marked.name, "student", scores, {}, {each.name: each for each in marked.verdicts},
+                      notes=marked.notes, before=before)  # fmt: skip
+        yield page(nbformat.v4.reads(marked.notebook), marks)
+
+
+def words(text):
+    return html.unescape(re.sub(r"<[^>]*>", "", text))
+
+
+def test_there_is_something_to_be_kept_secret():
+    assert len(SECRETS) > 10
+
+
+@pytest.mark.parametrize("submission", [each for each in SUBMISSIONS if not each.slow and not each.supervised],
+                         ids=lambda each: each.title)  # fmt: skip
+def test_a_page_holds_no_line_of_a_hidden_test_and_nothing_that_runs(grader, submission):
+    own = "\n".join(submission.answers.values())
+    for text in pages_of(grader, submission):
+        assert [line for line in SECRETS if line in words(text) and line not in own] == []
+        assert not re.search(r"<(script|iframe|object|embed|form|meta http-equiv=.refresh)\b", text)
+
+
+def test_what_hidden_tests_call_a_function_with_is_not_told_by_a_later_cell(grader):
+    [text] = pages_of(grader, CURIOUS)
+    assert "kept" in words(text), "the visible tests may be told of"
+    for secret in ("1000.0", "1000.,"):
+        assert secret not in words(text)
+    assert "left out" in words(text)
