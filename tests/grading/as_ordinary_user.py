@@ -4,8 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2]))  # as nothing of the environment is handed on
-from minigrad.grading.sandbox import linux  # noqa: E402
+from minigrad.grading.sandbox import linux
 
 NOBODY = 65534
 

@@ -15,17 +15,22 @@ from minigrad.grading.remote import Remote
 from minigrad.grading.sandbox import start
 
 HERE = Path(__file__).parent
-ORDINARY = [sys.executable, str(HERE / "as_ordinary_user.py")]
+SCRIPT = "import runpy, sys; sys.path[:] = {path}; runpy.run_path({script!r}, run_name='__main__')"
 USERS = ["root", "ordinary user"] if hasattr(os, "geteuid") and os.geteuid() == 0 else ["ordinary user"]
 COMMAND = start.command
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
+
+
+def script(name: str) -> list[str]:
+    """The command that runs one of the scripts here, where nothing of the environment is handed on."""
+    return [sys.executable, "-c", SCRIPT.format(path=sys.path, script=str(HERE / name))]
 
 
 @contextmanager
 def warm(user: str, *before: str) -> Iterator[start.Zygote]:
     """A warm process of this user. What is in `before` is run as a command, with Python's own as arguments."""
     with pytest.MonkeyPatch.context() as patch:
-        prefix = ORDINARY if user != USERS[0] else []
+        prefix = script("as_ordinary_user.py") if user != USERS[0] else []
         patch.setattr(start, "command", lambda *given: [*before, *prefix, *COMMAND(*given)])
         zygote = start.Zygote()
         try:

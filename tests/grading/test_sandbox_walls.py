@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sandboxes import HERE, USERS, Box, commands_running, needs_linux, warm
+from sandboxes import HERE, USERS, Box, commands_running, needs_linux, script, warm
 
 import minigrad
 from minigrad.course.exercise import registry
@@ -305,8 +305,7 @@ def test_a_warm_process_that_has_died_is_started_again(zygote):
 def test_where_namespaces_are_refused_one_sentence_says_so_and_names_the_way_out():
     if not seccomp.program():
         pytest.skip("needs a filter that refuses them")
-    before = [sys.executable, str(HERE / "without_namespaces.py")]
-    with pytest.raises(start.Refused) as refused, warm("root", *before):
+    with pytest.raises(start.Refused) as refused, warm(USERS[0], *script("without_namespaces.py")):
         pass
     text = str(refused.value)
     assert "Operation not permitted" in text and "--no-sandbox" in text
