@@ -81,8 +81,10 @@ class Marking:
                 if cell.kind in MARKED_BY_HAND:
                     self.marked.verdicts.append(Verdict(cell.name, None, cell.points, NEEDS_A_PERSON))
         finally:
-            self.end()
+            said = self.end()
             self.scratch.close()
+        if said:  # of a limit that let it go on, such as the disk's
+            self.marked.notes.append(said)
         return self.marked
 
     # The student's process

@@ -14,7 +14,7 @@ from sandboxes import HERE, USERS, Box, commands_running, needs_linux, script, w
 import minigrad
 from minigrad.course.exercise import registry
 from minigrad.grading.record import Limits
-from minigrad.grading.sandbox import seccomp, start
+from minigrad.grading.sandbox import files, seccomp, start
 
 pytestmark = needs_linux
 seconds = count(1_000_000)  # that `sleep` is asked for: by them a process is found again
@@ -318,10 +318,19 @@ def test_a_warm_process_that_cannot_start_is_no_traceback(monkeypatch):
         start.Zygote()
 
 
+def test_of_an_environment_in_a_course_folder_only_python_is_seen(tmp_path, monkeypatch):
+    for name in ("bin", "lib", "source", "submitted"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "gradebook.db").touch()
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    inside = {Path(path).name for path in files.readable.__wrapped__() if Path(path).is_relative_to(tmp_path)}
+    assert inside == {"bin", "lib"}
+
+
 def test_files_come_along_and_none_leaves_its_folder(zygote):
     inside, outside = {"data.csv": b"1,2", "parts/utils.py": b"x = 3"}, ("../outside", "/tmp/absolute", "a/../../up")
-    files = inside | {name: b"x" for name in outside}
-    with Box(zygote, files=files) as box:
+    with Box(zygote, files=inside | {name: b"x" for name in outside}) as box:
         assert box.value("""
 import json, os
 from parts.utils import x
