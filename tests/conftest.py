@@ -24,6 +24,7 @@ TOGETHER = {
     "test_stepper_in_jupyter": "kernels",
     "test_answers_through_nbgrader": "kernels",
     "test_first_half_hour": "kernels",
+    "test_formgrader": "kernels",
     "test_lessons_in_jupyterlab": "kernels",
     "test_course_folder": "kernels",
     "test_gradebook_as_nbgrader": "kernels",
