@@ -149,8 +149,8 @@ def deeper(f, *args):
             deep = (deep,)
         """, answer="deep"),
     attack("An array that claims terabytes passes nothing", "", answer="np.broadcast_to(0.0, (10**6, 10**6))"),
-    attack("An array of 300 megabytes passes nothing", "", answer="np.zeros(300 * 2**17)"),
-    attack("A text of 300 megabytes passes nothing", "", answer="'x' * (300 * 2**20)"),
+    attack("An array of 300 megabytes passes nothing", "", answer="np.zeros(300 * 2**17)", slow=True),
+    attack("A text of 300 megabytes passes nothing", "", answer="'x' * (300 * 2**20)", slow=True),
     attack("A list of a million functions passes nothing", "", answer="[lambda: n for n in range(1_000_000)]", slow=True),
     attack("A class with thousands of bases passes nothing", """
         Base = object
@@ -185,5 +185,5 @@ def deeper(f, *args):
         import warnings
         class SystemExit(Warning): pass
         """, answer="warnings.warn(SystemExit('no'))"),
-    attack("A million letters in an error pass nothing", "def fail(*args): raise ValueError('x' * 50_000_000)", answer="fail()"),
+    attack("A million letters in an error pass nothing", "def fail(*args): raise ValueError('x' * 1_000_000)", answer="fail()"),
 ]  # fmt: skip

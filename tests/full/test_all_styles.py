@@ -1,0 +1,26 @@
+"""All answers to all ways to write a test cell get the marks that they get where everything runs in one process."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parent.parent / "grading"))
+
+from styles import STYLES  # noqa: E402
+from styles.grading import Together, assert_as_in_one_process  # noqa: E402
+
+ANSWERS = [pytest.param(style, place, id=f"{style.title}-{place}") for style in STYLES
+           for place in range(len(style.programs()))]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def together():
+    together = Together(STYLES)
+    yield together
+    together.grader.close()
+
+
+@pytest.mark.parametrize("style, place", ANSWERS)
+def test_marks_are_those_of_one_process(together, style, place):
+    assert_as_in_one_process(together, style, place)
