@@ -1,4 +1,4 @@
-"""All submissions of the suite, those that use up their time among them, through `minigrad grade` in a course folder."""
+"""All submissions of the suite, the slow ones among them, through `minigrad grade` in a course folder."""
 
 import json
 import os

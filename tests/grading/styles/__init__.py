@@ -1,4 +1,4 @@
-"""Test cells as instructors write them: each with answers right and wrong, and the points that these earn in one process."""
+"""Test cells as instructors write them, each with answers right and wrong and the points that these earn."""
 
 from styles import classes, errors, functions, iteration, output, state, tools, values
 

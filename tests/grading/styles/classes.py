@@ -95,8 +95,11 @@ STYLES = [
         assert s.pop() == [3] and s.items == [1, "two"] and repr(s) == "Stack([1, 'two'])"
         assert isinstance(s, Stack) and hasattr(s, "push") and not hasattr(s, "peek")
         assert Stack([1, 2]).pop() == 2
-        """, wrong(STACK.replace("self.items.pop()", "self.items.pop(0)")), wrong("class Stack(list):\n    def push(self, item):\n        self.append(item)"),
-          wrong("Stack = list")),
+        """, wrong(STACK.replace("self.items.pop()", "self.items.pop(0)")), wrong("""
+        class Stack(list):
+            def push(self, item):
+                self.append(item)
+        """), wrong("Stack = list")),
     style("An error of a method, and its text", STACK, """
         try:
             Stack().pop()
@@ -104,7 +107,8 @@ STYLES = [
             assert "empty" in str(error) and error.args == ("pop from an empty stack",)
         else:
             raise AssertionError("popping from an empty stack should raise IndexError")
-        """, wrong(STACK.replace("IndexError", "ValueError")), wrong(STACK.replace('raise IndexError("pop from an empty stack")', "return None"))),
+        """, wrong(STACK.replace("IndexError", "ValueError")),
+           wrong(STACK.replace('raise IndexError("pop from an empty stack")', "return None"))),
     style("Operators", VECTOR, """
         a, b = Vector(1, 2), Vector(3, 4)
         assert (a + b).x == 4 and (a + b).y == 6 and a + b == Vector(4, 6)
@@ -118,7 +122,7 @@ STYLES = [
         x, y = b[0], b[1]
         assert (x, y) == (3, 4)
         """, wrong(VECTOR.replace("self.y + other.y", "self.y")), wrong(VECTOR.replace("__rmul__", "__unused__")),
-          right(VECTOR.replace("self.x, self.y = x, y", "self.x = x; self.y = y"))),
+           right(VECTOR.replace("self.x, self.y = x, y", "self.x = x; self.y = y"))),
     style("Attributes set from outside and deleted", VECTOR, """
         v = Vector(1, 2)
         v.x = 10
@@ -141,7 +145,8 @@ STYLES = [
             pass
         areas = [shape.area() for shape in (Square(1), Square(2))]
         assert areas == [1, 4] and "area" in dir(Circle)
-        """, wrong(SHAPES.replace("class Circle(Shape)", "class Circle")), wrong(SHAPES.replace("raise NotImplementedError", "return 0"))),
+        """, wrong(SHAPES.replace("class Circle(Shape)", "class Circle")),
+           wrong(SHAPES.replace("raise NotImplementedError", "return 0"))),
     style("Properties, static and class methods", """
         class Celsius:
             freezing = 0
@@ -174,8 +179,19 @@ STYLES = [
         except ValueError:
             pass
         assert isinstance(Celsius.fahrenheit, property)
-        """, wrong("class Celsius:\n    freezing = 0\n    def __init__(self, degrees):\n        self._degrees = degrees\n        self.fahrenheit = degrees * 9 / 5 + 32\n"
-          "    @classmethod\n    def from_fahrenheit(cls, value):\n        return cls((value - 32) * 5 / 9)\n    @staticmethod\n    def is_warm(degrees):\n        return degrees > 20")),
+        """, wrong("""
+        class Celsius:
+            freezing = 0
+            def __init__(self, degrees):
+                self._degrees = degrees
+                self.fahrenheit = degrees * 9 / 5 + 32
+            @classmethod
+            def from_fahrenheit(cls, value):
+                return cls((value - 32) * 5 / 9)
+            @staticmethod
+            def is_warm(degrees):
+                return degrees > 20
+        """)),
     style("Trees of nodes", NODE, """
         root = None
         for value in [5, 2, 8, 1, 9]:
@@ -189,7 +205,8 @@ STYLES = [
         while node:
             node, count = node.right, count + 1
         assert count == 3
-        """, wrong(NODE.replace("value < node.value", "value > node.value")), wrong(NODE.replace("node.left = insert(node.left, value)", "insert(node.left, value)"))),
+        """, wrong(NODE.replace("value < node.value", "value > node.value")),
+           wrong(NODE.replace("node.left = insert(node.left, value)", "insert(node.left, value)"))),
     style("A class of the locked cell, filled by the student's functions", """
         def push_all(queue, items):
             for item in items:
@@ -201,7 +218,13 @@ STYLES = [
         q = Queue()
         assert push_all(q, [1, 2]) is q and q.items == [1, 2]
         assert isinstance(new(), Queue) and new().items == [1, 2] and new() == Queue([1, 2])
-        """, wrong("def push_all(queue, items):\n    queue.items = items[:1]\n    return queue\ndef new():\n    return Queue()"), setup="""
+        """, wrong("""
+        def push_all(queue, items):
+            queue.items = items[:1]
+            return queue
+        def new():
+            return Queue()
+        """), setup="""
         class Queue:
             def __init__(self, items=()):
                 self.items = list(items)
@@ -210,7 +233,14 @@ STYLES = [
             def __eq__(self, other):
                 return self.items == other.items
         """),
-    style("A dataclass", "from dataclasses import dataclass, field\n@dataclass(order=True)\nclass Point:\n    x: float\n    y: float = 0.0\n    tags: list = field(default_factory=list)", """
+    style("A dataclass", """
+        from dataclasses import dataclass, field
+        @dataclass(order=True)
+        class Point:
+            x: float
+            y: float = 0.0
+            tags: list = field(default_factory=list)
+        """, """
         import dataclasses
         p = Point(1.0)
         assert p == Point(1.0, 0.0) and p.y == 0 and repr(p) == "Point(x=1.0, y=0.0, tags=[])"
@@ -218,22 +248,64 @@ STYLES = [
         assert dataclasses.is_dataclass(Point)
         p.tags.append("a")
         assert p.tags == ["a"] and Point(1.0) != p and vars(p) == {"x": 1.0, "y": 0.0, "tags": ["a"]}
-        """, wrong("class Point:\n    def __init__(self, x, y=0.0):\n        self.x, self.y, self.tags = x, y, []")),
-    style("The fields of a dataclass", "from dataclasses import dataclass\n@dataclass\nclass Point:\n    x: float\n    y: float = 0.0", """
+        """, wrong("""
+        class Point:
+            def __init__(self, x, y=0.0):
+                self.x, self.y, self.tags = x, y, []
+        """)),
+    style("The fields of a dataclass", """
+        from dataclasses import dataclass
+        @dataclass
+        class Point:
+            x: float
+            y: float = 0.0
+        """, """
         import dataclasses
-        assert [field.name for field in dataclasses.fields(Point)] == ["x", "y"] and dataclasses.asdict(Point(1)) == {"x": 1, "y": 0}
-        """, wrong("from dataclasses import dataclass\n@dataclass\nclass Point:\n    y: float\n    x: float = 0.0"), unfit=True),
-    style("An enumeration", "from enum import Enum\nclass Color(Enum):\n    RED = 1\n    GREEN = 2", """
+        assert [field.name for field in dataclasses.fields(Point)] == ["x", "y"]
+        assert dataclasses.asdict(Point(1)) == {"x": 1, "y": 0}
+        """, wrong("""
+        from dataclasses import dataclass
+        @dataclass
+        class Point:
+            y: float
+            x: float = 0.0
+        """), unfit=True),
+    style("An enumeration", """
+        from enum import Enum
+        class Color(Enum):
+            RED = 1
+            GREEN = 2
+        """, """
         assert Color.RED.value == 1 and Color(2) is Color.GREEN and Color["RED"] == Color.RED
         assert [color.name for color in Color] == ["RED", "GREEN"] and len(Color) == 2
         assert isinstance(Color.RED, Color) and Color.RED != Color.GREEN
-        """, wrong("from enum import Enum\nclass Color(Enum):\n    RED = 2\n    GREEN = 1"), wrong("class Color:\n    RED = 1\n    GREEN = 2")),
-    style("A named tuple", "from collections import namedtuple\nPoint = namedtuple('Point', 'x y')", """
+        """, wrong("""
+        from enum import Enum
+        class Color(Enum):
+            RED = 2
+            GREEN = 1
+        """), wrong("""
+        class Color:
+            RED = 1
+            GREEN = 2
+        """)),
+    style("A named tuple", """
+        from collections import namedtuple
+        Point = namedtuple('Point', 'x y')
+        """, """
         p = Point(1, y=2)
         assert p.x == 1 and p[1] == 2 and p == (1, 2) and p._fields == ("x", "y")
         x, y = p
         assert x + y == 3 and p._replace(x=5).x == 5 and isinstance(p, tuple) and len(p) == 2
-        """, wrong("from collections import namedtuple\nPoint = namedtuple('Point', 'y x')"), right("from typing import NamedTuple\nclass Point(NamedTuple):\n    x: int\n    y: int")),
+        """, wrong("""
+        from collections import namedtuple
+        Point = namedtuple('Point', 'y x')
+        """), right("""
+        from typing import NamedTuple
+        class Point(NamedTuple):
+            x: int
+            y: int
+        """)),
     style("A context manager of a class", """
         class Log:
             def __init__(self):
@@ -257,13 +329,31 @@ STYLES = [
             assert False
         except ValueError:
             pass
-        """, wrong("class Log:\n    entries = []\n    def __enter__(self): return self\n    def __exit__(self, *args): pass")),
-    style("A context manager of a generator", "from contextlib import contextmanager\n@contextmanager\ndef noted(notes):\n    notes.append('begin')\n    yield len(notes)\n    notes.append('end')", """
+        """, wrong("""
+        class Log:
+            entries = []
+            def __enter__(self): return self
+            def __exit__(self, *args): pass
+        """)),
+    style("A context manager of a generator", """
+        from contextlib import contextmanager
+        @contextmanager
+        def noted(notes):
+            notes.append('begin')
+            yield len(notes)
+            notes.append('end')
+        """, """
         notes = []
         with noted(notes) as n:
             assert n == 1 and notes == ["begin"]
         assert notes == ["begin", "end"]
-        """, wrong("from contextlib import contextmanager\n@contextmanager\ndef noted(notes):\n    notes += ['begin', 'end']\n    yield 1")),
+        """, wrong("""
+        from contextlib import contextmanager
+        @contextmanager
+        def noted(notes):
+            notes += ['begin', 'end']
+            yield 1
+        """)),
     style("A callable object, and getitem, setitem, delitem", """
         class Table:
             def __init__(self):
@@ -290,7 +380,14 @@ STYLES = [
             assert False
         except KeyError:
             pass
-        """, wrong("class Table(dict):\n    pass"), wrong("class Table:\n    def __init__(self): self.rows = {}\n    def __setitem__(self, key, value): pass")),
+        """, wrong("""
+        class Table(dict):
+            pass
+        """), wrong("""
+        class Table:
+            def __init__(self): self.rows = {}
+            def __setitem__(self, key, value): pass
+        """)),
     style("Comparison by total_ordering, and hashing", """
         from functools import total_ordering
         @total_ordering
@@ -308,8 +405,22 @@ STYLES = [
         assert low < high and high >= low and low <= Card(2) and high > low and low != high
         assert [card.rank for card in sorted([high, low, Card(5)])] == [2, 5, 9]
         assert {low: "low"}[Card(2)] == "low" and max([low, high]) is high
-        """, wrong("class Card:\n    def __init__(self, rank):\n        self.rank = rank\n    def __lt__(self, other):\n        return self.rank < other.rank")),
-    style("An abstract class", "from abc import ABC, abstractmethod\nclass Animal(ABC):\n    @abstractmethod\n    def sound(self): ...\nclass Dog(Animal):\n    def sound(self):\n        return 'woof'", """
+        """, wrong("""
+        class Card:
+            def __init__(self, rank):
+                self.rank = rank
+            def __lt__(self, other):
+                return self.rank < other.rank
+        """)),
+    style("An abstract class", """
+        from abc import ABC, abstractmethod
+        class Animal(ABC):
+            @abstractmethod
+            def sound(self): ...
+        class Dog(Animal):
+            def sound(self):
+                return 'woof'
+        """, """
         assert Dog().sound() == "woof" and issubclass(Dog, Animal)
         try:
             Animal()
@@ -318,18 +429,45 @@ STYLES = [
             pass
         import inspect
         assert inspect.isclass(Dog) and isinstance(Dog(), Animal)
-        """, wrong("class Animal:\n    def sound(self): ...\nclass Dog(Animal):\n    def sound(self):\n        return 'woof'")),
-    style("A subclass of a builtin", "class Default(dict):\n    def __missing__(self, key):\n        return 0", """
+        """, wrong("""
+        class Animal:
+            def sound(self): ...
+        class Dog(Animal):
+            def sound(self):
+                return 'woof'
+        """)),
+    style("A subclass of a builtin", """
+        class Default(dict):
+            def __missing__(self, key):
+                return 0
+        """, """
         d = Default(a=1)
         assert d["a"] == 1 and d["b"] == 0 and "b" not in d and len(d) == 1
         d["c"] = 5
         assert sorted(d) == ["a", "c"] and d == {"a": 1, "c": 5} and d.get("z") is None
-        """, wrong("class Default(dict):\n    pass"), wrong("from collections import defaultdict\ndef Default(**given):\n    return defaultdict(int, given)")),
-    style("That a class comes from a builtin", "class Stack(list):\n    def push(self, item):\n        self.append(item)", """
+        """, wrong("""
+        class Default(dict):
+            pass
+        """), wrong("""
+        from collections import defaultdict
+        def Default(**given):
+            return defaultdict(int, given)
+        """)),
+    style("That a class comes from a builtin", """
+        class Stack(list):
+            def push(self, item):
+                self.append(item)
+        """, """
         s = Stack()
         s.push(1)
         assert isinstance(s, list) and issubclass(Stack, list) and len(s) == 1
-        """, wrong("class Stack:\n    def push(self, item):\n        self.item = item\n    def __len__(self):\n        return 1"), unfit=True),
+        """, wrong("""
+        class Stack:
+            def push(self, item):
+                self.item = item
+            def __len__(self):
+                return 1
+        """), unfit=True),
     style("A class made by the test from the student's", SHAPES, """
         class Triangle(Shape):
             def area(self):
@@ -362,8 +500,16 @@ STYLES = [
         except ValueError as error:
             assert str(error) == "Bo has only 30"
         assert b.balance == 30
-        """, wrong("class Account:\n    count = 0\n    def __init__(self, owner, balance=0):\n        self.owner, self.balance, self.history = owner, balance, []\n"
-          "    def transfer(self, other, amount):\n        self.balance -= amount\n        other.balance += amount\n        self.history.append((other, amount))")),
+        """, wrong("""
+        class Account:
+            count = 0
+            def __init__(self, owner, balance=0):
+                self.owner, self.balance, self.history = owner, balance, []
+            def transfer(self, other, amount):
+                self.balance -= amount
+                other.balance += amount
+                self.history.append((other, amount))
+        """)),
     style("Copies, equality and identity of objects", VECTOR, """
         import copy
         v = Vector(1, [2])
@@ -386,5 +532,12 @@ STYLES = [
         """, """
         s = Signal([1, 2, 3])
         assert np.mean(s) == 2 and np.asarray(s).tolist() == [1, 2, 3] and s[1:].tolist() == [2, 3] and len(s) == 3
-        """, wrong("import numpy as np\nclass Signal:\n    def __init__(self, values):\n        self.values = values\n    def __len__(self):\n        return 3")),
+        """, wrong("""
+        import numpy as np
+        class Signal:
+            def __init__(self, values):
+                self.values = values
+            def __len__(self):
+                return 3
+        """)),
 ]  # fmt: skip

@@ -1,8 +1,13 @@
 """Tests of errors: that they come, of which class, with which text."""
 
-from styles.style import right, style, wrong
+from styles.style import style, wrong
 
-ROOT = "def root(x):\n    if x < 0:\n        raise ValueError(f'no root of {x}')\n    return x ** 0.5"
+ROOT = """
+    def root(x):
+        if x < 0:
+            raise ValueError(f'no root of {x}')
+        return x ** 0.5
+    """
 
 STYLES = [
     style("try, except, else", ROOT, """
@@ -13,8 +18,18 @@ STYLES = [
         else:
             raise AssertionError("did not raise")
         assert root(9) == 3
-        """, wrong("def root(x):\n    return abs(x) ** 0.5"), wrong("def root(x):\n    raise ValueError"),
-          wrong("def root(x):\n    if x < 0:\n        raise TypeError\n    return x ** 0.5")),
+        """, wrong("""
+        def root(x):
+            return abs(x) ** 0.5
+        """), wrong("""
+        def root(x):
+            raise ValueError
+        """), wrong("""
+        def root(x):
+            if x < 0:
+                raise TypeError
+            return x ** 0.5
+        """)),
     style("A flag set in except", ROOT, """
         raised = False
         try:
@@ -22,9 +37,18 @@ STYLES = [
         except Exception as error:
             raised = True
             assert type(error) is ValueError, f"{type(error).__name__} instead of ValueError"
-            assert str(error) == "no root of -4" and error.args[0].endswith("-4") and repr(error).startswith("ValueError(")
+            assert str(error) == "no root of -4" and error.args[0].endswith("-4")
+            assert repr(error).startswith("ValueError(")
         assert raised
-        """, wrong("def root(x):\n    if x < 0:\n        raise ArithmeticError('no root of -4')\n    return x ** 0.5"), wrong("def root(x):\n    return x")),
+        """, wrong("""
+        def root(x):
+            if x < 0:
+                raise ArithmeticError('no root of -4')
+            return x ** 0.5
+        """), wrong("""
+        def root(x):
+            return x
+        """)),
     style("pytest.raises with match", ROOT, """
         import pytest
         with pytest.raises(ValueError, match=r"no root of -\\d"):
@@ -33,7 +57,15 @@ STYLES = [
             root(-3)
         assert "-3" in str(caught.value) and caught.type is ValueError
         assert root(4) == pytest.approx(2)
-        """, wrong("def root(x):\n    if x < 0:\n        raise ValueError('negative')\n    return x ** 0.5"), wrong("def root(x):\n    return max(x, 0) ** 0.5")),
+        """, wrong("""
+        def root(x):
+            if x < 0:
+                raise ValueError('negative')
+            return x ** 0.5
+        """), wrong("""
+        def root(x):
+            return max(x, 0) ** 0.5
+        """)),
     style("assert_raises of numpy and unittest", ROOT, """
         import unittest
         from numpy.testing import assert_raises
@@ -43,7 +75,10 @@ STYLES = [
         with case.assertRaisesRegex(ValueError, "root of -7"):
             root(-7)
         case.assertAlmostEqual(root(2), 1.41421356, places=6)
-        """, wrong("def root(x):\n    return abs(x) ** 0.5")),
+        """, wrong("""
+        def root(x):
+            return abs(x) ** 0.5
+        """)),
     style("An error class of the student's", """
         class BankError(Exception):
             def __init__(self, missing):
@@ -70,10 +105,28 @@ STYLES = [
             except kind:
                 pass
         assert pay(5, 1) == 4 and isinstance(BankError(3), BankError)
-        """, wrong("class BankError(Exception):\n    pass\nclass NoAccount(Exception):\n    pass\ndef pay(balance, amount):\n    if amount > balance:\n        raise BankError(amount - balance)\n    return balance - amount\ndef find(name):\n    raise NoAccount(1)")),
-    style("Errors of the language: ZeroDivisionError, KeyError, IndexError, TypeError", "def get(x, key):\n    return x[key]\ndef divide(a, b):\n    return a / b", """
-        for error, call in [(KeyError, lambda: get({}, "a")), (IndexError, lambda: get([], 0)), (ZeroDivisionError, lambda: divide(1, 0)),
-                            (TypeError, lambda: get(5, 0)), (TypeError, lambda: divide("a", 1)), (TypeError, lambda: divide())]:
+        """, wrong("""
+        class BankError(Exception):
+            pass
+        class NoAccount(Exception):
+            pass
+        def pay(balance, amount):
+            if amount > balance:
+                raise BankError(amount - balance)
+            return balance - amount
+        def find(name):
+            raise NoAccount(1)
+        """)),
+    style("Errors of the language: ZeroDivisionError, KeyError, IndexError, TypeError", """
+        def get(x, key):
+            return x[key]
+        def divide(a, b):
+            return a / b
+        """, """
+        for error, call in [(KeyError, lambda: get({}, "a")), (IndexError, lambda: get([], 0)), (ZeroDivisionError,
+            lambda: divide(1, 0)),
+                            (TypeError, lambda: get(5, 0)), (TypeError, lambda: divide("a", 1)), (TypeError,
+                                lambda: divide())]:
             try:
                 call()
             except error as caught:
@@ -84,16 +137,37 @@ STYLES = [
             get({}, "key")
         except KeyError as error:
             assert error.args == ("key",) and str(error) == "'key'"
-        """, wrong("def get(x, key):\n    return x.get(key)\ndef divide(a, b):\n    return a / b")),
-    style("A chain of errors", "def load(text):\n    try:\n        return int(text)\n    except ValueError as error:\n        raise RuntimeError('bad file') from error", """
+        """, wrong("""
+        def get(x, key):
+            return x.get(key)
+        def divide(a, b):
+            return a / b
+        """)),
+    style("A chain of errors", """
+        def load(text):
+            try:
+                return int(text)
+            except ValueError as error:
+                raise RuntimeError('bad file') from error
+        """, """
         try:
             load("x")
             assert False
         except RuntimeError as error:
             assert str(error) == "bad file"
             assert isinstance(error.__cause__, ValueError)
-        """, wrong("def load(text):\n    try:\n        return int(text)\n    except ValueError:\n        raise RuntimeError('bad file') from None")),
-    style("An assert inside the student's function", "def area(w, h):\n    assert w >= 0 and h >= 0, 'negative'\n    return w * h", """
+        """, wrong("""
+        def load(text):
+            try:
+                return int(text)
+            except ValueError:
+                raise RuntimeError('bad file') from None
+        """)),
+    style("An assert inside the student's function", """
+        def area(w, h):
+            assert w >= 0 and h >= 0, 'negative'
+            return w * h
+        """, """
         try:
             area(-1, 2)
         except AssertionError as error:
@@ -101,24 +175,53 @@ STYLES = [
         else:
             raise Exception("area accepts negative lengths")
         assert area(2, 3) == 6
-        """, wrong("def area(w, h):\n    return w * h"), wrong("def area(w, h):\n    assert w > 0, 'no'\n    return w * h")),
-    style("SystemExit and KeyboardInterrupt", "import sys\ndef leave(code):\n    sys.exit(code)", """
+        """, wrong("""
+        def area(w, h):
+            return w * h
+        """), wrong("""
+        def area(w, h):
+            assert w > 0, 'no'
+            return w * h
+        """)),
+    style("SystemExit and KeyboardInterrupt", """
+        import sys
+        def leave(code):
+            sys.exit(code)
+        """, """
         try:
             leave(3)
         except SystemExit as error:
             assert error.code == 3
         else:
             assert False
-        """, wrong("def leave(code):\n    return code"), wrong("import sys\ndef leave(code):\n    sys.exit(1)")),
-    style("NotImplementedError and the stub's message", "def todo():\n    return 'done'", """
+        """, wrong("""
+        def leave(code):
+            return code
+        """), wrong("""
+        import sys
+        def leave(code):
+            sys.exit(1)
+        """)),
+    style("NotImplementedError and the stub's message", """
+        def todo():
+            return 'done'
+        """, """
         try:
             result = todo()
         except NotImplementedError:
             result = None
         assert result is not None, "todo is not implemented"
         assert result == "done"
-        """, wrong("def todo():\n    # YOUR CODE HERE\n    raise NotImplementedError()")),
-    style("Errors of numpy", "import numpy as np\ndef product(a, b):\n    return np.asarray(a) @ np.asarray(b)", """
+        """, wrong("""
+        def todo():
+            # YOUR CODE HERE
+            raise NotImplementedError()
+        """)),
+    style("Errors of numpy", """
+        import numpy as np
+        def product(a, b):
+            return np.asarray(a) @ np.asarray(b)
+        """, """
         import numpy as np
         try:
             product(np.ones((2, 3)), np.ones((2, 3)))
@@ -128,5 +231,9 @@ STYLES = [
         with np.testing.assert_raises(np.linalg.LinAlgError):
             np.linalg.inv(product([[0]], [[0]]))
         assert product([1, 2], [3, 4]) == 11
-        """, wrong("import numpy as np\ndef product(a, b):\n    return np.sum(np.multiply(a, b))")),
+        """, wrong("""
+        import numpy as np
+        def product(a, b):
+            return np.sum(np.multiply(a, b))
+        """)),
 ]  # fmt: skip

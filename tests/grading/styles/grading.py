@@ -2,10 +2,9 @@
 
 from functools import cached_property
 
-from styles.notebooks import notebook
-
 from minigrad.grading.record import UNFIT, Job, Limits, Task
 from minigrad.grading.worker import Grader
+from styles.notebooks import notebook
 
 
 class Together:

@@ -1,8 +1,9 @@
 """What a test cell gives where everything runs in one process, as in a notebook: by IPython and nbgrader's rule."""
 
 from IPython.core.interactiveshell import InteractiveShell
-from styles.style import Style
 from traitlets.config import Config
+
+from styles.style import Style
 
 
 class Quiet(InteractiveShell):

@@ -2,11 +2,13 @@
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
+
 from styles.style import Style
 
 
 def marked(source: str, name: str, points: float | None = None, locked: bool = True) -> nbformat.NotebookNode:
-    marks = {"schema_version": 3, "grade_id": name, "grade": points is not None, "solution": not locked, "locked": locked,
+    marks = {"schema_version": 3, "grade_id": name, "grade": points is not None, "solution": not locked,
+           "locked": locked,
              "task": False}  # fmt: skip
     if points is not None:
         marks["points"] = points

@@ -1,4 +1,4 @@
-"""One way to write a test cell: what it tests, answers right and wrong, and the points that each gets in one process."""
+"""One way to write a test cell, with answers right and wrong and the points that each gets in one process."""
 
 from dataclasses import dataclass
 from textwrap import dedent
@@ -28,7 +28,8 @@ class Style:
 def style(title: str, answer: str, test: str, *others: tuple[str, float], points: float = 1, setup: str = "",
           before: str = "", unfit: bool = False) -> Style:  # fmt: skip
     answer, test, setup, before = (dedent(text).strip() for text in (answer, test, setup, before))
-    return Style(title, answer, test, points, tuple((dedent(text).strip(), earned) for text, earned in others), setup, before, unfit)
+    return Style(title, answer, test, points, tuple((dedent(text).strip(), earned) for text, earned in others), setup,
+           before, unfit)
 
 
 def wrong(program: str) -> tuple[str, float]:

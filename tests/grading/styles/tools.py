@@ -1,9 +1,26 @@
 """Tests by unittest, doctest and their like, and partial credit."""
 
-from styles.style import partly, right, style, wrong
+from styles.style import partly, style, wrong
 
-ADD = "def add(a, b):\n    '''Add two numbers.\n\n    >>> add(1, 2)\n    3\n    >>> add('a', 'b')\n    'ab'\n    '''\n    return a + b"
-FUNCTIONS = "def one():\n    return 1\ndef two():\n    return 2\ndef three():\n    return 3"
+ADD = """
+    def add(a, b):
+        '''Add two numbers.
+
+        >>> add(1, 2)
+        3
+        >>> add('a', 'b')
+        'ab'
+        '''
+        return a + b
+    """
+FUNCTIONS = """
+    def one():
+        return 1
+    def two():
+        return 2
+    def three():
+        return 3
+    """
 
 STYLES = [
     style("unittest.main(argv, exit=False) in the cell, with its result asserted", ADD, """
@@ -28,7 +45,13 @@ STYLES = [
 
         program = unittest.main(argv=["ignored"], exit=False, verbosity=0, defaultTest="TestAdd")
         assert program.result.wasSuccessful()
-        """, wrong("def add(a, b):\n    return int(a) + int(b)"), wrong("def add(a, b):\n    return a")),
+        """, wrong("""
+        def add(a, b):
+            return int(a) + int(b)
+        """), wrong("""
+        def add(a, b):
+            return a
+        """)),
     style("unittest's TextTestRunner with a suite", ADD, """
         import io, unittest
         class TestAdd(unittest.TestCase):
@@ -38,14 +61,20 @@ STYLES = [
         suite = unittest.defaultTestLoader.loadTestsFromTestCase(TestAdd)
         result = unittest.TextTestRunner(stream=io.StringIO()).run(suite)
         assert not result.failures and not result.errors, result.failures + result.errors
-        """, wrong("def add(a, b):\n    return a - b")),
+        """, wrong("""
+        def add(a, b):
+            return a - b
+        """)),
     style("Methods of a TestCase, without a runner", ADD, """
         from unittest import TestCase
         t = TestCase()
         t.assertEqual(add(2, 2), 4)
         t.assertTrue(add(1, -1) == 0)
         t.assertDictEqual({"sum": add(1, 1)}, {"sum": 2})
-        """, wrong("def add(a, b):\n    return a * b")),
+        """, wrong("""
+        def add(a, b):
+            return a * b
+        """)),
     style("doctest of the student's docstring", ADD, """
         import doctest
         found = doctest.DocTestFinder().find(add, "add", globs={"add": add})
@@ -53,7 +82,10 @@ STYLES = [
         for each in found:
             runner.run(each)
         assert runner.summarize(verbose=False).failed == 0 and runner.tries >= 2
-        """, wrong(ADD.replace("a + b", "a - b")), wrong("def add(a, b):\n    return a + b")),
+        """, wrong(ADD.replace("a + b", "a - b")), wrong("""
+        def add(a, b):
+            return a + b
+        """)),
     style("doctest.run_docstring_examples of the test's own text", ADD, """
         import contextlib, doctest, io
         out = io.StringIO()
@@ -66,7 +98,10 @@ STYLES = [
         with contextlib.redirect_stdout(out):
             doctest.run_docstring_examples(text, {"add": add})
         assert out.getvalue() == "", out.getvalue()
-        """, wrong("def add(a, b):\n    return a - b")),
+        """, wrong("""
+        def add(a, b):
+            return a - b
+        """)),
     style("nose's functions, and an ok() of one's own", ADD, """
         def assert_equal(a, b, message=None):
             assert a == b, message or f"{a!r} != {b!r}"
@@ -80,7 +115,13 @@ STYLES = [
         ok(add(1, 1) == 2, "1 + 1")
         ok(isinstance(add(1.0, 1), float), "floats")
         assert all(passed)
-        """, wrong("def add(a, b):\n    return 3"), wrong("def add(a, b):\n    return int(a + b)")),
+        """, wrong("""
+        def add(a, b):
+            return 3
+        """), wrong("""
+        def add(a, b):
+            return int(a + b)
+        """)),
     style("Partial credit: points += 1", FUNCTIONS, """
         points = 0
         if one() == 1:
@@ -90,8 +131,21 @@ STYLES = [
         if three() == 3:
             points += 1
         points
-        """, partly("def one():\n    return 1\ndef two():\n    return 1\ndef three():\n    return 3", 2),
-          wrong("def one():\n    return 5\ntwo = three = one"), wrong("def one():\n    return 1"), points=3),
+        """, partly("""
+        def one():
+            return 1
+        def two():
+            return 1
+        def three():
+            return 3
+        """, 2), wrong("""
+        def one():
+            return 5
+        two = three = one
+        """), wrong("""
+        def one():
+            return 1
+        """), points=3),
     style("Partial credit, with try and except around each", FUNCTIONS, """
         score = 0
         for name, expected, worth in [("one", 1, 0.5), ("two", 2, 1), ("three", 3, 1.5)]:
@@ -101,27 +155,71 @@ STYLES = [
             except Exception as error:
                 print(name, "failed:", type(error).__name__)
         score
-        """, partly("def one():\n    return 1\ndef two():\n    raise ValueError\ndef three():\n    return 3", 2),
-          partly("def two():\n    return 2", 1), wrong(""), points=3),
-    style("Partial credit, by a share of cases and rounded", "def absolute(x):\n    return abs(x)", """
+        """, partly("""
+        def one():
+            return 1
+        def two():
+            raise ValueError
+        def three():
+            return 3
+        """, 2), partly("""
+        def two():
+            return 2
+        """, 1), wrong(""), points=3),
+    style("Partial credit, by a share of cases and rounded", """
+        def absolute(x):
+            return abs(x)
+        """, """
         cases = [-3, -1, 0, 2]
         correct = sum(absolute(x) == abs(x) for x in cases)
         round(2 * correct / len(cases), 2)
-        """, partly("def absolute(x):\n    return x", 1), partly("def absolute(x):\n    return 3", 0.5), points=2),
-    style("Partial credit that is a scalar of numpy's", "import numpy as np\ndef squares(n):\n    return np.arange(n) ** 2", """
+        """, partly("""
+        def absolute(x):
+            return x
+        """, 1), partly("""
+        def absolute(x):
+            return 3
+        """, 0.5), points=2),
+    style("Partial credit that is a scalar of numpy's", """
+        import numpy as np
+        def squares(n):
+            return np.arange(n) ** 2
+        """, """
         import numpy as np
         float(np.mean(squares(4) == [0, 1, 4, 9]) * 4)
-        """, partly("import numpy as np\ndef squares(n):\n    return np.arange(n)", 2), points=4),
+        """, partly("""
+        import numpy as np
+        def squares(n):
+            return np.arange(n)
+        """, 2), points=4),
     style("Partial credit after asserts", FUNCTIONS, """
         assert one() == 1, "no points without one"
         total = 1 + (two() == 2) + (three() == 3)
         total
-        """, partly("def one():\n    return 1\ndef two():\n    return 2\ndef three():\n    return 2", 2), wrong("def one():\n    return 2\ntwo = three = one"), points=3),
+        """, partly("""
+        def one():
+            return 1
+        def two():
+            return 2
+        def three():
+            return 2
+        """, 2), wrong("""
+        def one():
+            return 2
+        two = three = one
+        """), points=3),
     style("A last line that is no number gives all", FUNCTIONS, """
         assert one() + two() == three()
         print("all passed")
         "well done"
-        """, wrong("def one():\n    return 2\ndef two():\n    return 2\ndef three():\n    return 3"), points=2),
+        """, wrong("""
+        def one():
+            return 2
+        def two():
+            return 2
+        def three():
+            return 3
+        """), points=2),
     style("A last line that calls the student's function, gives what it returns", FUNCTIONS, """
         assert two() == 2
         one()
@@ -130,7 +228,14 @@ STYLES = [
         assert (one() == 1), "one is wrong"
         "a comment"
         assert two() == 2; assert three() == 3
-        """, wrong("def one():\n    return 2\ndef two():\n    return 2\ndef three():\n    return 3")),
+        """, wrong("""
+        def one():
+            return 2
+        def two():
+            return 2
+        def three():
+            return 3
+        """)),
     style("Tests inside functions, called in the end", FUNCTIONS, """
         def test_one():
             assert one() == 1
@@ -143,20 +248,51 @@ STYLES = [
             if name.startswith("test_") and callable(test):
                 test()
         test_all()
-        """, wrong("def one():\n    return 1\ndef two():\n    return 2\ndef three():\n    return 4")),
+        """, wrong("""
+        def one():
+            return 1
+        def two():
+            return 2
+        def three():
+            return 4
+        """)),
     style("Magics in a test", FUNCTIONS, """
         %time x = one()
         %precision 3
         assert two() == 2 and x == 1
-        """, wrong("def one():\n    return 1\ndef two():\n    return 3")),
-    style("%%time around a test", FUNCTIONS, "%%time\nassert one() == 1\nassert three() == 3", wrong("def one():\n    return 1\ndef three():\n    return 2")),
-    style("A mock object passed to a function", "def notify(sender, names):\n    for name in names:\n        sender.send(name, urgent=True)", """
+        """, wrong("""
+        def one():
+            return 1
+        def two():
+            return 3
+        """)),
+    style("%%time around a test", FUNCTIONS, """
+        %%time
+        assert one() == 1
+        assert three() == 3
+        """, wrong("""
+        def one():
+            return 1
+        def three():
+            return 2
+        """)),
+    style("A mock object passed to a function", """
+        def notify(sender, names):
+            for name in names:
+                sender.send(name, urgent=True)
+        """, """
         from unittest.mock import Mock, call
         sender = Mock()
         notify(sender, ["Ada", "Bo"])
         assert sender.send.call_args_list == [call("Ada", urgent=True), call("Bo", urgent=True)]
-        """, wrong("def notify(sender, names):\n    pass")),
-    style("An object of a class of the test's passed to a function", "def greet(people):\n    return [f'{p.name} says {p.speak(2)}' for p in people if len(p) > 2]", """
+        """, wrong("""
+        def notify(sender, names):
+            pass
+        """)),
+    style("An object of a class of the test's passed to a function", """
+        def greet(people):
+            return [f'{p.name} says {p.speak(2)}' for p in people if len(p) > 2]
+        """, """
         class Person:
             def __init__(self, name):
                 self.name = name
@@ -165,12 +301,22 @@ STYLES = [
             def __len__(self):
                 return len(self.name)
         assert greet([Person("Ada"), Person("Bo")]) == ["Ada says hi hi "]
-        """, wrong("def greet(people):\n    return [p.name for p in people]")),
-    style("A library patched under the student's function", "import random\ndef coin():\n    return 'heads' if random.random() < 0.5 else 'tails'", """
+        """, wrong("""
+        def greet(people):
+            return [p.name for p in people]
+        """)),
+    style("A library patched under the student's function", """
+        import random
+        def coin():
+            return 'heads' if random.random() < 0.5 else 'tails'
+        """, """
         from unittest.mock import patch
         with patch("random.random", return_value=0.7):
             assert coin() == "tails"
         with patch("random.random", return_value=0.2):
             assert coin() == "heads"
-        """, wrong("def coin():\n    return 'tails'"), unfit=True),
+        """, wrong("""
+        def coin():
+            return 'tails'
+        """), unfit=True),
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The assignment that the suite's submissions answer: an ordinary one, of numpy functions, a class, a generator, a plot.
+"""The assignment that the suite's submissions answer: numpy functions, a class, a generator, a plot.
 
 Each solution cell has its right answer between nbgrader's markers, each test its points; some asserts are hidden.
 """

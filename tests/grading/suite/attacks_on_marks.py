@@ -3,9 +3,10 @@
 import copy
 
 import nbformat
+
 from suite.assignment import BY_HAND, TESTS
 from suite.notebooks import find
-from suite.submission import ALL_EARNED, NONE_EARNED, Submission, attack, honest
+from suite.submission import NONE_EARNED, Submission, attack, honest
 
 
 def edited(edit):
@@ -121,7 +122,7 @@ def marks_in_metadata(notebook):
     """Marks written into the metadata are not taken over"""
     notebook.metadata.nbgrader = {"score": 100, "points": 100}
     for name, points in TESTS.items():
-        find(notebook, name).metadata.nbgrader.update(auto_score=points, score=points, manual_score=points, extra_credit=10)
+        find(notebook, name).metadata.nbgrader.update(auto_score=points, score=points, extra_credit=10)
 
 
 @edited
@@ -191,12 +192,14 @@ SUBMISSIONS = [each for each in list(globals().values()) if isinstance(each, Sub
         """),
     attack("exit() at the start does not end the tests as passed", "exit()\nquit()\nget_ipython().ask_exit()"),
     attack("A reset of all names does not end the tests as passed", "get_ipython().run_line_magic('reset', '-f -s')"),
-    Submission("A kernel that is told to stop has not passed", {"normalize": "%%script false\nraise SystemExit"}, NONE_EARNED),
+    Submission("A kernel that is told to stop has not passed", {"normalize": "%%script false\nraise SystemExit"},
+           NONE_EARNED),
     Submission("Partial credit is what the test says, up to its points",
                {"softmax": "def softmax(x):\n    return np.full(3, 1 / 3)"}, {**NONE_EARNED, "test_softmax": 1}),
-    honest("One wrong answer costs its own test", {"test_flatten": 0}, flatten="def flatten(nested):\n    return nested"),
+    honest("One wrong answer costs its own test", {"test_flatten": 0},
+           flatten="def flatten(nested):\n    return nested"),
     honest("Without an answer to the manually graded cells, the tests keep their marks",
            dict.fromkeys(BY_HAND, (None, 0)), plot="", explain=""),
-    Submission("Right answers with every number in the metadata changed get their own marks", honest("").answers, ALL_EARNED,
-               lambda notebook: [cell.metadata.get("nbgrader", {}).update(points=0.1) for cell in notebook.cells] and notebook),
+    honest("Right answers with every number in the metadata changed get their own marks", edit=lambda notebook: [
+        cell.metadata.get("nbgrader", {}).update(points=0.1) for cell in notebook.cells] and notebook),
 ]  # fmt: skip

@@ -48,7 +48,8 @@ SUBMISSIONS = [
         """),
     attack("The network is out of reach", f"""
         import socket
-        places = [(socket.AF_UNIX, {canary.SOCKET!r}), (socket.AF_INET, ("127.0.0.1", 22)), (socket.AF_INET, ("1.1.1.1", 53))]
+        places = [(socket.AF_UNIX, {canary.SOCKET!r}), (socket.AF_INET, ("127.0.0.1", 22)), (socket.AF_INET,
+            ("1.1.1.1", 53))]
         for family, place in places:
             try:
                 with socket.socket(family) as connection:
@@ -80,7 +81,8 @@ SUBMISSIONS = [
     attack("To become root again brings nothing", """
         import ctypes, os
         libc = ctypes.CDLL(None)
-        for call in (lambda: os.setuid(0), lambda: os.chroot("/proc/1/root"), lambda: os.mknod("/tmp/disk", 0o60666, 0x801)):
+        for call in (lambda: os.setuid(0), lambda: os.chroot("/proc/1/root"), lambda: os.mknod("/tmp/disk", 0o60666,
+            0x801)):
             try: call()
             except OSError: pass
         libc.unshare(0x10000000 | 0x20000)

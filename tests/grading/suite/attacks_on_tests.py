@@ -104,8 +104,9 @@ SUBMISSIONS = [
         __init__ = lambda self, *args, **kwargs: None
     """, answer="Answer()", polynomial="class Polynomial(Yes):\n    __init__ = lambda self, *args: None",
            warmest="class warmest(Yes): pass\nwarmest = warmest()"),
-    attack("An object of a class that the tests know is no answer where plain data is asked for", YES, answer="Polynomial()",
-           polynomial="class Polynomial(Yes):\n    __init__ = lambda self, *args: None", warmest="warmest = Polynomial()"),
+    attack("An object of a class that the tests know is no answer where plain data is asked for", YES,
+           answer="Polynomial()", warmest="warmest = Polynomial()",
+           polynomial="class Polynomial(Yes):\n    __init__ = lambda self, *args: None"),
     attack("An array's class of one's own does not decide what it is equal to", """
         class Array(np.ndarray):
             def __array_function__(self, function, types, args, kwargs):
@@ -149,7 +150,8 @@ SUBMISSIONS = [
             __add__ = lambda self, other: self
             __repr__ = lambda self: Text("?")
         """),
-    attack("An array of objects that are equal to everything passes nothing", YES, answer="np.array([Yes()] * 8 + [None])[:8]"),
+    attack("An array of objects that are equal to everything passes nothing", YES,
+           answer="np.array([Yes()] * 8 + [None])[:8]"),
     attack("A list of objects that are equal to everything passes nothing", YES, answer="[Yes()] * 4"),
     attack("What says that it is a float is none", """
         class Liar:

@@ -37,7 +37,8 @@ student.do_call = reply
 
 SUBMISSIONS = [
     # False answers
-    forged("A message that nobody asked for passes nothing", "say(value=True, token=1, printed='', warned=[], changed=[])"),
+    forged("A message that nobody asked for passes nothing",
+           "say(value=True, token=1, printed='', warned=[], changed=[])"),
     forged("Every answer given twice passes nothing", """
 send = student.channel.send
 student.channel.send = lambda buffers: (send(buffers), send(buffers))
@@ -81,7 +82,8 @@ student.channel.send = lambda buffers: wire.sendall(struct.pack("<IQ", 1, len(te
         "of an array of objects":
             "value={'same': 1}, token=1, printed='', warned=[],"
             " changed=[[1, 'array', {'shape': [1], 'dtype': 'O', 'order': 'C', 'at': 0}, 0]]",
-        "of an error of no such class": "raised=[{'tuple': [5, 'no']}, 7, 7], token=1, printed='', warned=[], changed=[]",
+        "of an error of no such class":
+            "raised=[{'tuple': [5, 'no']}, 7, 7], token=1, printed='', warned=[], changed=[]",
         "with printed numbers": "value=1, token=1, printed=5, warned=[[5, 5]], changed=[]",
         "that is none": "",
     }.items()],
@@ -151,7 +153,8 @@ def deeper(f, *args):
     attack("An array that claims terabytes passes nothing", "", answer="np.broadcast_to(0.0, (10**6, 10**6))"),
     attack("An array of 300 megabytes passes nothing", "", answer="np.zeros(300 * 2**17)", slow=True),
     attack("A text of 300 megabytes passes nothing", "", answer="'x' * (300 * 2**20)", slow=True),
-    attack("A list of a million functions passes nothing", "", answer="[lambda: n for n in range(1_000_000)]", slow=True),
+    attack("A list of a million functions passes nothing", "", answer="[lambda: n for n in range(1_000_000)]",
+           slow=True),
     attack("A class with thousands of bases passes nothing", """
         Base = object
         for n in range(900):
@@ -163,10 +166,12 @@ def deeper(f, *args):
             __bases__ = property(lambda cls: (cls, int, dict))
         class Odd(metaclass=Meta): pass
         """, polynomial="class Polynomial(metaclass=Meta): pass", answer="Odd()"),
-    attack("A number of ten million digits passes nothing", "huge = 1 << (33 * 10**6)", answer="huge", warmest="warmest = huge"),
+    attack("A number of ten million digits passes nothing", "huge = 1 << (33 * 10**6)", answer="huge",
+           warmest="warmest = huge"),
     attack("A decimal number with a monstrous exponent passes nothing", "from decimal import Decimal",
            answer="Decimal('1e999999999')", warmest="warmest = Decimal('1e999999999')", supervised=True),
-    attack("A range that takes years to sum costs its own tests", "", answer="range(10**15)", warmest="warmest = range(10**15)",
+    attack("A range that takes years to sum costs its own tests", "", answer="range(10**15)",
+           warmest="warmest = range(10**15)",
            supervised=True, slow=True),
     attack("A dict whose keys collide costs its own tests", """
         prime = 2**61 - 1
@@ -185,5 +190,6 @@ def deeper(f, *args):
         import warnings
         class SystemExit(Warning): pass
         """, answer="warnings.warn(SystemExit('no'))"),
-    attack("A million letters in an error pass nothing", "def fail(*args): raise ValueError('x' * 1_000_000)", answer="fail()"),
+    attack("A million letters in an error pass nothing", "def fail(*args): raise ValueError('x' * 1_000_000)",
+           answer="fail()"),
 ]  # fmt: skip

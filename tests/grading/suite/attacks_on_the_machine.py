@@ -109,7 +109,8 @@ SUBMISSIONS = [
                 try: os.kill(target, number)
                 except OSError: pass
         """, slow=True),
-    attack("A process that stops itself is ended", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)", slow=True),
+    attack("A process that stops itself is ended", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)",
+           slow=True),
     attack("Closed files break only one's own process", "import os\nos.closerange(0, 1000)", slow=True),
     attack("All files opened break only one's own process", """
         kept = []

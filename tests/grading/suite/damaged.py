@@ -6,6 +6,7 @@ import json
 
 import nbformat
 from nbformat import NotebookNode
+
 from suite.submission import Submission, honest, unreadable
 
 WHOLE = "problem.ipynb"
@@ -124,13 +125,15 @@ READABLE = [
     ("Outputs that are null", code_cell(set_in("outputs", None))),
     ("Outputs of no known kind", code_cell(set_in("outputs", [{"output_type": "hologram"}, 7, None]))),
     ("Outputs of fifty megabytes", lambda notebook: text(notebook).replace(
-        '"outputs": []', '"outputs": [{"output_type": "stream", "name": "stdout", "text": "' + "x" * 2_000_000 + '"}]').encode()),
+        '"outputs": []',
+            '"outputs": [{"output_type": "stream", "name": "stdout", "text": "' + "x" * 2_000_000 + '"}]').encode()),
     ("The same id in all cells", each_cell(lambda cell, number: cell.update(id="same"))),
     ("Ids that are none", each_cell(lambda cell, number: cell.update(id="ü" * 100 + " "))),
     ("Ids that are numbers", each_cell(lambda cell, number: cell.update(id=number))),
     ("No ids", each_cell(lambda cell, number: cell.pop("id") and None)),
     ("Unknown keys in cells", each_cell(lambda cell, number: cell.update(vscode={"languageId": "python"}, prompt=3))),
-    ("Tags and collapsed cells", each_cell(lambda cell, number: cell["metadata"].update(tags=["a"], collapsed=True, scrolled="auto"))),
+    ("Tags and collapsed cells", each_cell(lambda cell, number: cell["metadata"].update(tags=["a"], collapsed=True,
+           scrolled="auto"))),
     ("Half letters in a text", as_json(surrogates)),
     ("Attachments that are broken", as_json(lambda told: told["cells"][0].update(attachments={"a.png": "no"}))),
     ("States of widgets", as_json(lambda told: told["metadata"].update(widgets={"application/x": {"state": [1, {}]}}))),
@@ -179,7 +182,8 @@ SUBMISSIONS: list[Submission] = [
     honest("Of a notebook and its checkpoint, the notebook counts", edit=lambda notebook: {
         WHOLE: text(notebook).encode(), ".ipynb_checkpoints/problem-checkpoint.ipynb": b"{}"}),
     honest("Of a notebook and its copy, the one with the right name counts", edit=lambda notebook: {
-        WHOLE: text(notebook).encode(), "problem-Copy1.ipynb": b"{}", "notes.txt": b"\xff", "data/numbers.csv": b"1,2"}),
+        WHOLE: text(notebook).encode(), "problem-Copy1.ipynb": b"{}", "notes.txt": b"\xff",
+            "data/numbers.csv": b"1,2"}),
     honest("A merge conflict in one cell costs its own test", {"test_flatten": 0}, edit=as_json(conflict_in_cell)),
     honest("Typographers' quotes in one cell cost its own test", {"test_flatten": 0}, edit=as_json(smart_quotes)),
     honest("Large outputs, kept in the notebook, cost no marks", edit=code_cell(many_outputs)),

@@ -3,6 +3,7 @@
 import copy
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+
 from suite.assignment import SOLUTIONS, TESTS, right
 from suite.notebooks import find
 from suite.submission import RIGHT, Submission, honest
@@ -320,8 +321,9 @@ def many_cells(notebook):
 @edited
 def scratch(notebook):
     """Cells of one's own that fail cost nothing"""
-    sources = ["1 / 0", "def broken(:", "normalize(", "raise NotImplementedError()", "undefined", "softmax('a')", "%nomagic",
-               "!false", "%%nomagic\nx", "  indented", "return 5", "await nothing", "x = = 2", "?", "%", "del nothing"]  # fmt: skip
+    sources = ["1 / 0", "def broken(:", "normalize(", "raise NotImplementedError()", "undefined", "softmax('a')",
+               "%nomagic", "!false", "%%nomagic\nx", "  indented", "return 5", "await nothing", "x = = 2", "?", "%",
+               "del nothing"]  # fmt: skip
     for number, source in enumerate(sources):
         notebook.cells.insert(2 * number, new_code_cell(source))
 
@@ -329,7 +331,8 @@ def scratch(notebook):
 @edited
 def own_imports(notebook):
     """Imports in a cell of one's own cost nothing"""
-    notebook.cells.insert(0, new_code_cell("import math, os, sys\nfrom functools import *\nimport numpy as numpy\nimport nothing"))
+    notebook.cells.insert(0,
+           new_code_cell("import math, os, sys\nfrom functools import *\nimport numpy as numpy\nimport nothing"))
 
 
 @edited
@@ -348,7 +351,8 @@ SUBMISSIONS = [each for each in list(globals().values()) if isinstance(each, Sub
            **{name: right(name) + "\n\n\n# YOUR CODE HERE\nraise NotImplementedError()" for name in SOLUTIONS}),
     honest("The exception of the stub, left in a function that has returned, costs nothing",
            softmax=right("softmax") + "\n    # YOUR CODE HERE\n    raise NotImplementedError()"),
-    honest("A cell that does not parse costs its own test", {"test_softmax": 0}, softmax="def softmax(x)\n    return x"),
+    honest("A cell that does not parse costs its own test", {"test_softmax": 0},
+           softmax="def softmax(x)\n    return x"),
     honest("A cell with tabs and spaces mixed costs its own test", {"test_softmax": 0},
            softmax="def softmax(x):\n\tweights = np.exp(x)\n        return weights"),
 ]  # fmt: skip

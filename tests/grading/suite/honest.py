@@ -84,7 +84,8 @@ SUBMISSIONS = [
             waiting = list(nested)
             while waiting:
                 each = waiting.pop(0)
-                waiting, found = (each + waiting, found) if isinstance(each, list) else (waiting, found + [np.int64(each)])
+                waiting, found = (each + waiting, found) if isinstance(each, list) else (waiting,
+                    found + [np.int64(each)])
             return found
         """),
     honest("Numbers of Python's for numpy's cost nothing", warmest="warmest = 20"),
@@ -474,9 +475,12 @@ SUBMISSIONS = [
         """),
 
     # What students do to their names
-    last("Builtins' names used for other things cost nothing", "list, max, float, sorted, len = 1, 2, 3, 4, 5\nisinstance = None"),
-    last("numpy's name deleted costs nothing that is not the student's", "import numpy\nsquare = numpy.square\ndel numpy"),
-    last("Names of the tests used before cost nothing", "near = is_close = 5\nf = asked = points = p = q = got = row = None"),
+    last("Builtins' names used for other things cost nothing",
+           "list, max, float, sorted, len = 1, 2, 3, 4, 5\nisinstance = None"),
+    last("numpy's name deleted costs nothing that is not the student's",
+           "import numpy\nsquare = numpy.square\ndel numpy"),
+    last("Names of the tests used before cost nothing",
+           "near = is_close = 5\nf = asked = points = p = q = got = row = None"),
     first("A star import costs nothing", "from math import *\nfrom random import *\nfrom itertools import *"),
     first("Seeds set for all cost nothing", "import random, numpy\nrandom.seed(1)\nnumpy.random.seed(1)"),
     first("Options of numpy cost nothing", """

@@ -5,11 +5,11 @@ import socket
 from contextlib import contextmanager
 
 import nbformat
+
+from minigrad.grading.record import Limits, Task
 from suite import canary
 from suite.assignment import NAME
 from suite.notebooks import master_text
-
-from minigrad.grading.record import Limits, Task
 
 LIMITS = Limits(seconds=2.0, memory=512, disk=32)
 TASK = Task("ps1", {NAME: master_text().encode()}, limits=LIMITS)

@@ -8,7 +8,8 @@ SUBMISSIONS = [
             while True:
                 pass
         """),
-    honest("A function that hangs and heeds no interrupt costs its own test", {"test_flatten": 0}, slow=True, flatten="""
+    honest("A function that hangs and heeds no interrupt costs its own test", {"test_flatten": 0}, slow=True,
+           flatten="""
         def flatten(nested):
             while True:
                 try:
@@ -37,7 +38,8 @@ SUBMISSIONS = [
         def flatten(nested):
             return flatten(nested) + [0]
         """),
-    honest("A generator without end where a list is asked for costs its own test", {"test_flatten": 0}, slow=True, flatten="""
+    honest("A generator without end where a list is asked for costs its own test", {"test_flatten": 0}, slow=True,
+           flatten="""
         def flatten(nested):
             while True:
                 yield 1

@@ -5,6 +5,7 @@ from functools import cache
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
 from suite.assignment import CELLS, Cell
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}

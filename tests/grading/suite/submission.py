@@ -6,6 +6,7 @@ from textwrap import dedent
 
 import nbformat
 from nbformat import NotebookNode
+
 from suite.assignment import BY_HAND, FUNCTIONS, NAME, SOLUTIONS, TESTS, right
 from suite.notebooks import find, release
 
@@ -48,7 +49,8 @@ RIGHT = {**{name: right(name) for name in SOLUTIONS}, "plot": "print('my plot')"
 def honest(title: str, lost: Marks | None = None, edit: Edit = lambda notebook: notebook, told=False, noted=False,
            slow=False, names=(), **answers: str) -> Submission:  # fmt: skip
     """The right answers, but for those given; all marks, but for those `lost`."""
-    return Submission(title, {**RIGHT, **answers}, {**ALL_EARNED, **(lost or {})}, edit, told, noted, slow=slow, names=names)
+    return Submission(title, {**RIGHT, **answers}, {**ALL_EARNED, **(lost or {})}, edit, told, noted, slow=slow,
+           names=names)
 
 
 def attack(title: str, program: str, answer: str = "None", earned: Marks | None = None, polynomial: str = "pass",
