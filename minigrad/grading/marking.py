@@ -95,6 +95,7 @@ class Marking:
             sandbox = self.sandboxes.sandbox(self.rules.limits, self.files)
             self.remote = Remote(sandbox, self.rules.assignment.operators, self.space.classes())
             self.scratch.expect(self.remote)
+            self.remote.folder = self.scratch
             for cell in self.ran:
                 self.shown_by(self.remote, cell)
         return self.remote

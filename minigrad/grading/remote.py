@@ -12,7 +12,7 @@ import warnings
 from collections import namedtuple
 from collections.abc import Collection, Mapping
 from functools import cache, partial
-from typing import Any
+from typing import Any, Protocol
 
 from minigrad.grading.chance import Chance
 from minigrad.grading.channel import Channel, ChannelError
@@ -38,7 +38,16 @@ from minigrad.grading.sandbox.either import Either
 NO_INPUT = "input() was called, and nobody is there to answer. Give the value in the code."
 GRACE = 1.0  # seconds
 Use = tuple[str, str]  # of objects of a class: an operator, or "attributes"
+USES = ("call", "operation")  # what runs a student's code during a test, and may read and write files
 INPUT, KEYBOARD = builtins.input, sys.stdin
+
+
+class Folder(Protocol):
+    """A working folder on this side."""
+
+    def give(self, remote: "Remote") -> None: ...
+
+    def update(self, remote: "Remote") -> None: ...
 
 
 class Remote:
@@ -57,6 +66,8 @@ class Remote:
         self.sources: list[str] = []  # of the student's cells
         self.token = 0
         self.trouble: ChannelError | None = None
+        self.folder: Folder | None = None  # in which both sides see the same files
+        self.has_news = False  # of files there
         self.used: set[Use] = set()  # in this test cell
         self.allowed: Collection[Use] | None = None
         self.fresh()
@@ -88,11 +99,15 @@ class Remote:
         """
         if self.trouble:
             raise self.trouble
+        if self.folder and do in USES:
+            self.folder.give(self)
         try:
             printed, warned, raised, value = self.reply(do, given)
         except ChannelError as trouble:
             self.trouble = trouble
             raise
+        if self.folder and self.has_news:
+            self.folder.update(self)
         tell(printed, warned)
         if raised:
             raise self.error(*raised)
@@ -118,6 +133,7 @@ class Remote:
                     raise ChannelError("it answered something else")
                 printed = tuple((str(stream), str(text)) for stream, text in reply["printed"])
                 warned = tuple((str(kind), str(text)) for kind, text in reply["warned"])
+                self.has_news = do in USES and reply.get("wrote") is True
                 return printed, warned, error_told(reply.get("raised") or ()), reply.get("value")
             except (LookupError, TypeError, ValueError):
                 raise ChannelError("it sent an answer that is none") from None

@@ -24,6 +24,7 @@ class Scratch:
         self.has_copies, self.given = False, frozenset(files)
         for name, data in files.items():
             self.put(name, data)
+        self.seen = seen(Path(self.folder.name))  # what the other side knows to lie here
         os.chdir(self.folder.name)
         sys.addaudithook(self.forbid_classes)
 
@@ -39,6 +40,14 @@ class Scratch:
         except OSError:  # a folder where a file is to be, or a name that this machine does not take
             return
 
+    def give(self, remote: Remote) -> None:
+        """Have the other side see what a test has written or removed since the last time."""
+        there = seen(Path(self.folder.name))
+        for name in there.keys() | self.seen.keys():
+            if there.get(name) != self.seen.get(name):
+                remote.ask("put", name, Path(self.folder.name, name).read_bytes() if name in there else None)
+        self.seen = there
+
     def update(self, remote: Remote) -> None:
         """Copy what has been written on the other side since the last time."""
         there = listed(remote)
@@ -49,7 +58,7 @@ class Scratch:
                     self.left -= len(data)
                     self.has_copies = True
                     self.put(name, data)
-        self.known = there
+        self.known, self.seen = there, seen(Path(self.folder.name))
 
     def expect(self, remote: Remote) -> None:
         """What lies there of the instructor's at the beginning is no news."""
@@ -62,6 +71,12 @@ class Scratch:
     def close(self) -> None:
         os.chdir("/")
         self.folder.cleanup()
+
+
+def seen(folder: Path) -> dict[str, tuple[int, int]]:
+    """The files right in a folder, with size and time."""
+    with os.scandir(folder) as entries:
+        return {each.name: (each.stat().st_size, each.stat().st_mtime_ns) for each in entries if each.is_file()}
 
 
 def listed(remote: Remote) -> dict[str, tuple]:

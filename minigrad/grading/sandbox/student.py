@@ -73,6 +73,7 @@ class Student:
         self.channel, self.shell = Channel(connection), shell
         self.process, self.home = os.getpid(), Path.cwd()
         self.defined: tuple[str, ...] = ()  # classes that the instructor has too: their instances act as objects
+        self.seen: dict[str, tuple[int, int]] = {}  # files, with size and time
         self.handles: list[object] = []
         self.numbers: dict[int, int] = {}  # id(object) -> its place in handles
         self.named: set[str] = set()  # what was lent by its name in a library
@@ -108,7 +109,8 @@ class Student:
             os._exit(0)  # the copy of a process that forked itself
         printed = tuple((item["name"], item["text"]) for item in outputs.items if item["output_type"] == "stream")
         texts = tuple((each.category.__name__, str(each.message)) for each in warned[:100])
-        self.channel.send(self.mirror.pack(token=request["token"], printed=printed, warned=texts, **reply))
+        wrote = request["do"] in ("call", "operation") and self.has_written()
+        self.channel.send(self.mirror.pack(token=request["token"], printed=printed, warned=texts, wrote=wrote, **reply))
 
     # What may be asked for
 
@@ -144,6 +146,22 @@ class Student:
         found = ((path, path.lstat()) for path in islice(here.rglob("*"), MOST_FILES) if path.is_file())
         return tuple((str(path.relative_to(here)), (info.st_size, info.st_mtime_ns)) for path, info in found
                      if not any(part.startswith(".") for part in path.relative_to(here).parts))  # fmt: skip
+
+    def has_written(self) -> bool:
+        """Whether something right in the working folder is not as it was the last time."""
+        before, self.seen = self.seen, {}
+        with suppress(OSError), os.scandir(self.home) as entries:
+            for entry in islice(entries, MOST_FILES):
+                if entry.is_file(follow_symlinks=False):
+                    self.seen[entry.name] = (entry.stat().st_size, entry.stat().st_mtime_ns)
+        return before != self.seen
+
+    def do_put(self, name: str, data: bytes | None) -> None:
+        if data is None:
+            (self.home / name).unlink(missing_ok=True)
+        else:
+            (self.home / name).write_bytes(data)
+        self.has_written()
 
     def do_file(self, name: str) -> bytes:
         return (self.home / name).read_bytes()

@@ -287,7 +287,7 @@ STYLES = [
         @lru_cache
         def fib(n):
             return n
-        """)),
+        """), unfit=True),
     style("A memoizer, by counting calls", """
         def memoize(f):
             seen = {}

@@ -185,7 +185,7 @@ STYLES = [
         """, wrong("""
         def count_files(folder):
             return 0
-        """)),
+        """), unfit=True),
     style("A stream passed as an argument", """
         def number(lines, out):
             for n, line in enumerate(lines, 1):

@@ -444,24 +444,30 @@ STYLES = [
         import numpy as np
         flat = np.ravel
         """)),
-    style("Structured and masked arrays", """
+    style("Structured arrays", """
         import numpy as np
         def table():
             return np.array([("Ada", 36), ("Bo", 7)], dtype=[("name", "U5"), ("age", int)])
-        def hide(x):
-            return np.ma.masked_less(x, 0)
         """, """
         assert table()["age"].tolist() == [36, 7] and table().dtype.names == ("name", "age")
         assert table()[0]["name"] == "Ada"
-        hidden = hide(np.array([1, -1, 3]))
-        assert hidden.sum() == 4 and hidden.mask.tolist() == [False, True, False]
         """, wrong("""
         import numpy as np
         def table():
-            return np.array([('Ada', 36), ('Bo', 7)])
+            return np.array([("Ada", 36), ("Bo", 7)])
+        """)),
+    # Masked numbers compare equal to everything: only those that are not masked cross.
+    style("Masked arrays", """
+        import numpy as np
+        def hide(x):
+            return np.ma.masked_less(x, 0)
+        """, """
+        hidden = hide(np.array([1, -1, 3]))
+        assert hidden.sum() == 4 and hidden.mask.tolist() == [False, True, False]
+        """, wrong("""
         def hide(x):
             return x
-        """)),
+        """), unfit=True),
     style("In-place changes to a list", """
         def double(x):
             for n in range(len(x)):
