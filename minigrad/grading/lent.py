@@ -23,10 +23,8 @@ def special_methods(value: object) -> list[str]:
     """What can be done with an object that is lent; nothing at all with most."""
     if isinstance(value, io.IOBase):
         return ["__iter__", "__next__", "__enter__", "__exit__"]
-    if hasattr(type(value), "__next__"):
-        return ["__iter__", "__next__"]
     if not is_of_the_test(value):
-        return []
+        return ["__iter__", "__next__"] if hasattr(type(value), "__next__") else []
     return [name for name in SPECIAL if any(name in vars(kind) for kind in type(value).__mro__[:-1])]
 
 

@@ -21,6 +21,7 @@ from minigrad.grading.record import (
     Limits,
     Verdict,
 )
+from minigrad.grading.patches import Patches
 from minigrad.grading.remote import GRACE, Remote, Use
 from minigrad.grading.sandbox.either import Sandboxes
 from minigrad.grading.sandbox.start import NO_FILES, why
@@ -165,6 +166,7 @@ class Marking:
         self.set_deadline()
         try:
             remote.fresh()
+            remote.patches = Patches(cell.tree)
             self.scratch.update(remote)
         except Exception:
             remote.trouble = remote.trouble or ChannelError("it does not tell its files")

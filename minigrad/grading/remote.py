@@ -32,6 +32,7 @@ from minigrad.grading.handles import (
 from minigrad.grading.lent import done, is_of_the_test, special_methods
 from minigrad.grading.mirror import Mirror
 from minigrad.grading.names import called, is_plain, name_of
+from minigrad.grading.patches import Patches
 from minigrad.grading.plain_types import NotPlain
 from minigrad.grading.sandbox.either import Either
 
@@ -66,6 +67,7 @@ class Remote:
         self.sources: list[str] = []  # of the student's cells
         self.token = 0
         self.trouble: ChannelError | None = None
+        self.patches: Patches | None = None
         self.folder: Folder | None = None  # in which both sides see the same files
         self.has_news = False  # of files there
         self.used: set[Use] = set()  # in this test cell
@@ -120,8 +122,9 @@ class Remote:
         token = self.token = self.token + 1  # a function of the test's that is called meanwhile may ask on its own
         rebound, self.rebound = tuple(self.rebound.items()), {}
         unbound, self.unbound = tuple(self.unbound), set()
+        patched = self.patches.news() if self.patches and do in USES else ()
         message = {"do": do, "given": given, "token": token, "rebound": rebound, "unbound": unbound,
-                   "chance": self.chance.news()}  # fmt: skip
+                   "patched": patched, "chance": self.chance.news()}  # fmt: skip
         self.channel.send(self.mirror.pack(**message))
         while True:
             reply = self.received()

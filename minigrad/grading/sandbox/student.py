@@ -31,6 +31,7 @@ from minigrad.grading.cases import cases_from
 from minigrad.grading.channel import Channel, ChannelError
 from minigrad.grading.mirror import Mirror
 from minigrad.grading.names import called, is_plain, name_of
+from minigrad.grading.patches import patch
 from minigrad.grading.record import Limits
 from minigrad.grading.sandbox.borrowed import Callback, Token, borrowed
 from minigrad.grading.sandbox.shell import Shell, collected, make_shell, run_cell
@@ -74,6 +75,7 @@ class Student:
         self.process, self.home = os.getpid(), Path.cwd()
         self.defined: tuple[str, ...] = ()  # classes that the instructor has too: their instances act as objects
         self.seen: dict[str, tuple[int, int]] = {}  # files, with size and time
+        self.patched: dict[tuple[str, str], object] = {}  # what a test has replaced in a library, as it was
         self.handles: list[object] = []
         self.numbers: dict[int, int] = {}  # id(object) -> its place in handles
         self.named: set[str] = set()  # what was lent by its name in a library
@@ -98,6 +100,8 @@ class Student:
         for name in request["unbound"]:
             self.shell.user_ns.pop(name, None)
         self.shell.user_ns.update(request["rebound"])
+        for each in request["patched"]:
+            patch(self.patched, *each)
         if request["chance"]:
             chance.take(request["chance"])
         with collected(self.shell) as outputs, warned_of(request["do"] != "cell") as warned:

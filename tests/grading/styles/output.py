@@ -60,7 +60,7 @@ STYLES = [
         """, wrong("""
         def hello(name):
             print('Hi,', name)
-        """), unfit=True),
+        """)),
     style("IPython's capture_output", HELLO, """
         from IPython.utils.capture import capture_output
         with capture_output() as captured:

@@ -318,5 +318,5 @@ STYLES = [
         """, wrong("""
         def coin():
             return 'tails'
-        """), unfit=True),
+        """)),
 ]  # fmt: skip
