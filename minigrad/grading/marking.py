@@ -10,6 +10,7 @@ from minigrad.grading.assignment import MARKED_BY_HAND, RUN_BY_STUDENT, TEST, As
 from minigrad.grading.channel import ChannelError, TooSlow
 from minigrad.grading.checks import Checks
 from minigrad.grading.outputs import outputs_from
+from minigrad.grading.patches import Patches
 from minigrad.grading.record import (
     BY_HAND as NEEDS_A_PERSON,
     FAILED,
@@ -21,7 +22,6 @@ from minigrad.grading.record import (
     Limits,
     Verdict,
 )
-from minigrad.grading.patches import Patches
 from minigrad.grading.remote import GRACE, Remote, Use
 from minigrad.grading.sandbox.either import Sandboxes
 from minigrad.grading.sandbox.start import NO_FILES, why
@@ -58,8 +58,8 @@ class Rules:
 class Marking:
     """The marking of one notebook. `alarm(what, seconds)` is called before what may hang; `skip` names what did."""
 
-    def __init__(self, rules: Rules, sandboxes: Sandboxes, alarm: Callable[[str, float], None], skip: Collection[str] = (),
-                 files: Mapping[str, bytes] = NO_FILES) -> None:  # fmt: skip
+    def __init__(self, rules: Rules, sandboxes: Sandboxes, alarm: Callable[[str, float], None],
+                 skip: Collection[str] = (), files: Mapping[str, bytes] = NO_FILES) -> None:  # fmt: skip
         self.rules, self.sandboxes, self.alarm, self.skip = rules, sandboxes, alarm, skip
         self.files = {**files, **rules.files}  # what the student finds where the notebook runs
         self.until = math.inf
