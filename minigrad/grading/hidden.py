@@ -84,7 +84,7 @@ def constants(source: str) -> tuple[set[str], set[float]]:
     """The texts and numbers in a piece of code, but for those so short that they stand everywhere."""
     values = [node.value for node in ast.walk(parsed(textwrap.dedent(source))) if isinstance(node, ast.Constant)]
     words = {value for value in values if isinstance(value, str) and len(value.strip()) > 3}
-    numbers = {abs(float(value)) for value in values if type(value) in (int, float)
+    numbers = {abs(float(value)) for value in values if isinstance(value, int | float) and not isinstance(value, bool)
                and abs(value) < 1e300 and len(digits(value)) > 2}  # fmt: skip
     return words, numbers
 

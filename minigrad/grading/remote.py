@@ -241,8 +241,8 @@ class Remote:
     def made_class(self, number: int, name: str, bases: list) -> type:
         """A class here that stands for one of the student's, for isinstance and except."""
         above = [base for base in map(self.mirror.into, bases) if isinstance(base, type)]
-        parents: tuple[type, ...] = tuple(base for base in above
-                                          if isinstance(base, RemoteType) or issubclass(base, BaseException))  # fmt: skip
+        known = [base for base in above if isinstance(base, RemoteType) or issubclass(base, BaseException)]
+        parents: tuple[type, ...] = tuple(known)
         if not any(issubclass(each, Instance) for each in parents):
             parents = (*parents, Instance)
         own = self.operators.get(name, frozenset())
