@@ -38,16 +38,16 @@ def damaged(rng):
     """The file with some bytes changed, left out or put in."""
     data = bytearray(WHOLE)
     for _ in range(rng.choice([1, 1, 3, 10])):
-        at = rng.randrange(len(data))
+        at = rng.randrange(len(data)) if data else 0
         match rng.randrange(5):
             case 0:
-                data[at] ^= 1 << rng.randrange(8)
+                data[at : at + 1] = rng.randbytes(1)
             case 1:
                 del data[at : at + rng.choice([1, 5, 1000])]
             case 2:
                 data[at:at] = rng.randbytes(rng.choice([1, 4, 100]))
             case 3:
-                data[at:at] = data[rng.randrange(len(data)) :][:200]
+                data[at:at] = data[rng.randrange(len(data) + 1) :][:200]
             case 4:
                 del data[max(at, 1) :]
     return bytes(data)
@@ -64,7 +64,7 @@ def distorted(rng):
     """The notebook with some of its fields holding something else, gone, or doubled."""
     notebook = solved()
     for _ in range(rng.choice([1, 2, 5, 20])):
-        holder, key = rng.choice(list(places(notebook)) or [(notebook, "cells")])
+        holder, key = rng.choice(list(places(notebook)) or [({"": 0}, "")])
         match rng.randrange(4):
             case 0:
                 del holder[key]
