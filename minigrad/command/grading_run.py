@@ -12,7 +12,7 @@ from minigrad.command.progress import progress
 from minigrad.grading import marks_file
 from minigrad.grading.cluster import Cluster
 from minigrad.grading.course_folder import CourseFolder, Problem
-from minigrad.grading.gradebook import Gradebook
+from minigrad.grading.gradebook import Gradebook, told
 from minigrad.grading.pool import Pool
 from minigrad.grading.record import BY_HAND, UNFIT, Graded, Task
 from minigrad.grading.records import records
@@ -52,9 +52,9 @@ class Run:
     def prepare(self, pool: Pool | Cluster) -> None:
         with console.status("Grading your own answers ..."):
             ready = pool.prepare(self.task)
-        isolated = ready.isolation
-        told = f"N{isolated[1:]}" if isolated.startswith("no isolation") else f"Isolated by {isolated}"
-        console.print(f"{told}.", markup=False)
+        there_is_none = ready.isolation.startswith("no isolation")
+        sentence = f"N{ready.isolation[1:]}" if there_is_none else f"Isolated by {ready.isolation}"
+        console.print(f"{sentence}.", markup=False)
         for cell, why in ready.unfit.items():
             console.print(f"The test {cell} cannot be run apart from a student's code: your own answer fails it "
                           f"({why}). It gives no points: give them by hand.", markup=False)  # fmt: skip
@@ -68,9 +68,10 @@ class Run:
         try:
             self.gradebook.put(graded)
         except Problem as problem:
-            if str(problem) in self.problems.values():
+            reason = str(problem)
+            if any(reason == other.replace(student, graded.student) for student, other in self.problems.items()):
                 raise  # it is about more than one submission
-            graded = Graded(graded.student, problem=str(problem))
+            graded = Graded(graded.student, problem=reason)
         self.note(graded)
 
     def note(self, graded: Graded) -> None:
@@ -90,15 +91,15 @@ class Run:
         if self.by_hand:
             console.print(f"With cells to mark by hand, in `nbgrader formgrader`: {self.by_hand}.", markup=False)
         unchanged = len(self.students) - len(self.todo)
-        told = f"{self.graded} graded, {unchanged} unchanged, {len(self.problems) or 'none'} in need of you"
+        counts = f"{self.graded} graded, {unchanged} unchanged, {len(self.problems) or 'none'} in need of you"
         if self.todo:
-            told += f"; {seconds:.1f} seconds, {60 * len(self.todo) / seconds:.0f} a minute"
+            counts += f"; {seconds:.1f} seconds, {60 * len(self.todo) / seconds:.0f} a minute"
         elif not self.problems:
-            told += "; --force grades again what is unchanged"
-        console.print(f"{self.task.assignment}: {told}.", markup=False)
+            counts += "; --force grades again what is unchanged"
+        console.print(f"{self.task.assignment}: {counts}.", markup=False)
 
     def write_marks(self, path: Path) -> None:
-        with self.gradebook.book.engine.connect() as connection:
+        with told(self.gradebook.course), self.gradebook.book.engine.connect() as connection:
             found = records(connection, self.task.assignment, self.only)
         try:
             marks_file.write(marks_file.marks_of(self.task, self.students, found), path)

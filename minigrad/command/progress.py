@@ -22,7 +22,8 @@ def progress(console: Console, what: str, total: int) -> Iterator[Callable[[], N
     if not console.is_terminal:
         yield Lines(console, what, total).advance
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), PerMinute(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), PerMinute(), TimeRemainingColumn(),
+               TextColumn("left"))  # fmt: skip
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda: bar.advance(task)

@@ -93,7 +93,7 @@ def test_a_scheduler_that_goes_away_is_told(cluster):
 
 @pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1:1", ""])
 def test_an_address_where_no_scheduler_is_is_told(address):
-    with pytest.raises(CannotGrade, match="No Dask scheduler answers at .*: give the address that `dask scheduler` prints"):
+    with pytest.raises(CannotGrade, match="No Dask scheduler answers at .*: give the address that"):
         Cluster(address)
 
 

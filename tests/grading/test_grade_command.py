@@ -178,11 +178,11 @@ def test_one_that_cannot_be_written_does_not_stop_the_others(run, course, answer
 
 def test_what_goes_wrong_for_all_stops_the_run(run, course, answers, monkeypatch):
     def fail(self, graded):
-        raise Problem("The gradebook is locked.")
+        raise Problem(f"autograded/{graded.student}: Permission denied.")
 
     monkeypatch.setattr(Gradebook, "put", fail)
     code, _, err = run("grade", "ps1")
-    assert (code, err) == (1, "The gradebook is locked.\n")
+    assert (code, err) == (1, "autograded/bob: Permission denied.\n")
 
 
 def records_in(course):
