@@ -57,7 +57,8 @@ class Run:
         console.print(f"{sentence}.", markup=False)
         for cell, why in ready.unfit.items():
             console.print(f"The test {cell} cannot be run apart from a student's code: your own answer fails it "
-                          f"({why}). It gives no points: give them by hand.", markup=False)  # fmt: skip
+                          f"({' '.join(why.split())}). It gives no points: give them by hand.", markup=False)  # fmt: skip
+
     def grade_all(self, pool: Pool | Cluster) -> None:
         with progress(console, self.task.assignment, len(self.todo)) as advance:
             for graded in pool.grade(self.gradebook.jobs(self.todo, self.note)):
