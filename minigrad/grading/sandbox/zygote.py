@@ -44,22 +44,29 @@ def main(warm_up: Callable[[], guard.Serve]) -> None:
         asked, descriptors, *_ = socket.recv_fds(requests, 1, 2)
         if not asked:
             return  # the grader has gone, and all here goes with it
-        channel, control = (socket.socket(fileno=descriptor) for descriptor in descriptors)
         user = FIRST_USER + secrets.randbelow(USERS) if may_choose_user else os.getuid()
-        ours, theirs = socket.socketpair()
-        linux.unshare(linux.NEW_PIDS)
-        process = os.fork()
-        if not process:
-            for each in (requests, ours):
-                each.close()
-            os.close(own_processes)
-            guard.run(channel, control, theirs, user, serve)
-        linux.enter(own_processes)
-        for each in (channel, control, theirs):
-            each.close()
-        answer(requests, ours, process)
-        ours.close()
+        make_sandbox(requests, own_processes, [socket.socket(fileno=each) for each in descriptors], user, serve)
         guard.reap()
+
+
+def make_sandbox(
+    requests: socket.socket, own_processes: int, given: list[socket.socket], user: int, serve: guard.Serve
+) -> None:
+    """Fork a guard with what the grader has `given`, and hand on to the grader the handles of what there is now."""
+    ours, theirs = socket.socketpair()
+    linux.unshare(linux.NEW_PIDS)
+    process = os.fork()
+    if not process:
+        for each in (requests, ours):
+            each.close()
+        os.close(own_processes)
+        channel, control = given
+        guard.run(channel, control, theirs, user, serve)
+    linux.enter(own_processes)
+    for each in (*given, theirs):
+        each.close()
+    with ours:
+        answer(requests, ours, process)
 
 
 def has_users_to_spare() -> bool:
