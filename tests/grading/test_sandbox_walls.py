@@ -182,10 +182,12 @@ print(json.dumps([dict(os.environ), links]))""")
 def test_right_answers_are_nowhere_on_its_disk(box):
     package = Path(minigrad.__file__).parent
     assert box.value(f"""
-import json, os
+import json, os, sys
 found = []
-for folder, _, names in os.walk({str(package)!r}):
-    found += [name for name in names if name.startswith(("ex0", "ex1", "lesson0", "lesson1"))]
+for top in ({str(package)!r}, {sys.prefix!r}, *sys.path):
+    for folder, folders, names in os.walk(top):
+        if "/minigrad/course" in folder:
+            found += [name for name in names if name.startswith(("ex0", "ex1", "lesson0", "lesson1"))]
 print(json.dumps(found))""") == []
     assert "ModuleNotFoundError" in box.text("import minigrad.course.exercises.ex01_requires_grad")
 
@@ -316,6 +318,17 @@ def test_a_warm_process_that_cannot_start_is_no_traceback(monkeypatch):
     monkeypatch.setattr(start, "START", "import no_such_module  # {path} {module} {modules}")
     with pytest.raises(start.Refused, match=r"^The process that runs submissions does not start: .*no_such_module'\.$"):
         start.Zygote()
+
+
+def test_right_answers_are_hidden_by_each_of_their_names(tmp_path, monkeypatch):
+    libraries = tmp_path / "lib" / "site-packages"
+    (libraries / "minigrad" / "course" / "exercises").mkdir(parents=True)
+    (tmp_path / "lib64").symlink_to("lib")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "path", [*sys.path, str(libraries)])
+    monkeypatch.setattr(files, "readable", files.readable.__wrapped__)
+    names = {str(Path(path).relative_to(tmp_path)) for path in files.hidden() if Path(path).is_relative_to(tmp_path)}
+    assert names == {f"{lib}/site-packages/minigrad/course/exercises" for lib in ("lib", "lib64")}
 
 
 def test_of_an_environment_in_a_course_folder_only_python_is_seen(tmp_path, monkeypatch):

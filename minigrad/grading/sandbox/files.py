@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -48,11 +49,14 @@ def holds_libraries(folder: str) -> bool:
     return any(Path(folder).glob("*.dist-info"))
 
 
-def hidden() -> set[str]:
-    """What is in there and not for students: the right answers, in each copy of minigrad that there is."""
-    packages = {Path(minigrad.__file__).parent, *(Path(folder, "minigrad") for folder in sys.path)}
-    answers = [package / "course" / folder for package in packages for folder in ("exercises", "beliefs")]
-    return {str(path) for path in answers if path.is_dir() and any(map(path.is_relative_to, readable()))}
+def hidden() -> Iterator[str]:
+    """What is in there and not for students: the right answers, in each copy of minigrad, by each name it can have."""
+    copies = (str(Path(minigrad.__file__).parent), *(f"{folder}/minigrad" for folder in sys.path))
+    packages = set(map(os.path.realpath, copies))
+    for answers in (Path(package, "course", folder) for package in packages for folder in ("exercises", "beliefs")):
+        for path in readable():
+            if answers.is_dir() and answers.is_relative_to(os.path.realpath(path)):
+                yield str(Path(path) / answers.relative_to(os.path.realpath(path)))
 
 
 def is_inside(path: str, other: str) -> bool:
