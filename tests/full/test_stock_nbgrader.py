@@ -1,7 +1,7 @@
 """What nbgrader itself makes of the suite, for the table "how many are treated fairly".
 
-It runs students' code as the user's own. So those that go for the machine are left out, and it is only told what came of
-the others: nothing here can fail because of what nbgrader does.
+It runs students' code as the user's own. So those that go for the machine are left out, and it is only told what came
+of the others: nothing here can fail because of what nbgrader does.
 """
 
 import json
@@ -17,8 +17,12 @@ from suite.course import make_course  # noqa: E402
 from suite.judging import is_fair  # noqa: E402
 
 PARTS = {"forged marks": attacks_on_marks, "damaged": damaged, "edited": edited, "honest": honest}
-STUDENTS = {f"{name.replace(' ', '-')}-{number:03}": submission for name, part in PARTS.items()
-            for number, submission in enumerate(part.SUBMISSIONS) if "installation" not in submission.title}  # fmt: skip
+STUDENTS = {
+    f"{name.replace(' ', '-')}-{number:03}": submission
+    for name, part in PARTS.items()
+    for number, submission in enumerate(part.SUBMISSIONS)
+    if "installation" not in submission.title
+}
 
 GRADE = """
 import json, sys
@@ -62,4 +66,5 @@ def test_how_many_nbgrader_treats_fairly(tmp_path, capsys):
 
 
 def is_treated_fairly(submission, marks):
-    return all(is_fair(marks.get(name), fair) for name, fair in submission.marks.items()) and bool(marks) != submission.told
+    are_fair = all(is_fair(marks.get(name), fair) for name, fair in submission.marks.items())
+    return are_fair and bool(marks) != submission.told
