@@ -143,6 +143,37 @@ STYLES = [
         def divide(a, b):
             return a / b
         """)),
+    style("An error class with a text of its own", """
+        class TooHot(Exception):
+            def __init__(self, degrees):
+                self.degrees = degrees
+            def __str__(self):
+                return f"{self.degrees} degrees"
+        def check(degrees):
+            if degrees > 40:
+                raise TooHot(degrees)
+            return True
+        """, """
+        import pytest
+        with pytest.raises(TooHot, match="50 degrees"):
+            check(50)
+        try:
+            check(41)
+            raise AssertionError("41 is too hot")
+        except TooHot as error:
+            assert str(error) == f"{error}" == "41 degrees" and error.degrees == 41
+        assert check(40)
+        """, wrong("""
+        class TooHot(Exception): pass
+        def check(degrees):
+            if degrees > 40:
+                raise TooHot(degrees)
+            return True
+        """), wrong("""
+        TooHot = ValueError
+        def check(degrees):
+            return degrees <= 40
+        """)),
     style("A chain of errors", """
         def load(text):
             try:
