@@ -84,6 +84,12 @@ student.channel.send = lambda buffers: wire.sendall(struct.pack("<IQ", 1, len(te
             " changed=[[1, 'array', {'shape': [1], 'dtype': 'O', 'order': 'C', 'at': 0}, 0]]",
         "of an error of no such class":
             "raised=[{'tuple': [5, 'no']}, 7, 7], token=1, printed='', warned=[], changed=[]",
+        "of an error that claims to be the test's":
+            "raised=[{'tuple': []}, {'tuple': []}, 'no', {'lent': 0}, {'tuple': []}], token=1, printed='', warned=[],"
+            " changed=[]",
+        "of a tuple with names that are code":
+            "value={'named': [None, {'tuple': ['__class__', 'x=__import__']}, {'tuple': [1, 2]}]}, token=1, printed='',"
+            " warned=[], changed=[]",
         "with printed numbers": "value=1, token=1, printed=5, warned=[[5, 5]], changed=[]",
         "that is none": "",
     }.items()],
@@ -103,6 +109,22 @@ student.channel.send = lambda buffers: wire.sendall(struct.pack("<IQ", 1, len(te
     }.items()],
 
     # To have the grader's side do something
+    forged("Files that are claimed to lie elsewhere are not written", f"""
+names = ({str(canary.NEW)!r}, "../../was-here", "a/../../b", "", ".")
+student.do_files = lambda: tuple((name, (3, 1)) for name in names)
+student.do_file = lambda name: b"abc"
+student.has_written = lambda: True
+"""),
+    forged("Files that are claimed without end are not all copied", """
+student.do_files = lambda: tuple((f"file-{n}", (10**6, time.monotonic_ns())) for n in range(1000))
+student.do_file = lambda name: bytes(10**6)
+student.has_written = lambda: True
+"""),
+    forged("Files that are claimed to be what they are not cost nothing but one's own tests", """
+student.do_files = lambda: (("a", (-5, None)), (7, ("x", "y")), ("b",))
+student.do_file = lambda name: {}
+student.has_written = lambda: True
+"""),
     forged("The grader's side does not open a file for a student", f"""
 def attempt(*args):
     for path in ({str(canary.GRADEBOOK)!r}, {str(canary.NEW)!r}):
