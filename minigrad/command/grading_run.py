@@ -56,8 +56,9 @@ class Run:
         sentence = f"N{ready.isolation[1:]}" if there_is_none else f"Isolated by {ready.isolation}"
         console.print(f"{sentence}.", markup=False)
         for cell, why in ready.unfit.items():
+            reason = " ".join(why.split())
             console.print(f"The test {cell} cannot be run apart from a student's code: your own answer fails it "
-                          f"({' '.join(why.split())}). It gives no points: give them by hand.", markup=False)  # fmt: skip
+                          f"({reason}). It gives no points: give them by hand.", markup=False)  # fmt: skip
 
     def grade_all(self, pool: Pool | Cluster) -> None:
         with progress(console, self.task.assignment, len(self.todo)) as advance:
