@@ -24,7 +24,8 @@ from minigrad.grading.record import (
 )
 from minigrad.grading.remote import GRACE, Remote, Use
 from minigrad.grading.sandbox.either import Sandboxes
-from minigrad.grading.sandbox.start import NO_FILES, why
+from minigrad.grading.sandbox.reasons import why
+from minigrad.grading.sandbox.start import NO_FILES
 from minigrad.grading.scratch import Scratch
 
 MORE = 10  # cells' time that a notebook may take beyond that of each of its cells: what is run again takes it, too

@@ -13,7 +13,7 @@ from minigrad.grading.channel import TooSlow
 from minigrad.grading.copy_of_process import in_a_copy
 from minigrad.grading.record import Limits
 from minigrad.grading.sandbox.apart import Apart
-from minigrad.grading.sandbox.start import why
+from minigrad.grading.sandbox.reasons import why
 
 GRADER = """
 import sys

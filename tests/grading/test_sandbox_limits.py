@@ -7,7 +7,7 @@ from sandboxes import USERS, Box, needs_linux, warm
 
 from minigrad.grading.channel import ChannelError, TooSlow
 from minigrad.grading.record import Limits
-from minigrad.grading.sandbox.start import why
+from minigrad.grading.sandbox.reasons import why
 
 pytestmark = needs_linux
 LIMITS = Limits(memory=256, disk=8, processes=16, output=10_000)

@@ -22,6 +22,7 @@ from pathlib import Path
 from minigrad.grading.channel import Channel
 from minigrad.grading.record import Limits
 from minigrad.grading.sandbox import ceilings, start
+from minigrad.grading.sandbox.reasons import CRASHED, ENDED
 from minigrad.grading.sandbox.start import ENDED_WITHIN, NO_FILES, WARM_WITHIN, Refused
 from minigrad.grading.sandbox.work_folder import lay_out
 
@@ -95,7 +96,7 @@ class Process:
             self.process.send_signal(INTERRUPT)
 
     def close(self) -> str:
-        """End it, with what it has started and left in its group; why it had ended by itself, for start.why."""
+        """End it, with what it has started and left in its group; why it had ended by itself, for reasons.why."""
         if self.reasons is None:
             self.reasons = self.last_words()
             self.channel.close()
@@ -105,7 +106,7 @@ class Process:
     def last_words(self) -> str:
         if not Channel(self.channel).is_quiet():
             with suppress(subprocess.TimeoutExpired):
-                return "c" if self.process.wait(1.0) < 0 else "e"
+                return CRASHED if self.process.wait(1.0) < 0 else ENDED
         return ""
 
     def end(self) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from minigrad.grading.channel import Channel
 from minigrad.grading.record import Limits
 from minigrad.grading.sandbox import ceilings, files, linux, seccomp
+from minigrad.grading.sandbox.reasons import CRASHED, DISK, ENDED, MEMORY, PROCESSES
 from minigrad.grading.sandbox.work_folder import lay_out
 
 FENCES = linux.NEW_MOUNTS | linux.NEW_NETWORK | linux.NEW_IPC | linux.NEW_HOST_NAME
@@ -25,7 +26,6 @@ SETTINGS_WITHIN = 60.0  # seconds
 MEGABYTE = 2**20
 WORK = "/tmp/work"
 PAGE = os.sysconf("SC_PAGE_SIZE")
-ENDED, CRASHED, MEMORY, PROCESSES, DISK = b"e", b"c", b"m", b"p", b"d"  # what a guard tells the grader
 
 Serve = Callable[[socket.socket, Limits], None]
 
@@ -43,7 +43,7 @@ def run(channel: socket.socket, control: socket.socket, handles: socket.socket, 
         os._exit(1)
     handles.close()
     channel.close()
-    control.send(watch(student, handle, control, limits))
+    control.send(watch(student, handle, control, limits).encode())
     os._exit(0)
 
 
@@ -93,7 +93,7 @@ def start(serve: Serve, channel: socket.socket, limits: Limits, ours: tuple[sock
         os._exit(0)
 
 
-def watch(student: int, handle: int, control: socket.socket, limits: Limits) -> bytes:
+def watch(student: int, handle: int, control: socket.socket, limits: Limits) -> str:
     """Stay until there is a reason to end it all; the reason."""
     events = select.poll()
     for each in (handle, control.fileno()):
@@ -104,7 +104,7 @@ def watch(student: int, handle: int, control: socket.socket, limits: Limits) -> 
         happened = [descriptor for descriptor, _ in events.poll(LOOK_EVERY)]
         if not disk_was_full and (files.is_full(files.HOME) or files.is_full(files.SHARED_MEMORY)):
             disk_was_full = True
-            control.send(DISK)
+            control.send(DISK.encode())
         others = [name for name in os.listdir("/proc") if name.isdigit() and name != "1"]
         sizes = {name: size for name in others if (size := resident(name))}
         if len(sizes) > limits.processes:
@@ -116,7 +116,7 @@ def watch(student: int, handle: int, control: socket.socket, limits: Limits) -> 
         if (status := reap().get(student)) is not None:
             return CRASHED if os.WIFSIGNALED(status) else ENDED
         if control.fileno() in happened:
-            return b""
+            return ""
 
 
 def resident(process: str) -> int:

@@ -52,7 +52,7 @@ class Sandbox:
             signal.pidfd_send_signal(self.student, signal.SIGINT)
 
     def close(self) -> str:
-        """End all that runs in it; what the guard had to say, for `why`."""
+        """End all that runs in it; what the guard had to say, for reasons.why."""
         if self.reasons is None:
             self.reasons = ""
             if not Channel(self.channel).is_quiet():  # perhaps it has ended by itself: the guard soon knows
@@ -162,15 +162,3 @@ def environment() -> dict[str, str]:
     """Nothing of the grader's own: there may be passwords in it."""
     inline = importlib.util.find_spec("matplotlib_inline")
     return {**ENVIRONMENT, "MPLBACKEND": "module://matplotlib_inline.backend_inline" if inline else "agg"}
-
-
-def why(reasons: str, limits: Limits) -> str:
-    """What Sandbox.close() gave, in a sentence; "" if nothing was wrong."""
-    sentences = {
-        "m": f"It used more than the {limits.memory} megabytes of memory that a submission may use, and was ended.",
-        "p": f"It started more than the {limits.processes} processes that a submission may start, and was ended.",
-        "d": f"It filled the {limits.disk} megabytes of disk that a submission may use.",
-        "c": "Its Python crashed.",
-        "e": "It ended its own Python process.",
-    }
-    return " ".join(sentences[reason] for reason in dict.fromkeys(reasons) if reason in sentences)

@@ -1,0 +1,17 @@
+"""Why a sandbox has ended, or what was wrong in it: letters on the way, a sentence for people."""
+
+from minigrad.grading.record import Limits
+
+ENDED, CRASHED, MEMORY, PROCESSES, DISK = "e", "c", "m", "p", "d"
+
+
+def why(reasons: str, limits: Limits) -> str:
+    """What the close() of a sandbox gave, in sentences; "" if nothing was wrong."""
+    sentences = {
+        MEMORY: f"It used more than the {limits.memory} megabytes of memory that a submission may use, and was ended.",
+        PROCESSES: f"It started more than the {limits.processes} processes that a submission may start, and was ended.",
+        DISK: f"It filled the {limits.disk} megabytes of disk that a submission may use.",
+        CRASHED: "Its Python crashed.",
+        ENDED: "It ended its own Python process.",
+    }
+    return " ".join(sentences[reason] for reason in dict.fromkeys(reasons) if reason in sentences)
