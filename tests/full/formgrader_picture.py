@@ -1,4 +1,4 @@
-"""The README's picture of formgrader: `python tests/full/formgrader_picture.py` takes it again."""
+"""The README's picture of formgrader: `python tests/full/formgrader_picture.py` takes it again. It needs Pillow."""
 
 import subprocess
 import sys
@@ -7,7 +7,6 @@ from io import BytesIO
 from pathlib import Path
 
 import nbformat
-from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "tests" / "browser"))
@@ -66,6 +65,8 @@ def picture(course: Path) -> bytes:
 
 def small(shown: bytes) -> bytes:
     """With a palette: half the size, and the eye sees no difference."""
+    from PIL import Image  # here, since tests that are collected import this file
+
     file = BytesIO()
     Image.open(BytesIO(shown)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
     return file.getvalue()
