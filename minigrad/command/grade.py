@@ -52,7 +52,7 @@ def grade(assignment: str, students: tuple[str, ...], force: bool, jobs: int | N
         nbgrader generate_assignment ps1    what students get
         nbgrader zip_collect ps1            (or collect) what they hand in
         minigrad grade ps1                  marks it
-        nbgrader formgrader                 where you mark by hand
+        jupyter lab                         menu Nbgrader, Formgrader: where you mark by hand
         minigrad feedback ps1               what they get back
 
     Each submission runs in a sandbox: no network, no files but its own, and no more time, memory, processes, disk and

@@ -91,7 +91,8 @@ class Run:
         for student, problem in sorted(self.problems.items()):
             console.print(f"{student}: {' '.join(problem.split())[:MOST_TOLD]}", markup=False)
         if self.by_hand:
-            console.print(f"With cells to mark by hand, in `nbgrader formgrader`: {self.by_hand}.", markup=False)
+            console.print("With cells to mark by hand, in formgrader (`jupyter lab`, menu Nbgrader): "
+                          f"{self.by_hand}.", markup=False)  # fmt: skip
         unchanged = len(self.students) - len(self.todo)
         counts = f"{self.graded} graded, {unchanged} unchanged, {len(self.problems) or 'none'} in need of you"
         if self.todo:

@@ -75,7 +75,7 @@ def test_all_are_graded_and_who_needs_the_instructor_is_named(graded_course):
     assert (result.returncode, result.stderr) == (1, "")
     isolation, eve, by_hand, summary = result.stdout.splitlines()
     assert isolation.startswith("Isolated by ") and eve.startswith("eve: ")
-    assert by_hand == "With cells to mark by hand, in `nbgrader formgrader`: 2."
+    assert by_hand == "With cells to mark by hand, in formgrader (`jupyter lab`, menu Nbgrader): 2."
     assert summary.startswith("ps1: 2 graded, 0 unchanged, 1 in need of you; ")
     assert (root / "autograded" / "ada" / "ps1" / "p1.ipynb").exists()
 
