@@ -9,6 +9,8 @@ from typing import Any
 # These have ways of their own: what is asked of the keyboard, and what is printed.
 APART = {("builtins", "input"), ("sys", "stdin"), ("sys", "stdout"), ("sys", "stderr")}
 
+PATCHING = {"patch", "object", "setattr"}  # patch(...), mock.patch(...), patch.object(...), monkeypatch.setattr(...)
+
 
 class Patches:
     """The attributes of modules that a test cell may replace, and what the other side knows of them."""
@@ -36,7 +38,7 @@ def targets(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Modules and names that are patched by a text, by `patch.object`, or by an assignment."""
     modules = dict(imported(tree))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and "patch" in ast.unparse(node.func):
+        if isinstance(node, ast.Call) and last_word(node.func) in PATCHING:
             texts = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
             if texts and isinstance(node.args[0], ast.Constant):
                 module, _, name = texts[0].rpartition(".")
@@ -45,6 +47,10 @@ def targets(tree: ast.Module) -> Iterator[tuple[str, str]]:
                 yield modules.get(node.args[0].id, ""), texts[0]
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
             yield modules.get(node.value.id, ""), node.attr
+
+
+def last_word(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
