@@ -7,6 +7,7 @@ import time
 LARGEST = 256 * 2**20  # bytes of one message
 LARGEST_TEXT = 32 * 2**20  # of its first buffer, which is JSON: as objects, that takes up to thirty times as much
 MOST_BUFFERS = 10_000
+SMALL = 2**16  # bytes
 
 
 class ChannelError(Exception):
@@ -27,7 +28,7 @@ class Channel:
     def send(self, buffers: list) -> None:
         header = struct.pack(f"<I{len(buffers)}Q", len(buffers), *map(len, buffers))
         try:
-            for each in (header, *buffers):
+            for each in joined([header, *buffers]):
                 self.connection.settimeout(self.left())
                 self.connection.sendall(each)
         except TimeoutError:
@@ -78,3 +79,8 @@ class Channel:
         except OSError:
             pass
         return False
+
+
+def joined(buffers: list) -> list:
+    """One buffer of those that are small: each one that is sent apart wakes the other side once more."""
+    return [b"".join(buffers)] if sum(map(len, buffers)) < SMALL else buffers
