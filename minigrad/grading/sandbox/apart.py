@@ -26,6 +26,7 @@ from minigrad.grading.sandbox.reasons import CRASHED, ENDED
 from minigrad.grading.sandbox.start import ENDED_WITHIN, NO_FILES, WARM_WITHIN, Refused
 from minigrad.grading.sandbox.work_folder import lay_out
 
+TRIES = 100
 WINDOWS = sys.platform == "win32"
 # Windows has other names for these.
 INTERRUPT = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT)
@@ -147,7 +148,10 @@ def end_with_grader() -> None:
     def wait() -> None:
         while os.read(source, 1):
             pass
-        shutil.rmtree(folder, ignore_errors=True)
+        for _ in range(TRIES):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():  # or else something was written there meanwhile
+                break
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()

@@ -46,7 +46,7 @@ def readable() -> tuple[str, ...]:
 
 def holds_libraries(folder: str) -> bool:
     """Whether packages are installed there: not so in a folder of somebody's work that Python also looks through."""
-    return any(Path(folder).glob("*.dist-info"))
+    return os.access(folder, os.R_OK) and any(Path(folder).glob("*.dist-info"))
 
 
 def hidden() -> Iterator[str]:
@@ -55,7 +55,7 @@ def hidden() -> Iterator[str]:
     packages = set(map(os.path.realpath, copies))
     for answers in (Path(package, "course", folder) for package in packages for folder in ("exercises", "beliefs")):
         for path in readable():
-            if answers.is_dir() and answers.is_relative_to(os.path.realpath(path)):
+            if os.path.isdir(answers) and answers.is_relative_to(os.path.realpath(path)):
                 yield str(Path(path) / answers.relative_to(os.path.realpath(path)))
 
 

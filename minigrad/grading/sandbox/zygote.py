@@ -32,7 +32,7 @@ def main(warm_up: Callable[[], guard.Serve]) -> None:
         may_choose_user = has_users_to_spare()
         fence_in(may_choose_user)
     except OSError as error:
-        print(error.strerror, file=sys.stderr)
+        print(error, file=sys.stderr)
         sys.exit(REFUSED)
     serve = warm_up()
     gc.collect()
