@@ -298,7 +298,8 @@ def error_told(raised: tuple) -> tuple:
 
 def with_arguments(error: Any, arguments: tuple, text: str) -> BaseException:
     """An error of a class of the student's, with the text that it has there."""
-    known = next(kind for kind in type(error).__mro__ if not isinstance(kind, RemoteType) and "__str__" in vars(kind))
+    known: Any = next(kind for kind in type(error).__mro__
+                      if not isinstance(kind, RemoteType) and "__str__" in vars(kind))  # fmt: skip
     for each in (arguments, (text,)):
         BaseException.__setattr__(error, "args", each)
         if known.__str__(error) == text:
