@@ -24,6 +24,7 @@ class Channel:
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
         self.deadline: float | None = None
+        self.ahead = bytearray()  # what has come in behind what was read
 
     def send(self, buffers: list) -> None:
         header = struct.pack(f"<I{len(buffers)}Q", len(buffers), *map(len, buffers))
@@ -48,18 +49,34 @@ class Channel:
     def exactly(self, size: int) -> memoryview:
         buffer = memoryview(bytearray(size))
         done = 0
-        while done < size:
-            self.connection.settimeout(self.left())
-            try:
-                count = self.connection.recv_into(buffer[done:])
-            except TimeoutError:
-                raise TooSlow("no answer in time") from None
-            except OSError as error:
-                raise ChannelError(f"it is gone ({error.strerror})") from None
-            if not count:
-                raise ChannelError("it has ended")
-            done += count
-        return buffer
+        while True:
+            known = min(size - done, len(self.ahead))
+            buffer[done : done + known] = self.ahead[:known]
+            del self.ahead[:known]
+            done += known
+            if done == size:
+                return buffer
+            if size - done < SMALL:  # a small message comes in one piece
+                self.ahead += self.some()
+            else:
+                done += self.some_into(buffer[done:])
+
+    def some(self) -> memoryview:
+        piece = memoryview(bytearray(SMALL))
+        return piece[: self.some_into(piece)]
+
+    def some_into(self, buffer: memoryview) -> int:
+        """Wait for something to come in; how much it was."""
+        self.connection.settimeout(self.left())
+        try:
+            count = self.connection.recv_into(buffer)
+        except TimeoutError:
+            raise TooSlow("no answer in time") from None
+        except OSError as error:
+            raise ChannelError(f"it is gone ({error.strerror})") from None
+        if not count:
+            raise ChannelError("it has ended")
+        return count
 
     def left(self) -> float | None:
         if self.deadline is None:
@@ -75,7 +92,7 @@ class Channel:
         try:
             self.connection.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
-            return True
+            return not self.ahead
         except OSError:
             pass
         return False

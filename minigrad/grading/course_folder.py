@@ -4,7 +4,7 @@ import glob
 import logging
 import os
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import chdir, suppress
 from datetime import datetime
 from fnmatch import fnmatch
@@ -21,6 +21,7 @@ from nbgrader.utils import find_all_files, parse_utc
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from minigrad.grading.as_given_out import as_given_out
 from minigrad.grading.handed_in import files_in, within
 from minigrad.grading.record import Job, Limits, Task
 
@@ -82,7 +83,12 @@ class CourseFolder:
                   for path in find_all_files(str(place), [*self.settings.ignore, "*.ipynb"])}  # fmt: skip
         files = {name: others[name].read_bytes() for name in sorted(others) if name not in own}
         masters = {name: self._master(place / f"{name}.ipynb") for name in names}
-        return Task(assignment, masters, files, limits or Limits(), self.marks_of_cells())
+        config = self.marks_of_cells()
+        try:
+            given = {name: given_out(data, config) for name, data in masters.items()}
+        except RuntimeError as error:
+            raise Problem(f"nbgrader would not give out a notebook of {assignment}: {error}") from None
+        return Task(assignment, masters, files, limits or Limits(), config, given)
 
     def marks_of_cells(self) -> dict[str, dict]:
         """How the configuration has solutions, hidden tests and marking schemes marked in a cell."""
@@ -183,6 +189,12 @@ class CourseFolder:
                                  assignment_id=groups["assignment"]))  # fmt: skip
         return [match[1] for path in glob.glob(there, root_dir=self.root) if (self.root / path).is_dir()
                 if (match := named.fullmatch(path))]  # fmt: skip
+
+
+def given_out(master: bytes, config: Mapping[str, dict]) -> tuple[bytes, bytes]:
+    """What nbgrader makes of a notebook, for the workers, which do without nbgrader."""
+    kept, shown = as_given_out(nbformat.reads(master.decode(), as_version=4), config)
+    return nbformat.writes(kept).encode(), nbformat.writes(shown).encode()
 
 
 def configured() -> AutogradeApp:

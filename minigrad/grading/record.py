@@ -31,6 +31,7 @@ class Task:
     files: dict[str, bytes] = field(default_factory=dict)
     limits: Limits = Limits()
     config: dict[str, dict] = field(default_factory=dict)  # of nbgrader, by class: how it marks solutions and tests
+    given: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)  # by notebook, what as_given_out makes of it
 
     @property
     def hidden(self) -> tuple[str, str]:
@@ -89,7 +90,7 @@ def to_json(value: Task | Job | Graded) -> bytes:
 def task_from(data: bytes) -> Task:
     told = json.loads(data)
     return Task(told["assignment"], decoded(told["masters"]), decoded(told["files"]), Limits(**told["limits"]),
-                told["config"])
+                told["config"], {name: given_from(pair) for name, pair in told["given"].items()})
 
 
 def job_from(data: bytes) -> Job:
@@ -105,6 +106,11 @@ def graded_from(data: bytes) -> Graded:
 def notebook_from(told: dict) -> MarkedNotebook:
     verdicts = tuple(Verdict(**{**each, "beliefs": tuple(each["beliefs"])}) for each in told["verdicts"])
     return MarkedNotebook(told["name"], verdicts, told["notebook"], tuple(told["notes"]))
+
+
+def given_from(told: list[str]) -> tuple[bytes, bytes]:
+    kept, shown = map(base64.b64decode, told)
+    return kept, shown
 
 
 def decoded(files: dict[str, str]) -> dict[str, bytes]:

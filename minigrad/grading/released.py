@@ -1,17 +1,13 @@
-"""The instructor's notebook as nbgrader gives it out: what students see in each cell, what nbgrader expects back."""
+"""The instructor's cells as they were given out: what students see in each, and what is expected back."""
 
 import ast
 import re
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
-from nbgrader import utils
-from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions, ComputeChecksums, LockCells
-from traitlets.config import Config
 
 from minigrad.grading.assignment import TEST, Cell, names_bound
 
@@ -34,40 +30,36 @@ class Given:
     keys: frozenset[str]  # those of the names it binds by which an answer is known: no other cell but a test binds them
 
     @property
+    def marks(self) -> dict:
+        """What nbgrader notes of the cell."""
+        return self.node.metadata.get("nbgrader", {})
+
+    @property
     def is_answer(self) -> bool:
         """Whether it is the student's to fill in."""
-        return bool(utils.is_solution(self.node))
+        return bool(self.marks.get("solution"))
 
     @property
     def is_fixed(self) -> bool:
         """Whether it is the instructor's, whatever a student makes of it."""
-        return bool(utils.is_locked(self.node) or utils.is_task(self.node))
+        marks = self.marks
+        return bool(not marks.get("solution") and (marks.get("grade") or marks.get("locked")) or marks.get("task"))
 
     @property
     def runs(self) -> bool:
         return self.node.cell_type == "code"
 
 
-def given_out(master: NotebookNode, cells: Sequence[Cell], config: Mapping[str, dict] | None) -> tuple[Given, ...]:
-    """What nbgrader makes of the instructor's notebook. `config` is what its configuration sets, by class.
-
-    RuntimeError where nbgrader would not give it out: a region of a solution or of hidden tests without an end.
-    """
-    nodes, shown = deepcopy(master), deepcopy(master)
-    settings = Config(dict(config or {}))
-    # In this order nbgrader stores its checksums: of stubs, and of tests with their hidden regions.
-    for step in (LockCells, ClearSolutions, ComputeChecksums):
-        step(config=settings).preprocess(nodes, {})
-    for step in (ClearSolutions, ClearHiddenTests, ClearMarkScheme):
-        step(config=settings).preprocess(shown, {})
-    trees = [tree_of(cell.source) if node.cell_type == "code" else None for cell, node in zip(cells, nodes.cells)]
+def given_out(kept: NotebookNode, shown: NotebookNode, cells: Sequence[Cell]) -> tuple[Given, ...]:
+    """The instructor's cells with what nbgrader makes of them (as_given_out.py)."""
+    trees = [tree_of(cell.source) if node.cell_type == "code" else None for cell, node in zip(cells, kept.cells)]
     binds = [names_defined(cell.source, tree) if node.cell_type == "code" else NONE
-             for cell, node, tree in zip(cells, nodes.cells, trees)]  # fmt: skip
+             for cell, node, tree in zip(cells, kept.cells, trees)]  # fmt: skip
     uses = [names_used(tree) if tree else NONE for tree in trees]
     keys = keys_of(cells, trees, binds, uses)
     return tuple(
         Given(cell, node, (squeezed(seen.source), squeezed(cell.source)), binds[place], uses[place], keys[place])
-        for place, (cell, node, seen) in enumerate(zip(cells, nodes.cells, shown.cells))
+        for place, (cell, node, seen) in enumerate(zip(cells, kept.cells, shown.cells))
     )
 
 

@@ -1,6 +1,6 @@
 """What a student handed in, however damaged, made ready to be marked: the student's answers, the instructor's tests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 
@@ -13,7 +13,7 @@ from minigrad.grading.released import Given, given_out
 from minigrad.grading.repair import CODE, Unreadable, Written, read_cells
 from minigrad.grading.running_order import Slot, needs, running_order
 
-__all__ = ["Reader", "Submission", "Unreadable", "read"]
+__all__ = ["Reader", "Submission", "Unreadable"]
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,13 @@ class Submission:
 
 
 class Reader:
-    """Reads submissions to one notebook. `config` is what nbgrader's configuration sets, by class."""
+    """Reads submissions to one notebook. `kept` and `shown` are what nbgrader makes of it (as_given_out.py)."""
 
-    def __init__(self, master: NotebookNode, cells: Sequence[Cell], config: Mapping[str, dict] | None = None) -> None:
-        self.given = given_out(master, cells, config)
+    def __init__(self, kept: NotebookNode, shown: NotebookNode, cells: Sequence[Cell]) -> None:
+        self.given = given_out(kept, shown, cells)
         self.needed = needs(self.given)
         known = ("kernelspec", "language_info")
-        self.metadata = {name: master.metadata[name] for name in known if name in master.metadata}
+        self.metadata = {name: kept.metadata[name] for name in known if name in kept.metadata}
 
     def read(self, data: bytes) -> Submission:
         """Unreadable if nothing can be made of the file."""
@@ -51,11 +51,6 @@ class Reader:
             cells.append(cell)
         notebook = NotebookNode(nbformat=4, nbformat_minor=5, metadata=from_dict(self.metadata), cells=nodes)
         return Submission(notebook, tuple(cells), (*notes, *notes_on(matching, order)))
-
-
-def read(data: bytes, master: NotebookNode, cells: Sequence[Cell]) -> Submission:
-    """One submission. For more of the same notebook, a Reader looks at the instructor's cells but once."""
-    return Reader(master, cells).read(data)
 
 
 def made(slot: Slot, matching: Matching) -> tuple[NotebookNode, Cell]:

@@ -30,16 +30,25 @@ class Grader:
     def __init__(self, task: Task, alarm: Callable[[str, float], None] = lambda cell, seconds: None,
                  sandboxed: bool = True) -> None:  # fmt: skip
         self.task, self.alarm = task, alarm
-        self.masters = {name: nbformat.reads(data.decode(), as_version=4) for name, data in task.masters.items()}
-        assignments = {name: assignment.read(name, master) for name, master in self.masters.items()}
+        masters = {name: nbformat.reads(data.decode(), as_version=4) for name, data in task.masters.items()}
+        assignments = {name: assignment.read(name, master) for name, master in masters.items()}
         modules = [item for each in assignments.values() for item in each.modules.items()]
         # A program of its own, the warm process knows nothing of the tests; not even what they import.
         known = {name for kind, names in modules if kind != TEST for name in names}
-        self.sandboxes = sandboxes(known, sandboxed)
+        self.masters, self.sandboxes = masters, sandboxes(known, sandboxed)
         import_all({name for _, names in modules for name in names})
         chance.count_seedings()
+        self.readers = {name: Reader(*self.given_out(name), each.cells) for name, each in assignments.items()}
+        self.sandboxes.wait()
         self.rules = {name: self.rules_of(each) for name, each in assignments.items()}
-        self.readers = {name: Reader(self.masters[name], each.cells, task.config) for name, each in assignments.items()}
+
+    def given_out(self, name: str) -> tuple[NotebookNode, NotebookNode]:
+        if name not in self.task.given:
+            from minigrad.grading.as_given_out import as_given_out  # here, since nbgrader takes half a second to import
+
+            return as_given_out(self.masters[name], self.task.config)
+        kept, shown = (nbformat.reads(data.decode(), as_version=4) for data in self.task.given[name])
+        return kept, shown
 
     def rules_of(self, assignment: Assignment) -> Rules:
         for cell in assignment.cells:

@@ -13,6 +13,7 @@ from nbgrader.preprocessors import (
 )
 
 from minigrad.grading import assignment
+from minigrad.grading.as_given_out import as_given_out
 from minigrad.grading.submission import Reader
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -58,7 +59,7 @@ CELLS = [
 ]  # fmt: skip
 MASTER = new_notebook(cells=CELLS, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
 ASSIGNMENT = assignment.read("ps1", MASTER)
-READER = Reader(MASTER, ASSIGNMENT.cells)
+READER = Reader(*as_given_out(MASTER, {}), ASSIGNMENT.cells)
 TESTS = [cell.name for cell in ASSIGNMENT.cells if cell.kind == assignment.TEST]
 SOLVED = {
     "scale": "def scale(v):\n    return np.asarray(v) / sum(v)",

@@ -33,6 +33,7 @@ def warm(user: str, *before: str) -> Iterator[start.Zygote]:
         prefix = script("as_ordinary_user.py") if user != USERS[0] else []
         patch.setattr(start, "command", lambda *given: [*before, *prefix, *COMMAND(*given)])
         zygote = start.Zygote()
+        zygote.wait()
         try:
             yield zygote
         finally:

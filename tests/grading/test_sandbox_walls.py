@@ -317,7 +317,7 @@ def test_where_namespaces_are_refused_one_sentence_says_so_and_names_the_way_out
 def test_a_warm_process_that_cannot_start_is_no_traceback(monkeypatch):
     monkeypatch.setattr(start, "START", "import no_such_module  # {path} {module} {modules}")
     with pytest.raises(start.Refused, match=r"^The process that runs submissions does not start: .*no_such_module'\.$"):
-        start.Zygote()
+        start.Zygote().wait()
 
 
 def test_right_answers_are_hidden_by_each_of_their_names(tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ import pytest
 from an_assignment import ASSIGNMENT, MASTER, SOLVED, TESTS, find, name_of, new, order, read, released, solved
 
 from minigrad.grading import assignment
+from minigrad.grading.as_given_out import as_given_out
 from minigrad.grading.assignment import BY_HAND, LOCKED, TEST, TEXT, WRITTEN
 from minigrad.grading.submission import Reader
 
@@ -231,7 +232,7 @@ def reader_of(config=None, **sources):
     master = deepcopy(MASTER)
     for cell in master.cells:
         cell.source = sources.get(name_of(cell).replace("-", "_"), cell.source)
-    return Reader(master, assignment.read("ps1", master).cells, config)
+    return Reader(*as_given_out(master, config or {}), assignment.read("ps1", master).cells)
 
 
 def read_by(reader, notebook):

@@ -44,6 +44,8 @@ class Apart:
     def sandbox(self, limits: Limits, files: Mapping[str, bytes] = NO_FILES) -> "Process":
         return Process(self.modules, limits, files)
 
+    def wait(self) -> None: ...
+
     def revive(self) -> None: ...
 
     def close(self) -> None: ...
@@ -127,7 +129,7 @@ class Process:
 def main(warm_up: Callable[[], Callable[[socket.socket, Limits], None]]) -> None:
     """Be the process of one submission."""
     told = json.loads(os.read(0, 10_000))
-    end_with_grader()
+    waiting = end_with_grader()
     serve = warm_up()
     limits = Limits(**told["limits"])
     with socket.create_connection(("127.0.0.1", told["port"])) as connection:
@@ -136,9 +138,10 @@ def main(warm_up: Callable[[], Callable[[socket.socket, Limits], None]]) -> None
         ceilings.set_ceilings(limits, count_processes=False)
         signal.signal(INTERRUPTED, signal.default_int_handler)
         serve(connection, limits)
+    waiting.join()  # either the grader ends this process, or the grader is no more
 
 
-def end_with_grader() -> None:
+def end_with_grader() -> threading.Thread:
     """End when the grader is no more, which the other end of descriptor 0 shows, even while a cell runs."""
     source, folder = os.dup(0), Path.cwd().parent
     nowhere = os.open(os.devnull, os.O_RDONLY)
@@ -154,6 +157,8 @@ def end_with_grader() -> None:
                 break
         os._exit(1)
 
-    threading.Thread(target=wait, daemon=True).start()
+    waiting = threading.Thread(target=wait, daemon=True)
+    waiting.start()
+    return waiting
 
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from functools import cache
 
 MOST_BYTES = 4  # of a letter in UTF-8
 
@@ -33,10 +34,15 @@ class Descriptors:
                 file.truncate()
 
 
+@cache
+def libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
+
+
 def flush() -> None:
     """Have Python's and C's own streams write what they have kept back."""
     for stream in (sys.__stdout__, sys.__stderr__):
         with suppress(OSError, ValueError, AttributeError):
             stream.flush()  # type: ignore[union-attr]
     if os.name == "posix":
-        ctypes.CDLL(None).fflush(None)
+        libc().fflush(None)

@@ -89,17 +89,23 @@ class Zygote:
         self.start()
 
     def start(self) -> None:
+        """Start it, and do not wait: there is other work to do meanwhile."""
+        self.isolation = ""
         self.requests, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
                 command("zygote", self.modules), stdin=theirs.fileno(), stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE, env=environment(), cwd="/", start_new_session=True,
             )  # fmt: skip
+
+    def wait(self) -> None:
+        """Until it is warm; Refused if it never will be. To be called before there are copies of this process."""
+        if self.isolation:
+            return
         self.requests.settimeout(WARM_WITHIN)
         try:
             self.isolation = self.requests.recv(1000).decode()
         except TimeoutError:
-            self.isolation = ""
             self.process.kill()
         if not self.isolation:
             self.requests.close()
@@ -110,6 +116,7 @@ class Zygote:
         if self.process.poll() is not None:
             self.close()
             self.start()
+        self.wait()
 
     def refusal(self) -> str:
         """Why it has ended, as it says itself."""
@@ -120,6 +127,7 @@ class Zygote:
 
     def sandbox(self, limits: Limits, files: Mapping[str, bytes] = NO_FILES) -> Sandbox:
         """A new one, with these files in the folder where the submission works."""
+        self.wait()
         (channel, students), (control, guards) = socket.socketpair(), socket.socketpair()
         handles: list[int] = []
         try:
