@@ -168,7 +168,7 @@ class Marking:
         self.set_deadline()
         try:
             remote.fresh()
-            remote.patches = Patches(cell.tree)
+            remote.patches = Patches(cell)
             self.scratch.update(remote)
         except Exception:
             remote.trouble = remote.trouble or ChannelError("it does not tell its files")

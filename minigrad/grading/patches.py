@@ -4,7 +4,10 @@ import ast
 import importlib
 import sys
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
+
+from minigrad.grading.assignment import Cell
 
 # These have ways of their own: what is asked of the keyboard, and what is printed.
 APART = {("builtins", "input"), ("sys", "stdin"), ("sys", "stdout"), ("sys", "stderr")}
@@ -15,9 +18,9 @@ PATCHING = {"patch", "object", "setattr"}  # patch(...), mock.patch(...), patch.
 class Patches:
     """The attributes of modules that a test cell may replace, and what the other side knows of them."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, cell: Cell) -> None:
         self.own: dict[tuple[str, str], Any] = {}
-        for module, name in set(targets(tree)) - APART:
+        for module, name in targets(cell):
             if hasattr(sys.modules.get(module), name):
                 self.own[module, name] = getattr(sys.modules[module], name)
         self.known = dict(self.own)
@@ -34,7 +37,12 @@ class Patches:
         return tuple(told)
 
 
-def targets(tree: ast.Module) -> Iterator[tuple[str, str]]:
+@cache
+def targets(cell: Cell) -> frozenset[tuple[str, str]]:
+    return frozenset(patched(cell.tree)) - APART
+
+
+def patched(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Modules and names that are patched by a text, by `patch.object`, or by an assignment."""
     modules = dict(imported(tree))
     for node in ast.walk(tree):

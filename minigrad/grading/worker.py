@@ -8,7 +8,7 @@ from dataclasses import replace
 import nbformat
 from nbformat import NotebookNode
 
-from minigrad.grading import assignment, chance, testcell
+from minigrad.grading import assignment, chance, patches, testcell
 from minigrad.grading.ahead import import_all
 from minigrad.grading.assignment import TEST, Assignment
 from minigrad.grading.copy_of_process import in_a_copy
@@ -55,6 +55,7 @@ class Grader:
             if cell.kind == TEST:
                 with suppress(SyntaxError, ValueError):  # told when it is run
                     testcell.compiled(cell)  # here, for all copies of this process
+                patches.targets(cell)
         rules = Rules(assignment, self.task.limits, self.task.hidden, self.task.files)
         found = json.loads(in_a_copy(lambda: json.dumps(fitness(rules, self.sandboxes, self.alarm)).encode()))
         found["uses"] = {name: {(kind, what) for kind, what in uses} for name, uses in found["uses"].items()}
@@ -88,7 +89,7 @@ class Grader:
             outcome = Marking(rules, self.sandboxes, self.alarm, skip, files).run(submission.cells)
             fill(submission.notebook, outcome)
             notes = (*found.notes.get(name, ()), *submission.notes, *outcome.notes)
-            told = nbformat.writes(submission.notebook)
+            told = json.dumps(submission.notebook)  # without nbformat's line breaks, which take it as long as all else
             marked.append(MarkedNotebook(name, tuple(outcome.verdicts), told, notes))
         return Graded(job.student, tuple(marked), " ".join(problems))
 
