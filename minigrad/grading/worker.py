@@ -1,5 +1,6 @@
 """The trusted side of one worker: it holds a warm process, and grades one submission after the other."""
 
+import gc
 import json
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -41,6 +42,8 @@ class Grader:
         self.readers = {name: Reader(*self.given_out(name), each.cells) for name, each in assignments.items()}
         self.sandboxes.wait()
         self.rules = {name: self.rules_of(each) for name, each in assignments.items()}
+        gc.collect()
+        gc.freeze()  # a collection in a copy would write to, and so copy, all pages of this process
 
     def given_out(self, name: str) -> tuple[NotebookNode, NotebookNode]:
         if name not in self.task.given:
