@@ -24,4 +24,4 @@ def course(folder: Path) -> None:
         names = new_course(folder, lambda name: status.update(f"{escape(name)} ..."))
     console.print(f"{len(names)} assignments are in {folder}. Its README.md says how to go on:", markup=False)
     console.print(f"    cd {folder}", markup=False)
-    console.print(f"    nbgrader generate_assignment {names[0]}", markup=False)
+    console.print("    nbgrader generate_assignment 01_requires_grad", markup=False)

@@ -64,7 +64,7 @@ def show(found: "Report") -> None:
     show_points(found)
     show_histogram(found)
     if found.hardest:
-        listed = ", ".join(f"{cell.title} ({100 * cell.share:.0f} %)" for cell in found.hardest)
+        listed = ", ".join(f"{cell.title} (the class has {100 * cell.share:.0f} %)" for cell in found.hardest)
         console.print(f"\nMost was lost in: {listed}", markup=False)
     show_beliefs(found)
     show_some("Need you", [f"{student}: {why}" for student, why in found.waiting.items()])

@@ -143,7 +143,7 @@ def test_the_terminal_says_it_and_the_files_are_written(folder):
         "ps1: 4 of 5 students have handed in: 2 graded, 2 need you, 1 missing.",
         "test-mean 2 1.33 2 1 to 2 2 of 3",
         "total 10 4.38 3.75",
-        "Most was lost in: test-mean (67 %)",
+        "Most was lost in: test-mean (the class has 67 %)",
         "2 Every tensor is tracked.",
         "dee: No notebook was handed in.",
         "Missing eve",
