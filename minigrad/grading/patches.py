@@ -5,9 +5,10 @@ import importlib
 import sys
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from minigrad.grading.assignment import Cell
+if TYPE_CHECKING:  # the student's process has no use for it, and it takes longer to load than all else
+    from minigrad.grading.assignment import Cell
 
 # These have ways of their own: what is asked of the keyboard, and what is printed.
 APART = {("builtins", "input"), ("sys", "stdin"), ("sys", "stdout"), ("sys", "stderr")}
@@ -18,7 +19,7 @@ PATCHING = {"patch", "object", "setattr"}  # patch(...), mock.patch(...), patch.
 class Patches:
     """The attributes of modules that a test cell may replace, and what the other side knows of them."""
 
-    def __init__(self, cell: Cell) -> None:
+    def __init__(self, cell: "Cell") -> None:
         self.own: dict[tuple[str, str], Any] = {}
         for module, name in targets(cell):
             if hasattr(sys.modules.get(module), name):
@@ -38,7 +39,7 @@ class Patches:
 
 
 @cache
-def targets(cell: Cell) -> frozenset[tuple[str, str]]:
+def targets(cell: "Cell") -> frozenset[tuple[str, str]]:
     return frozenset(patched(cell.tree)) - APART
 
 
