@@ -1,6 +1,7 @@
 """The random numbers of a test: what it seeds, the student's code draws from as well; nothing ever comes back.
 
-A state that is the same as before may have been seeded again, so seeding is counted.
+Before a test cell has seeded anything, no two runs agree anyway, and there is nothing to tell. A state that is the same
+as before may have been seeded again, so seeding is counted.
 """
 
 import functools
@@ -13,17 +14,20 @@ State = tuple[Any, Any]
 
 
 class Chance:
-    """What the student's process has not been told yet of the state of `random` and of `numpy.random`."""
+    """What the student's process has not been told yet, in a test cell, of the state of `random` and `numpy.random`."""
 
     seedings = 0
 
     def __init__(self) -> None:
-        self.known, self.counted = state(), Chance.seedings
+        self.known: State | None = None
+        self.counted = Chance.seedings
 
     def news(self) -> State | None:
-        """The state, if the test has changed it since it was last told, or seeded it."""
+        """The state, if the test has seeded it, or changed it since it was last told."""
+        if self.known is None and self.counted == Chance.seedings:
+            return None
         now = state()
-        if self.counted == Chance.seedings and all(map(same, now, self.known)):
+        if self.known and self.counted == Chance.seedings and all(map(same, now, self.known)):
             return None
         self.known, self.counted = now, Chance.seedings
         return now

@@ -1,8 +1,11 @@
 """Messages over a socket: frames of a few buffers each, with a limit on their size and on the time they take."""
 
+import select
 import socket
 import struct
 import time
+from collections.abc import Callable
+from typing import Any
 
 LARGEST = 256 * 2**20  # bytes of one message
 LARGEST_TEXT = 32 * 2**20  # of its first buffer, which is JSON: as objects, that takes up to thirty times as much
@@ -24,20 +27,22 @@ class Channel:
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
         self.deadline: float | None = None
-        self.ahead = bytearray()  # what has come in behind what was read
+        self.ahead = b""  # what has come in behind what was read
+        connection.setblocking(False)  # all waiting is done by `wait_for`
 
     def send(self, buffers: list) -> None:
         header = struct.pack(f"<I{len(buffers)}Q", len(buffers), *map(len, buffers))
-        try:
-            for each in joined([header, *buffers]):
-                self.connection.settimeout(self.left())
-                self.connection.sendall(each)
-        except TimeoutError:
-            raise TooSlow("it does not listen") from None
-        except (OSError, ValueError) as error:
-            raise ChannelError(f"it is gone ({getattr(error, 'strerror', None) or error})") from None
+        for each in joined([header, *buffers]):
+            rest = memoryview(each)
+            while rest:
+                try:
+                    rest = rest[self.connection.send(rest) :]
+                except BlockingIOError:
+                    self.wait_for(select.POLLOUT, "it does not listen")
+                except (OSError, ValueError) as error:
+                    raise gone(error) from None
 
-    def receive(self) -> list[memoryview]:
+    def receive(self) -> list[bytes | memoryview]:
         [count] = struct.unpack("<I", self.exactly(4))
         if not 0 < count <= MOST_BUFFERS:
             raise ChannelError("it sent something that is no message")
@@ -46,49 +51,43 @@ class Channel:
             raise ChannelError(f"it sent more than {LARGEST // 2**20} megabytes at once")
         return [self.exactly(size) for size in sizes]
 
-    def exactly(self, size: int) -> memoryview:
-        buffer = memoryview(bytearray(size))
-        done = 0
-        while True:
-            known = min(size - done, len(self.ahead))
-            buffer[done : done + known] = self.ahead[:known]
-            del self.ahead[:known]
-            done += known
-            if done == size:
-                return buffer
-            if size - done < SMALL:  # a small message comes in one piece
-                self.ahead += self.some()
-            else:
-                done += self.some_into(buffer[done:])
+    def exactly(self, size: int) -> bytes | memoryview:
+        while len(self.ahead) < min(size, SMALL):  # a small message comes in one piece
+            self.ahead += self.come_in(self.connection.recv, SMALL)
+        taken, self.ahead = self.ahead[:size], self.ahead[size:]
+        return taken if len(taken) == size else self.filled(memoryview(bytearray(size)), taken)
 
-    def some(self) -> memoryview:
-        piece = memoryview(bytearray(SMALL))
-        return piece[: self.some_into(piece)]
+    def filled(self, buffer: memoryview, begun: bytes) -> memoryview:
+        """A large buffer, whose beginning is there."""
+        done = len(begun)
+        buffer[:done] = begun
+        while done < len(buffer):
+            done += self.come_in(self.connection.recv_into, buffer[done:])
+        return buffer
 
-    def some_into(self, buffer: memoryview) -> int:
-        """Wait for something to come in; how much it was."""
-        self.connection.settimeout(self.left())
+    def come_in(self, receive: Callable, what: object) -> Any:
+        """Wait for what comes in next: the bytes, or how many."""
+        self.wait_for(select.POLLIN, "no answer in time")
         try:
-            count = self.connection.recv_into(buffer)
-        except TimeoutError:
-            raise TooSlow("no answer in time") from None
+            come = receive(what)
         except OSError as error:
-            raise ChannelError(f"it is gone ({error.strerror})") from None
-        if not count:
+            raise gone(error) from None
+        if not come:
             raise ChannelError("it has ended")
-        return count
+        return come
 
-    def left(self) -> float | None:
-        if self.deadline is None:
-            return None
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise TooSlow("no answer in time")
-        return left
+    def wait_for(self, event: int, otherwise: str) -> None:
+        """Until the socket is ready for it, or the other side has gone."""
+        left = None if self.deadline is None else self.deadline - time.monotonic()
+        if left is not None and left <= 0:
+            raise TooSlow(otherwise)
+        waiting = select.poll()
+        waiting.register(self.connection, event)
+        if not waiting.poll(None if left is None else 1000 * left):
+            raise TooSlow(otherwise)
 
     def is_quiet(self) -> bool:
         """Whether nothing has come in that nobody asked for."""
-        self.connection.settimeout(0)
         try:
             self.connection.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
@@ -96,6 +95,10 @@ class Channel:
         except OSError:
             pass
         return False
+
+
+def gone(error: OSError | ValueError) -> ChannelError:
+    return ChannelError(f"it is gone ({getattr(error, 'strerror', None) or error})")
 
 
 def joined(buffers: list) -> list:

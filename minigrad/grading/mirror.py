@@ -14,9 +14,18 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from minigrad.grading.plain_types import FORM_OF, FORMS, IMMUTABLE, SHARED, SHARED_OF, NotPlain, Packed
+from minigrad.grading.plain_types import (
+    FORM_OF,
+    FORMS,
+    IMMUTABLE,
+    MOST_DIGITS,
+    SHARED,
+    SHARED_OF,
+    TOLD_AS_THEY_ARE,
+    NotPlain,
+    Packed,
+)
 
-MOST_DIGITS = 2**53  # a larger int goes in hexadecimal: JSON's decimals take time that grows with the square
 DEEPEST = 100  # of tuples in tuples
 
 
@@ -26,13 +35,18 @@ class Mirror:
     def __init__(self, first: int, refer: Callable[[object], Packed], find: Callable[[Packed], object],
                  classes: Mapping[str, type]) -> None:  # fmt: skip
         self.next, self.refer, self.find = first, refer, find
-        self.classes: Mapping[str, type] = classes  # by name, those of the instructor's that both sides have
+        self.share(classes)
         self.objects: dict[int, Any] = {}
         self.numbers: dict[int, int] = {}  # id(object) -> its number
         self.known: dict[int, bytes] = {}  # number -> the mark of the state that the other side has
         self.buffers: list[bytes | memoryview] = []  # of the message at hand, and
         self.pieces: list[bytes | memoryview] = []  # of one object in it
         self.depth = 0
+
+    def share(self, classes: Mapping[str, type]) -> None:
+        """From here on both sides have these classes of the instructor's, by name."""
+        self.classes = classes
+        self.names = {id(each): name for name, each in classes.items()}
 
     def pack(self, **fields: object) -> list[bytes | memoryview]:
         """A message: JSON, and then the buffers of its arrays."""
@@ -41,7 +55,7 @@ class Mirror:
         body["changed"] = list(self.changes())
         return [json.dumps(body).encode(), *self.buffers]
 
-    def unpack(self, message: list[memoryview]) -> dict[str, Any]:
+    def unpack(self, message: list[bytes | memoryview]) -> dict[str, Any]:
         """The fields of a message; NotPlain if it is none."""
         try:
             body = json.loads(bytes(message[0]))
@@ -55,7 +69,7 @@ class Mirror:
 
     def out(self, value: Any) -> Packed:
         kind = type(value)
-        if value is None or kind in (bool, str, float) or kind is int and -MOST_DIGITS < value < MOST_DIGITS:
+        if kind in TOLD_AS_THEY_ARE or kind is int and -MOST_DIGITS < value < MOST_DIGITS:
             return value
         if kind in SHARED_OF:
             return {"same": self.number(value)}
@@ -94,7 +108,7 @@ class Mirror:
 
     def class_name(self, value: object) -> str:
         """The name of a class of the instructor's; "" for whatever else it is."""
-        return next((name for name, each in self.classes.items() if each is value), "")
+        return self.names.get(id(value), "")
 
     def number(self, shared: object) -> int:
         """The number of an object that can be changed; a new one if it has none."""

@@ -120,12 +120,7 @@ class Remote:
         if not self.channel.is_quiet():
             raise ChannelError("it spoke without being asked")
         token = self.token = self.token + 1  # a function of the test's that is called meanwhile may ask on its own
-        rebound, self.rebound = tuple(self.rebound.items()), {}
-        unbound, self.unbound = tuple(self.unbound), set()
-        patched = self.patches.news() if self.patches and do in USES else ()
-        message = {"do": do, "given": given, "token": token, "rebound": rebound, "unbound": unbound,
-                   "patched": patched, "chance": self.chance.news()}  # fmt: skip
-        self.channel.send(self.mirror.pack(**message))
+        self.channel.send(self.mirror.pack(do=do, given=given, token=token, **self.news(do)))
         while True:
             reply = self.received()
             if "call" in reply:
@@ -134,12 +129,20 @@ class Remote:
             try:
                 if reply["token"] != token:
                     raise ChannelError("it answered something else")
-                printed = tuple((str(stream), str(text)) for stream, text in reply["printed"])
-                warned = tuple((str(kind), str(text)) for kind, text in reply["warned"])
+                printed = tuple((str(stream), str(text)) for stream, text in reply.get("printed", ()))
+                warned = tuple((str(kind), str(text)) for kind, text in reply.get("warned", ()))
                 self.has_news = do in USES and reply.get("wrote") is True
                 return printed, warned, error_told(reply.get("raised") or ()), reply.get("value")
             except (LookupError, TypeError, ValueError):
                 raise ChannelError("it sent an answer that is none") from None
+
+    def news(self, do: str) -> dict[str, Any]:
+        """What the test has changed, since the last time, of what the student's code sees."""
+        rebound, self.rebound = tuple(self.rebound.items()), {}
+        unbound, self.unbound = tuple(self.unbound), set()
+        patched = self.patches.news() if self.patches and do in USES else ()
+        news = {"rebound": rebound, "unbound": unbound, "patched": patched, "chance": self.chance.news()}
+        return {what: told for what, told in news.items() if told}
 
     def stop(self) -> Any:
         """After a time-out: interrupt what goes on there. What came of it; from here on all is as before.

@@ -97,12 +97,12 @@ class Student:
 
     def answer(self, request: dict) -> None:
         """Do what is asked for; tell what came of it, and what was printed and warned of on the way."""
-        for name in request["unbound"]:
+        for name in request.get("unbound", ()):
             self.shell.user_ns.pop(name, None)
-        self.shell.user_ns.update(request["rebound"])
-        for each in request["patched"]:
+        self.shell.user_ns.update(request.get("rebound", ()))
+        for each in request.get("patched", ()):
             patch(self.patched, *each)
-        if request["chance"]:
+        if "chance" in request:
             chance.take(request["chance"])
         with collected(self.shell) as outputs, warned_of(request["do"] != "cell") as warned:
             try:
@@ -114,13 +114,15 @@ class Student:
         printed = tuple((item["name"], item["text"]) for item in outputs.items if item["output_type"] == "stream")
         texts = tuple((each.category.__name__, str(each.message)) for each in warned[:100])
         wrote = request["do"] in ("call", "operation") and self.has_written()
-        self.channel.send(self.mirror.pack(token=request["token"], printed=printed, warned=texts, wrote=wrote, **reply))
+        news = {"printed": printed, "warned": texts, "wrote": wrote}
+        reply |= {what: told for what, told in news.items() if told}
+        self.channel.send(self.mirror.pack(token=request["token"], **reply))
 
     # What may be asked for
 
     def do_classes(self, defined: tuple, shared: tuple) -> None:
         self.defined = defined
-        self.mirror.classes = self.new_mirror(shared).classes
+        self.mirror.share(self.new_mirror(shared).classes)
 
     def do_cell(self, source: str) -> str:
         return json.dumps(run_cell(self.shell, source))
