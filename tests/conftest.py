@@ -1,13 +1,10 @@
-"""The tests' own modules can be imported; the programs beside them are run by test_programs.py, never imported."""
+"""What all tests share. The programs beside them are run by test_programs.py, never imported."""
 
 import importlib.util
 import sys
 from pathlib import Path
 
 import pytest
-
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE / "browser")]  # jupyters.py serves tests/full too
 
 collect_ignore_glob = ["programs/*"]
 
@@ -63,3 +60,18 @@ def browser():
 
     with playwright.sync_playwright() as tool:
         yield tool.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run the command: (exit code, what it printed, what it complained about)."""
+    from minigrad import cli
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["minigrad", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        printed = capsys.readouterr()
+        return ended.value.code or 0, printed.out, printed.err
+
+    return run

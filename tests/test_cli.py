@@ -54,20 +54,6 @@ def started(monkeypatch):
     return commands
 
 
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run the command: (exit code, what it printed, what it complained about)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["minigrad", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        printed = capsys.readouterr()
-        return ended.value.code or 0, printed.out, printed.err
-
-    return run
-
-
 def notebook_of(copy, exercise):
     [topic] = copy.glob(f"exercises/{exercise.lesson}_*")
     return topic / f"{topic.name}.ipynb"

@@ -1,27 +1,22 @@
 """Feedback and report in a real browser: axe-core finds nothing, and nothing runs, is fetched or is cut off."""
 
-import sys
-from pathlib import Path
 
 import pytest
+from a_class import course, enrol, hand_in, opened
 from accessibility import found
 from jupyters import CHROMIUM, playwright
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from test_feedback_page import HOSTILE, PNG, SVG
 
-sys.path.append(str(Path(__file__).parent.parent / "grading"))
-
-from a_class import course, enrol, hand_in, opened  # noqa: E402
-from test_feedback_page import HOSTILE, PNG, SVG  # noqa: E402
-
-from minigrad.course.card import verdict_card  # noqa: E402
-from minigrad.course.exercise import registry  # noqa: E402
-from minigrad.course.judge import judge  # noqa: E402
-from minigrad.course.runner import ProgramRunner  # noqa: E402
-from minigrad.grading.course_folder import CourseFolder  # noqa: E402
-from minigrad.grading.feedback_page import Marks, page as feedback_page  # noqa: E402
-from minigrad.grading.report import report  # noqa: E402
-from minigrad.grading.report_forms import as_page  # noqa: E402
-from minigrad.grading.scores import Score  # noqa: E402
+from minigrad.course.card import verdict_card
+from minigrad.course.exercise import registry
+from minigrad.course.judge import judge
+from minigrad.course.runner import ProgramRunner
+from minigrad.grading.course_folder import CourseFolder
+from minigrad.grading.feedback_page import Marks, page as feedback_page
+from minigrad.grading.report import report
+from minigrad.grading.report_forms import as_page
+from minigrad.grading.scores import Score
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 

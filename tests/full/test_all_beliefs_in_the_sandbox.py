@@ -1,17 +1,13 @@
 """A check says the same of each belief's program in a notebook's own process and in the sandbox."""
 
-import sys
-from pathlib import Path
 
 import pytest
+from sandboxes import needs_linux
+from test_checks_in_the_sandbox import LESSONS, assert_same, programs
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "grading"))
-from sandboxes import needs_linux  # noqa: E402
-from test_checks_in_the_sandbox import LESSONS, assert_same, programs  # noqa: E402
-
-from minigrad.grading.record import Limits  # noqa: E402
-from minigrad.grading.remote import Remote  # noqa: E402
-from minigrad.grading.sandbox.start import Zygote  # noqa: E402
+from minigrad.grading.record import Limits
+from minigrad.grading.remote import Remote
+from minigrad.grading.sandbox.start import Zygote
 
 
 @needs_linux

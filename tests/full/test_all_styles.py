@@ -1,14 +1,9 @@
 """All answers to all ways to write a test cell get the marks that they get where everything runs in one process."""
 
-import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.append(str(Path(__file__).parent.parent / "grading"))
-
-from styles import STYLES  # noqa: E402
-from styles.grading import Together, assert_as_in_one_process  # noqa: E402
+from styles import STYLES
+from styles.grading import Together, assert_as_in_one_process
 
 ANSWERS = [pytest.param(style, place, id=f"{style.title}-{place}") for style in STYLES
            for place in range(len(style.programs()))]  # fmt: skip

@@ -8,9 +8,9 @@ import subprocess
 import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from test_pool import TASK, is_running, job, notebook, outcomes, processes_below
 
 from minigrad.grading.cluster import Cluster
 from minigrad.grading.pool import Pool
@@ -18,10 +18,6 @@ from minigrad.grading.record import PASSED, TOO_SLOW, to_json
 from minigrad.grading.supervised import CannotGrade
 
 distributed = pytest.importorskip("distributed")
-sys.path.append(str(Path(__file__).parent.parent / "grading"))
-
-from test_pool import TASK, is_running, job, notebook, outcomes, processes_below  # noqa: E402
-
 pytestmark = pytest.mark.filterwarnings("default")  # Dask's own are not ours to mend
 
 

@@ -2,23 +2,18 @@
 
 import html
 import re
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
+from suite import SUBMISSIONS
+from suite.notebooks import master_text
+from suite.submission import attack
 
-sys.path.append(str(Path(__file__).parent.parent / "grading"))
-
-from suite import SUBMISSIONS  # noqa: E402
-from suite.notebooks import master_text  # noqa: E402
-from suite.submission import attack  # noqa: E402
-
-from minigrad.grading.feedback_page import Marks, page  # noqa: E402
-from minigrad.grading.hidden import HIDDEN_TESTS, parted, shown_by  # noqa: E402
-from minigrad.grading.record import Job, Limits, Task  # noqa: E402
-from minigrad.grading.scores import Score  # noqa: E402
-from minigrad.grading.worker import Grader  # noqa: E402
+from minigrad.grading.feedback_page import Marks, page
+from minigrad.grading.hidden import HIDDEN_TESTS, parted, shown_by
+from minigrad.grading.record import Job, Limits, Task
+from minigrad.grading.scores import Score
+from minigrad.grading.worker import Grader
 
 TASK = Task("ps1", {"problem": master_text().encode()}, limits=Limits(seconds=2.0, memory=512, disk=32))
 MASTER = nbformat.reads(master_text(), as_version=4)

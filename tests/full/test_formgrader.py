@@ -2,15 +2,12 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from jupyters import CHROMIUM, keep_picture, playwright, serving
+from nbgrader_courses import hand_in, make_course, stock
 
-sys.path.append(str(Path(__file__).parent.parent / "grading"))
-from nbgrader_courses import hand_in, make_course, stock  # noqa: E402
-
-from minigrad.grading.course_folder import CourseFolder  # noqa: E402
+from minigrad.grading.course_folder import CourseFolder
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 expect = playwright.expect

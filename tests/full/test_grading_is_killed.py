@@ -6,14 +6,11 @@ import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
+from nbgrader_courses import empty_gradebook, files, grade, hand_in, make_course, tables
 
-sys.path.append(str(Path(__file__).parent.parent / "grading"))
-from nbgrader_courses import empty_gradebook, files, grade, hand_in, make_course, tables  # noqa: E402
-
-from minigrad.grading.course_folder import CourseFolder  # noqa: E402
+from minigrad.grading.course_folder import CourseFolder
 
 STUDENTS = [f"student-{number}" for number in range(10)]
 WITHIN_ONE_PROCESS = multiprocessing.get_context("fork")  # what takes long has been imported once

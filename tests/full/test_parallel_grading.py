@@ -1,16 +1,11 @@
 """However many are graded at the same time, each gets its own marks: ten runs in a row, with 1, 2 and 4 at once."""
 
-import sys
-from pathlib import Path
 
 import pytest
+from test_pool import notebook
 
 from minigrad.grading.pool import Pool
 from minigrad.grading.record import Job, Task
-
-sys.path.append(str(Path(__file__).parent.parent / "grading"))
-
-from test_pool import notebook  # noqa: E402
 
 RUNS, MOST = 10, 60
 

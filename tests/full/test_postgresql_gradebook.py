@@ -6,17 +6,14 @@ import os
 import pwd
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import pytest
+from nbgrader_courses import CONFIG, files, grade, hand_in, make_course, nbgrader, stock, tables
 
-sys.path.append(str(Path(__file__).parent.parent / "grading"))
-from nbgrader_courses import CONFIG, files, grade, hand_in, make_course, nbgrader, stock, tables  # noqa: E402
-
-from minigrad.grading.course_folder import CourseFolder  # noqa: E402
+from minigrad.grading.course_folder import CourseFolder
 
 PROGRAMS = next(iter(sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)), None) or \
     os.path.dirname(shutil.which("initdb") or "")

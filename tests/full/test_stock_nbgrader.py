@@ -10,11 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parent.parent / "grading"))
-
-from suite import attacks_on_marks, damaged, edited, honest  # noqa: E402
-from suite.course import make_course  # noqa: E402
-from suite.judging import is_fair  # noqa: E402
+from suite import attacks_on_marks, damaged, edited, honest
+from suite.course import make_course
+from suite.judging import is_fair
 
 PARTS = {"forged marks": attacks_on_marks, "damaged": damaged, "edited": edited, "honest": honest}
 STUDENTS = {

@@ -4,14 +4,10 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.append(str(Path(__file__).parent.parent / "grading"))
-
-from suite.course import STUDENTS, make_course  # noqa: E402
-from suite.judging import assert_fair_marks, nothing_outside_changes  # noqa: E402
+from suite.course import STUDENTS, make_course
+from suite.judging import assert_fair_marks, nothing_outside_changes
 
 LIMITS = ["--timeout", "2", "--memory", "512", "--disk", "32"]
 IDS = [f"{student}: {submission.title}" for student, submission in STUDENTS.items()]

@@ -12,7 +12,6 @@ import time
 import pytest
 from nbgrader_courses import hand_in, make_course, tables
 
-from minigrad import cli
 from minigrad.command import progress
 from minigrad.grading.course_folder import Problem
 from minigrad.grading.gradebook import Gradebook
@@ -50,20 +49,6 @@ def graded_course(new_course, tmp_path_factory):
     command = [sys.executable, "-m", "minigrad.cli", "grade", "ps1", "--marks", "marks.json", "--jobs", "1"]
     result = subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True, timeout=120)
     return root, result
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run the command: (exit code, what it printed, what it complained about)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["minigrad", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        printed = capsys.readouterr()
-        return ended.value.code or 0, printed.out, printed.err
-
-    return run
 
 
 def environment():
