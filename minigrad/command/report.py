@@ -1,6 +1,5 @@
 """`minigrad report ASSIGNMENT`: how the class did."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from rich.table import Table
 
 from minigrad.command.console import console
 from minigrad.command.one_sentence import in_one_sentence
+from minigrad.course.whole_file import write_whole
 
 if TYPE_CHECKING:
     from minigrad.grading.report import Report, Spread
@@ -44,11 +44,9 @@ def report(assignment: str, page: Path | None, table: Path | None) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all. Spreadsheets take one for UTF-8 if it begins with its mark."""
-    unfinished = path.with_name(f".{path.name}.part")
+    """Spreadsheets take a file for UTF-8 if it begins with its mark."""
     try:
-        unfinished.write_text(text, encoding="utf-8-sig" if path.suffix == ".csv" else "utf-8", newline="")
-        os.replace(unfinished, path)
+        write_whole(path, text, "utf-8-sig" if path.suffix == ".csv" else "utf-8")
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from None
 

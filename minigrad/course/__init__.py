@@ -4,7 +4,7 @@ Reading order of a check: checking (the front door), exercise and case (what is 
 inside limit and guard; an engine of the learner's own inside alone and walk), snapshot (what was seen), compare, judge
 (right, a belief, or neither), verdict, side_by_side, words and card (what the learner is told), progress_file. Then
 proof, which turns all this on the exercises themselves, whose contents are beliefs and exercises/; and lesson, what a
-lesson's cells call. Files: files, notebook_file, learner_copy, reset, check_saved, pages. The build: build,
+lesson's cells call. Files: files, whole_file, notebook_file, learner_copy, reset, check_saved, pages. The build: build,
 built, build_lesson, source_notebook, build_exercises.
 """
 

@@ -1,9 +1,10 @@
 """A notebook's file: refused if it is none, written whole or not at all; what its cells say and are called."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
+
+from minigrad.course.whole_file import write_whole
 
 Notebook = dict[str, Any]
 
@@ -23,9 +24,7 @@ def read(path: Path) -> Notebook:
 def write(path: Path, notebook: Notebook) -> None:
     """Write whole or not at all: a full disk or a closed lid leaves the file that was there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(unfinished, path)
+    write_whole(path, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
 
 
 def source(cell: dict[str, Any]) -> str:

@@ -3,13 +3,13 @@
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from minigrad.course.exercise import Exercise, registry
+from minigrad.course.whole_file import write_whole
 
 NAME = ".minigrad-progress.json"
 
@@ -175,17 +175,8 @@ def _save(exercise_id: str, entry: Entry) -> None:
 
 
 def _write(path: Path, entries: dict[str, Entry]) -> None:
-    """All or nothing: a reader sees the old file or the new one, whatever happens in between."""
     content = {"version": 1, "exercises": {name: asdict(entry) for name, entry in sorted(entries.items())}}
-    handle, temporary = tempfile.mkstemp(prefix=NAME, dir=path.parent)
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file, indent=1)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+    write_whole(path, json.dumps(content, indent=1))
 
 
 def _entry(value: dict) -> Entry:

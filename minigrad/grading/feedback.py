@@ -12,6 +12,7 @@ import nbformat
 from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
+from minigrad.course.whole_file import write_whole
 from minigrad.grading import scores
 from minigrad.grading.course_folder import CourseFolder, Problem, made
 from minigrad.grading.feedback_page import Marks, page
@@ -131,10 +132,8 @@ def shown_before(folder: Path) -> set[str]:
 
 
 def put(path: Path, text: str, force: bool) -> bool:
-    """Write a page whole or not at all, if it says something new; whether it did."""
-    if not force and path.is_file() and path.read_bytes() == text.encode():
+    """Write a page if it says something new; whether it did."""
+    if not force and path.is_file() and path.read_bytes() == text.encode(errors="replace"):
         return False
-    unfinished = path.with_name(f".{path.name}.part")
-    unfinished.write_bytes(text.encode())
-    os.replace(unfinished, path)
+    write_whole(path, text)
     return True

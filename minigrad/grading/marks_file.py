@@ -1,12 +1,12 @@
 """The marks of an assignment as one JSON file, for whoever works on with another program."""
 
 import json
-import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import nbformat
 
+from minigrad.course.whole_file import write_whole
 from minigrad.grading.record import Graded, Task
 
 Marks = dict[str, dict[str, float | None]]
@@ -40,10 +40,4 @@ def graded_cells(notebook: bytes) -> list[str]:
 
 
 def write(marks: Marks, path: Path) -> None:
-    """At one stroke: who reads it meanwhile finds the file before, or all of the new one."""
-    beginning = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beginning.write_text(json.dumps(marks, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        beginning.replace(path)
-    finally:
-        beginning.unlink(missing_ok=True)
+    write_whole(path, json.dumps(marks, indent=1, ensure_ascii=False) + "\n")

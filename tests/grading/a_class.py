@@ -91,18 +91,19 @@ def enrol(book, student, first=None, last=None):
 
 def put_record(book, student, auto, told):
     """What the grader found out."""
-    verdicts = tuple(verdict(name, points, most, told.get("beliefs", ())) for (name, most), points in zip(CELLS, auto))
+    verdicts = tuple(verdict(name, points, most, told) for (name, most), points in zip(CELLS, auto))
     marked_notebook = MarkedNotebook("p1", verdicts, "", tuple(told.get("notes", ())))
     graded = Graded(student, (marked_notebook,), told.get("problem", ""))
     row = {"assignment": "ps1", "student": student, "digest": "1", "graded": to_json(graded).decode()}
     book.execute(insert(records.TABLE).values(row))
 
 
-def verdict(name, points, most, beliefs):
+def verdict(name, points, most, told):
     if points is None:
         return Verdict(name, None, most, "by hand")
     if points == most:
         return Verdict(name, points, most, PASSED)
     hidden = name == "test-mean"
     detail = CANARY if hidden else "AssertionError: mode"
-    return Verdict(name, points, most, FAILED, "It is not right yet.", detail, hidden, tuple(beliefs))
+    reason = told.get("reason", "It is not right yet.")
+    return Verdict(name, points, most, FAILED, reason, detail, hidden, tuple(told.get("beliefs", ())))

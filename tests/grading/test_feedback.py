@@ -100,6 +100,12 @@ def test_a_damaged_notebook_is_named_and_stops_nobody_else(folder):
     assert "grade this submission again, with --force." in run("ps1", "--student", "ada")[1]
 
 
+def test_half_a_letter_in_an_error_of_a_students_stops_nobody(folder):
+    hand_in(folder, "eve", auto=(2.0, 0.0, None), reason="ValueError: \ud800")
+    assert run("ps1")[0] == run("ps1")[0] == 0
+    assert "ValueError: ?" in page(folder, "eve")
+
+
 def test_a_notebook_that_was_not_there_to_be_marked_has_a_page_that_says_so(folder):
     (folder / "autograded/ada/ps1/p1.ipynb").unlink()
     assert run("ps1", "--student", "ada")[0] == 0

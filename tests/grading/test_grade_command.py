@@ -13,9 +13,9 @@ import pytest
 from nbgrader_courses import hand_in, make_course, tables
 
 from minigrad.command import progress
+from minigrad.grading import marks_file
 from minigrad.grading.course_folder import Problem
 from minigrad.grading.gradebook import Gradebook
-from minigrad.grading.marks_file import marks_of
 from minigrad.grading.pool import Ready
 from minigrad.grading.record import PASSED, Graded, MarkedNotebook, Task, Verdict
 
@@ -195,8 +195,13 @@ def test_stopped_it_says_what_is_kept_and_goes_on_where_it_was(run, course):
 def test_cells_of_the_same_name_are_told_apart_by_their_notebook(course):
     task = Task("ps1", {name: (course / "source" / "ps1" / "p1.ipynb").read_bytes() for name in ("a", "b")})
     verdicts = (Verdict("p1-test", 2.0, 2.0, PASSED),)
-    marks = marks_of(task, ["ada"], {"ada": Graded("ada", (MarkedNotebook("b", verdicts, ""),))})
+    marks = marks_file.marks_of(task, ["ada"], {"ada": Graded("ada", (MarkedNotebook("b", verdicts, ""),))})
     assert marks["ada"]["b:p1-test"] == 2.0 and marks["ada"]["a:p1-test"] is None and "p1-test" not in marks["ada"]
+
+
+def test_marks_of_whoever_has_a_name_that_no_file_can_hold_are_written(tmp_path):
+    marks_file.write({"\udcff": {"p1-test": None}}, tmp_path / "marks.json")
+    assert json.loads((tmp_path / "marks.json").read_text()) == {"?": {"p1-test": None}}
 
 
 def test_where_nobody_watches_progress_is_told_in_lines(monkeypatch, capsys):
