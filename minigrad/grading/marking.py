@@ -191,8 +191,8 @@ class Marking:
             return Verdict(cell.name, 0.0, cell.points, kind, reason)
         if outcome.error is not None:
             is_hidden = outcome.line in hidden_lines(cell.source, *self.rules.hidden)
-            detail = f"line {outcome.line}: {type(outcome.error).__name__}: {outcome.error}"
-            reason = HIDDEN if is_hidden else f"{type(outcome.error).__name__}: {outcome.error}"
+            said = f"{type(outcome.error).__name__}: {outcome.text}"
+            reason, detail = HIDDEN if is_hidden else said, f"line {outcome.line}: {said}"
             return Verdict(cell.name, 0.0, cell.points, FAILED, reason, detail, is_hidden)
         points = earned(outcome.value, cell.points) if cell.name in self.rules.partial else cell.points
         kind = PASSED if points == cell.points else PARTLY if points else FAILED

@@ -19,6 +19,7 @@ from minigrad.grading.handles import RemoteType
 from minigrad.grading.magics import without_magics
 from minigrad.grading.main_module import as_main
 from minigrad.grading.remote import Remote
+from minigrad.grading.repair import clean
 
 MOST_PRINTED = 100_000  # letters
 
@@ -95,6 +96,7 @@ class Outcome:
 
     value: object = None
     error: BaseException | None = None
+    text: str = ""  # what the error says
     line: int = 0  # of the cell, where the error came up
     shown: list[dict] = field(default_factory=list)
 
@@ -132,9 +134,10 @@ def run(cell: Cell, space: Space) -> Outcome:
     if error is None:
         return Outcome(value, shown=shown)
     where = [number for frame, number in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == name]
-    what = {"ename": type(error).__name__, "evalue": str(error)}
-    shown.append({"output_type": "error", **what, "traceback": told(error, name)})
-    return Outcome(None, error, where[0] if where else 0, shown)
+    text = text_of(error)
+    what = {"ename": type(error).__name__, "evalue": text}
+    shown.append({"output_type": "error", **what, "traceback": told(error, text, name)})
+    return Outcome(None, error, text, where[0] if where else 0, shown)
 
 
 def executed(code: CodeType, space: Space) -> Any:
@@ -155,15 +158,23 @@ class Capped(io.StringIO):
     """Keeps what is printed, up to a size."""
 
     def write(self, text: str) -> int:
-        super().write(text[: max(MOST_PRINTED - self.tell(), 0)])
+        super().write(clean(text[: max(MOST_PRINTED - self.tell(), 0)]))
         return len(text)
 
 
-def told(error: BaseException, name: str) -> list[str]:
+def text_of(error: BaseException) -> str:
+    """What an error says; nothing, if its class is a student's and fails when it is asked."""
+    try:
+        return clean(str(error))
+    except BaseException:
+        return ""
+
+
+def told(error: BaseException, text: str, name: str) -> list[str]:
     """The error as a notebook tells it: where in the cell, and what."""
     lines = [f"{'-' * 75}", f"{type(error).__name__:<42}Traceback (most recent call last)"]
     for frame, number in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_filename == name:
             line = linecache.getline(name, number).strip()
             lines.append(f"line {number}, in {frame.f_code.co_name}\n----> {number} {line}\n")
-    return [*lines, f"{type(error).__name__}: {error}"]
+    return [*lines, f"{type(error).__name__}: {text}"]

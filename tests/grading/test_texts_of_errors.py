@@ -1,0 +1,56 @@
+"""What a student's error says is asked of the student's class, which may refuse, or say what no file can hold."""
+
+import json
+
+import pytest
+from sandboxes import needs_linux
+from styles.notebooks import notebook
+from styles.style import style
+
+from minigrad.grading.record import FAILED, Job, Limits, Task
+from minigrad.grading.worker import Grader
+
+pytestmark = needs_linux
+WARMTH = style("warmth", """
+    class TooHot(Exception):
+        def __str__(self):
+            return "too hot"
+    def check(degrees):
+        if degrees > 40:
+            raise TooHot
+    """, """
+    try:
+        check(50)
+    except TooHot as error:
+        assert str(error) == "too hot"
+    check(39)
+    """)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def grader():
+    grader = Grader(Task("ps", {"p": notebook(WARMTH, WARMTH.answer)}, limits=Limits(seconds=5.0)))
+    yield grader
+    grader.close()
+
+
+@pytest.mark.parametrize("says, told", [
+    ("raise ValueError('no text')", "TooHot: "),
+    ("return '\\ud800'", "TooHot: \ufffd"),
+])  # fmt: skip
+def test_whatever_it_says_the_test_has_failed_and_can_be_written_down(grader, says, told):
+    program = f"""
+class TooHot(Exception):
+    def __str__(self):
+        {says}
+def check(degrees):
+    print("\\ud800")
+    if degrees < 40:
+        raise TooHot
+"""
+    graded = grader.grade(Job("ada", {"p.ipynb": notebook(WARMTH, program)}))
+    [marked] = graded.notebooks
+    [verdict] = marked.verdicts
+    assert (verdict.kind, verdict.points) == (FAILED, 0)
+    assert verdict.detail.endswith(told)
+    assert json.dumps(json.loads(marked.notebook), ensure_ascii=False).encode()
