@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 STUDENT, LOCKED, TEST, BY_HAND, WRITTEN, TEXT = "student", "locked", "test", "by hand", "written", "text"
 RUN_BY_STUDENT = (STUDENT, LOCKED, BY_HAND)
 MARKED_BY_HAND = (BY_HAND, WRITTEN)  # code, or text: to run that would be to take an essay for a program
-UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)  # what reading a program may raise
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from minigrad.grading.assignment import TEST, Cell, names_bound
+from minigrad.grading.assignment import TEST, UNPARSABLE, Cell, is_import, names_bound, names_read
 
 NONE: frozenset[str] = frozenset()
 # A cell longer than this is not parsed here: a student could make that take seconds.
@@ -55,7 +55,7 @@ def given_out(kept: NotebookNode, shown: NotebookNode, cells: Sequence[Cell]) ->
     trees = [tree_of(cell.source) if node.cell_type == "code" else None for cell, node in zip(cells, kept.cells)]
     binds = [names_defined(cell.source, tree) if node.cell_type == "code" else NONE
              for cell, node, tree in zip(cells, kept.cells, trees)]  # fmt: skip
-    uses = [names_used(tree) if tree else NONE for tree in trees]
+    uses = [names_read(tree) if tree else NONE for tree in trees]
     keys = keys_of(cells, trees, binds, uses)
     return tuple(
         Given(cell, node, (squeezed(seen.source), squeezed(cell.source)), binds[place], uses[place], keys[place])
@@ -82,7 +82,7 @@ def tree_of(source: str) -> ast.Module | None:
         warnings.simplefilter("ignore")
         try:
             return ast.parse(MAGIC.sub(r"\1pass", source))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+        except UNPARSABLE:
             return None
 
 
@@ -93,14 +93,8 @@ def names_defined(source: str, tree: ast.Module | None) -> frozenset[str]:
     return frozenset(name for names in BINDING.findall(source[:LONGEST]) for name in names if name)
 
 
-def names_used(tree: ast.Module) -> frozenset[str]:
-    loaded = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
-    return frozenset(node.id for node in loaded)
-
-
 def names_imported(tree: ast.Module) -> frozenset[str]:
-    imports: list[ast.stmt] = [line for line in tree.body if isinstance(line, ast.Import | ast.ImportFrom)]
-    return frozenset(names_bound(ast.Module(imports, [])))
+    return frozenset(name for line in tree.body if is_import(line) for name in names_bound(line))
 
 
 def squeezed(text: str) -> str:
