@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from minigrad.grading.hidden import HIDDEN_TESTS, MARK_SCHEME, Delimiters, Learnt, parted
-from minigrad.grading.record import BY_HAND, FAILED, LOST, PARTLY, PASSED, TOO_SLOW, UNFIT, Verdict
+from minigrad.grading.hidden import MARK_SCHEME, Delimiters, Learnt, parted
+from minigrad.grading.record import BY_HAND, FAILED, HIDDEN_TESTS, LOST, PARTLY, PASSED, TOO_SLOW, UNFIT, Verdict
 from minigrad.grading.safe_html import code, from_markdown, from_terminal, picture, safe_html
 from minigrad.grading.scores import Score
 from minigrad.grading.templates import TEMPLATES

@@ -10,6 +10,8 @@ TOO_SLOW, LOST = "too slow", "lost"  # out of time; the student's process ended 
 UNFIT = "unfit"  # cannot be run with the student's code in another process: the master's own answer fails it that way
 BY_HAND = "by hand"
 
+HIDDEN_TESTS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")  # nbgrader's own, where a course does not choose others
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -37,8 +39,8 @@ class Task:
     def hidden(self) -> tuple[str, str]:
         """What stands in the lines around hidden tests."""
         chosen = self.config.get("ClearHiddenTests", {})
-        begin, end = chosen.get("begin_test_delimeter"), chosen.get("end_test_delimeter")
-        return begin or "BEGIN HIDDEN TESTS", end or "END HIDDEN TESTS"
+        begin, end = HIDDEN_TESTS
+        return chosen.get("begin_test_delimeter", begin), chosen.get("end_test_delimeter", end)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from suite.notebooks import master_text
 from suite.submission import attack
 
 from minigrad.grading.feedback_page import Marks, page
-from minigrad.grading.hidden import HIDDEN_TESTS, parted, shown_by
-from minigrad.grading.record import Job, Limits, Task
+from minigrad.grading.hidden import parted, shown_by
+from minigrad.grading.record import HIDDEN_TESTS, Job, Limits, Task
 from minigrad.grading.scores import Score
 from minigrad.grading.worker import Grader
 

@@ -8,8 +8,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from minigrad.grading.feedback_page import LEFT_OUT, LONGEST, Marks, page
-from minigrad.grading.hidden import HIDDEN_TESTS, parted, shown_by
-from minigrad.grading.record import BY_HAND, FAILED, PARTLY, PASSED, TOO_SLOW, UNFIT, Verdict
+from minigrad.grading.hidden import parted, shown_by
+from minigrad.grading.record import BY_HAND, FAILED, HIDDEN_TESTS, PARTLY, PASSED, TOO_SLOW, UNFIT, Verdict
 from minigrad.grading.safe_html import from_markdown, picture, safe_html
 from minigrad.grading.scores import Score
 
