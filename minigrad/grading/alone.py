@@ -21,9 +21,11 @@ def alone(folder: Path) -> Iterator[None]:
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Problem(f"{folder.name} is being graded here already, by another process: wait until it has "
+                          "ended.") from None
         yield
-    except BlockingIOError:
-        raise Problem(f"{folder.name} is being graded here already, by another process: wait for its end.") from None
     finally:
         os.close(descriptor)

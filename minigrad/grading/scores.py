@@ -111,8 +111,7 @@ def submissions(connection: Connection, name: str, only: Collection[str] = ()) -
         .outerjoin(task_cell, task_cell.c.id == cell.c.id)
     )
     for who, where, called, auto, manual, extra, is_open, most in connection.execute(query):
-        given = auto if manual is None else manual
-        points = 0.0 if given is None else given + (extra or 0.0)
+        points = points_of(auto, manual, extra)
         found[who].scores[where, called] = Score(points, most or 0.0, bool(is_open), manual is not None, auto)
     query = (
         within(name, only, cell.c.name, func.coalesce(comment.c.manual_comment, comment.c.auto_comment))
@@ -123,6 +122,12 @@ def submissions(connection: Connection, name: str, only: Collection[str] = ()) -
         if words:
             found[who].comments[where, called] = words
     return found
+
+
+def points_of(auto: float | None, manual: float | None, extra: float | None) -> float:
+    """A cell's points, as nbgrader adds them up: those of people count before those of tests."""
+    given = auto if manual is None else manual
+    return 0.0 if given is None else given + (extra or 0.0)
 
 
 def within(name: str, only: Collection[str], *columns: Any) -> Select:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from minigrad.grading.course_folder import Problem
 from minigrad.grading.record import BY_HAND, Graded, MarkedNotebook
+from minigrad.grading.scores import points_of
 
 # The tables themselves: through nbgrader's classes the same takes three times as long.
 ASSIGNMENT, STUDENT, SUBMISSION, SUBMITTED, GRADE, COMMENT = (
@@ -106,7 +107,8 @@ class SubmissionRows:
                 row.update(auto_score=0.0, needs_manual_grade=False)
             elif row["auto_score"] is not None:  # it was missing before
                 row.update(auto_score=None, needs_manual_grade=True)
-        lost = penalty(sum(map(score, self.grades.of(own)))) if marked else None
+        scores = (points_of(row["auto_score"], row["manual_score"], row["extra_credit"]) for row in self.grades.of(own))
+        lost = penalty(sum(scores)) if marked else None
         self.connection.execute(update(SUBMITTED).where(SUBMITTED.c.id == own).values(late_submission_penalty=lost))
 
     def write(self) -> None:
@@ -141,12 +143,6 @@ class Rows:
         if changed:
             query = update(self.table).where(self.table.c.id == bindparam("this"))
             self.connection.execute(query.values({name: bindparam(name) for name in self.ours}), changed)
-
-
-def score(grade: dict) -> float:
-    """A cell's points, as nbgrader adds them up: those of people count before those of tests."""
-    given = grade["auto_score"] if grade["manual_score"] is None else grade["manual_score"]
-    return 0.0 if given is None else given + (grade["extra_credit"] or 0.0)
 
 
 def points(marked: MarkedNotebook, untouched: set[str]) -> Iterator[tuple[str, float | None]]:

@@ -15,6 +15,7 @@ from nbgrader_courses import CONFIG, files, grade, hand_in, made_up, make_course
 from sqlalchemy import create_engine
 
 from minigrad.grading import autograded
+from minigrad.grading.alone import alone
 from minigrad.grading.course_folder import CourseFolder, Problem
 from minigrad.grading.gradebook import Gradebook
 from minigrad.grading.record import Graded, Limits
@@ -207,6 +208,8 @@ def test_only_one_process_at_a_time_grades_an_assignment(course):
     with Gradebook(course, course.task("ps1")):
         with pytest.raises(Problem, match="ps1 is being graded here already"):
             grade(course)
+    with pytest.raises(BlockingIOError), alone(course.masters("ps1")):
+        raise BlockingIOError("something else that would have to wait")
     assert grade(course) == ["ann", "bob", "eve"]
 
 
