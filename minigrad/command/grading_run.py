@@ -12,7 +12,8 @@ from minigrad.command.progress import progress
 from minigrad.grading import marks_file
 from minigrad.grading.cluster import Cluster
 from minigrad.grading.course_folder import CourseFolder, Problem
-from minigrad.grading.gradebook import Gradebook, told
+from minigrad.grading.database import as_problems
+from minigrad.grading.gradebook import Gradebook
 from minigrad.grading.pool import Pool
 from minigrad.grading.record import BY_HAND, UNFIT, Graded, Task
 from minigrad.grading.records import records
@@ -102,7 +103,7 @@ class Run:
         console.print(f"{self.task.assignment}: {counts}.", markup=False)
 
     def write_marks(self, path: Path) -> None:
-        with told(self.gradebook.course), self.gradebook.book.engine.connect() as connection:
+        with as_problems(self.gradebook.course), self.gradebook.book.engine.connect() as connection:
             found = records(connection, self.task.assignment, self.only)
         try:
             marks_file.write(marks_file.marks_of(self.task, self.students, found), path)

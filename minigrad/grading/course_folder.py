@@ -118,20 +118,23 @@ class CourseFolder:
 
     def students(self, assignment: str, only: Collection[str] = ()) -> list[str]:
         """Who handed it in, of those asked for (all, if none are named), without those that the settings leave out."""
-        settings = self.settings
-        excluded = settings.student_id_exclude.split(",")
-        there = self._named("student", settings.submitted_directory, assignment=assignment)
-        there = [name for name in there if name not in excluded and fnmatch(name, settings.student_id)]
-        place = self.root / settings.submitted_directory
+        submitted = self.settings.submitted_directory
+        there = [name for name in self._named("student", submitted, assignment=assignment) if not self.leaves_out(name)]
         for name in only:
-            if name in excluded:
-                raise Problem(f"{name} is in CourseDirectory.student_id_exclude of {CONFIG}: take the name out there.")
+            if self.leaves_out(name):
+                raise Problem(f"{name} is left out by CourseDirectory.student_id_exclude or student_id in {CONFIG}: "
+                              "change that there.")  # fmt: skip
             if name not in there:
                 raise Problem(f"{name} has not handed in {assignment}: there is no {self.submitted(assignment, name)}.")
         if not there:
-            raise Problem(f"Nobody has handed in {assignment}: {place} has no submission of it. "
+            raise Problem(f"Nobody has handed in {assignment}: {self.root / submitted} has no submission of it. "
                           "Get them with `nbgrader collect` or `nbgrader zip_collect`.")  # fmt: skip
         return sorted(set(only) or there)
+
+    def leaves_out(self, student: str) -> bool:
+        """Whether the settings say that a student is none of those to be graded."""
+        settings = self.settings
+        return student in settings.student_id_exclude.split(",") or not fnmatch(student, settings.student_id)
 
     def job(self, assignment: str, student: str) -> Job:
         """A submission, read from the disk now. Raises Problem where that cannot be done."""
@@ -165,6 +168,9 @@ class CourseFolder:
 
     def autograded(self, assignment: str, student: str) -> Path:
         return self._path(self.settings.autograded_directory, student, assignment)
+
+    def feedback(self, assignment: str, student: str) -> Path:
+        return self._path(self.settings.feedback_directory, student, assignment)
 
     def handed_in_at(self, assignment: str, student: str) -> datetime | None:
         """When a submission was handed in, if its timestamp.txt says so. In UTC."""
@@ -219,6 +225,11 @@ def made(converter: type, app: AutogradeApp) -> Autograde | GenerateAssignment:
         return converter(coursedir=app.coursedir, parent=app)
     except Exception as error:  # settings that name a class import it
         raise Problem(f"{CONFIG} cannot be used: {first_line(error)}.") from None
+
+
+def refusal(error: OSError) -> str:
+    """What the system would not do, and with which file."""
+    return f"{error.filename or 'Writing files'}: {error.strerror or error}."
 
 
 def first_line(error: BaseException) -> str:

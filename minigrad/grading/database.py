@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from minigrad.grading import autograded
-from minigrad.grading.course_folder import CONFIG, CourseFolder, Problem, first_line
+from minigrad.grading.course_folder import CONFIG, CourseFolder, Problem, first_line, refusal
 
 # What to do about words of a database's.
 HINTS = {
@@ -23,7 +23,7 @@ HINTS = {
 def opened(course: CourseFolder) -> api.Gradebook:
     """nbgrader's own gradebook. A new one appears once it is complete: nbgrader never mends one that is half made."""
     url = make_url(course.gradebook)
-    with told(course):
+    with as_problems(course):
         if url.get_backend_name() != "sqlite":
             make_tables(url)
         elif url.database and not Path(url.database).exists():
@@ -60,7 +60,7 @@ def make_tables(url: URL) -> None:
 
 
 @contextmanager
-def told(course: CourseFolder) -> Iterator[None]:
+def as_problems(course: CourseFolder) -> Iterator[None]:
     """What goes wrong with the gradebook or the files, as one sentence."""
     name = make_url(course.settings.db_url).render_as_string()  # without the password
     try:
@@ -75,4 +75,4 @@ def told(course: CourseFolder) -> Iterator[None]:
     except (SQLAlchemyError, api.InvalidEntry, api.MissingEntry) as error:
         raise Problem(f"The gradebook {name} cannot be used: {first_line(error)}.") from None
     except OSError as error:
-        raise Problem(f"{error.filename or 'Writing files'}: {error.strerror or error}.") from None
+        raise Problem(refusal(error)) from None

@@ -1,11 +1,9 @@
 """Feedback for each student: pages that lie where nbgrader looks for them when it hands them out."""
 
-import os
 import shutil
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from fnmatch import fnmatch
 from pathlib import Path
 
 import nbformat
@@ -14,7 +12,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
 from minigrad.course.whole_file import write_whole
 from minigrad.grading import scores
-from minigrad.grading.course_folder import CourseFolder, Problem, made
+from minigrad.grading.course_folder import CourseFolder, Problem, made, refusal
 from minigrad.grading.feedback_page import Marks, page
 from minigrad.grading.hidden import shown_by
 from minigrad.grading.record import Graded
@@ -55,20 +53,19 @@ class Feedback:
                           f"run `minigrad grade {self.assignment} --student {unknown[0]}` first.")  # fmt: skip
         if not found:
             raise Problem(f"Nobody has marks for {self.assignment} yet: run `minigrad grade {self.assignment}` first.")
-        excluded = self.course.settings.student_id_exclude.split(",")
         for student, submission in found.items():
-            if student not in only and (student in excluded or not fnmatch(student, self.course.settings.student_id)):
+            if student not in only and self.course.leaves_out(student):
                 continue
             try:
                 yield self.write_one(student, submission, told.get(student), force)
             except OSError as error:
-                yield Written(student, problem=f"{error.filename}: {error.strerror}.")
+                yield Written(student, problem=refusal(error))
             except Problem as problem:
                 yield Written(student, problem=str(problem))
 
     def write_one(self, student: str, submission: scores.Submission, graded: Graded | None, force: bool) -> Written:
         marked = self.course.autograded(self.assignment, student)
-        folder = self.folder(student)
+        folder = self.course.feedback(self.assignment, student)
         notebooks = [marked / f"{name}.ipynb" for name in submission.penalties]
         before = shown_before(self.course.submitted(self.assignment, student))
         pages = {path.stem: self.page(path, student, submission, graded, before) for path in notebooks}
@@ -83,10 +80,6 @@ class Feedback:
                 shutil.copyfile(marked / name, folder / name)
         self.converter.set_permissions(self.assignment, student)
         return Written(student, len(pages), any(new))
-
-    def folder(self, student: str) -> Path:
-        settings = self.course.settings
-        return Path(os.path.normpath(settings.format_path(settings.feedback_directory, student, self.assignment)))
 
     def page(
         self, path: Path, student: str, submission: scores.Submission, graded: Graded | None, before: Collection[str]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, select, update
 from minigrad.grading import autograded, records
 from minigrad.grading.alone import alone
 from minigrad.grading.course_folder import CourseFolder, Problem
-from minigrad.grading.database import opened, told
+from minigrad.grading.database import as_problems, opened
 from minigrad.grading.lateness import late_penalty
 from minigrad.grading.record import Graded, Job, Task, to_json
 from minigrad.grading.registered import register
@@ -30,7 +30,7 @@ class Gradebook:
         with ExitStack() as open_:
             open_.enter_context(alone(course.masters(task.assignment)))
             self.book = open_.enter_context(opened(course))
-            with told(course):
+            with as_problems(course):
                 records.TABLE.create(self.book.engine, checkfirst=True)
                 register(self.book, course, task)
                 assignment = self.book.find_assignment(task.assignment)
@@ -56,14 +56,14 @@ class Gradebook:
         students = list(students)
         if force and students:
             self._forget(students)
-        with told(self.course), self.book.engine.connect() as connection:
+        with as_problems(self.course), self.book.engine.connect() as connection:
             done = dict(iter(connection.execute(self._done())))
         return [student for student in students if not self._is_done(student, done.get(student))]
 
     def _forget(self, students: list[str]) -> None:
         table = records.TABLE
         query = update(table).where(table.c.assignment == self.task.assignment, table.c.student == bindparam("who"))
-        with told(self.course), self.book.engine.begin() as connection:
+        with as_problems(self.course), self.book.engine.begin() as connection:
             connection.execute(query.values(digest=""), [{"who": who} for who in students if who.isprintable()])
 
     def _done(self) -> Select:
@@ -111,7 +111,7 @@ class Gradebook:
         """
         student = graded.student
         digest = self.digests.pop(student, "")
-        with told(self.course):
+        with as_problems(self.course):
             staged = autograded.Staged(self.course.autograded(self.task.assignment, student))
             try:
                 self._gather(staged, graded)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from minigrad.course.source_notebook import NO_STUB, source_notebook, topics
 from minigrad.grading.course_folder import CONFIG, CourseFolder, Problem
-from minigrad.grading.database import opened, told
+from minigrad.grading.database import as_problems, opened
 from minigrad.grading.registered import register
 from minigrad.grading.templates import TEMPLATES
 
@@ -69,7 +69,7 @@ def register_all(folder: Path, names: list[str], tell: Callable[[str], None]) ->
     course = CourseFolder(folder)
     book = opened(course)
     try:
-        with told(course):
+        with as_problems(course):
             for name in names:
                 tell(f"gradebook: {name}")
                 register(book, course, course.task(name))

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Select, create_engine, func, inspect, select
 from sqlalchemy.engine import make_url
 
 from minigrad.grading.course_folder import CourseFolder, Problem
-from minigrad.grading.database import told
+from minigrad.grading.database import as_problems
 
 # The tables themselves: nbgrader's classes would ask the database once more for each cell of each student.
 assignment, notebook, cell = Assignment.__table__, Notebook.__table__, BaseCell.__table__
@@ -66,7 +66,7 @@ def reading(course: CourseFolder, name: str) -> Iterator[Connection]:
         raise nothing_yet  # opening it would make one
     engine = create_engine(url)
     try:
-        with told(course), engine.connect() as connection:
+        with as_problems(course), engine.connect() as connection:
             found = select(assignment.c.id).where(assignment.c.name == name)
             if not inspect(connection).has_table(assignment.name) or connection.execute(found).first() is None:
                 raise nothing_yet

@@ -139,7 +139,7 @@ def test_what_is_not_there_is_told_with_what_is(tmp_path):
     hand_in(tmp_path, "ann")
     with pytest.raises(Problem, match="bob has not handed in ps1"):
         course.students("ps1", ["ann", "bob"])
-    with pytest.raises(Problem, match="ann is in CourseDirectory.student_id_exclude"):
+    with pytest.raises(Problem, match="ann is left out by CourseDirectory.student_id_exclude or student_id"):
         configured(tmp_path, "c.CourseDirectory.student_id_exclude = 'eve,ann'").students("ps1", ["ann"])
     (tmp_path / "source/ps1/p1.ipynb").write_text("{")
     with pytest.raises(Problem, match="source/ps1/p1.ipynb is not a notebook that can be read"):
