@@ -57,20 +57,15 @@ def pairs(mirror: "Mirror", told: Packed) -> list[tuple]:
     return [(mirror.into(key), mirror.into(value)) for key, value in told]
 
 
-def refill(mirror: "Mirror", value: dict, told: Packed) -> None:
-    dict.clear(value)
+def told_pairs(mirror: "Mirror", mapping: dict, kind: type[dict] = dict) -> Packed:
+    return [[mirror.out(key), mirror.out(value)] for key, value in kind.items(mapping)]
+
+
+def refill(mirror: "Mirror", value: dict, told: Packed, kind: type[dict] = dict) -> None:
+    """`kind` has the methods: with dict's own, the order of an OrderedDict would not be kept."""
+    kind.clear(value)
     for key, item in pairs(mirror, told):
-        dict.__setitem__(value, key, item)
-
-
-def refill_ordered(mirror: "Mirror", value: OrderedDict, told: Packed) -> None:
-    OrderedDict.clear(value)  # with dict's own methods, its order would not be kept
-    for key, item in pairs(mirror, told):
-        OrderedDict.__setitem__(value, key, item)
-
-
-def told_ordered(mirror: "Mirror", mapping: OrderedDict) -> Packed:
-    return [[mirror.out(key), mirror.out(value)] for key, value in OrderedDict.items(mapping)]
+        kind.__setitem__(value, key, item)
 
 
 def refill_set(mirror: "Mirror", value: set, told: Packed) -> None:
@@ -81,10 +76,6 @@ def refill_set(mirror: "Mirror", value: set, told: Packed) -> None:
 def refill_deque(mirror: "Mirror", value: deque, told: Packed) -> None:
     value.clear()
     value.extend(found(mirror, told[1]))
-
-
-def told_pairs(mirror: "Mirror", mapping: dict) -> Packed:
-    return [[mirror.out(key), mirror.out(value)] for key, value in dict.items(mapping)]
 
 
 def told_array(mirror: "Mirror", array: np.ndarray) -> Packed:
@@ -191,7 +182,7 @@ def told_tuple(mirror: "Mirror", value: tuple) -> Packed:
     return listed(mirror, tuple.__iter__(value))
 
 
-def within(state: tuple) -> tuple:
+def checked_state(state: tuple) -> tuple:
     """The state of a RandomState, if it reads its own numbers: numpy does not look, and would read what lies behind."""
     if state[0] != "MT19937" or not 0 <= state[2] <= 624:
         raise ValueError("a random state that points outside of itself")
@@ -233,7 +224,9 @@ FORMS = {
 SHARED = {form.tag: form for form in (
     Shared("list", list, listed, lambda mirror, told: [],
            lambda mirror, value, told: list.__setitem__(value, slice(None), found(mirror, told))),
-    Shared("ordered", OrderedDict, told_ordered, lambda mirror, told: OrderedDict(), refill_ordered),
+    Shared("ordered", OrderedDict, lambda mirror, value: told_pairs(mirror, value, OrderedDict),
+           lambda mirror, told: OrderedDict(),
+           lambda mirror, value, told: refill(mirror, value, told, OrderedDict)),
     Shared("counter", Counter, told_pairs, lambda mirror, told: Counter(), refill),
     Shared("defaults", defaultdict,
            lambda mirror, value: [mirror.out(value.default_factory), told_pairs(mirror, value)],
@@ -243,8 +236,7 @@ SHARED = {form.tag: form for form in (
     Shared("set", set, lambda mirror, value: listed(mirror, set.__iter__(value)), lambda mirror, told: set(),
            refill_set),
     Shared("deque", deque, lambda mirror, value: [value.maxlen, listed(mirror, value)],
-           lambda mirror, told: deque(maxlen=told[0]),
-           refill_deque),
+           lambda mirror, told: deque(maxlen=told[0]), refill_deque),
     Shared("bytearray", bytearray, lambda mirror, value: value.hex(), lambda mirror, told: bytearray(),
            lambda mirror, value, told: value.__setitem__(slice(None), bytes.fromhex(told))),
     Shared("array", np.ndarray, told_array, made_array, fill_array),
@@ -253,7 +245,7 @@ SHARED = {form.tag: form for form in (
            lambda mirror, value, told: value.setstate(mirror.into(told))),
     Shared("state", np.random.RandomState, lambda mirror, value: mirror.out(value.get_state()),
            lambda mirror, told: np.random.RandomState(),
-           lambda mirror, value, told: value.set_state(within(mirror.into(told)))),
+           lambda mirror, value, told: value.set_state(checked_state(mirror.into(told)))),
     Shared("generator", np.random.Generator, lambda mirror, value: value.bit_generator.state,
            lambda mirror, told: np.random.default_rng(),
            lambda mirror, value, told: setattr(value.bit_generator, "state", told)),
