@@ -107,11 +107,11 @@ def marks_of(name: str, assignment: str, student: str, submission: scores.Submis
         assignment,
         name,
         student,
-        {cell: score for (where, cell), score in submission.scores.items() if where == name},
-        {cell: words for (where, cell), words in submission.comments.items() if where == name},
-        {verdict.name: verdict for verdict in marked.verdicts} if marked else {},
-        submission.penalties[name],
-        notes,
+        scores={cell: score for (where, cell), score in submission.scores.items() if where == name},
+        comments={cell: words for (where, cell), words in submission.comments.items() if where == name},
+        verdicts={verdict.name: verdict for verdict in marked.verdicts} if marked else {},
+        penalty=submission.penalties[name],
+        notes=notes,
     )
 
 

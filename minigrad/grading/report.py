@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from statistics import fmean, median, quantiles
 
@@ -11,7 +12,7 @@ import nbformat
 from minigrad.course.beliefs import BELIEFS, LESSON_OF
 from minigrad.course.files import lessons
 from minigrad.grading import scores
-from minigrad.grading.course_folder import CourseFolder, Problem
+from minigrad.grading.course_folder import CourseFolder
 from minigrad.grading.record import Graded
 from minigrad.grading.records import records
 
@@ -101,14 +102,15 @@ def report(course: CourseFolder, assignment: str) -> Report:
         students,
         submissions,
         waiting,
-        [student for student in students if student not in submissions],
-        sum(most.values()),
-        spread(totals),
-        histogram(totals, sum(most.values())),
-        [cell_report(place, title.format(*reversed(place)), points, submissions) for place, points in most.items()],
-        belief_reports(found.values()),
-        bool(found),
-    )
+        missing=[student for student in students if student not in submissions],
+        most=sum(most.values()),
+        spread=spread(totals),
+        histogram=histogram(totals, sum(most.values())),
+        cells=[cell_report(place, title.format(*reversed(place)), points, submissions)
+               for place, points in most.items()],
+        beliefs=belief_reports(found.values()),
+        checked=bool(found),
+    )  # fmt: skip
 
 
 def what_waits(submission: scores.Submission, graded: Graded | None) -> str:
@@ -120,20 +122,19 @@ def what_waits(submission: scores.Submission, graded: Graded | None) -> str:
 
 
 def in_order(course: CourseFolder, assignment: str, places: Iterable[scores.Place]) -> list[scores.Place]:
-    """The cells as they follow each other in the instructor's notebooks; by name, if these cannot be read."""
-    try:
-        masters = course.task(assignment).masters
-        listed = [(name, cell.metadata.get("nbgrader", {}).get("grade_id", "")) for name, data in masters.items()
-                  for cell in nbformat.v4.reads(data.decode()).cells]  # fmt: skip
-    except (Problem, ValueError, AttributeError, KeyError):
-        listed = []
+    """The cells as they follow each other in the instructor's notebooks; by name, where these cannot be read."""
+    listed: list[scores.Place] = []
+    with suppress(OSError, ValueError, AttributeError, KeyError):
+        for path in sorted(course.masters(assignment).glob("*.ipynb")):
+            notebook = nbformat.v4.reads(path.read_text(encoding="utf-8-sig"))
+            listed += [(path.stem, cell.metadata.get("nbgrader", {}).get("grade_id", "")) for cell in notebook.cells]
     rank = {place: number for number, place in enumerate(listed)}
-    return sorted(places, key=lambda place: (rank.get(place, len(rank)), numbers_as_numbers(place)))
+    return sorted(places, key=lambda place: (rank.get(place, len(rank)), numbers_as_numbers("/".join(place))))
 
 
-def numbers_as_numbers(place: scores.Place) -> list[tuple[int, str]]:
+def numbers_as_numbers(name: str) -> list[tuple[int, str]]:
     """Sorts question-10 behind question-9."""
-    parts = re.findall(r"\d+|\D+", "/".join(place))
+    parts = re.findall(r"\d+|\D+", name)
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
@@ -174,7 +175,7 @@ def belief_reports(found: Iterable[Graded]) -> list[BeliefReport]:
             BELIEFS[belief].why if belief in BELIEFS else "This version of minigrad does not know it.",
             notebooks.get(LESSON_OF.get(belief, ""), ""),
             len(students),
-            tuple(sorted(cells[belief], key=lambda cell: numbers_as_numbers(("", cell)))),
+            tuple(sorted(cells[belief], key=numbers_as_numbers)),
         )
         for belief, students in sorted(holders.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
