@@ -118,38 +118,27 @@ def check_versions(client: "Client") -> None:
 # What runs on the cluster's workers. Bytes come back from there, or an error of the grader's own: nothing of a
 # student's is ever unpickled.
 
-_started: dict[str, list[Supervised]] = {}  # by run of the command: a process for each thread of this worker
-_free: dict[str, list[Supervised]] = {}
+_workers: dict[str, Supervised] = {}  # by run of the command: one, for all threads of this process
 _choosing = Lock()
 
 
 def grade_here(run: str, task: bytes, sandboxed: bool, job: bytes) -> bytes:
-    worker = taken(run, sandboxed)
-    try:
-        worker.prepare(task)
-        return worker.grade(job)
-    finally:
-        _free.setdefault(run, []).append(worker)
+    worker = worker_for(run, sandboxed)
+    worker.prepare(task)
+    return worker.grade(job)
 
 
 def ready_here(run: str, task: bytes, sandboxed: bool) -> bytes:
-    worker = taken(run, sandboxed)
-    try:
-        return json.dumps(worker.prepare(task)).encode()
-    finally:
-        _free.setdefault(run, []).append(worker)
+    return json.dumps(worker_for(run, sandboxed).prepare(task)).encode()
 
 
-def taken(run: str, sandboxed: bool) -> Supervised:
+def worker_for(run: str, sandboxed: bool) -> Supervised:
     with _choosing:
-        if _free.get(run):
-            return _free[run].pop()
-        worker = Supervised(sandboxed)
-        _started.setdefault(run, []).append(worker)
-        return worker
+        if run not in _workers:
+            _workers[run] = Supervised(sandboxed)
+        return _workers[run]
 
 
 def end_here(run: str) -> None:
-    _free.pop(run, None)
-    for worker in _started.pop(run, []):
+    if worker := _workers.pop(run, None):
         worker.close()

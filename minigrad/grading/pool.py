@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
-from queue import SimpleQueue
 from typing import Self
 
 from minigrad.grading.record import Graded, Job, Task, graded_from, to_json
@@ -23,37 +22,23 @@ LOOK_EVERY = 5.0  # seconds, at how many jobs there should be under way
 
 
 class Pool:
-    """Workers on this machine, as many as `jobs`, which load meanwhile what they need."""
+    """Grades on this machine, as many submissions at the same time as `jobs`. What that needs is loaded meanwhile."""
 
     def __init__(self, jobs: int, sandboxed: bool = True) -> None:
-        self.workers = [Supervised(sandboxed) for _ in range(jobs)]
-        self.free: SimpleQueue[Supervised] = SimpleQueue()
-        for worker in self.workers:
-            self.free.put(worker)
+        self.jobs, self.worker = jobs, Supervised(sandboxed)
         self.threads = ThreadPoolExecutor(jobs)
 
     def prepare(self, task: Task) -> Ready:
-        """Have them all get ready for an assignment, at the same time."""
-        data = to_json(task)
-        told = list(self.threads.map(lambda worker: worker.prepare(data), self.workers))
-        return Ready(**told[0])
+        return Ready(**self.worker.prepare(to_json(task)))
 
     def grade(self, jobs: Iterable[Job]) -> Iterator[Graded]:
-        """In the order in which they are done. Jobs are taken as they are needed, one ahead for each worker."""
-        return graded(jobs, lambda job: self.threads.submit(self.on_a_free_worker, job), lambda: 2 * len(self.workers))
-
-    def on_a_free_worker(self, job: bytes) -> bytes:
-        worker = self.free.get()
-        try:
-            return worker.grade(job)
-        finally:
-            self.free.put(worker)
+        """In the order in which they are done. Jobs are taken as they are needed, one ahead for each at work."""
+        return graded(jobs, lambda job: self.threads.submit(self.worker.grade, job), lambda: 2 * self.jobs)
 
     def close(self, within: float = 0.0) -> None:
-        """End all workers, at once or within so many seconds."""
+        """End what grades, at once or within so many seconds."""
         self.threads.shutdown(wait=False, cancel_futures=True)
-        for worker in self.workers:
-            worker.close(within)
+        self.worker.close(within)
         self.threads.shutdown()
 
     def __enter__(self) -> Self:

@@ -1,21 +1,29 @@
-"""One worker's process: it grades what is sent to it, and says beforehand of each thing that it may hang."""
+"""The warm process of the trusted side: once ready for an assignment, it grades each submission in a copy of itself."""
 
 import json
 import os
-import signal
 import socket
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from minigrad.grading.channel import Channel, ChannelError
-from minigrad.grading.copy_of_process import Ended, WentWrong, last_words
+from minigrad.grading.copies import Copies
+from minigrad.grading.copy_of_process import die_with_parent, last_words
 from minigrad.grading.record import job_from, task_from, to_json
+from minigrad.grading.sandbox.either import sandboxes
 from minigrad.grading.sandbox.start import Refused
 
-IDLE = 600  # seconds without work, after which it ends: a cluster may have forgotten it
-MEMORY = 2 * 2**30  # bytes that the trusted side may take beyond what it starts with
+if TYPE_CHECKING:
+    from minigrad.grading.worker import Grader
+
+NOT_SANDBOXED = "--no-sandbox"
+READ_WITHIN = 60  # seconds
+MEMORY = 2 * 2**30  # bytes that a copy may take beyond what this starts with
 
 
 def main() -> None:
@@ -24,23 +32,22 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     os.close(nowhere)
-    if sys.platform == "linux":
-        from minigrad.grading.sandbox.linux import die_with_parent
-
-        die_with_parent(signal.SIGKILL)  # also while a test holds on to the interpreter, and nothing else is heard
+    die_with_parent()  # also while a test holds on to the interpreter, and nothing else is heard
     with connection, suppress(ChannelError):
-        serve(Channel(connection))
+        serve(connection, NOT_SANDBOXED not in sys.argv)
+    os._exit(0)  # to take all apart that was loaded would take as long as to grade a submission
 
 
-def serve(channel: Channel) -> None:
-    """Say `ready`, then for each job any number of `alarm` and `graded`; or what went wrong, as the last word."""
+def serve(connection: socket.socket, sandboxed: bool) -> None:
+    """Say `ready`, or why not; then, whenever a socket comes, have a copy of this process serve that."""
+    channel = Channel(connection)
     try:
+        warm = sandboxes(sandboxed)  # first: it loads what it needs while this does
         import minigrad.grading.quick_start  # noqa: F401
         from minigrad.grading.worker import Grader  # here, so that what it misses is told
 
-        task, sandboxed = channel.receive()
-        grader = Grader(task_from(bytes(task)), lambda cell, seconds: tell(channel, "alarm", [cell, seconds]),
-                        sandboxed=json.loads(bytes(sandboxed)))  # fmt: skip
+        _, task = channel.receive()
+        grader = Grader(task_from(bytes(task)), warm, alarm(channel))
     except ChannelError:
         raise
     except Refused as error:
@@ -49,22 +56,32 @@ def serve(channel: Channel) -> None:
         return tell(channel, "refused", f"Grading cannot start because of a mistake in minigrad: {last_words(error)}")
     limit_memory()
     tell(channel, "ready", {"isolation": grader.isolation, "unfit": grader.unfit})
+    with closing(warm):
+        Copies(warm.revive, partial(grade, grader), tell_lost).serve(connection)
+
+
+def grade(grader: "Grader", channel: Channel) -> None:
+    """Be the copy that grades one submission: say any number of `alarm`, then `graded`; or what went wrong."""
     try:
-        while True:
-            channel.deadline = time.monotonic() + IDLE
-            job, skip = channel.receive()
-            channel.deadline = None
-            channel.send([b"graded", to_json(grader.grade(job_from(bytes(job)), json.loads(bytes(skip))))])
+        channel.deadline = time.monotonic() + READ_WITHIN
+        skip, job = channel.receive()
+        channel.deadline = None
+        graded = grader.graded(job_from(bytes(job)), json.loads(bytes(skip)), alarm(channel))
+        channel.send([b"graded", to_json(graded)])
     except ChannelError:
         raise
-    except Ended as error:
-        tell(channel, "lost", str(error))
-    except WentWrong as error:
-        tell(channel, "broken", str(error))
-    except Exception as error:
+    except MemoryError:
+        tell(channel, "lost", "Its tests took too much memory.")
+    except BaseException as error:
         tell(channel, "broken", last_words(error))
-    finally:
-        grader.close()
+
+
+def tell_lost(channel: Channel, how: str) -> None:
+    tell(channel, "lost", f"The process of its tests has ended: {how}.")
+
+
+def alarm(channel: Channel) -> Callable[[str, float], None]:
+    return lambda cell, seconds: tell(channel, "alarm", [cell, seconds])
 
 
 def tell(channel: Channel, kind: str, what: object) -> None:

@@ -1,4 +1,4 @@
-"""A worker in a process of its own, watched: ended when it hangs, replaced when it has died, and asked again."""
+"""The process in which submissions are graded, watched: what hangs is ended, what has died is replaced."""
 
 import json
 import os
@@ -12,6 +12,7 @@ from contextlib import suppress
 from tempfile import TemporaryDirectory
 
 from minigrad.grading.channel import Channel, ChannelError, TooSlow
+from minigrad.grading.serving import NOT_SANDBOXED
 
 START_WITHIN = 120  # seconds, on a machine with much else to do
 UNTOLD = 120  # seconds for what is not announced: reading a submission, and writing it
@@ -41,9 +42,9 @@ class Hung(Exception):
 
 
 class Supervised:
-    """Grades one submission at a time in a process of its own, which is replaced when need be.
+    """Grades submissions, any number at the same time, each in a copy of a warm process.
 
-    It is started at once, and loads what it needs while one finds out what to send it: first the task, by `prepare`.
+    That is started at once, and loads what it needs while one finds out what to send it: first the task, by `prepare`.
     """
 
     channel: Channel
@@ -53,7 +54,7 @@ class Supervised:
 
     def __init__(self, sandboxed: bool = True) -> None:
         self.sandboxed, self.task = sandboxed, b""
-        self.closed, self.starting = False, threading.Lock()
+        self.closed, self.starting, self.preparing = False, threading.Lock(), threading.Lock()
         self.start()
 
     def grade(self, job: bytes) -> bytes:
@@ -63,51 +64,65 @@ class Supervised:
             try:
                 return self.attempt(job, skip)
             except Hung as hung:
-                self.end()
                 if not hung.cell or hung.cell in skip:
                     raise Lost(f"Reading and writing it took longer than {UNTOLD} seconds.") from None
                 skip.append(hung.cell)
 
     def attempt(self, job: bytes, skip: list[str]) -> bytes:
         self.prepare(self.task)
-        kind, answer = self.ask(UNTOLD, job, json.dumps(skip).encode())
+        with self.copy() as connection:  # closed, the copy is ended
+            kind, answer = self.ask(Channel(connection), UNTOLD, json.dumps(skip).encode(), job)
         if kind != "graded":
-            self.end(within=1.0)
             raise (Lost if kind == "lost" else Broken)(json.loads(answer))
         return answer
 
+    def copy(self) -> socket.socket:
+        """Have the warm process make a copy of itself; what leads to that."""
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                socket.send_fds(self.channel.connection, [b"!"], [theirs.fileno()])
+        except OSError:
+            ours.close()
+            raise Lost(self.how_it_ended()) from None
+        return ours
+
     def prepare(self, task: bytes) -> dict:
         """Wait until it can grade this task; start another process if this has ended. What it tells of itself."""
-        self.task = task
-        if self.process.poll() is not None:
-            self.end()
-            self.start()
-        if not self.told:
-            try:
-                kind, answer = self.ask(START_WITHIN, task, json.dumps(self.sandboxed).encode())
-            except Hung as hung:
+        with self.preparing:
+            self.task = task
+            if self.process.poll() is not None:
                 self.end()
-                what = f"the test cell {hung.cell} does not end" if hung.cell else "no worker gets ready"
-                raise CannotGrade(f"Grading cannot start: {what}, with the assignment's own answers.") from None
-            except Lost as lost:
-                raise CannotGrade(f"Grading cannot start. {lost}") from None
-            if kind != "ready":
-                raise CannotGrade(json.loads(answer))
-            self.told = json.loads(answer)
-        return self.told
+                self.start()
+            if not self.told:
+                self.told = self.prepared()
+            return self.told
 
-    def ask(self, seconds: float, *buffers: bytes) -> tuple[str, bytes]:
+    def prepared(self) -> dict:
+        try:
+            kind, answer = self.ask(self.channel, START_WITHIN, b"task", self.task)
+        except Hung as hung:
+            self.end()
+            what = f"the test cell {hung.cell} does not end" if hung.cell else "no worker gets ready"
+            raise CannotGrade(f"Grading cannot start: {what}, with the assignment's own answers.") from None
+        except Lost as lost:
+            raise CannotGrade(f"Grading cannot start. {lost}") from None
+        if kind != "ready":
+            raise CannotGrade(json.loads(answer))
+        return json.loads(answer)
+
+    def ask(self, channel: Channel, seconds: float, *buffers: bytes) -> tuple[str, bytes]:
         """Send, and wait for the next message that is no alarm: for so long as was announced, or `seconds`."""
         cell = ""
         try:
-            self.channel.deadline = time.monotonic() + seconds
-            self.channel.send(list(buffers))
+            channel.deadline = time.monotonic() + seconds
+            channel.send(list(buffers))
             while True:
-                kind, content = map(bytes, self.channel.receive())
+                kind, content = map(bytes, channel.receive())
                 if kind != b"alarm":
                     return kind.decode(), content
                 cell, announced = json.loads(content)
-                self.channel.deadline = time.monotonic() + (announced + GRACE if cell else seconds)
+                channel.deadline = time.monotonic() + (announced + GRACE if cell else seconds)
         except TooSlow:
             raise Hung(cell) from None
         except ChannelError:
@@ -115,6 +130,9 @@ class Supervised:
 
     def start(self) -> None:
         """In a session of its own: Ctrl-C is the supervisor's, and what the worker has started can be ended with it."""
+        if not hasattr(os, "fork"):
+            raise CannotGrade("On Windows, grade inside WSL, where submissions can be isolated: "
+                              "--no-sandbox, too, needs Linux or macOS.")  # fmt: skip
         ours, theirs = socket.socketpair()
         with self.starting, theirs:
             if self.closed:
@@ -125,13 +143,16 @@ class Supervised:
             self.folder = TemporaryDirectory(prefix="minigrad-worker-", ignore_cleanup_errors=True)
             environment = {**os.environ, **ONE_THREAD, "TMPDIR": self.folder.name}
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "minigrad.grading.serving"], stdin=theirs.fileno(), env=environment,
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+                [sys.executable, "-P", "-m", "minigrad.grading.serving", *([] if self.sandboxed else [NOT_SANDBOXED])],
+                stdin=theirs.fileno(), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                start_new_session=True,
             )  # fmt: skip
 
     def how_it_ended(self) -> str:
-        self.end(within=1.0)
-        code = self.process.returncode
+        try:
+            code = self.process.wait(1.0)
+        except subprocess.TimeoutExpired:
+            return "Its process ended without a word."
         if code == -signal.SIGKILL:
             return "Its worker was killed, as a system does when memory runs out."
         return f"Its worker ended with {signal.Signals(-code).name if code < 0 else f'exit code {code}'}."

@@ -15,33 +15,34 @@ from minigrad.grading.assignment import TEST, Assignment
 from minigrad.grading.copy_of_process import in_a_copy
 from minigrad.grading.fitness import fitness
 from minigrad.grading.marking import Marked, Marking, Rules
-from minigrad.grading.record import Graded, Job, MarkedNotebook, Task, graded_from, to_json
-from minigrad.grading.sandbox.either import sandboxes
+from minigrad.grading.record import Graded, Job, MarkedNotebook, Task
+from minigrad.grading.sandbox.either import Sandboxes
 from minigrad.grading.submission import Reader, Unreadable
 from minigrad.grading.which_notebook import find_notebooks
 
+Alarm = Callable[[str, float], None]
+
 
 class Grader:
-    """Grades submissions to one assignment. `alarm(cell, seconds)` is called before each thing that may hang here.
+    """Grades submissions to one assignment. An `alarm(cell, seconds)` is called before each thing that may hang here.
 
     What hangs in C code cannot be stopped from within the process: whoever started it kills it once the seconds have
     passed, and has the submission graded again with that cell, "notebook:grade_id", among those to `skip`.
     """
 
-    def __init__(self, task: Task, alarm: Callable[[str, float], None] = lambda cell, seconds: None,
-                 sandboxed: bool = True) -> None:  # fmt: skip
-        self.task, self.alarm = task, alarm
+    def __init__(self, task: Task, sandboxes: Sandboxes, alarm: Alarm) -> None:
+        self.task, self.sandboxes = task, sandboxes
         masters = {name: nbformat.reads(data.decode(), as_version=4) for name, data in task.masters.items()}
         assignments = {name: assignment.read(name, master) for name, master in masters.items()}
         modules = [item for each in assignments.values() for item in each.modules.items()]
         # A program of its own, the warm process knows nothing of the tests; not even what they import.
-        known = {name for kind, names in modules if kind != TEST for name in names}
-        self.masters, self.sandboxes = masters, sandboxes(known, sandboxed)
+        sandboxes.expect({name for kind, names in modules if kind != TEST for name in names})
+        self.masters = masters
         import_all({name for _, names in modules for name in names})
         chance.count_seedings()
         self.readers = {name: Reader(*self.given_out(name), each.cells) for name, each in assignments.items()}
-        self.sandboxes.wait()
-        self.rules = {name: self.rules_of(each) for name, each in assignments.items()}
+        sandboxes.wait()
+        self.rules = {name: self.rules_of(each, alarm) for name, each in assignments.items()}
         gc.collect()
         gc.freeze()  # a collection in a copy would write to, and so copy, all pages of this process
 
@@ -53,14 +54,14 @@ class Grader:
         kept, shown = (nbformat.reads(data.decode(), as_version=4) for data in self.task.given[name])
         return kept, shown
 
-    def rules_of(self, assignment: Assignment) -> Rules:
+    def rules_of(self, assignment: Assignment, alarm: Alarm) -> Rules:
         for cell in assignment.cells:
             if cell.kind == TEST:
                 with suppress(SyntaxError, ValueError):  # told when it is run
                     testcell.compiled(cell)  # here, for all copies of this process
                 patches.targets(cell)
         rules = Rules(assignment, self.task.limits, self.task.hidden, self.task.files)
-        found = json.loads(in_a_copy(lambda: json.dumps(fitness(rules, self.sandboxes, self.alarm)).encode()))
+        found = json.loads(in_a_copy(lambda: json.dumps(fitness(rules, self.sandboxes, alarm)).encode()))
         found["uses"] = {name: {(kind, what) for kind, what in uses} for name, uses in found["uses"].items()}
         return replace(rules, **found)
 
@@ -74,11 +75,8 @@ class Grader:
         """The test cells, as "notebook:grade_id", that cannot be run on another process's objects, and why."""
         return {f"{name}:{cell}": why for name, rules in self.rules.items() for cell, why in rules.unfit.items()}
 
-    def grade(self, job: Job, skip: Collection[str] = ()) -> Graded:
-        self.sandboxes.revive()
-        return graded_from(in_a_copy(lambda: to_json(self.graded(job, skip))))
-
-    def graded(self, job: Job, skip: Collection[str]) -> Graded:
+    def graded(self, job: Job, skip: Collection[str], alarm: Alarm) -> Graded:
+        """To be called in a copy of this process: tests may leave anything behind."""
         found = find_notebooks(job.files, self.masters)
         files = {name: data for name, data in job.files.items() if not name.endswith(".ipynb")}
         marked, problems = [], []
@@ -89,16 +87,12 @@ class Grader:
             except Unreadable as error:
                 problems.append(f"{name}.ipynb: {error}")
                 continue
-            outcome = Marking(rules, self.sandboxes, self.alarm, skip, files).run(submission.cells)
+            outcome = Marking(rules, self.sandboxes, alarm, skip, files).run(submission.cells)
             fill(submission.notebook, outcome)
             notes = (*found.notes.get(name, ()), *submission.notes, *outcome.notes)
             told = json.dumps(submission.notebook)  # without nbformat's line breaks, which take it as long as all else
             marked.append(MarkedNotebook(name, tuple(outcome.verdicts), told, notes))
         return Graded(job.student, tuple(marked), " ".join(problems))
-
-    def close(self) -> None:
-        self.sandboxes.close()
-
 
 def fill(notebook: NotebookNode, marked: Marked) -> None:
     """Put below each code cell what it showed."""

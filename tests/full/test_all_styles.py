@@ -13,7 +13,7 @@ ANSWERS = [pytest.param(style, place, id=f"{style.title}-{place}") for style in 
 def together():
     together = Together(STYLES)
     yield together
-    together.grader.close()
+    together.grader.pool.close()
 
 
 @pytest.mark.parametrize("style, place", ANSWERS)

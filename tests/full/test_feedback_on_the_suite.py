@@ -5,6 +5,7 @@ import re
 
 import nbformat
 import pytest
+from graders import OneByOne
 from suite import SUBMISSIONS
 from suite.notebooks import master_text
 from suite.submission import attack
@@ -13,7 +14,6 @@ from minigrad.grading.feedback_page import Marks, page
 from minigrad.grading.hidden import parted, shown_by
 from minigrad.grading.record import HIDDEN_TESTS, Job, Limits, Task
 from minigrad.grading.scores import Score
-from minigrad.grading.worker import Grader
 
 TASK = Task("ps1", {"problem": master_text().encode()}, limits=Limits(seconds=2.0, memory=512, disk=32))
 MASTER = nbformat.reads(master_text(), as_version=4)
@@ -36,9 +36,8 @@ CURIOUS = attack("Arguments of hidden tests are told later", KEEPS, answer="keep
 
 @pytest.fixture(scope="module")
 def grader():
-    grader = Grader(TASK)
-    yield grader
-    grader.close()
+    with OneByOne(TASK) as grader:
+        yield grader
 
 
 def pages_of(grader, submission):

@@ -1,6 +1,5 @@
 """Without a sandbox each submission has a process of its own, with the same interface, and is ended with its group."""
 
-import os
 import subprocess
 import sys
 import time
@@ -51,7 +50,6 @@ def test_what_it_has_started_ends_with_it():
     assert soon(lambda: not commands_running("2000001"))
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not copied on Windows")
 def test_a_copy_of_the_grader_uses_it_too():
     apart = Apart()
 

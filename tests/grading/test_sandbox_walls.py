@@ -315,7 +315,7 @@ def test_where_namespaces_are_refused_one_sentence_says_so_and_names_the_way_out
 
 
 def test_a_warm_process_that_cannot_start_is_no_traceback(monkeypatch):
-    monkeypatch.setattr(start, "START", "import no_such_module  # {path} {module} {modules}")
+    monkeypatch.setattr(start, "START", "import no_such_module  # {path} {module}")
     with pytest.raises(start.Refused, match=r"^The process that runs submissions does not start: .*no_such_module'\.$"):
         start.Zygote().wait()
 

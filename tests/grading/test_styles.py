@@ -21,7 +21,7 @@ ANSWERS = [pytest.param(style, place, id=f"{style.title}-{place}") for style in 
 def together():
     together = Together(SOME)
     yield together
-    together.grader.close()
+    together.grader.pool.close()
 
 
 def test_titles_are_unique():

@@ -4,12 +4,12 @@ A part of it; tests/full has all of them go through the command.
 """
 
 import pytest
+from graders import OneByOne
 from suite import PARTS, SUBMISSIONS
 from suite.assignment import NAME, TESTS
 from suite.judging import TASK, assert_fair, nothing_outside_changes
 
 from minigrad.grading.record import Job
-from minigrad.grading.worker import Grader
 
 EVERY = 6
 QUICK = [each for part in PARTS for each in
@@ -18,10 +18,8 @@ QUICK = [each for part in PARTS for each in
 
 @pytest.fixture(scope="module")
 def grader():
-    with nothing_outside_changes():
-        grader = Grader(TASK)
+    with nothing_outside_changes(), OneByOne(TASK) as grader:
         yield grader
-        grader.close()
 
 
 def test_titles_are_unique():

@@ -10,7 +10,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -19,6 +18,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from minigrad.grading.ahead import import_all
 from minigrad.grading.channel import Channel
 from minigrad.grading.record import Limits
 from minigrad.grading.sandbox import ceilings, start
@@ -27,10 +27,7 @@ from minigrad.grading.sandbox.start import ENDED_WITHIN, NO_FILES, WARM_WITHIN, 
 from minigrad.grading.sandbox.work_folder import lay_out
 
 TRIES = 100
-WINDOWS = sys.platform == "win32"
-# Windows has other names for these.
-INTERRUPT = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT)
-INTERRUPTED = getattr(signal, "SIGBREAK", signal.SIGINT)
+MOST_TOLD = 2**16  # bytes
 
 
 class Apart:
@@ -38,7 +35,9 @@ class Apart:
 
     isolation = "no isolation: submissions run with all your rights"
 
-    def __init__(self, modules: Collection[str] = ()) -> None:
+    modules: Collection[str] = ()
+
+    def expect(self, modules: Collection[str]) -> None:
         self.modules = modules
 
     def sandbox(self, limits: Limits, files: Mapping[str, bytes] = NO_FILES) -> "Process":
@@ -60,23 +59,22 @@ class Process:
         work = Path(self.folder, "work")
         lay_out(work, files)
         self.process = subprocess.Popen(
-            start.command("apart", modules), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, env=self.environment(), cwd=work, start_new_session=not WINDOWS,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            start.command("apart"), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, env=self.environment(), cwd=work, start_new_session=True,
         )  # fmt: skip
-        self.channel = self.met(limits)
+        self.channel = self.met(modules, limits)
 
     def environment(self) -> dict[str, str]:
         """As in a sandbox, but for what the system itself needs to start a process and to make files."""
-        kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH") if name in os.environ}
-        places = {name: self.folder for name in ("HOME", "TMPDIR", "TEMP", "TMP")}
-        return {**start.environment(), **kept, **places, "IPYTHONDIR": os.path.join(self.folder, ".ipython")}
+        places = {"HOME": self.folder, "TMPDIR": self.folder, "IPYTHONDIR": os.path.join(self.folder, ".ipython")}
+        return {**start.environment(), "PATH": os.environ.get("PATH", os.defpath), **places}
 
-    def met(self, limits: Limits) -> socket.socket:
-        """Tell the process what it may use and where to come; the connection, once it has."""
+    def met(self, modules: Collection[str], limits: Limits) -> socket.socket:
+        """Tell the process what to import, what it may use and where to come; the connection, once it has."""
         token = secrets.token_bytes(32)  # others on this machine could connect, too
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            told = {"port": listener.getsockname()[1], "token": token.hex(), "limits": asdict(limits)}
+            told = {"port": listener.getsockname()[1], "token": token.hex(), "limits": asdict(limits),
+                    "modules": sorted(modules)}  # fmt: skip
             assert self.process.stdin
             with suppress(OSError):
                 self.process.stdin.write(json.dumps(told).encode() + b"\n")
@@ -96,7 +94,7 @@ class Process:
 
     def interrupt(self) -> None:
         if self.process.poll() is None:
-            self.process.send_signal(INTERRUPT)
+            self.process.send_signal(signal.SIGINT)
 
     def close(self) -> str:
         """End it, with what it has started and left in its group; why it had ended by itself, for reasons.why."""
@@ -113,11 +111,8 @@ class Process:
         return ""
 
     def end(self) -> None:
-        if WINDOWS:
-            subprocess.run(["taskkill", "/T", "/F", "/PID", str(self.process.pid)], capture_output=True)
-        else:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         with suppress(subprocess.TimeoutExpired, OSError):
             self.process.communicate(timeout=ENDED_WITHIN)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -128,15 +123,16 @@ class Process:
 
 def main(warm_up: Callable[[], Callable[[socket.socket, Limits], None]]) -> None:
     """Be the process of one submission."""
-    told = json.loads(os.read(0, 10_000))
+    told = json.loads(os.read(0, MOST_TOLD))
     waiting = end_with_grader()
     serve = warm_up()
+    import_all(told["modules"])
     limits = Limits(**told["limits"])
     with socket.create_connection(("127.0.0.1", told["port"])) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.sendall(bytes.fromhex(told["token"]))
         ceilings.set_ceilings(limits, count_processes=False)
-        signal.signal(INTERRUPTED, signal.default_int_handler)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         serve(connection, limits)
     waiting.join()  # either the grader ends this process, or the grader is no more
 

@@ -23,6 +23,7 @@ from minigrad.grading.sandbox.work_folder import lay_out
 FENCES = linux.NEW_MOUNTS | linux.NEW_NETWORK | linux.NEW_IPC | linux.NEW_HOST_NAME
 LOOK_EVERY = 20  # milliseconds
 SETTINGS_WITHIN = 60.0  # seconds
+MOST_TOLD = 1000  # bytes
 MEGABYTE = 2**20
 WORK = "/tmp/work"
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -30,20 +31,19 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 Serve = Callable[[socket.socket, Limits], None]
 
 
-def run(channel: socket.socket, control: socket.socket, handles: socket.socket, user: int, serve: Serve) -> None:
-    """Be the guard of one sandbox; does not come back. `handles` is where the student's process is told of."""
+def run(channel: socket.socket, control: socket.socket, user: int, serve: Serve) -> None:
+    """Be the guard of one sandbox; does not come back. The grader gets handles of both processes, or a reason."""
     try:
         limits, given = settings(control)
         fence_in(limits, given, user)
-        student = start(serve, channel, limits, (control, handles))
-        handle = os.pidfd_open(student)
-        socket.send_fds(handles, [b"!"], [handle])
+        student = start(serve, channel, limits, control)
+        handles = [os.pidfd_open(os.getpid()), os.pidfd_open(student)]
+        socket.send_fds(control, [b"!"], handles)
     except Exception as error:
-        handles.send(str(error).encode()[:1000])
+        control.send(str(error).encode()[:MOST_TOLD] or b"it does not say why")
         os._exit(1)
-    handles.close()
     channel.close()
-    control.send(watch(student, handle, control, limits).encode())
+    control.send(watch(student, handles[1], control, limits).encode())
     os._exit(0)
 
 
@@ -77,13 +77,12 @@ def fence_in(limits: Limits, given: dict[str, bytes], user: int) -> None:
     ceilings.set_ceilings(limits, count_processes=own_user or ceilings.namespaces_count_processes())
 
 
-def start(serve: Serve, channel: socket.socket, limits: Limits, ours: tuple[socket.socket, ...]) -> int:
+def start(serve: Serve, channel: socket.socket, limits: Limits, control: socket.socket) -> int:
     """Fork the student's process; its id."""
     if student := os.fork():
         return student
     try:
-        for each in ours:
-            each.close()
+        control.close()
         os.setsid()
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in its background without
         linux.hide_memory(False)  # or it could not open its own /dev/stdout

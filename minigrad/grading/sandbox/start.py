@@ -31,7 +31,7 @@ import sys
 sys.path[:] = {path}
 from minigrad.grading.sandbox.{module} import main
 from minigrad.grading.sandbox.student import warm_up
-main(lambda: warm_up({modules}))
+main(warm_up)
 """
 
 
@@ -81,9 +81,8 @@ class Sandbox:
 class Zygote:
     """The warm process that all sandboxes of this grader are forked from. `isolation` says in a line what fences."""
 
-    def __init__(self, modules: Collection[str] = ()) -> None:
-        """It imports these beforehand, as far as they are there: each submission would have to do it for itself."""
-        self.modules = modules
+    def __init__(self) -> None:
+        self.modules: list[str] = []
         if sys.platform != "linux":
             raise Refused(f"Submissions can be isolated on Linux only: {WITHOUT}.")
         self.start()
@@ -91,12 +90,20 @@ class Zygote:
     def start(self) -> None:
         """Start it, and do not wait: there is other work to do meanwhile."""
         self.isolation = ""
-        self.requests, theirs = socket.socketpair()
+        # A request is one message, whole: copies of this process can ask at the same time.
+        self.requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self.process = subprocess.Popen(
-                command("zygote", self.modules), stdin=theirs.fileno(), stdout=subprocess.DEVNULL,
+                command("zygote"), stdin=theirs.fileno(), stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE, env=environment(), cwd="/", start_new_session=True,
             )  # fmt: skip
+        self.expect(self.modules)
+
+    def expect(self, modules: Collection[str]) -> None:
+        """Have it import these now, as far as they are there: each submission would have to do it for itself."""
+        self.modules = sorted(modules)
+        with suppress(OSError):  # it may have ended, which `wait` finds out
+            self.requests.send(json.dumps(self.modules).encode())
 
     def wait(self) -> None:
         """Until it is warm; Refused if it never will be. To be called before there are copies of this process."""
@@ -104,7 +111,8 @@ class Zygote:
             return
         self.requests.settimeout(WARM_WITHIN)
         try:
-            self.isolation = self.requests.recv(1000).decode()
+            with suppress(ConnectionError):  # it has ended, and had not read all
+                self.isolation = self.requests.recv(1000).decode()
         except TimeoutError:
             self.process.kill()
         if not self.isolation:
@@ -134,14 +142,14 @@ class Zygote:
             with students, guards:
                 socket.send_fds(self.requests, [b"!"], [students.fileno(), guards.fileno()])
             Channel(control).send([json.dumps([asdict(limits), list(files)]).encode(), *files.values()])
-            self.requests.settimeout(MADE_WITHIN)
-            told, handles, *_ = socket.recv_fds(self.requests, 1000, 2)
+            control.settimeout(MADE_WITHIN)
+            told, handles, *_ = socket.recv_fds(control, 1000, 2)
         except (OSError, ChannelError) as error:
             told = str(error).encode()
         if not handles:
             channel.close()
             control.close()
-            reason = told.decode(errors="replace") or "the warm process has ended"
+            reason = told.decode(errors="replace") or "its first process has ended"
             raise Refused(f"No sandbox could be made for a submission: {reason}.")
         return Sandbox(channel, control, *handles)
 
@@ -160,10 +168,10 @@ def wait_for(process: int, seconds: float) -> None:
     end.poll(1000 * seconds)
 
 
-def command(module: str, modules: Collection[str]) -> list[str]:
+def command(module: str) -> list[str]:
     """Have Python run `module`'s main, with the libraries that there are here and nothing else of this process."""
     path = [path for path in sys.path if path]
-    return [sys.executable, "-I", "-c", START.format(module=module, path=path, modules=sorted(modules))]
+    return [sys.executable, "-I", "-c", START.format(module=module, path=path)]
 
 
 def environment() -> dict[str, str]:

@@ -13,7 +13,7 @@ import os
 import socket
 import types
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict
 from itertools import islice
@@ -26,7 +26,6 @@ import numpy.testing  # lazy in numpy, and slow the first time  # noqa: F401
 
 from minigrad.course.runner import KernelRunner
 from minigrad.grading import chance
-from minigrad.grading.ahead import import_all
 from minigrad.grading.cases import cases_from
 from minigrad.grading.channel import Channel, ChannelError
 from minigrad.grading.mirror import Mirror
@@ -294,9 +293,8 @@ def error_of(kinds: tuple, arguments: tuple, text: str, token: Token) -> BaseExc
     return error
 
 
-def warm_up(modules: Collection[str]):
-    """Import, and do once what is slow the first time; what is left to do is to serve."""
-    import_all(modules)
+def warm_up() -> Callable[[socket.socket, Limits], None]:
+    """Do once what is slow the first time; what is left to do is to serve."""
     shell = make_shell()
     for source in ("1 + 1", "1 / 0", "def"):
         run_cell(shell, source)

@@ -8,6 +8,7 @@ The zygote has imported what submissions will need, and has never held a test.
 """
 
 import gc
+import json
 import os
 import secrets
 import signal
@@ -16,15 +17,18 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
+from minigrad.grading.ahead import import_all
 from minigrad.grading.sandbox import files, guard, linux, seccomp
 
 FIRST_USER, USERS = 60_000, 4_000  # as root: a user of its own for each submission
 NEEDED = (6, 7, 8, 21)  # capabilities: to become another user, to leave all privileges, to make namespaces
+LARGEST = 2**16  # bytes of a request
 REFUSED = 3  # the exit code that says: no sandbox can be made here
 
 
-def main(warm_up: Callable[[], guard.Serve]) -> None:
+def main(warm_up: Callable[[], guard.Serve]) -> NoReturn:
     """Serve requests on descriptor 0. `warm_up` imports, and returns what the student's process is to do."""
     requests = socket.socket(fileno=os.dup(0))
     forget(0)
@@ -35,38 +39,42 @@ def main(warm_up: Callable[[], guard.Serve]) -> None:
         print(error, file=sys.stderr)
         sys.exit(REFUSED)
     serve = warm_up()
-    gc.collect()
-    gc.freeze()  # a collection in the student's process would write to, and so copy, all pages of this one
+    settle()
     requests.send(isolation(may_choose_user).encode())
     forget(2)  # on which was said why there can be no sandbox
     own_processes = os.open("/proc/self/ns/pid", os.O_RDONLY)
     while True:
-        asked, descriptors, *_ = socket.recv_fds(requests, 1, 2)
+        asked, descriptors, *_ = socket.recv_fds(requests, LARGEST, 2)
         if not asked:
-            return  # the grader has gone, and all here goes with it
-        user = FIRST_USER + secrets.randbelow(USERS) if may_choose_user else os.getuid()
-        make_sandbox(requests, own_processes, [socket.socket(fileno=each) for each in descriptors], user, serve)
-        guard.reap()
+            os._exit(0)  # the grader has gone, and all here goes with it
+        if descriptors:
+            user = FIRST_USER + secrets.randbelow(USERS) if may_choose_user else os.getuid()
+            make_sandbox(requests, own_processes, [socket.socket(fileno=each) for each in descriptors], user, serve)
+            guard.reap()
+        else:
+            import_all(json.loads(asked))
+            settle()
+
+
+def settle() -> None:
+    """A collection in the student's process would write to, and so copy, all pages of this one."""
+    gc.collect()
+    gc.freeze()
 
 
 def make_sandbox(
     requests: socket.socket, own_processes: int, given: list[socket.socket], user: int, serve: guard.Serve
 ) -> None:
-    """Fork a guard with what the grader has `given`, and hand on to the grader the handles of what there is now."""
-    ours, theirs = socket.socketpair()
+    """Fork a guard, which has what the grader has `given` to itself."""
     linux.unshare(linux.NEW_PIDS)
-    process = os.fork()
-    if not process:
-        for each in (requests, ours):
-            each.close()
+    if not os.fork():
+        requests.close()
         os.close(own_processes)
         channel, control = given
-        guard.run(channel, control, theirs, user, serve)
+        guard.run(channel, control, user, serve)
     linux.enter(own_processes)
-    for each in (*given, theirs):
+    for each in given:
         each.close()
-    with ours:
-        answer(requests, ours, process)
 
 
 def has_users_to_spare() -> bool:
@@ -108,16 +116,6 @@ def isolation(may_choose_user: bool) -> str:
     """What keeps submissions apart, in one line."""
     means = "Linux namespaces and seccomp" if seccomp.program() else "Linux namespaces"
     return f"{means}, each submission as a user of its own" if may_choose_user else means
-
-
-def answer(requests: socket.socket, ours: socket.socket, guard: int) -> None:
-    """Hand on to the grader what the guard tells: a handle of the student's process, with the guard's; or why not."""
-    told, handles, *_ = socket.recv_fds(ours, 1000, 1)
-    if handles:
-        handles.insert(0, os.pidfd_open(guard))
-    socket.send_fds(requests, [told or b"its first process has ended"], handles)
-    for handle in handles:
-        os.close(handle)
 
 
 def forget(descriptor: int) -> None:

@@ -2,8 +2,9 @@
 
 from functools import cached_property
 
+from graders import OneByOne
+
 from minigrad.grading.record import UNFIT, Job, Limits, Task
-from minigrad.grading.worker import Grader
 from styles.notebooks import notebook
 
 
@@ -14,7 +15,7 @@ class Together:
         self.names = {style.title: f"style-{number:03}" for number, style in enumerate(styles)}
         self.styles = styles
         masters = {self.names[style.title]: notebook(style, style.answer) for style in styles}
-        self.grader = Grader(Task("styles", masters, limits=Limits(seconds=10.0)))
+        self.grader = OneByOne(Task("styles", masters, limits=Limits(seconds=10.0)))
         self.graded: dict[int, dict] = {}
 
     @cached_property
