@@ -161,15 +161,18 @@ class Student:
                     self.seen[entry.name] = (entry.stat().st_size, entry.stat().st_mtime_ns)
         return before != self.seen
 
-    def do_put(self, name: str, data: bytes | None) -> None:
-        if data is None:
+    def do_put(self, name: str, piece: bytes | None, start: int) -> None:
+        if piece is None:
             (self.home / name).unlink(missing_ok=True)
         else:
-            (self.home / name).write_bytes(data)
+            with open(self.home / name, "ab" if start else "wb") as file:
+                file.write(piece)
         self.has_written()
 
-    def do_file(self, name: str) -> bytes:
-        return (self.home / name).read_bytes()
+    def do_file(self, name: str, start: int, most: int) -> bytes:
+        with open(self.home / name, "rb") as file:
+            file.seek(start)
+            return file.read(most)
 
     # The test's own functions
 
