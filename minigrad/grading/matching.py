@@ -153,7 +153,7 @@ class Matching:
         """What was not answered in its own cell may be in another: in a new one, with another answer, in a test."""
         for place, known in enumerate(self.given):
             own = [cell for cell, other in self.of.items() if other == place]
-            if not known.is_answer or not known.keys or any(not self.is_unanswered(cell, place) for cell in own):
+            if not known.is_answer or not known.keys or any(self.is_answered(cell, place) for cell in own):
                 continue
             for cell in range(len(self.written)):
                 if self.holds_answer_to(cell, known):
@@ -163,6 +163,10 @@ class Matching:
                         self.edited.remove(cell)
                     if cell not in self.of and place not in self.answer:
                         self.take(cell, place)
+
+    def is_answered(self, cell: int, place: int) -> bool:
+        """Whether a cell that should hold an answer has something of it: not if it is empty, or refers to another."""
+        return not self.is_unanswered(cell, place) and bool(self.given[place].keys & self.defines[cell])
 
     def holds_answer_to(self, cell: int, known: Given) -> bool:
         place = self.of.get(cell)

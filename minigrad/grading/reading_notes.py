@@ -14,7 +14,7 @@ MOST = 20  # cells in one sentence
 def notes_on(matching: Matching, order: Order) -> Iterator[str]:
     """Of locked texts nothing is said: what became of them changes nothing."""
     yield from told("Put back, as missing", named(matching, order.missing))
-    yield from told("Run where it belongs, not where it was moved to", named(matching, order.moved))
+    yield from told("Run where it belongs, not where it stood", named(matching, order.moved))
     yield from told("Changed by the student; the instructor's was used",
                     named(matching, {matching.of[cell] for cell in matching.edited}))  # fmt: skip
     times = Counter(place for cell, place in matching.of.items() if matching.given[place].is_fixed)

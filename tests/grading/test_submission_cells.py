@@ -164,7 +164,7 @@ def test_what_was_done_to_tests_is_told():
     assert read(added(solved(), None, find(solved(), "test-scale"))).notes == (
         'There more than once; one counts: "test-scale".',)  # fmt: skip
     assert read(moved(solved(), "test-scale", None)).notes == (
-        'Run where it belongs, not where it was moved to: "test-scale".',)  # fmt: skip
+        'Run where it belongs, not where it stood: "test-scale".',)  # fmt: skip
 
 
 # Where tests run when the student's own cells have another order.
@@ -344,6 +344,12 @@ def test_an_answer_that_was_written_into_its_test_runs():
     assert order(submission)[1:4] == ["scale", "def scale(v):", "test-scale"]
     told = 'Run although they are the instructor\'s, since they hold an answer: cell 5, once "test-scale".'
     assert told in submission.notes
+
+
+@pytest.mark.parametrize("left", ["", "# see below", "raise NotImplementedError()"])
+def test_it_runs_also_where_its_own_cell_was_left_with_nothing_in_it(left):
+    notebook = with_sources(solved(), scale=left, test_scale=SOLVED["scale"] + "\nassert scale(DATA)[0] == 1 / 7")
+    assert order(read(notebook))[2:4] == ["def scale(v):", "test-scale"]
 
 
 def test_an_answer_in_a_cell_of_its_own_takes_the_place_of_one_that_was_deleted():
