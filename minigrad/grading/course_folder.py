@@ -140,11 +140,21 @@ class CourseFolder:
         """A submission, read from the disk now. Raises Problem where that cannot be done."""
         if not student.isprintable():
             raise Problem("The name of the folder has characters in it that no database can keep: rename it.")
+        if (other := self.linked_to(assignment, student)) is not None:
+            raise Problem(f"The folder is a link to another submission, {other}: copy that if it is to count here too.")
         try:
             files = {name: path.read_bytes() for name, path in self.handed_in(assignment, student)}
         except OSError as error:
             raise Problem(f"The submission cannot be read: {error.filename}: {error.strerror}.") from None
         return Job(student, files)
+
+    def linked_to(self, assignment: str, student: str) -> Path | None:
+        """The other submission that a submission's folder leads to, if it does."""
+        place = Path(os.path.normpath(self.root / self.settings.submitted_directory))
+        own = self.submitted(assignment, student)
+        led, place_itself = own.resolve(), place.resolve()
+        is_own = led == place_itself / own.relative_to(place) or not led.is_relative_to(place_itself)
+        return None if is_own else led.relative_to(place_itself)
 
     def handed_in(self, assignment: str, student: str, ignore: Sequence[str] = ()) -> list[tuple[str, Path]]:
         """The files of a submission, as (relative path, where it is), as far as the settings let them be handed in."""

@@ -192,6 +192,18 @@ def test_a_submission_of_any_depth_and_number_is_read_as_far_as_is_sensible(tmp_
     assert len(list(files_in(many))) == MOST_FILES
 
 
+def test_a_folder_that_is_a_link_to_somebody_elses_is_not_read(tmp_path):
+    course = make_course(tmp_path)
+    hand_in(tmp_path, "ann")
+    (tmp_path / "submitted" / "eve").mkdir()
+    (tmp_path / "submitted" / "eve" / "ps1").symlink_to("../ann/ps1")
+    with pytest.raises(Problem, match="link to another submission, ann/ps1"):
+        course.job("ps1", "eve")
+    (tmp_path / "submitted").rename(tmp_path / "elsewhere")
+    (tmp_path / "submitted").symlink_to("elsewhere")
+    assert course.job("ps1", "ann").files
+
+
 def test_files_are_read_up_to_the_sizes_that_the_settings_allow(tmp_path):
     make_course(tmp_path)
     sizes = "c.CourseDirectory.max_file_size = 100\nc.CourseDirectory.max_dir_size = 150"
