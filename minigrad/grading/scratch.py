@@ -73,6 +73,7 @@ class Scratch:
             raise PermissionError(f"{given[0]}.{given[1]} is not unpickled from a file of a student's.")
 
     def close(self) -> None:
+        self.has_copies = False  # the hook stays as long as the process, in which other notebooks are marked
         os.chdir("/")
         self.folder.cleanup()
 
