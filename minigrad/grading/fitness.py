@@ -13,6 +13,8 @@ from minigrad.grading.marking import Marking, Rules, earned
 from minigrad.grading.remote import Remote
 from minigrad.grading.sandbox.either import Sandboxes
 
+PATIENCE = 120.0  # seconds for each of the instructor's own cells, whatever those of students may take
+
 
 def fitness(rules: Rules, sandboxes: Sandboxes, alarm: Callable[[str, float], None]) -> dict[str, Any]:
     """What has been found out: the fields `unfit`, `partial` and `uses` of the rules."""
@@ -21,23 +23,25 @@ def fitness(rules: Rules, sandboxes: Sandboxes, alarm: Callable[[str, float], No
     marked = Marking(rules, sandboxes, alarm).run(cells)
     partial = [name for name, value in marked.values.items() if is_points(value, most[name])]
     short = [each for each in marked.verdicts if each.points is not None and each.points < each.most]
-    usual = in_one_process(rules, sandboxes) if short else {}
+    usual = in_one_process(rules, sandboxes, alarm) if short else {}
     unfit = {each.name: each.detail or each.reason for each in short if usual[each.name] > (each.points or 0)}
     return {"unfit": unfit, "partial": partial, "uses": marked.uses}
 
 
-def is_points(value: object, most: float) -> bool:
-    return not isinstance(value, bool | str | bytes) and 0 < earned(value, most) <= most and float(value) <= most  # type: ignore[arg-type]
+def is_points(value: Any, most: float) -> bool:
+    return not isinstance(value, bool | str | bytes) and 0 < earned(value, most) <= most and float(value) <= most
 
 
-def in_one_process(rules: Rules, sandboxes: Sandboxes) -> dict[str, float]:
+def in_one_process(rules: Rules, sandboxes: Sandboxes, alarm: Callable[[str, float], None]) -> dict[str, float]:
     """The points of each test cell, by the rules of nbgrader."""
     remote = Remote(sandboxes.sandbox(rules.limits), {}, {})
     points = {}
     try:
-        for cell in rules.assignment.cells:
+        for number, cell in enumerate(rules.assignment.cells, 1):
             if cell.kind != TEXT:
+                alarm(f"{rules.assignment.name}:{cell.name or f'cell {number}'}", PATIENCE)
                 points[cell.name] = usual_points(cell, *json.loads(remote.ask("cell", cell.source)))
+        alarm("", 0)
     finally:
         remote.sandbox.close()
     return points

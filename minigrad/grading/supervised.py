@@ -103,7 +103,7 @@ class Supervised:
             kind, answer = self.ask(self.channel, START_WITHIN, b"task", self.task)
         except Hung as hung:
             self.end()
-            what = f"the test cell {hung.cell} does not end" if hung.cell else "no worker gets ready"
+            what = f"the cell {hung.cell} does not end" if hung.cell else "no worker gets ready"
             raise CannotGrade(f"Grading cannot start: {what}, with the assignment's own answers.") from None
         except Lost as lost:
             raise CannotGrade(f"Grading cannot start. {lost}") from None
