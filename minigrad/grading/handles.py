@@ -75,7 +75,7 @@ class Opaque:
     def refuse(self, *_):
         raise Unfair(NO_DATA)
 
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __iter__ = refuse  # type: ignore[assignment]
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __iter__ = refuse
     __float__ = __int__ = __index__ = __complex__ = __array__ = __getitem__ = __contains__ = refuse
     __hash__ = object.__hash__
 
@@ -98,7 +98,7 @@ class Call(Opaque):
 
     __hash__ = object.__hash__
     # What every class has of its own, and so is not looked for by __getattr__.
-    __doc__ = property(lambda self: told_of(self, "__doc__"))  # type: ignore[assignment]
+    __doc__ = property(lambda self: told_of(self, "__doc__"))
     __annotations__ = property(lambda self: told_of(self, "__annotations__"))
 
     def __get__(self, instance: object, owner: type | None = None):
@@ -128,13 +128,13 @@ class Function(Call):
     """A function of the student's, by `def` or `lambda`."""
 
     __doc__ = Call.__dict__["__doc__"]
-    __class__ = property(lambda self: types.FunctionType)  # type: ignore[assignment]
+    __class__ = property(lambda self: types.FunctionType)
 
 
 class Steps(Opaque):
     """An iterator of the student's."""
 
-    __len__ = None  # type: ignore[assignment]  # or list() would ask for it
+    __len__ = None  # or list() would ask for it
 
     def __iter__(self):
         return self
@@ -156,7 +156,7 @@ collections.abc.Iterator.register(Steps)
 class Generator(Steps):
     """What a call of a function with `yield` gives."""
 
-    __class__ = property(lambda self: types.GeneratorType)  # type: ignore[assignment]
+    __class__ = property(lambda self: types.GeneratorType)
 
     def send(self, value: object):
         remote, _ = self._remote
@@ -219,7 +219,7 @@ class Instance:
         remote.use(type(self), "attributes")
         return remote.ask("operation", operation, self)
 
-    __dict__ = property(lambda self: self._asked("vars"))  # type: ignore[assignment]
+    __dict__ = property(lambda self: self._asked("vars"))
 
 
 class Context(Call):
