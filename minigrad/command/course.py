@@ -19,9 +19,9 @@ def course(folder: Path) -> None:
     empty.
     """
     with in_one_sentence(), console.status("Loading nbgrader ...") as status:
-        from minigrad.grading.new_course import new_course
+        from minigrad.grading.new_course import FIRST, new_course
 
         names = new_course(folder, lambda name: status.update(f"{escape(name)} ..."))
     console.print(f"{len(names)} assignments are in {folder}. Its README.md says how to go on:", markup=False)
     console.print(f"    cd {folder}", markup=False)
-    console.print("    nbgrader generate_assignment 01_requires_grad", markup=False)
+    console.print(f"    nbgrader generate_assignment {FIRST}", markup=False)

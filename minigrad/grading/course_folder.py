@@ -85,7 +85,7 @@ class CourseFolder:
         masters = {name: self._master(place / f"{name}.ipynb") for name in names}
         config = self.marks_of_cells()
         try:
-            given = {name: given_out(data, config) for name, data in masters.items()}
+            given = {name: for_workers(data, config) for name, data in masters.items()}
         except RuntimeError as error:
             raise Problem(f"nbgrader would not give out a notebook of {assignment}: {error}") from None
         return Task(assignment, masters, files, limits or Limits(), config, given)
@@ -207,8 +207,8 @@ class CourseFolder:
                 if (match := named.fullmatch(path))]  # fmt: skip
 
 
-def given_out(master: bytes, config: Mapping[str, dict]) -> tuple[bytes, bytes]:
-    """What nbgrader makes of a notebook, for the workers, which do without nbgrader."""
+def for_workers(master: bytes, config: Mapping[str, dict]) -> tuple[bytes, bytes]:
+    """What nbgrader makes of a notebook when it gives it out: workers do without nbgrader."""
     kept, shown = as_given_out(nbformat.reads(master.decode(), as_version=4), config)
     return nbformat.writes(kept).encode(), nbformat.writes(shown).encode()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 
 from minigrad.course.whole_file import write_whole
+from minigrad.grading import assignment
 from minigrad.grading.record import Graded, Task
 
 Marks = dict[str, dict[str, float | None]]
@@ -34,9 +35,8 @@ def keys_of(task: Task) -> dict[tuple[str, str], str]:
 
 
 def graded_cells(notebook: bytes) -> list[str]:
-    cells = nbformat.reads(notebook.decode(), as_version=4).cells
-    marks = [cell.metadata.get("nbgrader", {}) for cell in cells]
-    return [each["grade_id"] for each in marks if each.get("grade") or each.get("task")]
+    cells = assignment.read("", nbformat.reads(notebook.decode(), as_version=4)).cells
+    return [cell.name for cell in cells if cell.kind in (assignment.TEST, *assignment.MARKED_BY_HAND)]
 
 
 def write(marks: Marks, path: Path) -> None:

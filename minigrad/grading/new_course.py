@@ -20,6 +20,7 @@ c.CourseDirectory.course_id = "{course}"
 """
 
 UNFINISHED = ".unfinished"
+FIRST = "01_requires_grad"  # where a course begins, after a word of welcome
 
 
 def new_course(folder: Path, tell: Callable[[str], None] = lambda name: None) -> list[str]:
@@ -58,8 +59,7 @@ def write_files(folder: Path, called: str, tell: Callable[[str], None]) -> list[
         names.append(name)
     course = re.sub(r"[^\w.-]+", "-", called, flags=re.ASCII).strip("-.") or "minigrad"
     (folder / CONFIG).write_text(SETTINGS.format(course=course, no_stub=NO_STUB), encoding="utf-8")
-    first = names[min(1, len(names) - 1)]
-    readme = TEMPLATES.get_template("course.md.j2").render(course=course, number=len(names), first=first)
+    readme = TEMPLATES.get_template("course.md.j2").render(course=course, number=len(names), first=FIRST)
     (folder / "README.md").write_text(readme + "\n", encoding="utf-8")
     return names
 

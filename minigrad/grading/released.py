@@ -50,7 +50,7 @@ class Given:
         return self.node.cell_type == "code"
 
 
-def given_out(kept: NotebookNode, shown: NotebookNode, cells: Sequence[Cell]) -> tuple[Given, ...]:
+def cells_given_out(kept: NotebookNode, shown: NotebookNode, cells: Sequence[Cell]) -> tuple[Given, ...]:
     """The instructor's cells with what nbgrader makes of them (as_given_out.py)."""
     trees = [tree_of(cell.source) if node.cell_type == "code" else None for cell, node in zip(cells, kept.cells)]
     binds = [names_defined(cell.source, tree) if node.cell_type == "code" else NONE

@@ -9,7 +9,7 @@ from nbformat import NotebookNode, from_dict
 from minigrad.grading.assignment import STUDENT, TEXT, Cell
 from minigrad.grading.matching import Matching
 from minigrad.grading.reading_notes import notes_on
-from minigrad.grading.released import Given, given_out
+from minigrad.grading.released import Given, cells_given_out
 from minigrad.grading.repair import CODE, Unreadable, Written, read_cells
 from minigrad.grading.running_order import Slot, needs, running_order
 
@@ -32,7 +32,7 @@ class Reader:
     """Reads submissions to one notebook. `kept` and `shown` are what nbgrader makes of it (as_given_out.py)."""
 
     def __init__(self, kept: NotebookNode, shown: NotebookNode, cells: Sequence[Cell]) -> None:
-        self.given = given_out(kept, shown, cells)
+        self.given = cells_given_out(kept, shown, cells)
         self.needed = needs(self.given)
         known = ("kernelspec", "language_info")
         self.metadata = {name: kept.metadata[name] for name in known if name in kept.metadata}

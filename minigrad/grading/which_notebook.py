@@ -18,7 +18,7 @@ COPIED = re.compile(r"\bcopy of\b|\(\d*\)|\bcopy *\d*\b|\b(final|final version|s
 
 
 @dataclass(frozen=True)
-class HandedIn:
+class Found:
     """By notebook, the path of its file; a notebook that was not handed in is not in it. `notes` are sentences."""
 
     paths: dict[str, str]
@@ -31,7 +31,7 @@ class HandedIn:
         return self.paths[name]
 
 
-def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNode]) -> HandedIn:
+def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNode]) -> Found:
     """By the exact name; then by nearly that name; then by what is in it."""
     paths = {name: path for name in masters if (path := f"{name}.ipynb") in files}
     notes: dict[str, tuple[str, ...]] = {}
@@ -54,7 +54,7 @@ def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNod
     missing = [name for name in masters if name not in paths]
     if len(missing) == len(masters) == len(free) == 1:
         take(paths, notes, free, masters, lambda path, name: True)
-    return HandedIn(paths, notes)
+    return Found(paths, notes)
 
 
 def take(paths: dict[str, str], notes: dict[str, tuple[str, ...]], free: list[str], masters: Collection[str],

@@ -14,9 +14,8 @@ from minigrad.course.exercise import registry
 from minigrad.course.source_notebook import source_notebook, topics
 from minigrad.grading import new_course as module
 from minigrad.grading.course_folder import Problem
-from minigrad.grading.new_course import new_course
+from minigrad.grading.new_course import FIRST as LESSON, new_course
 
-LESSON = "01_requires_grad"
 SEED = re.compile(r"seed=(\d+)")
 
 
@@ -82,7 +81,7 @@ def test_the_readme_and_the_settings_name_the_course(course):
     assert 'course_id = "autumn-2026"' in (course / "nbgrader_config.py").read_text()
     readme = (course / "README.md").read_text()
     assert readme.startswith("# autumn-2026\n")
-    commands = re.findall(r"^\| `(\w+ \w+) 01_requires_grad`", readme, re.MULTILINE)
+    commands = re.findall(rf"^\| `(\w+ \w+) {LESSON}`", readme, re.MULTILINE)
     assert commands == [*(f"nbgrader {word}" for word in ("generate_assignment", "release_assignment", "collect")),
                         "minigrad grade", "minigrad feedback"]  # fmt: skip
     assert {path.name for path in course.iterdir()} == {"README.md", "gradebook.db", "nbgrader_config.py", "source"}
