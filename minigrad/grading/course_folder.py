@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError
 from minigrad.grading.as_given_out import as_given_out
 from minigrad.grading.handed_in import files_in, within
 from minigrad.grading.record import Job, Limits, Task
+from minigrad.grading.repair import LARGEST
 
 CONFIG = "nbgrader_config.py"
 
@@ -158,16 +159,17 @@ class CourseFolder:
 
     def handed_in(self, assignment: str, student: str, ignore: Sequence[str] = ()) -> list[tuple[str, Path]]:
         """The files of a submission, as (relative path, where it is), as far as the settings let them be handed in."""
-        settings, chosen, left = self.settings, [], 1000 * self.settings.max_dir_size
+        settings, chosen, left = self.settings, [], min(1000 * self.settings.max_dir_size, LARGEST)
         found = files_in(self.submitted(assignment, student), [*settings.ignore, *ignore])
         for name, path in sorted(found, key=lambda each: not each[0].endswith(".ipynb")):  # these first
-            size = path.stat().st_size
-            if size <= min(left, 1000 * settings.max_file_size):
+            size, allowed = path.stat().st_size, min(left, 1000 * settings.max_file_size)
+            if size <= allowed:
                 left -= size
                 chosen.append((name, path))
             elif name.endswith(".ipynb"):
-                raise Problem(f"{name} is too large: {size / 10**6:.1f} MB, and CourseDirectory.max_file_size in "
-                              f"{CONFIG} allows {settings.max_file_size / 1000:g}.")  # fmt: skip
+                raise Problem(f"{name} is too large: {size / 10**6:.1f} MB, where {allowed / 10**6:g} are allowed "
+                              f"(CourseDirectory.max_file_size and max_dir_size in {CONFIG}; never more than "
+                              f"{LARGEST // 10**6}).")  # fmt: skip
         return chosen
 
     def masters(self, assignment: str) -> Path:

@@ -14,10 +14,13 @@ from minigrad.course.whole_file import write_whole
 from minigrad.grading import scores
 from minigrad.grading.course_folder import CourseFolder, Problem, made, refusal
 from minigrad.grading.feedback_page import Marks, page
+from minigrad.grading.handed_in import files_in
 from minigrad.grading.hidden import shown_by
 from minigrad.grading.record import Graded
 from minigrad.grading.records import records
+from minigrad.grading.repair import LARGEST
 
+MOST_VALUES = 2_000_000  # of a notebook that was handed in
 GO_WITH_IT = ("timestamp.txt", "submission_secret.txt")  # what nbgrader needs to know whose the pages are
 
 
@@ -118,10 +121,16 @@ def marks_of(name: str, assignment: str, student: str, submission: scores.Submis
 def shown_before(folder: Path) -> set[str]:
     """What the notebooks showed when they were handed in, as far as they can be read."""
     found: set[str] = set()
-    for path in folder.glob("*.ipynb"):
+    for name, path in files_in(folder) if folder.is_dir() else ():
         with suppress(OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
-            found |= shown_by(nbformat.v4.reads(path.read_text(encoding="utf-8-sig")))
+            if name.endswith(".ipynb") and path.stat().st_size <= LARGEST and has_few_values(data := path.read_bytes()):
+                found |= shown_by(nbformat.v4.reads(data.decode("utf-8-sig")))
     return found
+
+
+def has_few_values(data: bytes) -> bool:
+    """Whether JSON takes little memory: in front of each value but a dictionary's first stands one of these."""
+    return sum(map(data.count, (b"[", b"{", b","))) < MOST_VALUES
 
 
 def put(path: Path, text: str, force: bool) -> bool:

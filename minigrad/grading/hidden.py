@@ -48,7 +48,7 @@ class Learnt:
     """
 
     def __init__(self, known: str, before: Collection[str]) -> None:
-        self.known, self.before = known, before
+        self.known, self.before = known, set(before)
         self.begun = False
         self.words: set[str] = set()
         self.numbers: set[float] = set()
@@ -70,13 +70,20 @@ class Learnt:
             return cell.outputs
         if is_test:
             return [output for output in cell.outputs if not any(map(self.tells, texts(output)))]
-        return [brief(output) for output in cell.outputs if set(forms(cell, output)) <= set(self.before)]
+        printed = streams(cell)
+        return [brief(output) for output in cell.outputs if set(forms(output, printed)) <= self.before]
 
 
 def shown_by(notebook: NotebookNode) -> set[str]:
     """All that the cells of a notebook show, as text."""
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    return {form for cell in cells for output in cell.outputs for form in forms(cell, output)}
+    found: set[str] = set()
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            printed = streams(cell)
+            found.update(printed.values())
+            found.update(form for output in cell.outputs if output.output_type != "stream"
+                         for form in forms(output, printed))  # fmt: skip
+    return found
 
 
 def constants(source: str) -> tuple[set[str], set[float]]:
@@ -96,11 +103,19 @@ def numbers_in(text: str) -> set[float]:
     return {float(number) for number in NUMBER.findall(text)}
 
 
-def forms(cell: NotebookNode, output: NotebookNode) -> list[str]:
+def streams(cell: NotebookNode) -> dict[str, str]:
+    """All that a cell prints, by stream."""
+    pieces: dict[str, list[str]] = {}
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            pieces.setdefault(output.name, []).append(output.text)
+    return {name: "".join(each).rstrip() for name, each in pieces.items()}
+
+
+def forms(output: NotebookNode, printed: dict[str, str]) -> list[str]:
     """What an output tells, as text that does not depend on how many pieces it came in, or on who ran it."""
     if output.output_type == "stream":
-        pieces = [each.text for each in cell.outputs if each.get("name") == output.name]
-        return ["".join(pieces).rstrip()]
+        return [printed[output.name]]
     return [f"{output.ename}: {output.evalue}"] if output.output_type == "error" else texts(output)
 
 

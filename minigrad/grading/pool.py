@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Self
 
-from minigrad.grading.record import Graded, Job, Task, graded_from, to_json
+from minigrad.grading.record import Graded, Job, Task, graded_from, packed, to_json
 from minigrad.grading.supervised import Broken, Lost, Supervised
 
 
@@ -50,32 +50,32 @@ class Pool:
 
 def graded(jobs: Iterable[Job], submit: Callable[[bytes], Future[bytes]], width: Callable[[], int]) -> Iterator[Graded]:
     """Grade with `submit`, with `width()` jobs under way. Over which a worker was lost, that is tried again, alone."""
-    waiting, again = iter(jobs), []
-    running: dict[Future[bytes], Job] = {}
+    waiting, again = ((job.student, packed(job)) for job in jobs), []
+    running: dict[Future[bytes], tuple[str, bytes]] = {}
     while True:
-        for job in islice(waiting, max(width() - len(running), 0)):
-            running[submit(to_json(job))] = job
+        for student, job in islice(waiting, max(width() - len(running), 0)):
+            running[submit(job)] = student, job
         if not running:
             break
         for future in wait(running, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED).done:
-            job = running.pop(future)
+            student, job = running.pop(future)
             try:
-                yield outcome(job, future)
+                yield outcome(student, future)
             except Lost:
-                again.append(job)
-    for job in again:
+                again.append((student, job))
+    for student, job in again:
         try:
-            yield outcome(job, submit(to_json(job)))
+            yield outcome(student, submit(job))
         except Lost as error:
-            yield Graded(job.student, problem=f"It could not be graded. {error}")
+            yield Graded(student, problem=f"It could not be graded. {error}")
 
 
-def outcome(job: Job, future: Future[bytes]) -> Graded:
+def outcome(student: str, future: Future[bytes]) -> Graded:
     try:
         return graded_from(future.result())
     except (Lost, CancelledError):
         raise
     except Broken as error:
-        return Graded(job.student, problem=f"It could not be graded because of a mistake in minigrad: {error}.")
+        return Graded(student, problem=f"It could not be graded because of a mistake in minigrad: {error}.")
     except Exception as error:  # of the engine that carried the job, such as Dask
-        return Graded(job.student, problem=f"It could not be graded. {str(error).partition('. ')[0]}.")
+        return Graded(student, problem=f"It could not be graded. {str(error).partition('. ')[0]}.")

@@ -1,4 +1,4 @@
-"""What there is to grade and what came of it, as plain data: it crosses between processes and machines, as JSON."""
+"""What there is to grade and what came of it, as plain data: it crosses between processes and machines as such."""
 
 import base64
 import json
@@ -84,9 +84,15 @@ class Graded:
     problem: str = ""
 
 
-def to_json(value: Task | Job | Graded) -> bytes:
-    """Any of the above, for the journey."""
+def to_json(value: Task | Graded) -> bytes:
+    """An assignment, or what came of a submission, for the journey."""
     return json.dumps(asdict(value), default=lambda data: base64.b64encode(data).decode()).encode()
+
+
+def packed(job: Job) -> bytes:
+    """A submission for the journey: in JSON what there is, and behind it the files as they are: they may be large."""
+    told = json.dumps([job.student, {name: len(data) for name, data in job.files.items()}]).encode()
+    return b"".join([len(told).to_bytes(8), told, *job.files.values()])
 
 
 def task_from(data: bytes) -> Task:
@@ -95,9 +101,14 @@ def task_from(data: bytes) -> Task:
                 told["config"], {name: given_from(pair) for name, pair in told["given"].items()})
 
 
-def job_from(data: bytes) -> Job:
-    told = json.loads(data)
-    return Job(told["student"], decoded(told["files"]))
+def job_from(data: bytes | memoryview) -> Job:
+    view, files = memoryview(data), {}
+    end = 8 + int.from_bytes(view[:8])
+    student, sizes = json.loads(bytes(view[8:end]))
+    for name, size in sizes.items():
+        files[name] = bytes(view[end : end + size])
+        end += size
+    return Job(student, files)
 
 
 def graded_from(data: bytes) -> Graded:

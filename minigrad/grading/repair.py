@@ -18,11 +18,18 @@ WESTERN = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in 
 OTHER_FILES = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF", b"\x89PNG": "a picture",
                b"<!doctype": "a web page", b"<html": "a web page", b"{\\rtf": "a text with formats"}  # fmt: skip
 CONFLICT = re.compile(r"^(<<<<<<<|>>>>>>>)( |$)", re.MULTILINE)
-# No notebook needs NaN, nor an integer: a text of digits without an end would take forever to become one.
-DECODER = json.JSONDecoder(strict=False, parse_int=float, parse_constant=lambda _: None)
 LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 MEDIA_TYPE = re.compile(r"[a-zA-Z0-9.+-]{1,64}/[a-zA-Z0-9.+-]{1,64}")
+
+
+def without_outputs(told: dict[str, Any]) -> dict[str, Any] | None:
+    """What a cell has shown is of no use here, and may be large: it is gone before the next one is read."""
+    return told if "output_type" not in told or "cell_type" in told or "cells" in told else None
+
+
+# No notebook needs NaN, nor an integer: a text of digits without an end would take forever to become one.
+DECODER = json.JSONDecoder(strict=False, parse_int=float, parse_constant=lambda _: None, object_hook=without_outputs)
 
 
 class Unreadable(Exception):
@@ -44,7 +51,7 @@ class Written:
 def read_cells(data: bytes) -> tuple[list[Written], list[str]]:
     """The cells of a notebook's file, and a sentence for each thing about it that had to be mended or guessed."""
     if len(data) > LARGEST:
-        raise Unreadable(f"The file has {len(data) // 10**6} MB; more than {LARGEST // 10**6} MB are not read.")
+        raise Unreadable(f"The file has {len(data) / 10**6:.1f} MB; more than {LARGEST // 10**6} MB are not read.")
     notes: list[str] = []
     try:
         found = sheets(notebook_in(text_of(data, notes), data, notes))
@@ -85,7 +92,7 @@ def notebook_in(text: str, data: bytes, notes: list[str]) -> dict[str, Any]:
         raise Unreadable(IN_CONFLICT)
     if around.strip():
         notes.append("The file holds something more than the notebook, which was ignored.")
-    return notebook
+    return notebook or {}
 
 
 IN_CONFLICT = "The file holds two versions of the notebook, with the marks of a merge conflict between them."

@@ -66,7 +66,7 @@ def grade(grader: "Grader", channel: Channel) -> None:
         channel.deadline = time.monotonic() + READ_WITHIN
         skip, job = channel.receive()
         channel.deadline = None
-        graded = grader.graded(job_from(bytes(job)), json.loads(bytes(skip)), alarm(channel))
+        graded = grader.graded(job_from(job), json.loads(bytes(skip)), alarm(channel))
         channel.send([b"graded", to_json(graded)])
     except ChannelError:
         raise

@@ -5,13 +5,16 @@ import os
 import shutil
 import stat
 
+import nbformat
 import pytest
 from a_class import CANARY, course, hand_in, opened
 from click.testing import CliRunner
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.api import Comment
 from sqlalchemy import update
 
 from minigrad.command.feedback import feedback
+from minigrad.grading.feedback import shown_before
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +122,14 @@ def test_a_page_of_a_notebook_that_is_no_more_is_taken_away(folder):
     (folder / "feedback/ada/ps1/p0.html").write_text("old")
     run("ps1")
     assert not (folder / "feedback/ada/ps1/p0.html").exists()
+
+
+def test_a_notebook_of_more_values_than_memory_can_take_is_not_looked_at(monkeypatch, tmp_path):
+    output = new_output("stream", text="a, b")
+    nbformat.write(new_notebook(cells=[new_code_cell(outputs=[output])]), tmp_path / "p1.ipynb")
+    assert shown_before(tmp_path) == {"a, b"}
+    monkeypatch.setattr("minigrad.grading.feedback.MOST_VALUES", 10)
+    assert shown_before(tmp_path) == set()
 
 
 @pytest.mark.parametrize("arguments, said", [

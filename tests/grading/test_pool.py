@@ -84,6 +84,11 @@ def test_each_submission_comes_back_once(pool):
         assert outcomes(result) == ([PASSED, PASSED] if is_right else [FAILED, FAILED])
 
 
+def test_a_submission_of_fifty_megabytes_is_graded_with_all_its_files(pool):
+    large = Job("large", {**job("large").files, "data.bin": bytes(50_000_000), "more.bin": bytes(9_000_000)})
+    assert [outcomes(result) for result in pool.grade([large])] == [[PASSED, PASSED]]
+
+
 def test_a_test_that_hangs_costs_its_own_points_and_delays_nobody(pool):
     results = list(pool.grade([job("hangs", "hang"), *(job(f"s{number}") for number in range(6))]))
     until = time.monotonic() + 10
@@ -121,7 +126,7 @@ def test_a_mistake_of_the_grader_is_told_with_its_place(pool):
 
 def test_a_master_whose_test_hangs_is_named_before_anybody_is_graded():
     hangs = replace(TASK, masters={"p": notebook("hang")})
-    with Pool(1) as pool, pytest.raises(CannotGrade, match="p:first does not end"):
+    with Pool(1) as pool, pytest.raises(CannotGrade, match="the cell p:first does not end"):
         pool.prepare(hangs)
 
 

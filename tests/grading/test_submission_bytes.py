@@ -1,6 +1,7 @@
 """A damaged file is read where that can be done without guessing at answers; otherwise one sentence says why not."""
 
 import json
+import tracemalloc
 from copy import deepcopy
 
 import nbformat
@@ -125,6 +126,19 @@ def test_a_cell_of_50_megabytes_is_left_out():
     assert [name for name in order(submission) if name in ORDER] == ORDER
 
 
+def test_what_a_million_outputs_say_is_not_kept_while_a_notebook_is_read():
+    outputs = '{"output_type": "stream"},' * 10**6
+    data = text(solved()).replace('"outputs": []', f'"outputs": [{outputs}null]', 1).encode()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    tracemalloc.reset_peak()
+    submission = read(data)
+    taken = tracemalloc.get_traced_memory()[1] - before
+    tracemalloc.stop()
+    assert answers(submission) == SOLVED
+    assert taken < 4 * len(data)  # dictionaries of all outputs take fifteen times as much
+
+
 def conflict(notebook):
     mine, theirs = text(notebook), text(released())
     return f"<<<<<<< HEAD\n{mine}\n=======\n{theirs}\n>>>>>>> theirs\n".encode()
@@ -172,9 +186,15 @@ def test_why_a_file_cannot_be_read(data, sentence):
     assert str(error.value) == sentence
 
 
+def test_what_looks_like_an_output_may_be_a_notebook():
+    assert answers(read(solved() | {"output_type": "stream"})) == SOLVED
+    with pytest.raises(Unreadable, match="it has no cells"):
+        read({"output_type": "stream"})
+
+
 def test_a_file_that_is_too_large_is_not_read(monkeypatch):
     monkeypatch.setattr(repair, "LARGEST", 10**6)
-    with pytest.raises(Unreadable, match="The file has 1 MB; more than 1 MB are not read."):
+    with pytest.raises(Unreadable, match="The file has 1.0 MB; more than 1 MB are not read."):
         read(b" " * 1_000_001)
 
 
