@@ -67,8 +67,10 @@ def grade(assignment: str, students: tuple[str, ...], force: bool, jobs: int | N
     In FILE.json, a cell is called by its nbgrader id; or NOTEBOOK:ID, where several notebooks of the assignment have a
     cell with that id. Its points are null where a person has to give them, or where they could not be decided.
 
-    The exit code is 0 when all were graded, 1 when some could not be, or nothing could, and 2 when the command is not
-    understood.
+    A notebook that was not handed in gets no points, as with nbgrader; a line at the end says whose.
+
+    The exit code is 0 when all were graded; 1 when some submissions or tests could not be, or nothing could; and 2 when
+    the command is not understood.
     """
     if jobs and scheduler is not None:
         raise click.UsageError("--jobs is for this machine; a Dask cluster has its own workers. Leave one of them out.")
@@ -87,7 +89,7 @@ def grade(assignment: str, students: tuple[str, ...], force: bool, jobs: int | N
                 run.grade(pool, force)
                 if marks:
                     run.write_marks(marks)
-    sys.exit(1 if run.problems else 0)
+    sys.exit(0 if run.is_complete else 1)
 
 
 def started(jobs: int, scheduler: str | None, sandboxed: bool) -> "Pool | Cluster":

@@ -15,7 +15,7 @@ from minigrad.grading.course_folder import CourseFolder, Problem
 from minigrad.grading.database import as_problems
 from minigrad.grading.gradebook import Gradebook
 from minigrad.grading.pool import Pool
-from minigrad.grading.record import BY_HAND, UNFIT, Graded, Task
+from minigrad.grading.record import BY_HAND, MISSING, UNFIT, Graded, MarkedNotebook, Task
 from minigrad.grading.records import records
 
 MOST_TOLD = 500  # letters of a reason, which is one line
@@ -31,6 +31,13 @@ class Run:
         self.todo: list[str] = []
         self.graded = self.by_hand = 0
         self.problems: dict[str, str] = {}  # by student, what the instructor has to see to
+        self.missing: dict[str, list[str]] = {}  # by student, the notebooks that were not handed in
+        self.unfit: dict[str, str] = {}  # the tests that could not be run, and why
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all got their points, but for those that people give."""
+        return not self.problems and not self.unfit
 
     def __enter__(self) -> Self:
         return self
@@ -56,7 +63,8 @@ class Run:
         there_is_none = ready.isolation.startswith("no isolation")
         sentence = f"N{ready.isolation[1:]}" if there_is_none else f"Isolated by {ready.isolation}"
         console.print(f"{sentence}.", markup=False)
-        for cell, why in ready.unfit.items():
+        self.unfit = ready.unfit
+        for cell, why in self.unfit.items():
             reason = " ".join(why.split())
             console.print(f"The test {cell} cannot be run apart from a student's code: your own answer fails it "
                           f"({reason}). It gives no points: give them by hand.", markup=False)  # fmt: skip
@@ -78,8 +86,10 @@ class Run:
         self.note(graded)
 
     def note(self, graded: Graded) -> None:
-        """Whether the instructor has to see to it."""
+        """Whether the instructor has to see to it, and what else there is to say of it at the end."""
         verdicts = [each for marked in graded.notebooks for each in marked.verdicts]
+        if missing := [marked.name for marked in graded.notebooks if is_missing(marked)]:
+            self.missing[graded.student] = missing
         undecided = [each for each in verdicts if each.points is None and each.kind not in (BY_HAND, UNFIT)]
         if graded.problem or undecided:
             self.problems[graded.student] = graded.problem or f"{undecided[0].name}: {undecided[0].reason}"
@@ -91,6 +101,9 @@ class Run:
         """At the end: a line for each submission that needs the instructor, and one for all."""
         for student, problem in sorted(self.problems.items()):
             console.print(f"{student}: {' '.join(problem.split())[:MOST_TOLD]}", markup=False)
+        if self.missing:
+            listed = ", ".join(f"{student} ({', '.join(names)})" for student, names in sorted(self.missing.items()))
+            console.print(f"Notebooks that were not handed in get no points: {listed}.", markup=False)
         if self.by_hand:
             console.print("With cells to mark by hand, in formgrader (`jupyter lab`, menu Nbgrader): "
                           f"{self.by_hand}.", markup=False)  # fmt: skip
@@ -109,3 +122,7 @@ class Run:
             marks_file.write(marks_file.marks_of(self.task, self.students, found), path)
         except OSError as error:
             raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def is_missing(marked: MarkedNotebook) -> bool:
+    return any(verdict.kind == MISSING for verdict in marked.verdicts)

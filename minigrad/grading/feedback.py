@@ -16,7 +16,7 @@ from minigrad.grading.course_folder import CourseFolder, Problem, made, refusal
 from minigrad.grading.feedback_page import Marks, page
 from minigrad.grading.handed_in import files_in
 from minigrad.grading.hidden import shown_by
-from minigrad.grading.record import Graded
+from minigrad.grading.record import MISSING, Graded
 from minigrad.grading.records import records
 from minigrad.grading.repair import LARGEST
 
@@ -91,7 +91,8 @@ class Feedback:
         if not path.parent.is_dir():
             raise Problem(f"There is no {path.parent}: grade this submission again, with --force.")
         if not path.exists():
-            notes = [*marks.notes, "This notebook was not handed in, or cannot be read."]
+            is_missing = any(verdict.kind == MISSING for verdict in marks.verdicts.values())
+            notes = marks.notes if is_missing else [*marks.notes, "This notebook was not handed in, or cannot be read."]
             return page(nbformat.v4.new_notebook(), replace(marks, notes=notes), self.delimiters)
         try:
             notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))

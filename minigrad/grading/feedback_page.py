@@ -8,7 +8,18 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from minigrad.grading.hidden import MARK_SCHEME, Delimiters, Learnt, parted
-from minigrad.grading.record import BY_HAND, FAILED, HIDDEN_TESTS, LOST, PARTLY, PASSED, TOO_SLOW, UNFIT, Verdict
+from minigrad.grading.record import (
+    BY_HAND,
+    FAILED,
+    HIDDEN_TESTS,
+    LOST,
+    MISSING,
+    PARTLY,
+    PASSED,
+    TOO_SLOW,
+    UNFIT,
+    Verdict,
+)
 from minigrad.grading.safe_html import code, from_markdown, from_terminal, picture, safe_html
 from minigrad.grading.scores import Score
 from minigrad.grading.templates import TEMPLATES
@@ -25,6 +36,7 @@ WORDS = {
     LOST: ("✗", "not passed"),
     UNFIT: ("○", "not decided yet"),
     BY_HAND: ("○", "not marked yet"),
+    MISSING: ("✗", "not handed in"),
 }
 LEFT_OUT = ("Some of what this cell showed is left out: hidden tests had run before, and the notebook did not show it "
             "when it was handed in.")  # fmt: skip

@@ -138,7 +138,7 @@ class Gradebook:
     def _gather(self, staged: autograded.Staged, graded: Graded) -> None:
         """The notebooks as they were marked, the instructor's files, and those of the student's with other names."""
         for marked in graded.notebooks:
-            if marked.name in self.task.masters:
+            if marked.name in self.task.masters and marked.notebook:
                 staged.add(f"{marked.name}.ipynb", marked.notebook.encode(errors="replace"))
         for notebook in self.notebooks:  # those that CourseDirectory.notebook_id keeps out of this run stay
             before = staged.place / f"{notebook.name}.ipynb"

@@ -9,6 +9,7 @@ PASSED, PARTLY, FAILED = "passed", "partly", "failed"
 TOO_SLOW, LOST = "too slow", "lost"  # out of time; the student's process ended or broke the rules of the conversation
 UNFIT = "unfit"  # cannot be run with the student's code in another process: the master's own answer fails it that way
 BY_HAND = "by hand"
+MISSING = "missing"  # with its notebook, which was not handed in
 
 HIDDEN_TESTS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")  # nbgrader's own, where a course does not choose others
 
@@ -67,7 +68,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class MarkedNotebook:
-    """One notebook, marked: `notebook` is what goes to autograded/, as nbformat's JSON."""
+    """One notebook, marked: `notebook` is what goes to autograded/, as nbformat's JSON; "" if none was handed in."""
 
     name: str
     verdicts: tuple[Verdict, ...]

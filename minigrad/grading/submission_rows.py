@@ -92,7 +92,8 @@ class SubmissionRows:
         """
         own = self.own[notebook.id]
         marked = next((each for each in graded.notebooks if each.name == notebook.name), None)
-        missing = marked is None and not graded.problem
+        missing = not (marked.notebook if marked else graded.problem)
+        marked = None if missing else marked
         untouched = set(unanswered(marked, notebook)) if marked else set()
         for name, cell in notebook.answers.items():
             self.comments.now[own, cell]["auto_comment"] = "No response." if name in untouched else None

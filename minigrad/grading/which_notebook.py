@@ -13,6 +13,7 @@ from minigrad.grading.repair import Unreadable, read_cells
 # Copies of notebooks that programs make for themselves: Jupyter, macOS, and trash bins.
 NOT_HANDED_IN = re.compile(r"(^|/)(\.[^/]*|__MACOSX|\$RECYCLE\.BIN)(/|$)|-checkpoint\.ipynb$", re.IGNORECASE)
 NOTEBOOK = re.compile(r"\.ipynb(\.json|\.txt)?$", re.IGNORECASE)
+ARCHIVE = re.compile(r"\.(zip|tar|tgz|gz|bz2|xz|7z|rar)$", re.IGNORECASE)
 # What browsers and people add to the name of a copy: "ps1 (1)", "ps1-Copy1", "Copy of ps1", "ps1 - final".
 COPIED = re.compile(r"\bcopy of\b|\(\d*\)|\bcopy *\d*\b|\b(final|final version|submission|submitted|solution|new)\b")
 
@@ -23,12 +24,15 @@ class Found:
 
     paths: dict[str, str]
     notes: dict[str, tuple[str, ...]]
+    unknown: tuple[str, ...] = ()  # files that may be a notebook under another name, or hold one
 
-    def path(self, name: str) -> str:
-        """The path of a notebook's file. Unreadable if it is not among those handed in."""
-        if name not in self.paths:
-            raise Unreadable("The notebook was not handed in.")
-        return self.paths[name]
+    def path(self, name: str) -> str | None:
+        """The path of a notebook's file, None if it was not handed in. Unreadable if that cannot be told."""
+        if name not in self.paths and self.unknown:
+            files = ", ".join(map(shown, self.unknown[:3]))
+            raise Unreadable(f"The notebook was not handed in, unless {files} is or holds it: put it in its place, "
+                             "or take that away.")  # fmt: skip
+        return self.paths.get(name)
 
 
 def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNode]) -> Found:
@@ -54,7 +58,7 @@ def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNod
     missing = [name for name in masters if name not in paths]
     if len(missing) == len(masters) == len(free) == 1:
         take(paths, notes, free, masters, lambda path, name: True)
-    return Found(paths, notes)
+    return Found(paths, notes, (*free, *sorted(filter(ARCHIVE.search, files))))
 
 
 def take(paths: dict[str, str], notes: dict[str, tuple[str, ...]], free: list[str], masters: Collection[str],

@@ -11,16 +11,17 @@ from nbformat import NotebookNode
 
 from minigrad.grading import assignment, chance, patches, testcell
 from minigrad.grading.ahead import import_all
-from minigrad.grading.assignment import TEST, Assignment
+from minigrad.grading.assignment import MARKED_BY_HAND, TEST, Assignment
 from minigrad.grading.copy_of_process import in_a_copy
 from minigrad.grading.fitness import fitness
 from minigrad.grading.marking import Marked, Marking, Rules
-from minigrad.grading.record import Graded, Job, MarkedNotebook, Task
+from minigrad.grading.record import MISSING, Graded, Job, MarkedNotebook, Task, Verdict
 from minigrad.grading.sandbox.either import Sandboxes
 from minigrad.grading.submission import Reader, Unreadable
 from minigrad.grading.which_notebook import find_notebooks
 
 Alarm = Callable[[str, float], None]
+NOT_HANDED_IN = "The notebook was not handed in."
 
 
 class Grader:
@@ -83,6 +84,9 @@ class Grader:
         for name, rules in self.rules.items():
             try:
                 path = found.path(name)
+                if path is None:
+                    marked.append(missing(rules.assignment))
+                    continue
                 submission = self.readers[name].read(job.files[path])
             except Unreadable as error:
                 problems.append(f"{name}.ipynb: {error}")
@@ -93,6 +97,14 @@ class Grader:
             told = json.dumps(submission.notebook)  # without nbformat's line breaks, which take it as long as all else
             marked.append(MarkedNotebook(name, tuple(outcome.verdicts), told, notes))
         return Graded(job.student, tuple(marked), " ".join(problems))
+
+
+def missing(assignment: Assignment) -> MarkedNotebook:
+    """A notebook that was not handed in: as nbgrader has it, no points, also where a person would give them."""
+    cells = [cell for cell in assignment.cells if cell.name and cell.kind in (TEST, *MARKED_BY_HAND)]
+    verdicts = tuple(Verdict(cell.name, 0.0, cell.points, MISSING, NOT_HANDED_IN) for cell in cells)
+    return MarkedNotebook(assignment.name, verdicts, "", (NOT_HANDED_IN,))
+
 
 def fill(notebook: NotebookNode, marked: Marked) -> None:
     """Put below each code cell what it showed."""

@@ -42,7 +42,7 @@ def grader():
 
 def pages_of(grader, submission):
     job = Job("student", submission.files())
-    for marked in grader.grade(job).notebooks:
+    for marked in [marked for marked in grader.grade(job).notebooks if marked.notebook]:
         scores = {each.name: Score(each.points or 0.0, each.most, each.points is None, False, each.points)
                   for each in marked.verdicts}  # fmt: skip
         before = set()

@@ -75,6 +75,23 @@ def test_the_marks_are_written_as_json(graded_course):
     }
 
 
+def test_who_has_handed_in_no_notebook_gets_no_points_once_and_is_named(new_course, tmp_path):
+    root = tmp_path / "course"
+    shutil.copytree(new_course, root)
+    shutil.rmtree(root / "submitted")
+    hand_in(root, "ann", notebooks=[], files={"p1.pdf": b"%PDF"})
+    for number in (1, 0):
+        command = [sys.executable, "-m", "minigrad.cli", "grade", "ps1", "--marks", "marks.json", "--jobs", "1"]
+        result = subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True, timeout=120)
+        assert (result.returncode, result.stderr) == (0, "")
+        assert ("Notebooks that were not handed in get no points: ann (p1)." in result.stdout) == number
+        assert f"ps1: {number} graded, {1 - number} unchanged, none in need of you" in result.stdout
+        assert set(json.loads((root / "marks.json").read_text())["ann"].values()) == {0.0}
+        assert all("'auto_score': 0.0" in row for row in tables(f"sqlite:///{root}/gradebook.db")["grade"])
+    assert sorted(path.name for path in (root / "autograded/ann/ps1").iterdir()) == [
+        "data.csv", "p1.pdf", "timestamp.txt"]  # fmt: skip
+
+
 def test_what_is_graded_is_not_graded_again_and_its_marks_are_still_told(graded_course, run, tmp_path, monkeypatch):
     root, _ = graded_course
     monkeypatch.chdir(root)
@@ -142,7 +159,9 @@ def answers(monkeypatch):
 
 
 def test_a_test_that_cannot_be_run_is_named_first(run, course, answers):
-    first, second, *_ = run("grade", "ps1", "--student", "ada")[1].splitlines()
+    code, out, _ = run("grade", "ps1", "--student", "ada")
+    first, second, *_ = out.splitlines()
+    assert code == 1  # some marks could not be given
     assert first == "No isolation: at all."
     assert "p1:p1-test" in second and "line 1: TypeError: no" in second and "by hand" in second
 

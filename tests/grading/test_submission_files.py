@@ -8,6 +8,7 @@ from an_assignment import MASTER, solved
 from nbformat.v4 import new_code_cell, new_notebook
 from test_submission_cells import forgetful
 
+from minigrad.grading.repair import Unreadable
 from minigrad.grading.which_notebook import find_notebooks
 
 DATA = json.dumps(solved()).encode()
@@ -84,6 +85,13 @@ def test_the_only_notebook_is_the_only_one_asked_for():
 
 def test_nothing_is_found_where_nothing_was_handed_in():
     assert paths([]) == {} and paths(["problem1.py", "problem1.pdf"]) == {}
+
+
+def test_what_may_be_the_notebook_is_asked_about():
+    assert find_notebooks({"notes.txt": b"1", "problem1.pdf": b"%PDF"}, ONE).path("problem1") is None
+    for files in (["problem1.zip"], ["a.ipynb", "b.ipynb"]):
+        with pytest.raises(Unreadable, match="was not handed in, unless " + ", ".join(files)):
+            find_notebooks(dict.fromkeys(files, OTHER), ONE).path("problem1")
 
 
 def test_what_is_told_is_short_and_can_be_printed():

@@ -7,7 +7,7 @@ import json
 import nbformat
 from nbformat import NotebookNode
 
-from suite.submission import Submission, honest, unreadable
+from suite.submission import ALL_EARNED, RIGHT, Submission, honest, unreadable
 
 WHOLE = "problem.ipynb"
 
@@ -165,9 +165,15 @@ UNREADABLE = [
     ("JSON without cells", as_json(lambda told: {"metadata": {}, "nbformat": 4, "nbformat_minor": 5})),
     ("JSON nested a hundred thousand times", lambda notebook: b"[" * 100_000),
     ("Random bytes", lambda notebook: bytes(n * 37 % 251 for n in range(5000))),
+    ("An archive in the notebook's place", lambda notebook: {"problem.zip": b"PK\x03\x04" + text(notebook).encode()}),
+    ("Two notebooks of unknown names and contents", lambda notebook: {"a.ipynb": b"{}", "b.ipynb": b"{}"}),
+]  # fmt: skip
+
+MISSING = [
     ("No notebook, but a notebook's checkpoint", lambda notebook: {
         ".ipynb_checkpoints/problem-checkpoint.ipynb": text(notebook).encode()}),
     ("No file at all", lambda notebook: {}),
+    ("A PDF in the notebook's place", lambda notebook: {"problem.pdf": b"%PDF-1.4"}),
 ]  # fmt: skip
 
 RENAMED = ["Problem.ipynb", "problem (1).ipynb", "problem-Copy1.ipynb", "jane_doe_problem.ipynb", "homework.ipynb",
@@ -177,6 +183,8 @@ SUBMISSIONS: list[Submission] = [
     *[honest(f"Costs no marks: {title[0].lower()}{title[1:]}", edit=edit) for title, edit in READABLE],
     *[unreadable(f"Cannot be marked, and the instructor is told: {title[0].lower()}{title[1:]}", edit)
       for title, edit in UNREADABLE],
+    *[Submission(f"Gets no points, and the instructor is told of it: {title[0].lower()}{title[1:]}", RIGHT,
+                 dict.fromkeys(ALL_EARNED, 0), edit, missing=True, noted=True) for title, edit in MISSING],
     *[honest(f"A notebook named {name} is found", noted=True,
              edit=lambda notebook, name=name: {name: text(notebook).encode()}) for name in RENAMED],
     honest("Of a notebook and its checkpoint, the notebook counts", edit=lambda notebook: {

@@ -31,6 +31,7 @@ class Submission:
     supervised: bool = False  # whether it can hang the process that marks it, so that another one has to watch
     slow: bool = False  # whether it uses up its time
     names: tuple[str, ...] = field(default=())  # what must be in a problem, a note or a reason
+    missing: bool = False  # whether the instructor is told that the notebook was not handed in
 
     def files(self) -> dict[str, bytes]:
         notebook = release()
