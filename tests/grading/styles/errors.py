@@ -8,6 +8,10 @@ ROOT = """
             raise ValueError(f'no root of {x}')
         return x ** 0.5
     """
+NEVER = """
+    def root(x):
+        return abs(x) ** 0.5
+    """
 
 STYLES = [
     style("try, except, else", ROOT, """
@@ -18,18 +22,10 @@ STYLES = [
         else:
             raise AssertionError("did not raise")
         assert root(9) == 3
-        """, wrong("""
-        def root(x):
-            return abs(x) ** 0.5
-        """), wrong("""
+        """, wrong(NEVER), wrong("""
         def root(x):
             raise ValueError
-        """), wrong("""
-        def root(x):
-            if x < 0:
-                raise TypeError
-            return x ** 0.5
-        """)),
+        """), wrong(ROOT.replace("ValueError(f'no root of {x}')", "TypeError"))),
     style("A flag set in except", ROOT, """
         raised = False
         try:
@@ -40,12 +36,7 @@ STYLES = [
             assert str(error) == "no root of -4" and error.args[0].endswith("-4")
             assert repr(error).startswith("ValueError(")
         assert raised
-        """, wrong("""
-        def root(x):
-            if x < 0:
-                raise ArithmeticError('no root of -4')
-            return x ** 0.5
-        """), wrong("""
+        """, wrong(ROOT.replace("ValueError", "ArithmeticError")), wrong("""
         def root(x):
             return x
         """)),
@@ -57,12 +48,7 @@ STYLES = [
             root(-3)
         assert "-3" in str(caught.value) and caught.type is ValueError
         assert root(4) == pytest.approx(2)
-        """, wrong("""
-        def root(x):
-            if x < 0:
-                raise ValueError('negative')
-            return x ** 0.5
-        """), wrong("""
+        """, wrong(ROOT.replace("f'no root of {x}'", "'negative'")), wrong("""
         def root(x):
             return max(x, 0) ** 0.5
         """)),
@@ -75,10 +61,7 @@ STYLES = [
         with case.assertRaisesRegex(ValueError, "root of -7"):
             root(-7)
         case.assertAlmostEqual(root(2), 1.41421356, places=6)
-        """, wrong("""
-        def root(x):
-            return abs(x) ** 0.5
-        """)),
+        """, wrong(NEVER)),
     style("An error class of the student's", """
         class BankError(Exception):
             def __init__(self, missing):

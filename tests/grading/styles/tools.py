@@ -22,6 +22,12 @@ FUNCTIONS = """
         return 3
     """
 
+
+def but(line: str, other: str) -> str:
+    """The functions, one of which is wrong."""
+    return FUNCTIONS.replace(line, other)
+
+
 STYLES = [
     style("unittest.main(argv, exit=False) in the cell, with its result asserted", ADD, """
         import unittest
@@ -45,13 +51,7 @@ STYLES = [
 
         program = unittest.main(argv=["ignored"], exit=False, verbosity=0, defaultTest="TestAdd")
         assert program.result.wasSuccessful()
-        """, wrong("""
-        def add(a, b):
-            return int(a) + int(b)
-        """), wrong("""
-        def add(a, b):
-            return a
-        """)),
+        """, wrong(ADD.replace("a + b", "int(a) + int(b)")), wrong(ADD.replace("a + b", "a"))),
     style("unittest's TextTestRunner with a suite", ADD, """
         import io, unittest
         class TestAdd(unittest.TestCase):
@@ -61,20 +61,14 @@ STYLES = [
         suite = unittest.defaultTestLoader.loadTestsFromTestCase(TestAdd)
         result = unittest.TextTestRunner(stream=io.StringIO()).run(suite)
         assert not result.failures and not result.errors, result.failures + result.errors
-        """, wrong("""
-        def add(a, b):
-            return a - b
-        """)),
+        """, wrong(ADD.replace("a + b", "a - b"))),
     style("Methods of a TestCase, without a runner", ADD, """
         from unittest import TestCase
         t = TestCase()
         t.assertEqual(add(2, 2), 4)
         t.assertTrue(add(1, -1) == 0)
         t.assertDictEqual({"sum": add(1, 1)}, {"sum": 2})
-        """, wrong("""
-        def add(a, b):
-            return a * b
-        """)),
+        """, wrong(ADD.replace("a + b", "a * b"))),
     style("doctest of the student's docstring", ADD, """
         import doctest
         found = doctest.DocTestFinder().find(add, "add", globs={"add": add})
@@ -98,10 +92,7 @@ STYLES = [
         with contextlib.redirect_stdout(out):
             doctest.run_docstring_examples(text, {"add": add})
         assert out.getvalue() == "", out.getvalue()
-        """, wrong("""
-        def add(a, b):
-            return a - b
-        """)),
+        """, wrong(ADD.replace("a + b", "a - b"))),
     style("nose's functions, and an ok() of one's own", ADD, """
         def assert_equal(a, b, message=None):
             assert a == b, message or f"{a!r} != {b!r}"
@@ -115,13 +106,7 @@ STYLES = [
         ok(add(1, 1) == 2, "1 + 1")
         ok(isinstance(add(1.0, 1), float), "floats")
         assert all(passed)
-        """, wrong("""
-        def add(a, b):
-            return 3
-        """), wrong("""
-        def add(a, b):
-            return int(a + b)
-        """)),
+        """, wrong(ADD.replace("a + b", "3")), wrong(ADD.replace("a + b", "int(a + b)"))),
     style("Partial credit: points += 1", FUNCTIONS, """
         points = 0
         if one() == 1:
@@ -131,14 +116,7 @@ STYLES = [
         if three() == 3:
             points += 1
         points
-        """, partly("""
-        def one():
-            return 1
-        def two():
-            return 1
-        def three():
-            return 3
-        """, 2), wrong("""
+        """, partly(but("return 2", "return 1"), 2), wrong("""
         def one():
             return 5
         two = three = one
@@ -155,14 +133,7 @@ STYLES = [
             except Exception as error:
                 print(name, "failed:", type(error).__name__)
         score
-        """, partly("""
-        def one():
-            return 1
-        def two():
-            raise ValueError
-        def three():
-            return 3
-        """, 2), partly("""
+        """, partly(but("return 2", "raise ValueError"), 2), partly("""
         def two():
             return 2
         """, 1), wrong(""), points=3),
@@ -196,46 +167,21 @@ STYLES = [
         assert one() == 1, "no points without one"
         total = 1 + (two() == 2) + (three() == 3)
         total
-        """, partly("""
-        def one():
-            return 1
-        def two():
-            return 2
-        def three():
-            return 2
-        """, 2), wrong("""
-        def one():
-            return 2
-        two = three = one
-        """), points=3),
+        """, partly(but("return 3", "return 2"), 2), wrong(but("return 1", "return 2")), points=3),
     style("A last line that is no number gives all", FUNCTIONS, """
         assert one() + two() == three()
         print("all passed")
         "well done"
-        """, wrong("""
-        def one():
-            return 2
-        def two():
-            return 2
-        def three():
-            return 3
-        """), points=2),
+        """, wrong(but("return 1", "return 2")), points=2),
     style("A last line that calls the student's function, gives what it returns", FUNCTIONS, """
         assert two() == 2
         one()
-        """, partly(FUNCTIONS.replace("return 1", "return 0.5"), 0.5), points=1),
+        """, partly(but("return 1", "return 0.5"), 0.5), points=1),
     style("assert with a tuple, which is always true, and a string in between", FUNCTIONS, """
         assert (one() == 1), "one is wrong"
         "a comment"
         assert two() == 2; assert three() == 3
-        """, wrong("""
-        def one():
-            return 2
-        def two():
-            return 2
-        def three():
-            return 3
-        """)),
+        """, wrong(but("return 1", "return 2"))),
     style("Tests inside functions, called in the end", FUNCTIONS, """
         def test_one():
             assert one() == 1
@@ -248,34 +194,17 @@ STYLES = [
             if name.startswith("test_") and callable(test):
                 test()
         test_all()
-        """, wrong("""
-        def one():
-            return 1
-        def two():
-            return 2
-        def three():
-            return 4
-        """)),
+        """, wrong(but("return 3", "return 4"))),
     style("Magics in a test", FUNCTIONS, """
         %time x = one()
         %precision 3
         assert two() == 2 and x == 1
-        """, wrong("""
-        def one():
-            return 1
-        def two():
-            return 3
-        """)),
+        """, wrong(but("return 2", "return 3"))),
     style("%%time around a test", FUNCTIONS, """
         %%time
         assert one() == 1
         assert three() == 3
-        """, wrong("""
-        def one():
-            return 1
-        def three():
-            return 2
-        """)),
+        """, wrong(but("return 3", "return 2"))),
     style("A mock object passed to a function", """
         def notify(sender, names):
             for name in names:
