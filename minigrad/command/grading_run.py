@@ -101,6 +101,9 @@ class Run:
         """At the end: a line for each submission that needs the instructor, and one for all."""
         for student, problem in sorted(self.problems.items()):
             console.print(f"{student}: {' '.join(problem.split())[:MOST_TOLD]}", markup=False)
+        if overwritten := sorted(self.gradebook.overwritten - self.problems.keys()):
+            console.print("Graded again, for `nbgrader autograde` had put other marks in the place of minigrad's: "
+                          f"{', '.join(overwritten)}.", markup=False)  # fmt: skip
         if self.missing:
             listed = ", ".join(f"{student} ({', '.join(names)})" for student, names in sorted(self.missing.items()))
             console.print(f"Notebooks that were not handed in get no points: {listed}.", markup=False)

@@ -14,6 +14,7 @@ from minigrad.grading.alone import alone
 from minigrad.grading.course_folder import CourseFolder, Problem
 from minigrad.grading.database import as_problems, opened
 from minigrad.grading.lateness import late_penalty
+from minigrad.grading.overwritten import overwritten
 from minigrad.grading.record import Graded, Job, Task, to_json
 from minigrad.grading.registered import register
 from minigrad.grading.submission_rows import SubmissionRows, notebook_of
@@ -40,6 +41,7 @@ class Gradebook:
             self.late_penalty = late_penalty(course)
             self.close = open_.pop_all().close
         self.task_digest = hashlib.sha256(to_json(task)).digest()
+        self.overwritten: set[str] = set()
         self.digests: dict[str, str] = {}  # of the submissions that are being graded
 
     def __enter__(self) -> Self:
@@ -51,14 +53,18 @@ class Gradebook:
     def todo(self, students: Iterable[str], force: bool = False) -> list[str]:
         """Who is to be graded: those who have no marks yet for what they have handed in now; with `force`, all.
 
-        A forced run that was broken off goes on where it was, forced or not. What needed the instructor is tried again.
+        A forced run that was broken off goes on where it was, forced or not. What needed the instructor is tried again,
+        and so is what `nbgrader autograde` has graded since: who that is, `overwritten` says.
         """
         students = list(students)
         if force and students:
             self._forget(students)
         with as_problems(self.course), self.book.engine.connect() as connection:
             done = dict(iter(connection.execute(self._done())))
-        return [student for student in students if not self._is_done(student, done.get(student))]
+            unchanged = {student for student in students if self._is_done(student, done.get(student))}
+            if unchanged:
+                self.overwritten = overwritten(connection, self.id, self.task.assignment, unchanged)
+        return [student for student in students if student not in unchanged or student in self.overwritten]
 
     def _forget(self, students: list[str]) -> None:
         table = records.TABLE

@@ -83,6 +83,26 @@ def test_every_file_in_autograded_is_as_nbgrader_writes_it(both):
     assert not any("teacher" in name or "pycache" in name for name in ours)
 
 
+def test_marks_that_nbgrader_has_put_in_their_place_are_given_again(both, tmp_path):
+    theirs, ours = both
+    shutil.copytree(ours, tmp_path / "ours")
+    course = CourseFolder(tmp_path / "ours")
+
+    def again():
+        return grade(course, graded=lambda job, task: as_graded_by(theirs, job.student))
+
+    assert again() == []
+    with stock(course) as book:
+        book.find_grade("p1-test", "p1", "ps1", "right").auto_score = 0.25
+        book.find_grade("p1-why", "p1", "ps1", "right").auto_score = 0.25  # nothing was found out about it
+        book.find_grade("p1-test", "p1", "ps1", "wrong").manual_score = 0.25
+        book.db.commit()
+    assert again() == ["right"] and again() == []
+    with stock(course) as book:
+        assert book.find_grade("p1-test", "p1", "ps1", "right").auto_score == 2
+        assert book.find_grade("p1-test", "p1", "ps1", "wrong").manual_score == 0.25
+
+
 def test_nbgrader_goes_on_from_what_was_written(both, tmp_path):
     theirs, ours = both
     shutil.copytree(ours, tmp_path / "ours")
