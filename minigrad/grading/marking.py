@@ -67,7 +67,7 @@ class Marking:
         self.marked = Marked()
         self.ran: list[Cell] = []
         self.remote: Remote | None = None
-        self.scratch = Scratch(rules.files, rules.limits.disk)
+        self.scratch = Scratch(rules.files, files, rules.limits.disk)
         self.space = testcell.Space(rules.assignment)
         self.checks = Checks(self.space)
         for cell, lines in rules.assignment.trusted.items():

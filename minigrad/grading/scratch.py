@@ -1,6 +1,7 @@
-"""The working folder of the trusted side: the instructor's files, and copies of those that the student's code writes.
+"""The working folder of the trusted side: the instructor's files, the student's, and copies of what their code writes.
 
-A copy is data: nothing is imported from here, and while there are copies, nothing is unpickled that names a class.
+A student's file is data: nothing is imported from here, and while there is one, nothing is unpickled that names a
+class.
 """
 
 import os
@@ -19,12 +20,12 @@ PIECE = 8 * MEGABYTE  # of a file, as it crosses: bytes are text on the way, whi
 class Scratch:
     """For the tests of one submission; `close` removes it."""
 
-    def __init__(self, files: Mapping[str, bytes], most: int) -> None:
+    def __init__(self, own: Mapping[str, bytes], theirs: Mapping[str, bytes], most: int) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="minigrad-")
         self.left = most * MEGABYTE
         self.known: dict[str, tuple] = {}  # what the student's process says of each file: size and time
-        self.has_copies, self.given = False, frozenset(files)
-        for name, data in files.items():
+        self.has_theirs = bool(theirs)
+        for name, data in {**theirs, **own}.items():
             self.put(name, data)
         self.seen = seen(Path(self.folder.name))  # what the other side knows to lie here
         os.chdir(self.folder.name)
@@ -60,20 +61,20 @@ class Scratch:
                 with suppress(OSError):  # which the student's code may not read either
                     data = b"".join(pieces(remote, name, facts[0]))
                     self.left -= len(data)
-                    self.has_copies = True
+                    self.has_theirs = True
                     self.put(name, data)
         self.known, self.seen = there, seen(Path(self.folder.name))
 
     def expect(self, remote: Remote) -> None:
-        """What lies there of the instructor's at the beginning is no news."""
-        self.known = {name: facts for name, facts in listed(remote).items() if name in self.given}
+        """What lies there at the beginning is no news."""
+        self.known = listed(remote)
 
     def forbid_classes(self, event: str, given: tuple) -> None:
-        if event == "pickle.find_class" and self.has_copies and not given[0].startswith("numpy"):
+        if event == "pickle.find_class" and self.has_theirs and not given[0].startswith("numpy"):
             raise PermissionError(f"{given[0]}.{given[1]} is not unpickled from a file of a student's.")
 
     def close(self) -> None:
-        self.has_copies = False  # the hook stays as long as the process, in which other notebooks are marked
+        self.has_theirs = False  # the hook stays as long as the process, in which other notebooks are marked
         os.chdir("/")
         self.folder.cleanup()
 
