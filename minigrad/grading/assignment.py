@@ -29,6 +29,11 @@ class Cell:
         """The cell's code, with its magics as the calls that they are; empty if it is no code or does not parse."""
         return parsed(self.source) if self.kind in (*RUN_BY_STUDENT, TEST) else ast.Module([], [])
 
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """The names that its code reads."""
+        return names_read(self.tree)
+
 
 @dataclass(frozen=True)
 class Assignment:
@@ -45,7 +50,7 @@ class Assignment:
     @cached_property
     def read(self) -> frozenset[str]:
         """The names that the code here reads: what a test binds to one of them, the student's code is to see."""
-        return frozenset(name for cell in self.cells if cell.kind in RUN_BY_STUDENT for name in names_read(cell.tree))
+        return frozenset(name for cell in self.cells if cell.kind in RUN_BY_STUDENT for name in cell.read)
 
     @cached_property
     def trusted(self) -> dict[Cell, ast.Module]:

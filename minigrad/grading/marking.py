@@ -166,13 +166,14 @@ class Marking:
             return Verdict(cell.name, 0.0, cell.points, LOST, self.told(trouble))
         self.alarm(key, self.rules.limits.seconds + GRACE)
         self.set_deadline()
+        known: Mapping[str, object] = {}
         try:
-            remote.fresh()
+            there, known = remote.begin(self.space.wanted(cell))
             remote.patches = Patches(cell)
-            self.scratch.update(remote)
+            self.scratch.update(remote, there)
         except Exception:
             remote.trouble = remote.trouble or ChannelError("it does not tell its files")
-        self.space.meet(remote)
+        self.space.meet(remote, known)
         self.checks.meet(remote)
         remote.allowed = None if self.rules.uses is None else self.rules.uses.get(cell.name, ())
         outcome = testcell.run(cell, self.space)

@@ -10,7 +10,7 @@ import time
 import types
 import warnings
 from collections import namedtuple
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache, partial
 from typing import Any, Protocol
 
@@ -48,7 +48,7 @@ class Folder(Protocol):
 
     def give(self, remote: "Remote") -> None: ...
 
-    def update(self, remote: "Remote") -> None: ...
+    def update(self, remote: "Remote", there: Mapping[str, tuple[int, int]]) -> None: ...
 
 
 class Remote:
@@ -72,17 +72,27 @@ class Remote:
         self.has_news = False  # of files there
         self.used: set[Use] = set()  # in this test cell
         self.allowed: Collection[Use] | None = None
-        self.fresh()
+        self.follow: Callable[[str, object], None] = lambda name, value: None  # what the student's code binds anew
+        self.chance = Chance()
+        self.mirror = Mirror(0, self.refer, self.find, self.classes)
 
-    def fresh(self) -> None:
-        """Between test cells: what was shared is kept in step no more."""
+    def begin(self, names: Collection[str] = ()) -> tuple[dict[str, tuple[int, int]], dict[str, object]]:
+        """Begin a test cell: what was shared before is kept in step no more.
+
+        The files as `files` tells them, and what `names` stand for, of those that there are.
+        """
         self.mirror = Mirror(0, self.refer, self.find, self.classes)
         self.rebound.clear()
         self.used.clear()
         self.unbound.clear()
         self.chance = Chance()
         self.channel.send([b"fresh"])
-        self.ask("classes", tuple(self.operators), tuple(self.classes))
+        files, found = self.ask("begin", tuple(self.operators), tuple(self.classes), tuple(names))
+        return listed(files), {name: value for name, value in found if name in names}
+
+    def files(self) -> dict[str, tuple[int, int]]:
+        """The files in the student's folder, with their size and time as that side has them."""
+        return listed(self.ask("files"))
 
     def use(self, kind: type, what: str) -> None:
         """A test uses an object of a class of the student's as such; Unfair if the instructor's answer has none there.
@@ -109,7 +119,7 @@ class Remote:
             self.trouble = trouble
             raise
         if self.folder and self.has_news:
-            self.folder.update(self)
+            self.folder.update(self, self.files())
         tell(printed, warned)
         if raised:
             raise self.error(*raised)
@@ -131,6 +141,8 @@ class Remote:
                     raise ChannelError("it answered something else")
                 printed = tuple((str(stream), str(text)) for stream, text in reply.get("printed", ()))
                 warned = tuple((str(kind), str(text)) for kind, text in reply.get("warned", ()))
+                for name, value in reply.get("rebound", ()):
+                    self.follow(name, value)
                 self.has_news = do in USES and reply.get("wrote") is True
                 return printed, warned, error_told(reply.get("raised") or ()), reply.get("value")
             except (LookupError, TypeError, ValueError):
@@ -256,6 +268,10 @@ class Remote:
         kind = RemoteType(name, parents, operators)
         type.__setattr__(kind, "_remote_class", (self, number))
         return kind
+
+
+def listed(files: tuple) -> dict[str, tuple[int, int]]:
+    return {str(name): (int(size), int(time)) for name, (size, time) in files}
 
 
 def answered(prompt: object = "") -> str:

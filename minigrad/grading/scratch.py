@@ -23,7 +23,7 @@ class Scratch:
     def __init__(self, own: Mapping[str, bytes], theirs: Mapping[str, bytes], most: int) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="minigrad-")
         self.left = most * MEGABYTE
-        self.known: dict[str, tuple] = {}  # what the student's process says of each file: size and time
+        self.known: Mapping[str, tuple[int, int]] = {}  # what the student's process says of each file: size and time
         self.has_theirs = bool(theirs)
         for name, data in {**theirs, **own}.items():
             self.put(name, data)
@@ -53,9 +53,8 @@ class Scratch:
                     remote.ask("put", name, data and data[start : start + PIECE], start)
         self.seen = there
 
-    def update(self, remote: Remote) -> None:
-        """Copy what has been written on the other side since the last time."""
-        there = listed(remote)
+    def update(self, remote: Remote, there: Mapping[str, tuple[int, int]]) -> None:
+        """Copy what has been written on the other side since the last time, of what is `there`."""
         for name, facts in there.items():
             if self.known.get(name) != facts and facts[0] <= self.left:
                 with suppress(OSError):  # which the student's code may not read either
@@ -67,7 +66,7 @@ class Scratch:
 
     def expect(self, remote: Remote) -> None:
         """What lies there at the beginning is no news."""
-        self.known = listed(remote)
+        self.known = remote.files()
 
     def forbid_classes(self, event: str, given: tuple) -> None:
         if event == "pickle.find_class" and self.has_theirs and not given[0].startswith("numpy"):
@@ -90,8 +89,3 @@ def pieces(remote: Remote, name: str, size: int) -> Iterator[bytes]:
     for start in range(0, size, PIECE):
         piece = remote.ask("file", name, start, PIECE)
         yield piece[:PIECE] if isinstance(piece, bytes) else b""
-
-
-def listed(remote: Remote) -> dict[str, tuple]:
-    """The files in the student's folder, with their size and time as that side tells them."""
-    return {str(name): (int(size), int(time)) for name, (size, time) in remote.ask("files")}

@@ -73,7 +73,8 @@ def as_given(known: Given) -> tuple[NotebookNode, Cell]:
     node = new_cell(known.node.cell_type, Written(0, known.node.cell_type, source, id=known.node.get("id", ""),
                                                   attachments=known.node.get("attachments", {})))  # fmt: skip
     node.metadata = deepcopy(known.node.metadata)
-    return node, replace(known.cell, source=source)
+    # The same cell where it is one: what is known of its code need not be found out again.
+    return node, known.cell if source == known.cell.source else replace(known.cell, source=source)
 
 
 def new_cell(kind: str, each: Written) -> NotebookNode:

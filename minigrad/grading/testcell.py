@@ -8,10 +8,11 @@ import io
 import linecache
 import traceback
 import warnings
+from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from functools import cache
-from types import CodeType
+from types import CodeType, MappingProxyType
 from typing import Any
 
 from minigrad.grading.assignment import Assignment, Cell, transformed
@@ -22,6 +23,7 @@ from minigrad.grading.remote import Remote
 from minigrad.grading.repair import clean
 
 MOST_PRINTED = 100_000  # letters
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 class Space(dict):
@@ -43,9 +45,17 @@ class Space(dict):
             if hasattr(builtins, name):
                 raise
             raise NameError(f"name {name!r} is not defined") from None
+        self.fetch(name, value)
+        return value
+
+    def fetch(self, name: str, value: object) -> None:
         dict.__setitem__(self, name, value)
         self.fetched.add(name)
-        return value
+
+    def follow(self, name: str, value: object) -> None:
+        """The student's code has bound one of its names to something else."""
+        if name in self.fetched:
+            dict.__setitem__(self, name, value)
 
     def __setitem__(self, name: str, value: object) -> None:
         value = self.instead.get(id(value), value)
@@ -76,12 +86,20 @@ class Space(dict):
             name in self  # noqa: B015 -- it is asked for, and then is in here
         return super().keys()
 
-    def meet(self, remote: Remote | None) -> None:
-        """From here on ask this one; what the one before has told is forgotten."""
+    def wanted(self, cell: Cell) -> tuple[str, ...]:
+        """The names of the student's that a test cell reads, as far as its code says so."""
+        return tuple(name for name in cell.read & self.assignment.bound if not dict.__contains__(self, name))
+
+    def meet(self, remote: Remote | None, known: Mapping[str, object] = NOTHING) -> None:
+        """From here on ask this one for what is not `known`; what the one before has told is forgotten."""
         for name in self.fetched:
             self.pop(name, None)
         self.fetched.clear()
         self.remote = remote
+        for name, value in known.items():
+            self.fetch(name, value)
+        if remote is not None:
+            remote.follow = self.follow
 
     def classes(self) -> dict[str, type]:
         """Those that the instructor's own cells define: both sides have them, and their objects cross as plain data."""

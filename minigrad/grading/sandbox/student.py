@@ -77,6 +77,7 @@ class Student:
         self.patched: dict[tuple[str, str], object] = {}  # what a test has replaced in a library, as it was
         self.handles: list[object] = []
         self.numbers: dict[int, int] = {}  # id(object) -> its place in handles
+        self.told: dict[str, object] = {}  # what the test knows by the student's names
         self.named: set[str] = set()  # what was lent by its name in a library
         self.lent: dict[int, Token] = {}  # what is the test's, by its number there
         self.mirror = self.new_mirror(())
@@ -98,7 +99,9 @@ class Student:
         """Do what is asked for; tell what came of it, and what was printed and warned of on the way."""
         for name in request.get("unbound", ()):
             self.shell.user_ns.pop(name, None)
-        self.shell.user_ns.update(request.get("rebound", ()))
+        for name, value in request.get("rebound", ()):
+            self.shell.user_ns[name] = value
+            self.told.pop(name, None)
         for each in request.get("patched", ()):
             patch(self.patched, *each)
         if "chance" in request:
@@ -113,21 +116,31 @@ class Student:
         printed = tuple((item["name"], item["text"]) for item in outputs.items if item["output_type"] == "stream")
         texts = tuple((each.category.__name__, str(each.message)) for each in warned[:100])
         wrote = request["do"] in ("call", "operation") and self.has_written()
-        news = {"printed": printed, "warned": texts, "wrote": wrote}
+        news = {"printed": printed, "warned": texts, "wrote": wrote, "rebound": self.rebound()}
         reply |= {what: told for what, told in news.items() if told}
         self.channel.send(self.mirror.pack(token=request["token"], **reply))
 
+    def rebound(self) -> tuple[tuple[str, object], ...]:
+        """The names that the test knows and that stand for something else now, with what that is."""
+        names = self.shell.user_ns
+        changed = {name: names[name] for name, was in self.told.items() if names.get(name, was) is not was}
+        self.told |= changed
+        return tuple(changed.items())
+
     # What may be asked for
 
-    def do_classes(self, defined: tuple, shared: tuple) -> None:
+    def do_begin(self, defined: tuple, shared: tuple, names: tuple) -> tuple:
         self.defined = defined
         self.mirror.share(self.new_mirror(shared).classes)
+        self.told = {name: self.shell.user_ns[name] for name in names if name in self.shell.user_ns}
+        return self.do_files(), tuple(self.told.items())
 
     def do_cell(self, source: str) -> str:
         return json.dumps(run_cell(self.shell, source))
 
     def do_get(self, name: str) -> object:
-        return self.shell.user_ns[name]
+        self.told[name] = self.shell.user_ns[name]
+        return self.told[name]
 
     def do_call(self, function, args: tuple, kwargs: tuple) -> object:
         return function(*args, **dict(kwargs))

@@ -38,6 +38,26 @@ STYLES = [
         def draw(items):
             return items[0]
         """), right("from random import choice as draw")),
+    style("A global number that a function counts up", """
+        counted = 0
+        def count():
+            global counted
+            counted += 1
+        """, """
+        before = counted
+        count()
+        count()
+        assert counted == before + 2
+        assert [count() or counted for _ in range(3)] == [before + 3, before + 4, before + 5]
+        """, wrong("""
+        counted = 0
+        def count():
+            counted = 1
+        """), right("""
+        counted = 10
+        def count():
+            globals()["counted"] += 1
+        """)),
     style("A generator passed along", """
         def steps(rng, n):
             return rng.integers(0, 10, n)
