@@ -34,7 +34,7 @@ def is_points(value: Any, most: float) -> bool:
 
 def in_one_process(rules: Rules, sandboxes: Sandboxes, alarm: Callable[[str, float], None]) -> dict[str, float]:
     """The points of each test cell, by the rules of nbgrader."""
-    remote = Remote(sandboxes.sandbox(rules.limits), {}, {})
+    remote = Remote(sandboxes.sandbox(rules.limits, rules.files), {}, {})
     points = {}
     try:
         for number, cell in enumerate(rules.assignment.cells, 1):
