@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, writes
 from nbgrader import api
+from nbgrader_cells import marked
 from sqlalchemy import create_engine, insert
 
 from minigrad.grading import records
@@ -12,12 +13,6 @@ from minigrad.grading.record import FAILED, PASSED, Graded, MarkedNotebook, Verd
 CANARY = "secret-77001"
 HIDDEN = f"assert mean([1]) == 1\n### BEGIN HIDDEN TESTS\nassert mean([2]) == 2, '{CANARY}'\n### END HIDDEN TESTS"
 CELLS = (("test-mean", 2.0), ("test-mode", 3.0), ("essay", 5.0))  # with points, in the notebook's order
-
-
-def marked(cell, name, **facts):
-    usual = {"grade": False, "solution": False, "task": False, "locked": False, "schema_version": 3}
-    cell.metadata["nbgrader"] = usual | {"grade_id": name} | facts
-    return cell
 
 
 def notebook(printed="", outputs=()):

@@ -11,6 +11,7 @@ from nbgrader.preprocessors import (
     ComputeChecksums,
     LockCells,
 )
+from nbgrader_cells import marked
 
 from minigrad.grading import assignment
 from minigrad.grading.as_given_out import as_given_out
@@ -19,23 +20,21 @@ from minigrad.grading.submission import Reader
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-def marked(cell, name, **flags):
-    usual = {"grade": False, "locked": False, "schema_version": 3, "solution": False, "task": False}
-    cell.metadata["nbgrader"] = {"grade_id": name} | usual | flags
+def named(cell, name, **marks):
     cell.id = f"id-{name}"
-    return cell
+    return marked(cell, name, **marks)
 
 
 def locked(source, name):
-    return marked((new_markdown_cell if source.startswith("#") else new_code_cell)(source), name, locked=True)
+    return named((new_markdown_cell if source.startswith("#") else new_code_cell)(source), name, locked=True)
 
 
 def answer(source, name):
-    return marked(new_code_cell(source), name, solution=True)
+    return named(new_code_cell(source), name, solution=True)
 
 
 def graded(source, name, points):
-    return marked(new_code_cell(source), name, grade=True, locked=True, points=points)
+    return named(new_code_cell(source), name, grade=True, locked=True, points=points)
 
 
 CELLS = [
@@ -52,9 +51,9 @@ CELLS = [
     answer("total = None\n### BEGIN SOLUTION\ntotal = 12\n### END SOLUTION", "total"),
     graded("assert total == 12", "test-total", 1),
     new_markdown_cell("A text that is nobody's.", id="nobodys"),
-    marked(new_markdown_cell("Because."), "essay", grade=True, solution=True, points=4),
-    marked(new_code_cell("1 + 1"), "sketch", grade=True, solution=True, points=5),
-    marked(new_markdown_cell("Add a cell that draws.\n\n=== BEGIN MARK SCHEME\nA sine\n=== END MARK SCHEME"), "draw",
+    named(new_markdown_cell("Because."), "essay", grade=True, solution=True, points=4),
+    named(new_code_cell("1 + 1"), "sketch", grade=True, solution=True, points=5),
+    named(new_markdown_cell("Add a cell that draws.\n\n=== BEGIN MARK SCHEME\nA sine\n=== END MARK SCHEME"), "draw",
            task=True, locked=True, points=2),
 ]  # fmt: skip
 MASTER = new_notebook(cells=CELLS, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook as Stock
+from nbgrader_cells import marked
 from sqlalchemy import create_engine, inspect, text
 
 from minigrad.grading.course_folder import CourseFolder
@@ -23,8 +24,7 @@ CONFIG = "c = get_config()\nc.CourseDirectory.course_id = 'course'\n"
 
 
 def cell(kind, name, source, **metadata):
-    marks = {"grade_id": name, "schema_version": 3, "solution": False, "grade": False, "locked": False, "task": False}
-    return kind(source, metadata={"nbgrader": {**marks, **metadata}}, id=name)
+    return marked(kind(source, id=name), name, **metadata)
 
 
 def master(prefix=""):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from minigrad.grading.channel import TooSlow
 from minigrad.grading.record import Limits
 from minigrad.grading.remote import Remote
 from minigrad.grading.sandbox import start
@@ -65,6 +66,12 @@ class Box:
             parts.append(item.get("text") or item.get("data", {}).get("text/plain") or "")
             parts.append(f"{item['ename']}: {item['evalue']}" if "ename" in item else "")
         return "".join(parts)
+
+    def interrupted(self, source: str) -> str:
+        """What a cell says that does not come to an end, once it is interrupted."""
+        with pytest.raises(TooSlow):
+            self.cell(source, seconds=0.3)
+        return self.remote.stop()
 
     def value(self, source: str, seconds: float = 20.0):
         """The cell's last line must print JSON."""

@@ -8,13 +8,15 @@ import stat
 import nbformat
 import pytest
 from a_class import CANARY, course, hand_in, opened
-from click.testing import CliRunner
+from commands import runner
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.api import Comment
 from sqlalchemy import update
 
 from minigrad.command.feedback import feedback
 from minigrad.grading.feedback import shown_before
+
+run = runner(feedback)
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +34,6 @@ def folder(whole_class, tmp_path, monkeypatch):
     shutil.copytree(whole_class, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def run(*arguments):
-    result = CliRunner().invoke(feedback, list(arguments))
-    return result.exit_code, " ".join(result.output.split())
 
 
 def page(folder, student):

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
+from nbgrader_cells import marked
 
 from minigrad.grading.feedback_page import LEFT_OUT, LONGEST, Marks, page
 from minigrad.grading.hidden import parted, shown_by
@@ -18,10 +19,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><circle 
 
 
 def cell(source, name, outputs=(), **facts):
-    facts = {"grade": False, "solution": False, "task": False, "locked": False} | facts
-    made = new_code_cell(source, outputs=list(outputs))
-    made.metadata["nbgrader"] = {"grade_id": name} | facts
-    return made
+    return marked(new_code_cell(source, outputs=list(outputs)), name, **facts)
 
 
 def check(source, *outputs):

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from click.testing import CliRunner
+from commands import runner
 
 from minigrad.command.course import course as command
 from minigrad.course.exercise import registry
@@ -16,6 +16,7 @@ from minigrad.grading import new_course as module
 from minigrad.grading.course_folder import Problem
 from minigrad.grading.new_course import FIRST as LESSON, new_course
 
+run = runner(command)
 SEED = re.compile(r"seed=(\d+)")
 
 
@@ -24,11 +25,6 @@ def course(tmp_path_factory):
     folder = tmp_path_factory.mktemp("courses") / "autumn 2026"
     new_course(folder)
     return folder
-
-
-def run(*arguments):
-    result = CliRunner().invoke(command, list(arguments))
-    return result.exit_code, " ".join(result.output.split())
 
 
 def test_every_lessons_exercises_are_there_and_only_the_hidden_inputs_differ_from_those_in_public(course):

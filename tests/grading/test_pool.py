@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader_cells import marked
 
 from minigrad.grading import supervised
 from minigrad.grading.pool import Pool, graded
@@ -32,13 +33,9 @@ assert answer == 1
 
 
 def notebook(answer, test=TEST):
-    def cell(name, source, **marks):
-        usual = {"schema_version": 3, "grade_id": name, "solution": False, "grade": False, "locked": False}
-        return new_code_cell(source, id=name, metadata={"nbgrader": {**usual, **marks}})
-
-    cells = [cell("answer", f"answer = {answer!r}", solution=True),
-             cell("first", test, grade=True, locked=True, points=1),
-             cell("second", "assert answer", grade=True, locked=True, points=2)]  # fmt: skip
+    cells = [marked(new_code_cell(f"answer = {answer!r}"), "answer", solution=True),
+             marked(new_code_cell(test), "first", grade=True, locked=True, points=1),
+             marked(new_code_cell("assert answer"), "second", grade=True, locked=True, points=2)]  # fmt: skip
     return nbformat.writes(new_notebook(cells=cells)).encode()
 
 

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 from a_class import course, enrol, hand_in, opened, put
-from click.testing import CliRunner
+from commands import runner
 from nbgrader import api
 from sqlalchemy import delete, update
 
@@ -16,6 +16,7 @@ from minigrad.grading.course_folder import CourseFolder
 from minigrad.grading.report import histogram, report, spread
 from minigrad.grading.report_forms import as_csv, as_page, as_text
 
+run = runner(command)
 TRACKED, ZERO = "every-tensor-is-tracked", "grad-starts-at-zero"
 
 
@@ -43,11 +44,6 @@ def folder(whole_class, tmp_path, monkeypatch):
 @pytest.fixture
 def found(folder):
     return report(CourseFolder(), "ps1")
-
-
-def run(*arguments):
-    result = CliRunner().invoke(command, list(arguments))
-    return result.exit_code, " ".join(result.output.split())
 
 
 def test_who_is_graded_who_needs_the_instructor_and_who_is_missing(found):

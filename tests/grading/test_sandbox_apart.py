@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sandboxes import HERE, Box, commands_running
 
-from minigrad.grading.channel import TooSlow
 from minigrad.grading.copy_of_process import in_a_copy
 from minigrad.grading.record import Limits
 from minigrad.grading.sandbox.apart import Apart
@@ -34,9 +33,7 @@ def test_a_notebook_runs_among_its_files_and_leaves_nothing():
         folder = box.text("import os\nprint(os.getcwd(), end='')")
         assert box.text("open('parts/data.csv').read()") == "'1,2'"
         assert box.text("import subprocess\nsubprocess.run(['echo', 'hi']);") == "hi\n"
-        with pytest.raises(TooSlow):
-            box.cell("while True: pass", seconds=0.3)
-        assert "KeyboardInterrupt" in box.remote.stop()
+        assert "KeyboardInterrupt" in box.interrupted("while True: pass")
         assert box.text("'PASSWORD' in os.environ, os.environ['HOME'] == os.path.expanduser('~')") == "(False, True)"
         assert Path(folder).is_dir()
     assert not Path(folder).parent.exists()

@@ -117,9 +117,7 @@ def test_what_a_cell_shows_is_cut_off(zygote, source):
 
 def test_a_cell_can_be_interrupted_and_the_next_one_runs(zygote):
     with Box(zygote) as box:
-        with pytest.raises(TooSlow):
-            box.cell("kept = 1\nwhile True: pass", seconds=0.3)
-        assert "KeyboardInterrupt" in box.remote.stop()
+        assert "KeyboardInterrupt" in box.interrupted("kept = 1\nwhile True: pass")
         assert box.text("kept") == "1"
 
 

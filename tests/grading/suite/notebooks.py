@@ -5,6 +5,7 @@ from functools import cache
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader_cells import marked
 
 from suite.assignment import CELLS, Cell
 
@@ -24,10 +25,8 @@ def made(cell: Cell, number: int = 0) -> NotebookNode:
     built = build(cell.source, id=f"cell-{number:02}")
     if cell.kind in FLAGS:
         grade, solution, locked = FLAGS[cell.kind]
-        built.metadata.nbgrader = {"schema_version": 3, "grade_id": cell.name, "grade": grade, "solution": solution,
-                                   "locked": locked, "task": False}  # fmt: skip
-        if grade:
-            built.metadata.nbgrader.points = cell.points
+        points = {"points": cell.points} if grade else {}
+        marked(built, cell.name, grade=grade, solution=solution, locked=locked, **points)
     return built
 
 
