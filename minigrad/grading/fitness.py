@@ -17,7 +17,7 @@ PATIENCE = 120.0  # seconds for each of the instructor's own cells, whatever tho
 
 
 def fitness(rules: Rules, sandboxes: Sandboxes, alarm: Callable[[str, float], None]) -> dict[str, Any]:
-    """What has been found out: the fields `unfit`, `partial` and `uses` of the rules."""
+    """What has been found out: the fields `unfit`, `partial`, `uses` and `unpickled` of the rules."""
     cells = rules.assignment.cells
     most = {cell.name: cell.points for cell in cells}
     marked = Marking(rules, sandboxes, alarm).run(cells)
@@ -25,7 +25,7 @@ def fitness(rules: Rules, sandboxes: Sandboxes, alarm: Callable[[str, float], No
     short = [each for each in marked.verdicts if each.points is not None and each.points < each.most]
     usual = in_one_process(rules, sandboxes, alarm) if short else {}
     unfit = {each.name: each.detail or each.reason for each in short if usual[each.name] > (each.points or 0)}
-    return {"unfit": unfit, "partial": partial, "uses": marked.uses}
+    return {"unfit": unfit, "partial": partial, "uses": marked.uses, "unpickled": marked.unpickled}
 
 
 def is_points(value: Any, most: float) -> bool:

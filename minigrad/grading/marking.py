@@ -27,6 +27,7 @@ from minigrad.grading.sandbox.either import Sandboxes
 from minigrad.grading.sandbox.reasons import why
 from minigrad.grading.sandbox.start import NO_FILES
 from minigrad.grading.scratch import Scratch
+from minigrad.grading.unpickling import Unpickling
 
 MORE = 10  # cells' time that a notebook may take beyond that of each of its cells: what is run again takes it, too
 HIDDEN = "A hidden test failed."
@@ -41,6 +42,7 @@ class Marked:
     notes: list[str] = field(default_factory=list)
     values: dict[str, object] = field(default_factory=dict)  # of the last lines of test cells, by name
     uses: dict[str, list[Use]] = field(default_factory=dict)  # of the student's objects, by test cell
+    unpickled: list[str] = field(default_factory=list)  # the classes that came up in pickles
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Rules:
     unfit: Mapping[str, str] = field(default_factory=dict)  # test cells that cannot be run this way, and why
     partial: Collection[str] = ()  # test cells whose last line is the points
     uses: Mapping[str, Collection[Use]] | None = None  # of the instructor's own objects, by test cell
+    unpickled: Collection[str] | None = None  # the classes that come up in pickles with the instructor's own answers
 
 
 class Marking:
@@ -68,6 +71,7 @@ class Marking:
         self.ran: list[Cell] = []
         self.remote: Remote | None = None
         self.scratch = Scratch(rules.files, files, rules.limits.disk)
+        self.unpickling = Unpickling(rules.unpickled)
         self.space = testcell.Space(rules.assignment)
         self.checks = Checks(self.space)
         for cell, lines in rules.assignment.trusted.items():
@@ -86,8 +90,10 @@ class Marking:
         finally:
             said = self.end()
             self.scratch.close()
+            self.unpickling.close()
         if said:  # of a limit that let it go on, such as the disk's
             self.marked.notes.append(said)
+        self.marked.unpickled = sorted(self.unpickling.found)
         return self.marked
 
     # The student's process
