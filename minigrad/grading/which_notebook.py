@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from nbformat import NotebookNode
@@ -36,9 +37,11 @@ class Found:
 
 
 def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNode]) -> Found:
-    """By the exact name; then by nearly that name; then by what is in it."""
+    """By the exact name, unless it is another's; then by nearly that name; then by what is in it."""
     paths = {name: path for name in masters if (path := f"{name}.ipynb") in files}
     notes: dict[str, tuple[str, ...]] = {}
+    common = Common(files, masters)
+    put_right(paths, notes, common)
     free = sorted(path for path in files if path not in paths.values() and NOTEBOOK.search(path)
                   and not NOT_HANDED_IN.search(path))  # fmt: skip
     for name, path in paths.items():
@@ -53,12 +56,23 @@ def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNod
     take(paths, notes, free, masters, lambda path, name: is_renamed(path, name, masters))
     take(paths, notes, free, masters, lambda path, name: names_it(path, name, masters))
     if free and len(paths) < len(masters):
-        common = Common(files, masters)
         take(paths, notes, free, masters, common.is_most)
     missing = [name for name in masters if name not in paths]
     if len(missing) == len(masters) == len(free) == 1:
         take(paths, notes, free, masters, lambda path, name: True)
     return Found(paths, notes, (*free, *sorted(filter(ARCHIVE.search, files))))
+
+
+def put_right(paths: dict[str, str], notes: dict[str, tuple[str, ...]], common: "Common") -> None:
+    """Notebooks that have each other's name, or that of one that was not handed in."""
+    held = {name: common.held_instead(path, name) for name, path in paths.items()}
+    right = {other: paths[name] for name, other in held.items() if other and (other not in held or held[other])}
+    for name in held:
+        if paths[name] in right.values():
+            del paths[name]
+    paths.update(right)
+    for name, path in right.items():
+        notes[name] = (f"{path} holds the notebook {name}, and was graded as that.",)
 
 
 def take(paths: dict[str, str], notes: dict[str, tuple[str, ...]], free: list[str], masters: Collection[str],
@@ -108,9 +122,20 @@ class Common:
     """How much the files that are left have in common with the notebooks, by names, ids and texts of cells."""
 
     def __init__(self, files: Mapping[str, bytes], masters: Mapping[str, NotebookNode]) -> None:
-        self.files = files
-        self.masters = {name: set(map(squeezed, marks_of(master))) for name, master in masters.items()}
+        self.files, self.notebooks = files, masters
         self.known: dict[str, set[str]] = {}
+
+    @cached_property
+    def masters(self) -> dict[str, set[str]]:
+        return {name: set(map(squeezed, marks_of(master))) for name, master in self.notebooks.items()}
+
+    def held_instead(self, path: str, name: str) -> str:
+        """The notebook that a file holds, if it has no cell of the one whose name it has; "" otherwise."""
+        others = [other for other in self.notebooks if other != name]
+        own = names_in(self.notebooks[name]).difference(*(names_in(self.notebooks[other]) for other in others))
+        if any(f'"{each}"'.encode() in self.files[path] for each in own):
+            return ""
+        return next((other for other in others if self.is_most(path, other)), "")
 
     def is_most(self, path: str, name: str) -> bool:
         """Whether a file has more in common with this notebook than with any other, and more than one thing."""
@@ -125,6 +150,10 @@ class Common:
                 cells = []
             self.known[path] = {mark for cell in cells for mark in (cell.name, cell.id, squeezed(cell.source)) if mark}
         return self.known[path]
+
+
+def names_in(master: NotebookNode) -> set[str]:
+    return {marks["grade_id"] for cell in master.cells if (marks := cell.metadata.get("nbgrader"))}
 
 
 def marks_of(master: NotebookNode) -> set[str]:

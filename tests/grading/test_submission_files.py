@@ -77,6 +77,17 @@ def test_a_notebook_with_a_name_of_its_own_is_known_by_what_is_in_it():
         assert paths({"Untitled.ipynb": OTHER, "homework.ipynb": data}, TWO) == {"problem1": "homework.ipynb"}
 
 
+def test_notebooks_that_have_each_others_names_are_known_by_what_is_in_them():
+    second = json.dumps(TWO["problem2"]).encode()
+    found = find_notebooks({"problem1.ipynb": second, "problem2.ipynb": DATA}, TWO)
+    assert found.paths == {"problem1": "problem2.ipynb", "problem2": "problem1.ipynb"}
+    assert found.notes["problem1"] == ("problem2.ipynb holds the notebook problem1, and was graded as that.",)
+    assert paths({"problem2.ipynb": DATA}, TWO) == {"problem1": "problem2.ipynb"}
+    for named in ({"problem1.ipynb": DATA, "problem2.ipynb": second}, {"problem1.ipynb": DATA, "problem2.ipynb": DATA}):
+        found = find_notebooks(named, TWO)
+        assert found.paths == {"problem1": "problem1.ipynb", "problem2": "problem2.ipynb"} and found.notes == {}
+
+
 def test_the_only_notebook_is_the_only_one_asked_for():
     assert paths({"Untitled.ipynb": OTHER}) == {"problem1": "Untitled.ipynb"}
     assert paths({"Untitled.ipynb": OTHER}, TWO) == {}
