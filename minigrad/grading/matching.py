@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from minigrad.grading.assignment import LOCKED
-from minigrad.grading.released import Given, names_defined, squeezed, tree_of
+from minigrad.grading.released import Given, defined_in, squeezed
 from minigrad.grading.repair import CODE, Written
 
 BY_KEYS, BY_NAME, BY_ID, WRONG_TYPE = 8.0, 3.0, 2.0, -1.25
@@ -27,7 +27,7 @@ class Matching:
         self.rescued: dict[int, int] = {}  # the student's that were the instructor's, but hold an answer
         self.extended: dict[int, int] = {}  # the student's that are a locked cell of the instructor's with more in it
         self.texts = [squeezed(cell.source) for cell in written]
-        self.defines = [names_defined(cell.source, tree_of(cell.source)) if cell.type == CODE else frozenset()
+        self.defines = [defined_in(cell.source) if cell.type == CODE else frozenset()
                         for cell in written]  # fmt: skip
         self.by_name = {known.cell.name: place for place, known in enumerate(given) if known.cell.name}
         self.by_id = {known.node.id: place for place, known in enumerate(given) if "id" in known.node}

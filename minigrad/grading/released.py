@@ -6,6 +6,7 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 from nbformat import NotebookNode
 
@@ -29,23 +30,23 @@ class Given:
     uses: frozenset[str]
     keys: frozenset[str]  # those of the names it binds by which an answer is known: no other cell but a test binds them
 
-    @property
+    @cached_property
     def marks(self) -> dict:
         """What nbgrader notes of the cell."""
         return self.node.metadata.get("nbgrader", {})
 
-    @property
+    @cached_property
     def is_answer(self) -> bool:
         """Whether it is the student's to fill in."""
         return bool(self.marks.get("solution"))
 
-    @property
+    @cached_property
     def is_fixed(self) -> bool:
         """Whether it is the instructor's, whatever a student makes of it."""
         marks = self.marks
         return bool(not marks.get("solution") and (marks.get("grade") or marks.get("locked")) or marks.get("task"))
 
-    @property
+    @cached_property
     def runs(self) -> bool:
         return self.node.cell_type == "code"
 
@@ -57,6 +58,9 @@ def cells_given_out(kept: NotebookNode, shown: NotebookNode, cells: Sequence[Cel
              for cell, node, tree in zip(cells, kept.cells, trees)]  # fmt: skip
     uses = [names_read(tree) if tree else NONE for tree in trees]
     keys = keys_of(cells, trees, binds, uses)
+    for seen in shown.cells:
+        if seen.cell_type == "code":
+            defined_in(seen.source)
     return tuple(
         Given(cell, node, (squeezed(seen.source), squeezed(cell.source)), binds[place], uses[place], keys[place])
         for place, (cell, node, seen) in enumerate(zip(cells, kept.cells, shown.cells))
@@ -91,6 +95,12 @@ def names_defined(source: str, tree: ast.Module | None) -> frozenset[str]:
     if tree is not None:
         return frozenset(names_bound(tree))
     return frozenset(name for names in BINDING.findall(source[:LONGEST]) for name in names if name)
+
+
+@cache
+def defined_in(source: str) -> frozenset[str]:
+    """The same of a text. What a student has left as it was given out is known before it is handed in."""
+    return names_defined(source, tree_of(source))
 
 
 def names_imported(tree: ast.Module) -> frozenset[str]:
