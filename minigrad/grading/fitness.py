@@ -5,6 +5,7 @@ gets fewer points the first way cannot be run that way.
 """
 
 import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,9 @@ PATIENCE = 120.0  # seconds for each of the instructor's own cells, whatever tho
 
 
 def fitness(rules: Rules, sandboxes: Sandboxes, alarm: Callable[[str, float], None]) -> dict[str, Any]:
-    """What has been found out: the fields `unfit`, `partial`, `uses` and `unpickled` of the rules."""
+    """What has been found out: the fields `unfit`, `partial`, `uses` and `unpickled` of the rules; and the `modules`
+    that the tests have imported here, some of them only when something in a library was used."""
+    before = set(sys.modules)
     cells = rules.assignment.cells
     most = {cell.name: cell.points for cell in cells}
     marked = Marking(rules, sandboxes, alarm).run(cells)
@@ -25,7 +28,8 @@ def fitness(rules: Rules, sandboxes: Sandboxes, alarm: Callable[[str, float], No
     short = [each for each in marked.verdicts if each.points is not None and each.points < each.most]
     usual = in_one_process(rules, sandboxes, alarm) if short else {}
     unfit = {each.name: each.detail or each.reason for each in short if usual[each.name] > (each.points or 0)}
-    return {"unfit": unfit, "partial": partial, "uses": marked.uses, "unpickled": marked.unpickled}
+    modules = sorted(sys.modules.keys() - before)
+    return {"unfit": unfit, "partial": partial, "uses": marked.uses, "unpickled": marked.unpickled, "modules": modules}
 
 
 def is_points(value: Any, most: float) -> bool:

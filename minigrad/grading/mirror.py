@@ -59,7 +59,7 @@ class Mirror:
     def unpack(self, message: list[bytes | memoryview]) -> dict[str, Any]:
         """The fields of a message; NotPlain if it is none."""
         try:
-            body = json.loads(bytes(message[0]))
+            body = json.loads(str(message[0], "utf-8"))
             self.buffers = list(message[1:])
             self.accept(body.pop("changed"))
             return {name: self.into(value) for name, value in body.items()}
@@ -74,18 +74,23 @@ class Mirror:
             return value
         if kind in SHARED_OF:
             return {"same": self.number(value)}
-        if self.class_name(kind) and not issubclass(kind, IMMUTABLE):
-            return {"same": self.number(value)}
-        if self.class_name(value):
-            return {"class": self.class_name(value)}
-        if kind not in FORM_OF and not self.class_name(kind):
-            return {"other": self.refer(value)}
+        if tag := FORM_OF.get(kind):
+            return {tag: self.told(tag, value)}
+        if self.class_name(kind):
+            if not issubclass(kind, IMMUTABLE):
+                return {"same": self.number(value)}
+            tag = "member" if issubclass(kind, enum.Enum) else "instance"
+            return {tag: self.told(tag, value)}
+        if name := self.class_name(value):
+            return {"class": name}
+        return {"other": self.refer(value)}
+
+    def told(self, tag: str, value: Any) -> Packed:
         if self.depth > DEEPEST:
             raise NotPlain("too deep")
         self.depth += 1
         try:
-            tag = FORM_OF.get(kind) or ("member" if issubclass(kind, enum.Enum) else "instance")
-            return {tag: FORMS[tag].told(self, value)}
+            return FORMS[tag].told(self, value)
         finally:
             self.depth -= 1
 

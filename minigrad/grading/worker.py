@@ -63,6 +63,7 @@ class Grader:
                 patches.targets(cell)
         rules = Rules(assignment, self.task.limits, self.task.hidden, self.task.files)
         found = json.loads(in_a_copy(lambda: json.dumps(fitness(rules, self.sandboxes, alarm)).encode()))
+        import_all(found.pop("modules"))
         found["uses"] = {name: {(kind, what) for kind, what in uses} for name, uses in found["uses"].items()}
         return replace(rules, **found)
 
