@@ -9,6 +9,7 @@ import click
 
 from minigrad.command.console import console
 from minigrad.command.one_sentence import in_one_sentence
+from minigrad.grading.quick_start import loading
 from minigrad.grading.record import Limits
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def grade(assignment: str, students: tuple[str, ...], force: bool, jobs: int | N
     at_once = min(jobs or processors(), len(set(students)) or sys.maxsize)
     with in_one_sentence():
         with started(at_once, scheduler, not no_sandbox) as pool:  # first: they load while this loads
-            with console.status("Loading nbgrader ..."):
+            with console.status("Loading nbgrader ..."), loading():
                 from minigrad.command.grading_run import Run
                 from minigrad.grading.course_folder import CourseFolder
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from minigrad.grading.channel import Channel, ChannelError
 from minigrad.grading.copies import Copies
 from minigrad.grading.copy_of_process import die_with_parent, last_words
+from minigrad.grading.quick_start import loading
 from minigrad.grading.record import job_from, task_from, to_json
 from minigrad.grading.sandbox.either import sandboxes
 from minigrad.grading.sandbox.start import Refused
@@ -43,11 +44,11 @@ def serve(connection: socket.socket, sandboxed: bool) -> None:
     channel = Channel(connection)
     try:
         warm = sandboxes(sandboxed)  # first: it loads what it needs while this does
-        import minigrad.grading.quick_start  # noqa: F401
-        from minigrad.grading.worker import Grader  # here, so that what it misses is told
+        with loading():
+            from minigrad.grading.worker import Grader  # here, so that what it misses is told
 
-        _, task = channel.receive()
-        grader = Grader(task_from(bytes(task)), warm, alarm(channel))
+            _, task = channel.receive()
+            grader = Grader(task_from(bytes(task)), warm, alarm(channel))
     except ChannelError:
         raise
     except Refused as error:

@@ -44,8 +44,8 @@ class Grader:
         self.readers = {name: Reader(*self.given_out(name), each.cells) for name, each in assignments.items()}
         sandboxes.wait()
         self.rules = {name: self.rules_of(each, alarm) for name, each in assignments.items()}
-        gc.collect()
-        gc.freeze()  # a collection in a copy would write to, and so copy, all pages of this process
+        gc.collect()  # and freeze: a collection in a copy would write to, and so copy, all pages of this process
+        gc.freeze()
 
     def given_out(self, name: str) -> tuple[NotebookNode, NotebookNode]:
         if name not in self.task.given:

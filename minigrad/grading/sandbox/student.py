@@ -5,6 +5,7 @@ All that is here runs beside the student's code and may be changed by it: whatev
 
 import asyncio
 import copy
+import gc
 import importlib
 import inspect
 import json
@@ -321,6 +322,7 @@ def warm_up() -> Callable[[socket.socket, Limits], None]:
         run_cell(shell, source)
     shell.reset(new_session=True)
     shell.execution_count = 1
+    gc.enable()  # which start.py has disabled
 
     def serve(connection: socket.socket, limits: Limits) -> None:
         numpy.random.seed()
