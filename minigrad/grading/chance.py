@@ -1,7 +1,8 @@
 """The random numbers of a test: what it seeds, the student's code draws from as well; nothing ever comes back.
 
-Before a test cell has seeded anything, no two runs agree anyway, and there is nothing to tell. A state that is the same
-as before may have been seeded again, so seeding is counted.
+That holds of `random` and of `numpy.random`, each by itself: who seeds the one leaves the other as it is. Before a test
+cell has seeded anything, no two runs agree anyway, and there is nothing to tell. A state that is the same as before may
+have been seeded again, so seeding is counted.
 """
 
 import functools
@@ -10,34 +11,37 @@ from typing import Any
 
 import numpy as np
 
-State = tuple[Any, Any]
+State = tuple[Any, Any]  # of `random` and of `numpy.random`; None where there is no news
+STATES = (random.getstate, np.random.get_state)
+SEED = ((random, "seed", "setstate"), (np.random, "seed", "set_state"))
 
 
 class Chance:
     """What the student's process has not been told yet, in a test cell, of the state of `random` and `numpy.random`."""
 
-    seedings = 0
+    seedings = [0, 0]
 
     def __init__(self) -> None:
-        self.known: State | None = None
-        self.counted = Chance.seedings
+        self.known: list[Any] = [None, None]
+        self.counted = list(Chance.seedings)
 
     def news(self) -> State | None:
-        """The state, if the test has seeded it, or changed it since it was last told."""
-        if self.known is None and self.counted == Chance.seedings:
+        one, other = map(self.news_of, range(2))
+        return (one, other) if one or other else None
+
+    def news_of(self, place: int) -> Any:
+        """The state of one of them, if the test has seeded it, or changed it since it was last told."""
+        is_seeded = self.counted[place] != Chance.seedings[place]
+        if not is_seeded and self.known[place] is None:
             return None
-        now = state()
-        if self.known and self.counted == Chance.seedings and all(map(same, now, self.known)):
+        now = STATES[place]()
+        if not is_seeded and same(now, self.known[place]):
             return None
-        self.known, self.counted = now, Chance.seedings
+        self.known[place], self.counted[place] = now, Chance.seedings[place]
         return now
 
 
-def state() -> State:
-    return random.getstate(), np.random.get_state()
-
-
-def same(one: object, other: object) -> bool:
+def same(one: Any, other: Any) -> bool:
     return repr_of(one) == repr_of(other)
 
 
@@ -47,21 +51,24 @@ def repr_of(told: Any) -> tuple:
 
 def take(told: State) -> None:
     """In the student's process: go on from here."""
-    version, numbers, gauss = told[0]
-    random.setstate((version, tuple(numbers), gauss))
-    np.random.set_state(told[1])
+    if told[0]:
+        version, numbers, gauss = told[0]
+        random.setstate((version, tuple(numbers), gauss))
+    if told[1]:
+        np.random.set_state(told[1])
 
 
 def count_seedings() -> None:
     """From here on, in this process."""
-    for module, name in ((random, "seed"), (random, "setstate"), (np.random, "seed"), (np.random, "set_state")):
-        setattr(module, name, counted(getattr(module, name)))
+    for place, (module, *names) in enumerate(SEED):
+        for name in names:
+            setattr(module, name, counted(getattr(module, name), place))
 
 
-def counted(function):
+def counted(function, place: int):
     @functools.wraps(function)
     def seeding(*args, **kwargs):
-        Chance.seedings += 1
+        Chance.seedings[place] += 1
         return function(*args, **kwargs)
 
     return seeding
