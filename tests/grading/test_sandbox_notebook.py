@@ -124,7 +124,8 @@ def test_a_fork_that_forgets_to_end_changes_nothing(box):
 @pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="matplotlib is not installed")
 def test_a_plot_is_a_picture():
     with warm("ordinary user") as zygote, Box(zygote) as box:
-        for before in ("", "%matplotlib inline\n"):
+        for before in ("", "%matplotlib inline\n", "%matplotlib tk\n", "%matplotlib nothing-like-it\n"):
             shown = box.cell(f"{before}import matplotlib.pyplot as plt\nplt.plot([1, 2]);", seconds=60)
+            assert all(item["output_type"] == "display_data" for item in shown), shown
             [png] = [item["data"]["image/png"] for item in shown if "image/png" in item.get("data", {})]
             assert base64.b64decode(png).startswith(b"\x89PNG")

@@ -145,6 +145,13 @@ class Shell(InteractiveShell):
 
     def ask_exit(self) -> None: ...
 
+    def enable_matplotlib(self, gui=None):
+        """Where there is no such window or widget as `%matplotlib` asks for, plots are pictures."""
+        try:
+            return super().enable_matplotlib(gui)
+        except Exception:
+            return super().enable_matplotlib("inline")
+
     def _showtraceback(self, kind, value, lines) -> None:
         self.outputs.error(kind.__name__, text_of(value), [str(line) for line in lines])
 
