@@ -58,6 +58,19 @@ STYLES = [
         def count():
             globals()["counted"] += 1
         """)),
+    style("numpy's random numbers, seeded by the test, which are not Python's", """
+        def draw(n):
+            return np.random.random(n)
+        """, """
+        np.random.seed(7)
+        first = draw(3)
+        np.random.seed(7)
+        assert np.array_equal(draw(3), first)
+        """, wrong("""
+        import random
+        def draw(n):
+            return np.array([random.random() for _ in range(n)])
+        """), setup="import numpy as np"),
     style("A generator passed along", """
         def steps(rng, n):
             return rng.integers(0, 10, n)

@@ -278,6 +278,13 @@ def answer_as_raw(notebook):
     notebook.cells[notebook.cells.index(cell)] = new_raw_cell(cell.source, metadata=cell.metadata, id=cell.id)
 
 
+@edited
+def answer_in_a_test(notebook):
+    """An answer written into its test, with nothing left in its own cell, counts"""
+    find(notebook, "test_softmax").source = find(notebook, "softmax").source
+    find(notebook, "softmax").source = ""
+
+
 # Locked cells and the rest
 
 @edited

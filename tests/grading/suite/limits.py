@@ -59,7 +59,20 @@ SUBMISSIONS = [
     beside("A cell that prints a lot costs no test", "for n in range(200_000):\n    print(n, 'and', n + 1)"),
     beside("A cell that shows a large table costs no test", "[[n * m for n in range(300)] for m in range(300)]"),
     beside("A cell that crashes the interpreter costs no test after it", "import ctypes\nctypes.string_at(1)"),
-    beside("A folder filled to its limit costs no test", "open('big', 'wb').write(bytes(10**9))"),
+    beside("A folder filled to its limit costs no test", """
+        with open("big", "wb") as file:
+            while True:
+                file.write(bytes(10**6))
+        """, noted=True),
+    beside("A file of many megabytes costs no test", "open('big', 'wb').write(bytes(25 * 10**6))"),
+    beside("Files that it may not read itself cost no test", """
+        import os
+        os.mkdir("closed")
+        for name in ("closed/file", "file"):
+            open(name, "w").close()
+            os.chmod(name, 0)
+        os.chmod("closed", 0)
+        """),
     beside("Threads that go on cost no test", """
         import threading, time
         for _ in range(3):
