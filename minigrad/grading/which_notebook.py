@@ -42,8 +42,8 @@ def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNod
     notes: dict[str, tuple[str, ...]] = {}
     common = Common(files, masters)
     put_right(paths, notes, common)
-    free = sorted(path for path in files if path not in paths.values() and NOTEBOOK.search(path)
-                  and not NOT_HANDED_IN.search(path))  # fmt: skip
+    free = sorted(path for path in files if path not in paths.values() and not NOT_HANDED_IN.search(path)
+                  and (NOTEBOOK.search(path) or is_notebook(files[path])))  # fmt: skip
     for name, path in paths.items():
         others = [other for other in free if is_renamed(other, name, masters)]
         if others:
@@ -84,6 +84,11 @@ def take(paths: dict[str, str], notes: dict[str, tuple[str, ...]], free: list[st
             paths[name] = found[-1]
             free.remove(found[-1])
             notes[name] = (f"{name}.ipynb was not handed in: {shown(found[-1])} was taken for it.",)
+
+
+def is_notebook(data: bytes) -> bool:
+    """Whether a file seems to be a notebook. Some systems hide how its name ends, or put more behind it."""
+    return data[:64].lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"{") and b'"cells"' in data and b'"nbformat"' in data
 
 
 def is_renamed(path: str, name: str, masters: Collection[str]) -> bool:

@@ -66,6 +66,12 @@ def test_a_name_within_another_is_not_taken_for_it():
     assert paths({"problem10.ipynb": OTHER}, TWO) == {}
 
 
+@pytest.mark.parametrize("path", ["problem1", "problem1.json", "problem1.ipynb.download", "ada.txt"])
+def test_a_notebook_is_known_whatever_its_name_ends_with(path):
+    for data in (DATA, b"\xef\xbb\xbf\r\n" + DATA):
+        assert paths({path: data, "rows.json": b'{"cells": 3}', "data.csv": b"1"}) == {"problem1": path}
+
+
 def test_each_of_two_renamed_notebooks_is_found():
     found = paths(["Problem2.ipynb", "Problem1.ipynb"], TWO)
     assert found == {"problem1": "Problem1.ipynb", "problem2": "Problem2.ipynb"}
@@ -95,14 +101,14 @@ def test_the_only_notebook_is_the_only_one_asked_for():
 
 
 def test_nothing_is_found_where_nothing_was_handed_in():
-    assert paths([]) == {} and paths(["problem1.py", "problem1.pdf"]) == {}
+    assert paths([]) == {} and paths({"problem1.py": b"1", "problem1.pdf": b"%PDF"}) == {}
 
 
 def test_what_may_be_the_notebook_is_asked_about():
     assert find_notebooks({"notes.txt": b"1", "problem1.pdf": b"%PDF"}, ONE).path("problem1") is None
-    for files in (["problem1.zip"], ["a.ipynb", "b.ipynb"]):
+    for files in ({"problem1.zip": b"PK"}, {"a.ipynb": OTHER, "b.ipynb": OTHER}):
         with pytest.raises(Unreadable, match="was not handed in, unless " + ", ".join(files)):
-            find_notebooks(dict.fromkeys(files, OTHER), ONE).path("problem1")
+            find_notebooks(files, ONE).path("problem1")
 
 
 def test_what_is_told_is_short_and_can_be_printed():
