@@ -17,6 +17,7 @@ from minigrad.grading.record import (
     PARTLY,
     PASSED,
     TOO_SLOW,
+    UNDECIDED,
     UNFIT,
     Verdict,
 )
@@ -35,6 +36,7 @@ WORDS = {
     TOO_SLOW: ("✗", "took too long"),
     LOST: ("✗", "not passed"),
     UNFIT: ("○", "not decided yet"),
+    UNDECIDED: ("○", "not decided yet"),
     BY_HAND: ("○", "not marked yet"),
     MISSING: ("✗", "not handed in"),
 }

@@ -18,7 +18,7 @@ PATIENCE = 120.0  # seconds for each of the instructor's own cells, whatever tho
 
 
 def fitness(rules: Rules, sandboxes: Sandboxes, alarm: Callable[[str, float], None]) -> dict[str, Any]:
-    """What has been found out: the fields `unfit`, `partial`, `uses` and `unpickled` of the rules; and the `modules`
+    """What has been found out: the fields `unfit`, `partial`, `uses` and `from_data` of the rules; and the `modules`
     that the tests have imported here, some of them only when something in a library was used."""
     before = set(sys.modules)
     cells = rules.assignment.cells
@@ -29,7 +29,7 @@ def fitness(rules: Rules, sandboxes: Sandboxes, alarm: Callable[[str, float], No
     usual = in_one_process(rules, sandboxes, alarm) if short else {}
     unfit = {each.name: each.detail or each.reason for each in short if usual[each.name] > (each.points or 0)}
     modules = sorted(sys.modules.keys() - before)
-    return {"unfit": unfit, "partial": partial, "uses": marked.uses, "unpickled": marked.unpickled, "modules": modules}
+    return {"unfit": unfit, "partial": partial, "uses": marked.uses, "from_data": marked.from_data, "modules": modules}
 
 
 def is_points(value: Any, most: float) -> bool:

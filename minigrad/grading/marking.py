@@ -18,16 +18,17 @@ from minigrad.grading.record import (
     PARTLY,
     PASSED,
     TOO_SLOW,
+    UNDECIDED,
     UNFIT,
     Limits,
     Verdict,
 )
 from minigrad.grading.remote import GRACE, Remote, Use
+from minigrad.grading.run_from_data import RunFromData
 from minigrad.grading.sandbox.either import Sandboxes
 from minigrad.grading.sandbox.reasons import why
 from minigrad.grading.sandbox.start import NO_FILES
 from minigrad.grading.scratch import Scratch
-from minigrad.grading.unpickling import Unpickling
 
 MORE = 10  # cells' time that a notebook may take beyond that of each of its cells: what is run again takes it, too
 HIDDEN = "A hidden test failed."
@@ -42,7 +43,7 @@ class Marked:
     notes: list[str] = field(default_factory=list)
     values: dict[str, object] = field(default_factory=dict)  # of the last lines of test cells, by name
     uses: dict[str, list[Use]] = field(default_factory=dict)  # of the student's objects, by test cell
-    unpickled: list[str] = field(default_factory=list)  # the classes that came up in pickles
+    from_data: list[str] = field(default_factory=list)  # what was run that tests had as data
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Rules:
     unfit: Mapping[str, str] = field(default_factory=dict)  # test cells that cannot be run this way, and why
     partial: Collection[str] = ()  # test cells whose last line is the points
     uses: Mapping[str, Collection[Use]] | None = None  # of the instructor's own objects, by test cell
-    unpickled: Collection[str] | None = None  # the classes that come up in pickles with the instructor's own answers
+    from_data: Collection[str] | None = None  # what tests run as data with the instructor's own answers
 
 
 class Marking:
@@ -71,7 +72,7 @@ class Marking:
         self.ran: list[Cell] = []
         self.remote: Remote | None = None
         self.scratch = Scratch(rules.files, files, rules.limits.disk)
-        self.unpickling = Unpickling(rules.unpickled)
+        self.from_data = RunFromData(rules.from_data)
         self.space = testcell.Space(rules.assignment)
         self.checks = Checks(self.space)
         for cell, lines in rules.assignment.trusted.items():
@@ -90,10 +91,10 @@ class Marking:
         finally:
             said = self.end()
             self.scratch.close()
-            self.unpickling.close()
+            self.from_data.close()
         if said:  # of a limit that let it go on, such as the disk's
             self.marked.notes.append(said)
-        self.marked.unpickled = sorted(self.unpickling.found)
+        self.marked.from_data = sorted(self.from_data.found)
         return self.marked
 
     # The student's process
@@ -182,6 +183,7 @@ class Marking:
         self.space.meet(remote, known)
         self.checks.meet(remote)
         remote.allowed = None if self.rules.uses is None else self.rules.uses.get(cell.name, ())
+        self.from_data.refused = ""
         outcome = testcell.run(cell, self.space)
         self.marked.uses[cell.name] = sorted(remote.used)
         self.alarm("", 0)
@@ -196,6 +198,8 @@ class Marking:
             reason = self.told(remote.trouble)
             self.interrupted()
             return Verdict(cell.name, 0.0, cell.points, kind, reason)
+        if self.from_data.refused:  # it may be a right answer
+            return Verdict(cell.name, None, cell.points, UNDECIDED, self.from_data.refused)
         if outcome.error is not None:
             is_hidden = outcome.line in hidden_lines(cell.source, *self.rules.hidden)
             said = f"{type(outcome.error).__name__}: {outcome.text}"

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 PASSED, PARTLY, FAILED = "passed", "partly", "failed"
 TOO_SLOW, LOST = "too slow", "lost"  # out of time; the student's process ended or broke the rules of the conversation
 UNFIT = "unfit"  # cannot be run with the student's code in another process: the master's own answer fails it that way
+UNDECIDED = "undecided"  # the test would run as a program what it has from the student as data
 BY_HAND = "by hand"
 MISSING = "missing"  # with its notebook, which was not handed in
 
