@@ -77,9 +77,8 @@ def grade(assignment: str, students: tuple[str, ...], force: bool, jobs: int | N
         raise click.UsageError("--jobs is for this machine; a Dask cluster has its own workers. Leave one of them out.")
     if marks and not os.access(marks.absolute().parent, os.W_OK):
         raise click.ClickException(f"Cannot write to {marks.absolute().parent}: choose another folder for --marks.")
-    at_once = min(jobs or processors(), len(set(students)) or sys.maxsize)
     with in_one_sentence():
-        with started(at_once, scheduler, not no_sandbox) as pool:  # first: they load while this loads
+        with started(jobs or processors(), scheduler, not no_sandbox) as pool:  # first: they load while this loads
             with console.status("Loading nbgrader ..."), loading():
                 from minigrad.command.grading_run import Run
                 from minigrad.grading.course_folder import CourseFolder

@@ -166,14 +166,6 @@ def test_a_test_that_cannot_be_run_is_named_first(run, course, answers):
     assert "p1:p1-test" in second and "line 1: TypeError: no" in second and "by hand" in second
 
 
-def test_no_more_workers_are_started_than_there_are_students_named(run, course, monkeypatch):
-    asked = []
-    monkeypatch.setattr("minigrad.grading.pool.Pool", lambda jobs, sandboxed: asked.append(jobs) or Answers())
-    run("grade", "ps1", "--jobs", "8", "--student", "ada", "--student", "bob", "--student", "ada")
-    run("grade", "ps1", "--jobs", "8")
-    assert asked == [2, 8]
-
-
 def test_one_that_cannot_be_written_does_not_stop_the_others(run, course, answers, monkeypatch):
     put = Gradebook.put
 
