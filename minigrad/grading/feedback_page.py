@@ -119,9 +119,7 @@ def part(
         if hidden:
             learnt.meet(secret or "")
         else:
-            harmless = learnt.harmless(cell, shown.kind == "Test")
-            shown.outputs = tuple(output for each in harmless for output in displayed(each))
-            shown.told = (LEFT_OUT,) if len(harmless) < len(cell.outputs) else ()
+            add_outputs(shown, cell, learnt)
     elif cell.cell_type == "markdown":
         shown.text = from_markdown(source, cell.get("attachments"))
     else:
@@ -136,6 +134,12 @@ def part(
     if name in marks.comments:
         shown.comment = from_markdown(marks.comments[name])
     return shown
+
+
+def add_outputs(shown: Part, cell: NotebookNode, learnt: Learnt) -> None:
+    harmless = learnt.harmless(cell, shown.kind == "Test")
+    shown.outputs = tuple(output for each in harmless for output in displayed(each))
+    shown.told = (LEFT_OUT,) if len(harmless) < len(cell.outputs) else ()
 
 
 def kind_of(facts: Mapping[str, object]) -> str:

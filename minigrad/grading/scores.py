@@ -101,6 +101,12 @@ def submissions(connection: Connection, name: str, only: Collection[str] = ()) -
     penalty = handed_in_notebook.c.late_submission_penalty
     for who, where, points in connection.execute(within(name, only, penalty).order_by(handed_in.c.student_id)):
         found.setdefault(who, Submission()).penalties[where] = points or 0.0
+    add_scores(connection, name, only, found)
+    add_comments(connection, name, only, found)
+    return found
+
+
+def add_scores(connection: Connection, name: str, only: Collection[str], found: dict[str, Submission]) -> None:
     columns = (cell.c.name, grade.c.auto_score, grade.c.manual_score, grade.c.extra_credit,
                grade.c.needs_manual_grade, func.coalesce(graded_cell.c.max_score, task_cell.c.max_score))  # fmt: skip
     query = (
@@ -113,6 +119,9 @@ def submissions(connection: Connection, name: str, only: Collection[str] = ()) -
     for who, where, called, auto, manual, extra, is_open, most in connection.execute(query):
         points = points_of(auto, manual, extra)
         found[who].scores[where, called] = Score(points, most or 0.0, bool(is_open), manual is not None, auto)
+
+
+def add_comments(connection: Connection, name: str, only: Collection[str], found: dict[str, Submission]) -> None:
     query = (
         within(name, only, cell.c.name, func.coalesce(comment.c.manual_comment, comment.c.auto_comment))
         .join(comment, comment.c.notebook_id == handed_in_notebook.c.id)
@@ -121,7 +130,6 @@ def submissions(connection: Connection, name: str, only: Collection[str] = ()) -
     for who, where, called, words in connection.execute(query):
         if words:
             found[who].comments[where, called] = words
-    return found
 
 
 def points_of(auto: float | None, manual: float | None, extra: float | None) -> float:
