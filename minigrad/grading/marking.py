@@ -183,7 +183,7 @@ class Marking:
         self.space.meet(remote, known)
         self.checks.meet(remote)
         remote.allowed = None if self.rules.uses is None else self.rules.uses.get(cell.name, ())
-        self.from_data.refused = ""
+        self.from_data.begin()
         outcome = testcell.run(cell, self.space)
         self.marked.uses[cell.name] = sorted(remote.used)
         self.alarm("", 0)
@@ -198,8 +198,8 @@ class Marking:
             reason = self.told(remote.trouble)
             self.interrupted()
             return Verdict(cell.name, 0.0, cell.points, kind, reason)
-        if self.from_data.refused:  # it may be a right answer
-            return Verdict(cell.name, None, cell.points, UNDECIDED, self.from_data.refused)
+        if refused := self.from_data.refused():  # it may be a right answer
+            return Verdict(cell.name, None, cell.points, UNDECIDED, refused)
         if outcome.error is not None:
             is_hidden = outcome.line in hidden_lines(cell.source, *self.rules.hidden)
             said = f"{type(outcome.error).__name__}: {outcome.text}"

@@ -9,6 +9,7 @@ import importlib
 import sys
 from collections.abc import Collection
 from types import CodeType
+from typing import Any
 
 from minigrad.grading.names import PLAIN
 
@@ -34,14 +35,33 @@ class RunFromData:
 
     def __init__(self, known: Collection[str] | None) -> None:
         self.known, self.found, self.is_closed = known, set[str](), False
-        self.refused = ""
+        self.begin()
         sys.addaudithook(self.look)  # for good: there is no way to take one back
+
+    def begin(self) -> None:
+        """A test cell begins."""
+        self.refusal = ""
+        self.methods: dict[type, dict[str, object]] = {}  # of the classes in pickles, as they were
+
+    def refused(self) -> str:
+        """A sentence on what was refused since then; "" if nothing was. A pickle can also set attributes of a class."""
+        for kind, before in self.methods.items():
+            now = methods(kind)
+            for name in [name for name in now | before if now.get(name) is not before.get(name)]:
+                if name in now:
+                    delattr(kind, name)
+                if name in before:
+                    setattr(kind, name, before[name])
+                self.refusal = f"A pickle that this test has read changes what {kind.__name__} does."
+        return self.refusal
 
     def look(self, event: str, given: tuple) -> None:
         if event == "pickle.find_class" and not self.is_closed:
             name = ".".join(given)
             if name not in ALWAYS:
-                self.check(name, f"call {name}, for a pickle says so", self.known is not None or is_class(*given))
+                kind: Any = found(*given) if self.known is None or name in self.known else None
+                self.check(name, f"call {name}, for a pickle says so", isinstance(kind, type))
+                self.methods.setdefault(kind, methods(kind))
         elif event == "exec" and not self.is_closed:
             caller = sys._getframe(1).f_globals.get("__name__", "")
             if caller.partition(".")[0] not in TRUSTED:
@@ -49,19 +69,25 @@ class RunFromData:
 
     def check(self, name: str, what: str, is_fit: bool) -> None:
         if not is_fit or self.known is not None and name not in self.known:
-            self.refused = f"This test would {what}, which it does not with the instructor's own answers."
-            raise PermissionError(self.refused)
+            self.refusal = f"This test would {what}, which it does not with the instructor's own answers."
+            raise PermissionError(self.refusal)
         self.found.add(name)
 
     def close(self) -> None:
         self.is_closed = True
 
 
-def is_class(module: str, name: str) -> bool:
-    found: object = importlib.import_module(module)
+def found(module: str, name: str) -> Any:
+    there: object = importlib.import_module(module)
     for part in name.split("."):
-        found = getattr(found, part, None)
-    return isinstance(found, type)
+        there = getattr(there, part, None)
+    return there
+
+
+def methods(kind: type) -> dict[str, object]:
+    """What a class does; what else it has, its own code may count or collect."""
+    return {name: value for name, value in vars(kind).items()
+            if callable(value) or hasattr(value, "__get__") or name.startswith("__")}  # fmt: skip
 
 
 def mark(code: CodeType) -> str:

@@ -1,5 +1,8 @@
 """What a test has as data, a pickle or a text, is run only if the instructor's own answers have it run as well."""
 
+import pickle
+from fractions import Fraction
+
 import pytest
 from graders import OneByOne
 from sandboxes import needs_linux
@@ -7,6 +10,7 @@ from styles.notebooks import notebook
 from styles.style import style
 
 from minigrad.grading.record import Job, Task
+from minigrad.grading.run_from_data import RunFromData
 
 pytestmark = needs_linux
 OWN = style("own", "def same(x):\n    return x", """
@@ -68,6 +72,17 @@ def test_what_a_student_packs_is_not_called(grader, how, tmp_path):
     told = tuple(each.format(place=str(tmp_path / "x")) if isinstance(each, str) else each for each in how)
     assert points(grader, packed=CALLS.format(how=told)) == dict.fromkeys(STYLES, 1) | {"packed": None}
     assert not (tmp_path / "x").exists()
+
+
+def test_what_a_student_packs_cannot_have_a_class_do_something_else(grader):
+    packed = b"cfractions\nFraction\n(N}S'__eq__'\ncbuiltins\nbool\nstb0cfractions\nFraction\n(S'1/3'\ntR."
+    answer = f"def packed(x):\n    return {packed!r}"
+    assert points(grader, packed=answer) == dict.fromkeys(STYLES, 1) | {"packed": None}
+    watching = RunFromData({"fractions.Fraction"})
+    pickle.loads(packed)
+    assert Fraction(1, 3) == Fraction(1, 2) and "Fraction" in watching.refused()
+    watching.close()
+    assert Fraction(1, 3) != Fraction(1, 2)
 
 
 def test_what_a_student_writes_is_no_program(grader, tmp_path):
