@@ -3,12 +3,12 @@
 import json
 
 import pytest
+from graders import OneByOne
 from sandboxes import needs_linux
 from styles.notebooks import notebook
 from styles.style import style
 
 from minigrad.grading.record import FAILED, Job, Limits, Task
-from minigrad.grading.worker import Grader
 
 pytestmark = needs_linux
 WARMTH = style("warmth", """
@@ -29,9 +29,8 @@ WARMTH = style("warmth", """
 
 @pytest.fixture(scope="module")
 def grader():
-    grader = Grader(Task("ps", {"p": notebook(WARMTH, WARMTH.answer)}, limits=Limits(seconds=5.0)))
-    yield grader
-    grader.close()
+    with OneByOne(Task("ps", {"p": notebook(WARMTH, WARMTH.answer)}, limits=Limits(seconds=5.0))) as grader:
+        yield grader
 
 
 @pytest.mark.parametrize("says, told", [
