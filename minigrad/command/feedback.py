@@ -14,8 +14,9 @@ def feedback(assignment: str, students: tuple[str, ...], force: bool) -> None:
     """Write a page for each student: the points of each cell, why, and the comments of whoever marked it.
 
     Run it in the course folder after `minigrad grade`, and again after marking by hand: what has not changed stays as
-    it is. Hidden tests are not shown, neither their code nor what was printed while they ran. The pages lie where
-    nbgrader looks for them, so that `nbgrader release_feedback ASSIGNMENT` hands them out.
+    it is. Hidden tests are not shown, neither their code nor what was printed while they ran. A page is one file with
+    its formulas and pictures, which runs no script and needs no net. The pages lie where nbgrader looks for them, so
+    that `nbgrader release_feedback ASSIGNMENT` hands them out.
     """
     written = []
     with in_one_sentence(), console.status("Loading nbgrader ...") as status:

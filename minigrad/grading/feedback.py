@@ -96,7 +96,7 @@ class Feedback:
             return page(nbformat.v4.new_notebook(), replace(marks, notes=notes), self.delimiters)
         try:
             notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
-            return page(notebook, replace(marks, before=before), self.delimiters)
+            return page(notebook, replace(marks, before=before, folder=path.parent), self.delimiters)
         except (ValueError, KeyError, AttributeError, TypeError):
             raise Problem(f"{path} cannot be read as a notebook: grade this submission again, with --force.") from None
 

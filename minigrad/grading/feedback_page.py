@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from markupsafe import Markup
 from nbformat import NotebookNode
@@ -21,9 +22,10 @@ from minigrad.grading.record import (
     UNFIT,
     Verdict,
 )
-from minigrad.grading.safe_html import code, from_markdown, from_terminal, picture, safe_html
+from minigrad.grading.safe_html import code, from_terminal, picture, safe_html
 from minigrad.grading.scores import Score
 from minigrad.grading.templates import TEMPLATES
+from minigrad.grading.text_cell import Beside, from_markdown
 
 LONGEST = 20_000  # letters of one text that a cell shows
 LONGEST_REASON = 2_000
@@ -58,6 +60,7 @@ class Marks:
     penalty: float = 0.0
     notes: Sequence[str] = ()
     before: Collection[str] = ()  # what the notebook showed when it was handed in
+    folder: Path | None = None  # where the pictures lie that it names
 
     @property
     def points(self) -> float:
@@ -94,19 +97,20 @@ def page(notebook: NotebookNode, marks: Marks, delimiters: Delimiters = (HIDDEN_
 def parts_of(notebook: NotebookNode, marks: Marks, delimiters: Delimiters) -> list[Part]:
     visible = [parted(cell.source, delimiters)[0] for cell in notebook.cells]
     learnt = Learnt("\n".join(visible), marks.before)
+    beside = Beside(marks.folder)
     parts: list[Part] = []
     section = ""
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "markdown" and (heading := re.search(r"^#{1,6} +(.+)$", cell.source, re.MULTILINE)):
             section = heading[1].replace("`", "")
-        parts.append(part(cell, f"cell-{number}", section, marks, delimiters, learnt))
+        parts.append(part(cell, f"cell-{number}", section, marks, delimiters, learnt, beside))
     there = {part.name for part in parts}
     return parts + [Part("", name, "", "", score=score, mark=mark(score, None, False))
                     for name, score in marks.scores.items() if name not in there]  # fmt: skip
 
 
 def part(
-    cell: NotebookNode, place: str, section: str, marks: Marks, delimiters: Delimiters, learnt: Learnt
+    cell: NotebookNode, place: str, section: str, marks: Marks, delimiters: Delimiters, learnt: Learnt, beside: Beside
 ) -> Part:
     facts = cell.metadata.get("nbgrader", {})
     name = str(facts.get("grade_id", ""))
@@ -121,7 +125,7 @@ def part(
         else:
             add_outputs(shown, cell, learnt)
     elif cell.cell_type == "markdown":
-        shown.text = from_markdown(source, cell.get("attachments"))
+        shown.text = from_markdown(source, cell.get("attachments"), beside)
     else:
         shown.text = from_terminal(source)
     if shown.score is not None:
@@ -198,19 +202,19 @@ def displayed(output: NotebookNode) -> Iterable[Markup]:
 def forms(data: Mapping[str, str]) -> Iterable[Markup | None]:
     """The forms of an output, from the richest on; None for one that shows nothing here, such as a script."""
     plain = str(data.get("text/plain", ""))
-    for kind in ("text/html", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/markdown"):
+    for kind in ("text/html", "image/svg+xml", "text/latex", "image/png", "image/jpeg", "image/gif", "text/markdown"):
         if not isinstance(value := data.get(kind), str):
             continue
         if len(value) > LARGEST:
             yield Markup("<p>An output of {:,} letters is left out.</p>").format(len(value))
         elif kind == "text/html":
             yield framed(safe_html(value))
-        elif kind == "text/markdown":
+        elif kind in ("text/latex", "text/markdown"):
             yield framed(from_markdown(value))
         else:
             yield framed(picture(kind, value, plain or "a picture"))
-    if plain or "text/latex" in data:
-        yield terminal(plain or str(data["text/latex"]))
+    if plain:
+        yield terminal(plain)
 
 
 def framed(html: Markup) -> Markup | None:

@@ -2,13 +2,11 @@
 
 import base64
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 
 import nh3
 from markupsafe import Markup, escape
 from nbconvert.filters import ansi2html
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
@@ -25,6 +23,11 @@ marker-start markerHeight markerUnits markerWidth mask offset opacity orient pat
 points preserveAspectRatio r refX refY rx ry spreadMethod stop-color stop-opacity stroke stroke-dasharray
 stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width text-anchor
 text-decoration textLength transform viewBox width x x1 x2 y y1 y2 href xlink:href xmlns""".split()
+MATHML = """math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow mspace msqrt mstyle
+msub msubsup msup mtable mtd mtext mtr munder munderover""".split()
+MATHML_ATTRIBUTES = """accent accentunder columnalign columnlines columnspacing columnspan depth display displaystyle
+fence form height largeop linethickness lspace mathcolor mathsize mathvariant maxsize minsize movablelimits notation
+rowlines rowspacing rowspan rspace scriptlevel separator stretchy symmetric voffset width""".split()
 # Nothing here moves a thing out of its place: what a student shows cannot lie over what the page says.
 STYLES = """background background-color border border-bottom border-bottom-color border-collapse border-color
 border-left border-left-color border-radius border-right border-right-color border-spacing border-style border-top
@@ -36,27 +39,12 @@ white-space width word-break""".split()
 LEXER, FORMATTER = get_lexer_by_name("ipython3"), HtmlFormatter(nowrap=True)
 COLOURED = frozenset(STANDARD_TYPES.values()) | {"highlight"}  # the classes of coloured code
 PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
-NAMELESS_IMG = re.compile(r"<img(?=[\s/>])(?![^>]*\salt\s*=)", re.IGNORECASE)
+NAMELESS_IMG = re.compile(r"<img(?=[\s/>])(?![^<>]*\salt\s*=)", re.IGNORECASE)
 
 
 def safe_html(html: str) -> Markup:
     """The HTML without all that could run, fetch, imitate this page or lie over it."""
     return Markup(CLEANER.clean(NAMELESS_IMG.sub('<img alt="a picture without a description" ', html)))
-
-
-def from_markdown(source: str, attachments: Mapping[str, Mapping[str, str]] | None = None) -> Markup:
-    """A text cell; formulas stay as they were written, since what draws them would have to run here."""
-    return rendered(source, attachments) if attachments else rendered_before(source)
-
-
-def rendered(source: str, attachments: Mapping[str, Mapping[str, str]]) -> Markup:
-    renderer = IPythonRenderer(escape=False, attachments=Attachments(attachments), exclude_anchor_links=True)
-    return safe_html(MarkdownWithMath(renderer=renderer).render(source))
-
-
-@lru_cache(maxsize=256)  # most text is the same in all submissions
-def rendered_before(source: str) -> Markup:
-    return rendered(source, {})
 
 
 def from_terminal(text: str) -> Markup:
@@ -74,16 +62,6 @@ def picture(kind: str, data: str, words: str) -> Markup:
     return Markup('<img src="{}" alt="{}">').format(address, words)
 
 
-class Attachments(dict):
-    """The pictures in a text cell, by name. One that is not there is no picture, and no error either."""
-
-    def __contains__(self, name: object) -> bool:
-        return True
-
-    def __missing__(self, name: str) -> dict[str, str]:
-        return {"image/png": ""}
-
-
 def kept(tag: str, attribute: str, value: str) -> str | None:
     """An attribute's value if it may stay: addresses lead out of the page or to a part of the same picture."""
     if attribute == "src":
@@ -99,8 +77,8 @@ def kept(tag: str, attribute: str, value: str) -> str | None:
 
 
 CLEANER = nh3.Cleaner(
-    tags={*TEXT, *SVG},
-    clean_content_tags=set("embed foreignObject iframe math noscript object script style template".split()),
+    tags={*TEXT, *SVG, *MATHML},
+    clean_content_tags=set("embed foreignObject iframe noscript object script style template".split()),
     attributes={
         "*": {"aria-hidden", "aria-label", "style"},
         "a": {"href"},
@@ -110,7 +88,8 @@ CLEANER = nh3.Cleaner(
         "td": {"colspan", "rowspan"},
         "th": {"colspan", "rowspan", "scope"},
     }
-    | {tag: set(SVG_ATTRIBUTES) for tag in SVG},
+    | {tag: set(SVG_ATTRIBUTES) for tag in SVG}
+    | {tag: set(MATHML_ATTRIBUTES) for tag in MATHML},
     tag_attribute_values={tag: {"role": {"img"}} for tag in ("svg", "span", "div")},
     allowed_classes={tag: set(COLOURED) for tag in ("div", "pre", "span")},
     attribute_filter=kept,

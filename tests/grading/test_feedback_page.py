@@ -11,8 +11,9 @@ from nbgrader_cells import marked
 from minigrad.grading.feedback_page import LEFT_OUT, LONGEST, Marks, page
 from minigrad.grading.hidden import parted, shown_by
 from minigrad.grading.record import BY_HAND, FAILED, HIDDEN_TESTS, PARTLY, PASSED, TOO_SLOW, UNFIT, Verdict
-from minigrad.grading.safe_html import from_markdown, picture, safe_html
+from minigrad.grading.safe_html import picture, safe_html
 from minigrad.grading.scores import Score
+from minigrad.grading.text_cell import from_markdown
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><circle r="4"/></svg>'
