@@ -62,8 +62,8 @@ def grade(assignment: str, students: tuple[str, ...], force: bool, jobs: int | N
     before any student is marked.
 
     It may be stopped at any time: run it again, and it goes on where it was. A submission is graded again when it was
-    handed in anew, when the instructor's notebook or one of the limits has changed, and with --force. Points and
-    comments that a person gave are kept.
+    handed in anew, when the instructor's notebook or one of the limits has changed, when `nbgrader autograde` has put
+    other marks in the place of minigrad's, and with --force. Points and comments that a person gave are kept.
 
     In FILE.json, a cell is called by its nbgrader id; or NOTEBOOK:ID, where several notebooks of the assignment have a
     cell with that id. Its points are null where a person has to give them, or where they could not be decided.

@@ -3,18 +3,21 @@
     python tests/benchmarks/grading.py [--submissions 40] [--only minigrad]
 
 It is no test: nothing fails but where marks differ. The assignment is an ordinary one, numpy functions and a class with
-visible and hidden asserts; of the answers some are right and some wrong, and all run through in nbgrader.
+visible and hidden asserts; of the answers some are right and some wrong, and all run through in nbgrader. Memory is the
+most that a command and all that it has started take at the same time, with what they share counted once.
 """
 
 import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
+
+import psutil
 
 TESTS = Path(__file__).parent.parent
 sys.path.insert(0, str(TESTS / "grading"))
@@ -24,6 +27,7 @@ from suite.notebooks import master_text  # noqa: E402
 from suite.submission import honest  # noqa: E402
 
 ENVIRONMENT = {**os.environ, "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))}
+LOOK_EVERY = 1.0  # seconds, at the memory
 WRONG = "def {name}(*args, **kwargs):\n    return None"
 
 
@@ -43,13 +47,30 @@ def course(root: Path, count: int) -> None:
             (folder / name).write_bytes(data)
 
 
-def run(root: Path, *command: str) -> float:
-    """Run a command to its end; the seconds it took."""
-    begun = time.perf_counter()
-    done = subprocess.run([sys.executable, "-m", *command], cwd=root, env=ENVIRONMENT, capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
-    return time.perf_counter() - begun
+def run(root: Path, *command: str) -> tuple[float, float]:
+    """Run a command to its end; the seconds that it took, and how many megabytes."""
+    begun, most = time.perf_counter(), 0
+    with TemporaryFile("w+") as told:
+        process = psutil.Popen([sys.executable, "-m", *command], cwd=root, env=ENVIRONMENT, stdout=told, stderr=told)
+        while process.poll() is None:
+            most = max(most, memory(process))
+            with suppress(psutil.TimeoutExpired):
+                process.wait(LOOK_EVERY)
+        spent = time.perf_counter() - begun
+        told.seek(0)
+        if process.returncode:
+            sys.exit(f"{' '.join(command)} ended with {process.returncode}:\n{told.read()[-6000:]}")
+    return spent, most / 2**20
+
+
+def memory(process: psutil.Process) -> int:
+    """What a process and all that it has started take, in bytes, as far as we may ask."""
+    taken = 0
+    with suppress(psutil.NoSuchProcess):
+        for each in (process, *process.children(recursive=True)):
+            with suppress(psutil.Error):
+                taken += each.memory_full_info().pss
+    return taken
 
 
 def marks(root: Path) -> dict[str, dict[str, float]]:
@@ -76,7 +97,7 @@ def main() -> None:
     }
     if chosen.only:
         del ways["nbgrader autograde"]
-    seconds, given = {}, {}
+    spent, given = {}, {}
     with TemporaryDirectory() as folder:
         template = Path(folder, "template")
         template.mkdir()
@@ -84,16 +105,17 @@ def main() -> None:
         for way, command in ways.items():
             root = Path(folder, "course")
             shutil.copytree(template, root)
-            seconds[way] = run(root, *command)
+            spent[way] = run(root, *command)
             given[way] = marks(root)
             if way == list(ways)[-1]:
-                seconds["minigrad feedback"] = run(root, "minigrad.cli", "feedback", "ps1")
+                spent["minigrad feedback"] = run(root, "minigrad.cli", "feedback", "ps1")
             shutil.rmtree(root)
-    slowest = next(iter(seconds.values()))
+    slowest, _ = next(iter(spent.values()))
     print(f"{chosen.submissions} submissions of {len(SOLUTIONS)} answers each")
-    print(f"{'':24}{'seconds':>9}{'a minute':>10}{'times':>7}")
-    for way, spent in seconds.items():
-        print(f"{way:24}{spent:9.1f}{60 * chosen.submissions / spent:10.0f}{slowest / spent:7.1f}")
+    print(f"{'':24}{'seconds':>9}{'a minute':>10}{'times':>7}{'MB':>7}")
+    for way, (seconds, megabytes) in spent.items():
+        rate = 60 * chosen.submissions / seconds
+        print(f"{way:24}{seconds:9.1f}{rate:10.0f}{slowest / seconds:7.1f}{megabytes:7.0f}")
     different = [way for way, each in given.items() if each != next(iter(given.values()))]
     print(f"marks: {'the same' if not different else json.dumps(given)}")
     sys.exit(bool(different))
