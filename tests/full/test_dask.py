@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
@@ -64,6 +65,9 @@ def test_marks_are_the_same_as_on_this_machine_although_a_worker_is_lost(cluster
             results[result.student] = result
             if len(results) == 20:
                 first.send_signal(signal.SIGKILL)
+    until = time.monotonic() + 10
+    while any(map(is_running, started)) and time.monotonic() < until:
+        time.sleep(0.05)
     assert not any(map(is_running, started))
     with Pool(1) as pool:
         assert pool.prepare(TASK) == ready

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -92,4 +93,4 @@ def test_the_command_that_was_killed_half_way_goes_on(tmp_path):
         assert all_that_is_there(root) != all_that_is_there(undisturbed)
     result = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)
     assert all_that_is_there(root) == all_that_is_there(undisturbed)
-    assert "unchanged since they were graded" in result.stdout
+    assert re.search(r"\b[1-9]\d* unchanged", result.stdout)
