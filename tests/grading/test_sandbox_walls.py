@@ -257,6 +257,15 @@ os.wait()
 """
 
 
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is only one processor")
+def test_each_of_two_sandboxes_has_a_processor_that_it_cannot_leave(zygote):
+    with Box(zygote) as one, Box(zygote) as other:
+        places = [box.text("import os\nos.sched_getaffinity(0)") for box in (one, other)]
+        assert len(set(places)) == 2 and all(place.count(",") == 0 for place in places)
+        if seccomp.program():
+            assert one.text("os.sched_setaffinity(0, range(64))").startswith("PermissionError")
+
+
 def test_nothing_outlives_its_sandbox(zygote):
     mark = str(next(seconds))
     with Box(zygote) as box:

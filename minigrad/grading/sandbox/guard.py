@@ -31,11 +31,11 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 Serve = Callable[[socket.socket, Limits], None]
 
 
-def run(channel: socket.socket, control: socket.socket, user: int, serve: Serve) -> None:
+def run(channel: socket.socket, control: socket.socket, user: int, processor: int, serve: Serve) -> None:
     """Be the guard of one sandbox; does not come back. The grader gets handles of both processes, or a reason."""
     try:
         limits, given = settings(control)
-        fence_in(limits, given, user)
+        fence_in(limits, given, user, processor)
         student = start(serve, channel, limits, control)
         handles = [os.pidfd_open(os.getpid()), os.pidfd_open(student)]
         socket.send_fds(control, [b"!"], handles)
@@ -57,9 +57,10 @@ def settings(control: socket.socket) -> tuple[Limits, dict[str, bytes]]:
     return Limits(**limits), dict(zip(names, map(bytes, contents), strict=True))
 
 
-def fence_in(limits: Limits, given: dict[str, bytes], user: int) -> None:
+def fence_in(limits: Limits, given: dict[str, bytes], user: int, processor: int) -> None:
     """Leave for good all that is outside. What a student's process may not change is done before it is there."""
     linux.unshare(FENCES)
+    os.sched_setaffinity(0, {processor})  # where fifty busy processes take no time from the submission beside it
     files.fresh_folders(limits.disk + sum(map(len, given.values())) // MEGABYTE)
     Path("/proc/self/oom_score_adj").write_text("1000")  # when the whole machine runs out, this goes first
     linux.protect("/proc")

@@ -106,5 +106,10 @@ def can_filter_calls() -> bool:
     return _libc.prctl(_SECCOMP, ctypes.c_ulong(_SECCOMP_FILTER), None, 0, 0) < 0 and ctypes.get_errno() == errno.EFAULT
 
 
+def processor() -> int:
+    """The one that this runs on at the moment."""
+    return _libc.sched_getcpu()
+
+
 def _prctl(option: int, value: int) -> None:
     _checked(_libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0), "prctl")

@@ -20,6 +20,8 @@ FORBIDDEN = {
     # other processes
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
     "pidfd_getfd": (438, 438), "process_madvise": (440, 440),
+    # going to another processor, where it would be in the way of another submission
+    "sched_setaffinity": (203, 122),
     # what all users of the machine share
     "add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219), "syslog": (103, 116),
     # large parts of the kernel that no notebook needs, where ways out have been found before

@@ -15,7 +15,8 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NoReturn
 
@@ -43,14 +44,18 @@ def main(warm_up: Callable[[], guard.Serve]) -> NoReturn:
     requests.send(isolation(may_choose_user).encode())
     forget(2)  # on which was said why there can be no sandbox
     own_processes = os.open("/proc/self/ns/pid", os.O_RDONLY)
+    processors: dict[int, int] = {}  # of the guards that there are
     while True:
         asked, descriptors, *_ = socket.recv_fds(requests, LARGEST, 2)
         if not asked:
             os._exit(0)  # the grader has gone, and all here goes with it
         if descriptors:
             user = FIRST_USER + secrets.randbelow(USERS) if may_choose_user else os.getuid()
-            make_sandbox(requests, own_processes, [socket.socket(fileno=each) for each in descriptors], user, serve)
-            guard.reap()
+            for ended in guard.reap():
+                processors.pop(ended, None)
+            processor = least_used(processors.values())
+            given = [socket.socket(fileno=each) for each in descriptors]
+            processors[make_sandbox(requests, own_processes, given, user, processor, serve)] = processor
         else:
             import_all(json.loads(asked))
             settle()
@@ -63,18 +68,27 @@ def settle() -> None:
 
 
 def make_sandbox(
-    requests: socket.socket, own_processes: int, given: list[socket.socket], user: int, serve: guard.Serve
-) -> None:
-    """Fork a guard, which has what the grader has `given` to itself."""
+    requests: socket.socket, own_processes: int, given: list[socket.socket], user: int, processor: int,
+    serve: guard.Serve,
+) -> int:
+    """Fork a guard, which has what the grader has `given` to itself; its id."""
     linux.unshare(linux.NEW_PIDS)
-    if not os.fork():
+    made = os.fork()
+    if not made:
         requests.close()
         os.close(own_processes)
         channel, control = given
-        guard.run(channel, control, user, serve)
+        guard.run(channel, control, user, processor, serve)
     linux.enter(own_processes)
     for each in given:
         each.close()
+    return made
+
+
+def least_used(processors: Collection[int]) -> int:
+    """One of those that this may run on; of equals the one where the kernel, which knows of others, has put this."""
+    used, here = Counter(processors), linux.processor()
+    return min(os.sched_getaffinity(0), key=lambda each: (used[each], each != here))
 
 
 def has_users_to_spare() -> bool:
