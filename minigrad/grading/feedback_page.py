@@ -100,8 +100,8 @@ def parts_of(notebook: NotebookNode, marks: Marks, delimiters: Delimiters) -> li
     beside = Beside(marks.folder)
     parts: list[Part] = []
     section = ""
-    for number, cell in enumerate(notebook.cells, 1):
-        if cell.cell_type == "markdown" and (heading := re.search(r"^#{1,6} +(.+)$", cell.source, re.MULTILINE)):
+    for number, (cell, source) in enumerate(zip(notebook.cells, visible), 1):
+        if cell.cell_type == "markdown" and (heading := re.search(r"^#{1,6} +(.+)$", source, re.MULTILINE)):
             section = heading[1].replace("`", "")
         parts.append(part(cell, f"cell-{number}", section, marks, delimiters, learnt, beside))
     there = {part.name for part in parts}
@@ -132,7 +132,7 @@ def part(
         if verdict is not None and verdict.points != shown.score.auto:
             verdict = None  # graded again since, by nbgrader alone
         shown.mark = mark(shown.score, verdict, shown.kind == "Test")
-        shown.told += tuple(sentences(shown.score, verdict, hidden, learnt))
+        shown.told += tuple(sentences(shown.score, verdict, hidden and shown.kind == "Test", learnt))
         if hidden and shown.told and (line := failed_line(verdict, cell.source, source)):
             shown.told += (f"It failed in this line: {line}",)
     if name in marks.comments:

@@ -65,6 +65,13 @@ assert f(3) == 4"""
         assert "A hidden test failed." in words(page_of(check(self.SOURCE)))
         assert "A hidden test failed." not in words(page_of(check(self.SOURCE), points=2.0))
 
+    def test_of_a_task_with_a_scheme_for_marking_it_says_neither_that_nor_what_the_scheme_is_called(self):
+        source = "Draw.\n\n### BEGIN MARK SCHEME\n# 77001\n### END MARK SCHEME"
+        task = marked(new_markdown_cell(source), "test", task=True, locked=True, points=2)
+        text = page_of(new_markdown_cell("## A question"), task, verdict=Verdict("test", None, 2.0, BY_HAND))
+        assert "hidden" not in words(text) and "SCHEME" not in text and "7700" not in text
+        assert "A question" in words(text.partition("</table>")[0])
+
     def test_the_detail_that_the_instructor_sees_stays_out(self):
         verdict = Verdict("test", 0.0, 2.0, FAILED, "Failed on a list of numbers.", "77001 in line 3", hidden=True)
         text = page_of(check(self.SOURCE), verdict=verdict)
