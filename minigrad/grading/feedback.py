@@ -11,13 +11,12 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
 from minigrad.course.whole_file import write_whole
-from minigrad.grading import scores
+from minigrad.grading import scores, verdict_table
 from minigrad.grading.course_folder import CourseFolder, Problem, made, refusal
 from minigrad.grading.feedback_page import Marks, page
 from minigrad.grading.handed_in import files_in
 from minigrad.grading.hidden import shown_by
 from minigrad.grading.record import MISSING, Graded
-from minigrad.grading.records import records
 from minigrad.grading.repair import LARGEST
 
 MOST_VALUES = 2_000_000  # of a notebook that was handed in
@@ -50,7 +49,7 @@ class Feedback:
         """Write the pages that have changed, or with `force` all, of these students or of all. One fails for itself."""
         with scores.reading(self.course, self.assignment) as connection:
             found = scores.submissions(connection, self.assignment, only)
-            told = records(connection, self.assignment, only)
+            told = verdict_table.read(connection, self.assignment, only)
         if unknown := [student for student in only if student not in found]:
             raise Problem(f"{unknown[0]} has no marks for {self.assignment} yet: "
                           f"run `minigrad grade {self.assignment} --student {unknown[0]}` first.")  # fmt: skip

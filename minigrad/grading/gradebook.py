@@ -9,7 +9,7 @@ from typing import Self
 from nbgrader.api import SubmittedAssignment
 from sqlalchemy import Connection, Select, bindparam, select, update
 
-from minigrad.grading import autograded, records
+from minigrad.grading import autograded, verdict_table
 from minigrad.grading.alone import alone
 from minigrad.grading.course_folder import CourseFolder, Problem
 from minigrad.grading.database import as_problems, opened
@@ -32,7 +32,7 @@ class Gradebook:
             open_.enter_context(alone(course.masters(task.assignment)))
             self.book = open_.enter_context(opened(course))
             with as_problems(course):
-                records.TABLE.create(self.book.engine, checkfirst=True)
+                verdict_table.TABLE.create(self.book.engine, checkfirst=True)
                 register(self.book, course, task)
                 assignment = self.book.find_assignment(task.assignment)
                 self.id = assignment.id
@@ -67,14 +67,14 @@ class Gradebook:
         return [student for student in students if student not in unchanged or student in self.overwritten]
 
     def _forget(self, students: list[str]) -> None:
-        table = records.TABLE
+        table = verdict_table.TABLE
         query = update(table).where(table.c.assignment == self.task.assignment, table.c.student == bindparam("who"))
         with as_problems(self.course), self.book.engine.begin() as connection:
             connection.execute(query.values(digest=""), [{"who": who} for who in students if who.isprintable()])
 
     def _done(self) -> Select:
         """A query for who was graded, and the digest. Whom nbgrader was told to forget since then was not."""
-        table = records.TABLE
+        table = verdict_table.TABLE
         theirs = (SubmittedAssignment.assignment_id == self.id) & (SubmittedAssignment.student_id == table.c.student)
         query = select(table.c.student, table.c.digest).join(SubmittedAssignment, theirs)
         return query.where(table.c.assignment == self.task.assignment, table.c.digest != "")
@@ -123,7 +123,7 @@ class Gradebook:
                 self._gather(staged, graded)
                 with self.book.engine.begin() as connection:
                     # A write comes first: SQLite waits for another writer here, but not once it has read.
-                    records.write(connection, self.task.assignment, digest, graded)
+                    verdict_table.write(connection, self.task.assignment, digest, graded)
                     self._mark(connection, graded)
                     staged.publish()
                     self.course.autograde.set_permissions(self.task.assignment, student)

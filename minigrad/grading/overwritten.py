@@ -5,7 +5,7 @@ from collections.abc import Collection
 from nbgrader.api import BaseCell, Grade, Notebook, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import Connection, select
 
-from minigrad.grading.records import records
+from minigrad.grading import verdict_table
 
 
 def overwritten(connection: Connection, assignment: str, name: str, students: Collection[str]) -> set[str]:
@@ -22,7 +22,7 @@ def overwritten(connection: Connection, assignment: str, name: str, students: Co
         .where(SubmittedAssignment.assignment_id == assignment)
     )
     points = {(student, *place): given for student, *place, given in connection.execute(query)}
-    found = records(connection, name).items()
+    found = verdict_table.read(connection, name).items()
     return {student for student, graded in found if student in students
             for marked in graded.notebooks for verdict in marked.verdicts
             if verdict.points is not None

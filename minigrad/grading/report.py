@@ -11,10 +11,9 @@ import nbformat
 
 from minigrad.course.beliefs import BELIEFS, LESSON_OF
 from minigrad.course.files import lessons
-from minigrad.grading import scores
+from minigrad.grading import scores, verdict_table
 from minigrad.grading.course_folder import CourseFolder
 from minigrad.grading.record import Graded
-from minigrad.grading.records import records
 
 BINS = 10  # of the histogram
 HARDEST = 5
@@ -91,7 +90,7 @@ def report(course: CourseFolder, assignment: str) -> Report:
         most = scores.cells(connection, assignment)
         students = scores.students(connection)
         submissions = scores.submissions(connection, assignment)
-        found = records(connection, assignment)
+        found = verdict_table.read(connection, assignment)
     most = {place: most[place] for place in in_order(course, assignment, most)}
     title = "{}" if len({notebook for notebook, _ in most}) == 1 else "{1}/{0}"
     totals = [submission.total for submission in submissions.values()]

@@ -7,7 +7,7 @@ from nbgrader import api
 from nbgrader_cells import marked
 from sqlalchemy import create_engine, insert
 
-from minigrad.grading import records
+from minigrad.grading import verdict_table
 from minigrad.grading.record import FAILED, PASSED, Graded, MarkedNotebook, Verdict, to_json
 
 CANARY = "secret-77001"
@@ -36,7 +36,7 @@ def course(folder):
     (folder / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.course_id = "numbers"\n')
     with opened(folder) as book:
         api.Base.metadata.create_all(book)
-        records.TABLE.create(book)
+        verdict_table.TABLE.create(book)
         put(book, api.Course, id="numbers")
         put(book, api.Assignment, id="ps1", name="ps1", course_id="numbers")
         put(book, api.Notebook, id="p1", name="p1", assignment_id="ps1")
@@ -90,7 +90,7 @@ def put_record(book, student, auto, told):
     marked_notebook = MarkedNotebook("p1", verdicts, "", tuple(told.get("notes", ())))
     graded = Graded(student, (marked_notebook,), told.get("problem", ""))
     row = {"assignment": "ps1", "student": student, "digest": "1", "graded": to_json(graded).decode()}
-    book.execute(insert(records.TABLE).values(row))
+    book.execute(insert(verdict_table.TABLE).values(row))
 
 
 def verdict(name, points, most, told):

@@ -14,12 +14,11 @@ from nbgrader.preprocessors import SaveCells
 from nbgrader_courses import CONFIG, files, grade, hand_in, made_up, make_course, master, nbgrader, stock, tables
 from sqlalchemy import create_engine
 
-from minigrad.grading import autograded
+from minigrad.grading import autograded, verdict_table
 from minigrad.grading.alone import alone
 from minigrad.grading.course_folder import CourseFolder, Problem
 from minigrad.grading.gradebook import Gradebook
 from minigrad.grading.record import Graded, Limits
-from minigrad.grading.records import records
 
 
 @pytest.fixture
@@ -37,7 +36,7 @@ def rows(course):
 def known(course, only=()):
     engine = create_engine(course.gradebook)
     with engine.connect() as connection:
-        found = records(connection, "ps1", only)
+        found = verdict_table.read(connection, "ps1", only)
     engine.dispose()
     return found
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 
 from minigrad.command.report import report as command
 from minigrad.course.beliefs import BELIEFS
-from minigrad.grading import records
+from minigrad.grading import verdict_table
 from minigrad.grading.course_folder import CourseFolder
 from minigrad.grading.report import histogram, report, spread
 from minigrad.grading.report_forms import as_csv, as_page, as_text
@@ -104,7 +104,7 @@ def test_beliefs_are_named_in_words_with_their_lesson_those_of_most_students_fir
 
 def test_a_class_without_verdicts_says_that_beliefs_are_not_known(folder):
     with opened(folder) as book:
-        records.TABLE.drop(book)
+        verdict_table.TABLE.drop(book)
     assert "Nothing is known of them: `minigrad grade` has not graded this assignment." in run("ps1")[1]
 
 
@@ -153,8 +153,8 @@ def test_the_terminal_says_it_and_the_files_are_written(folder):
 
 def test_a_class_that_has_handed_in_nothing(folder):
     with opened(folder) as book:
-        for table in (api.Grade, api.Comment, api.SubmittedNotebook, api.SubmittedAssignment, records):
-            book.execute(delete(table.TABLE if table is records else table.__table__))
+        for table in (api.Grade, api.Comment, api.SubmittedNotebook, api.SubmittedAssignment, verdict_table):
+            book.execute(delete(table.TABLE if table is verdict_table else table.__table__))
     code, said = run("ps1", "--html", "class.html", "--csv", "class.csv")
     assert code == 0 and "0 of 5 students have handed in" in said
     assert "Nobody has marks yet. `minigrad grade ps1` gives them." in said

@@ -18,7 +18,7 @@ TABLE = Table(
 )
 
 
-def records(connection: Connection, assignment: str, only: Collection[str] = ()) -> dict[str, Graded]:
+def read(connection: Connection, assignment: str, only: Collection[str] = ()) -> dict[str, Graded]:
     """What everybody who was graded got and why, or only these, in the order of their ids. Without the notebooks."""
     if not inspect(connection).has_table(TABLE.name):
         return {}  # nothing here was graded by minigrad yet
