@@ -35,6 +35,7 @@ def grader():
 
 @pytest.mark.parametrize("says, told", [
     ("raise ValueError('no text')", "TooHot: "),
+    ("raise SystemExit(3)", "TooHot: "),
     ("return '\\ud800'", "TooHot: \ufffd"),
 ])  # fmt: skip
 def test_whatever_it_says_the_test_has_failed_and_can_be_written_down(grader, says, told):
