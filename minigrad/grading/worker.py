@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from minigrad.grading import assignment, chance, patches, testcell
 from minigrad.grading.ahead import import_all
-from minigrad.grading.assignment import MARKED_BY_HAND, TEST, Assignment
+from minigrad.grading.assignment import MARKED_BY_HAND, TEST, UNPARSABLE, Assignment
 from minigrad.grading.copy_of_process import in_a_copy
 from minigrad.grading.fitness import fitness
 from minigrad.grading.marking import Marked, Marking, Rules
@@ -58,7 +58,7 @@ class Grader:
     def rules_of(self, assignment: Assignment, alarm: Alarm) -> Rules:
         for cell in assignment.cells:
             if cell.kind == TEST:
-                with suppress(SyntaxError, ValueError):  # told when it is run
+                with suppress(*UNPARSABLE):  # told when it is run
                     testcell.compiled(cell)  # here, for all copies of this process
                 patches.targets(cell)
         rules = Rules(assignment, self.task.limits, self.task.hidden, self.task.files)
