@@ -25,7 +25,7 @@ from minigrad.grading.record import (
 from minigrad.grading.safe_html import code, from_terminal, picture, safe_html
 from minigrad.grading.scores import Score
 from minigrad.grading.templates import TEMPLATES
-from minigrad.grading.text_cell import Beside, from_markdown
+from minigrad.grading.text_cell import Room, from_markdown
 
 LONGEST = 20_000  # letters of one text that a cell shows
 LONGEST_REASON = 2_000
@@ -97,20 +97,20 @@ def page(notebook: NotebookNode, marks: Marks, delimiters: Delimiters = (HIDDEN_
 def parts_of(notebook: NotebookNode, marks: Marks, delimiters: Delimiters) -> list[Part]:
     visible = [parted(cell.source, delimiters)[0] for cell in notebook.cells]
     learnt = Learnt("\n".join(visible), marks.before)
-    beside = Beside(marks.folder)
+    room = Room(marks.folder)
     parts: list[Part] = []
     section = ""
     for number, (cell, source) in enumerate(zip(notebook.cells, visible), 1):
         if cell.cell_type == "markdown" and (heading := re.search(r"^#{1,6} +(.+)$", source, re.MULTILINE)):
             section = heading[1].replace("`", "")
-        parts.append(part(cell, f"cell-{number}", section, marks, delimiters, learnt, beside))
+        parts.append(part(cell, f"cell-{number}", section, marks, delimiters, learnt, room))
     there = {part.name for part in parts}
     return parts + [Part("", name, "", "", score=score, mark=mark(score, None, False))
                     for name, score in marks.scores.items() if name not in there]  # fmt: skip
 
 
 def part(
-    cell: NotebookNode, place: str, section: str, marks: Marks, delimiters: Delimiters, learnt: Learnt, beside: Beside
+    cell: NotebookNode, place: str, section: str, marks: Marks, delimiters: Delimiters, learnt: Learnt, room: Room
 ) -> Part:
     facts = cell.metadata.get("nbgrader", {})
     name = str(facts.get("grade_id", ""))
@@ -123,9 +123,9 @@ def part(
         if hidden:
             learnt.meet(secret or "")
         else:
-            add_outputs(shown, cell, learnt)
+            add_outputs(shown, cell, learnt, room)
     elif cell.cell_type == "markdown":
-        shown.text = from_markdown(source, cell.get("attachments"), beside)
+        shown.text = from_markdown(source, room, cell.get("attachments"))
     else:
         shown.text = from_terminal(source)
     if shown.score is not None:
@@ -136,13 +136,13 @@ def part(
         if hidden and shown.told and (line := failed_line(verdict, cell.source, source)):
             shown.told += (f"It failed in this line: {line}",)
     if name in marks.comments:
-        shown.comment = from_markdown(marks.comments[name])
+        shown.comment = from_markdown(marks.comments[name], room)
     return shown
 
 
-def add_outputs(shown: Part, cell: NotebookNode, learnt: Learnt) -> None:
+def add_outputs(shown: Part, cell: NotebookNode, learnt: Learnt, room: Room) -> None:
     harmless = learnt.harmless(cell, shown.kind == "Test")
-    shown.outputs = tuple(output for each in harmless for output in displayed(each))
+    shown.outputs = tuple(output for each in harmless for output in displayed(each, room))
     shown.told = (LEFT_OUT,) if len(harmless) < len(cell.outputs) else ()
 
 
@@ -189,17 +189,17 @@ def failed_line(verdict: Verdict | None, source: str, visible: str) -> str:
     return line.strip() if line in visible.splitlines() else ""
 
 
-def displayed(output: NotebookNode) -> Iterable[Markup]:
+def displayed(output: NotebookNode, room: Room) -> Iterable[Markup]:
     """What an output shows, in the richest of its forms that can be shown."""
     if output.output_type == "stream":
         yield terminal(output.text)
     elif output.output_type == "error":
         yield terminal("\n".join(output.traceback) or f"{output.ename}: {output.evalue}")
     else:
-        yield next(filter(None, forms(output.data)), terminal("(an output that cannot be shown here)"))
+        yield next(filter(None, forms(output.data, room)), terminal("(an output that cannot be shown here)"))
 
 
-def forms(data: Mapping[str, str]) -> Iterable[Markup | None]:
+def forms(data: Mapping[str, str], room: Room) -> Iterable[Markup | None]:
     """The forms of an output, from the richest on; None for one that shows nothing here, such as a script."""
     plain = str(data.get("text/plain", ""))
     for kind in ("text/html", "image/svg+xml", "text/latex", "image/png", "image/jpeg", "image/gif", "text/markdown"):
@@ -210,7 +210,7 @@ def forms(data: Mapping[str, str]) -> Iterable[Markup | None]:
         elif kind == "text/html":
             yield framed(safe_html(value))
         elif kind in ("text/latex", "text/markdown"):
-            yield framed(from_markdown(value))
+            yield framed(from_markdown(value, room))
         else:
             yield framed(picture(kind, value, plain or "a picture"))
     if plain:

@@ -14,18 +14,30 @@ from minigrad.grading.formulas import drawn
 from minigrad.grading.handed_in import within
 from minigrad.grading.safe_html import safe_html
 
-LONGEST = 200_000  # letters of a text that is laid out; what is longer stays as it was written
-LARGEST, TOGETHER = 1_000_000, 4_000_000  # bytes of one picture, and of all on a page
+LETTERS = 200_000  # of all texts on a page; what is longer stays as it was written
+LARGEST, TOGETHER = 2_000_000, 8_000_000  # bytes of one picture, and of all on a page
 KINDS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif", ".webp": "webp", ".svg": "svg+xml"}
 NAMED = re.compile(r"!\[|<img\b", re.IGNORECASE)
 PICTURE = re.compile(r"""(<img\b[^<>]*?\ssrc\s*=\s*)(["'])([^"'<>]+)\2""", re.IGNORECASE)
 
 
-class Beside:
-    """The pictures that lie beside one notebook, for one page. Without a folder there are none."""
+class Room:
+    """What one page takes of texts and pictures, which may lie in a folder: that of the notebook."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder, self.left = folder, TOGETHER
+        self.folder, self.letters, self.bytes = folder, LETTERS, TOGETHER
+
+    def has(self, text: str) -> bool:
+        """Whether there is room for a text, which then takes it."""
+        fits = len(text) <= self.letters
+        self.letters -= len(text) if fits else 0
+        return fits
+
+    def takes(self, size: int) -> bool:
+        """Whether there is room for a picture, which then takes it."""
+        fits = size <= min(LARGEST, self.bytes)
+        self.bytes -= size if fits else 0
+        return fits
 
     def embedded(self, html: str) -> str:
         """HTML with the pictures that it names in it, as far as they are small enough; the others keep their words."""
@@ -36,39 +48,34 @@ class Beside:
         path = PurePosixPath(unquote(name).replace("\0", ""))
         kind = KINDS.get(path.suffix.lower())
         place = within(self.folder.resolve(), self.folder / path) if self.folder and kind else None
-        if place is None or (size := place.stat().st_size) > min(LARGEST, self.left):
+        if place is None or not self.takes(place.stat().st_size):
             return name
-        self.left -= size
         return f"data:image/{kind};base64,{base64.b64encode(place.read_bytes()).decode()}"
 
 
-NOTHING = Beside()
-
-
-def from_markdown(source: str, attachments: Mapping[str, Mapping[str, str]] | None = None,
-                  beside: Beside = NOTHING) -> Markup:  # fmt: skip
-    """A text cell's text; also any other text in Markdown, without pictures then."""
-    if len(source) > LONGEST:
+def from_markdown(source: str, room: Room | None = None,
+                  attachments: Mapping[str, Mapping[str, str]] | None = None) -> Markup:  # fmt: skip
+    """A text in Markdown, with the pictures that were pasted into it."""
+    room = room or Room()
+    if not room.has(source):
         return escape(source)
-    if attachments or beside.folder and NAMED.search(source):
-        return safe_html(beside.embedded(laid_out(source, attachments or {})))
+    if attachments or room.folder and NAMED.search(source):
+        return safe_html(room.embedded(laid_out(source, Attachments(room, attachments or {}))))
     return laid_out_before(source)
 
 
 @lru_cache(maxsize=256)  # most text is the same in all submissions
 def laid_out_before(source: str) -> Markup:
-    return safe_html(laid_out(source, {}))
+    return safe_html(laid_out(source, Attachments(Room(), {})))
 
 
-def laid_out(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
+def laid_out(source: str, attachments: "Attachments") -> str:
     """HTML that may hold anything."""
-    return MarkdownWithMath(renderer=Renderer(attachments)).render(source)
+    renderer = Renderer(escape=False, attachments=attachments, exclude_anchor_links=True)
+    return MarkdownWithMath(renderer=renderer).render(source)
 
 
 class Renderer(IPythonRenderer):
-    def __init__(self, attachments: Mapping[str, Mapping[str, str]]) -> None:
-        super().__init__(escape=False, attachments=Attachments(attachments), exclude_anchor_links=True)
-
     def inline_math(self, body: str) -> str:
         return drawn(body, alone=False)
 
@@ -80,10 +87,18 @@ class Renderer(IPythonRenderer):
 
 
 class Attachments(dict):
-    """The pictures in a text cell, by name. One that is not there is no picture, and no error either."""
+    """The pictures in a text cell, by name, asked for each time that one is shown.
+
+    One that is not there, or has no room, is no picture, and no error either.
+    """
+
+    def __init__(self, room: Room, pasted: Mapping[str, Mapping[str, str]]) -> None:
+        super().__init__(pasted)
+        self.room = room
 
     def __contains__(self, name: object) -> bool:
         return True
 
-    def __missing__(self, name: str) -> dict[str, str]:
-        return {"image/png": ""}
+    def __getitem__(self, name: str) -> Mapping[str, str]:
+        bundle = self.get(name, {})
+        return bundle if bundle and self.room.takes(sum(map(len, bundle.values()))) else {"image/png": ""}

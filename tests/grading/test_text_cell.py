@@ -6,7 +6,7 @@ import pytest
 
 from minigrad.grading import text_cell
 from minigrad.grading.safe_html import safe_html
-from minigrad.grading.text_cell import Beside, from_markdown
+from minigrad.grading.text_cell import Room, from_markdown
 
 PNG = b"\x89PNG\r\n\x1a\n and so on"
 DATA = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
@@ -51,7 +51,7 @@ def folder(tmp_path):
                                     "words <img width=3 src='small.PNG' alt='a plot'> words",
                                     '<img alt="a plot" src="images/my plot.png"/>'])
 def test_a_picture_beside_the_notebook_is_in_the_page(folder, source):
-    text = from_markdown(source, beside=Beside(folder))
+    text = from_markdown(source, Room(folder))
     assert f'src="{DATA}"' in text and 'alt="a plot"' in text
     assert "data:" not in from_markdown(source)
 
@@ -59,18 +59,30 @@ def test_a_picture_beside_the_notebook_is_in_the_page(folder, source):
 @pytest.mark.parametrize("name", ["../bob.png", "link.png", "{folder}/../bob.png", "tests.py", "none.png", "images",
                                   "https://example.org/small.PNG", "%00.png", "a" * 5000 + ".png"])
 def test_no_other_file_is(folder, name):
-    text = from_markdown(f"![a plot]({name.format(folder=folder)})", beside=Beside(folder))
+    text = from_markdown(f"![a plot]({name.format(folder=folder)})", Room(folder))
     assert "src=" not in text and "a plot" in text
 
 
 def test_large_pictures_are_left_out(folder, monkeypatch):
     monkeypatch.setattr(text_cell, "TOGETHER", 3 * len(PNG))
-    beside = Beside(folder)
-    assert from_markdown("![a](small.PNG)" * 5, beside=beside).count(DATA) == 3
+    room = Room(folder)
+    assert from_markdown("![a](small.PNG)" * 5, room).count(DATA) == 3
     monkeypatch.setattr(text_cell, "LARGEST", len(PNG) - 1)
-    assert DATA not in from_markdown("![a](small.PNG)", beside=Beside(folder))
+    assert DATA not in from_markdown("![a](small.PNG)", Room(folder))
 
 
 @pytest.mark.parametrize("source", ["<img " * 40_000, "<img src=" * 20_000, "$x$ " * 50_000, "![a](" * 40_000])
 def test_a_text_that_repeats_itself_does_not_take_for_ever(folder, source):
-    assert from_markdown(source, beside=Beside(folder)) and safe_html(f"{source}>") is not None
+    assert from_markdown(source, Room(folder)) and safe_html(f"{source}>") is not None
+
+
+def test_more_text_than_a_page_has_room_for_stays_as_it_was_written():
+    room = Room()
+    long = "**a** " * 30_000
+    assert "<strong>" in from_markdown(long, room) and from_markdown(long, room) == long
+
+
+def test_a_large_picture_that_was_pasted_is_left_out():
+    for size, shown in ((2_000_000, 4), (2_000_001, 0)):  # eight million are what a page takes
+        attachments = {"a.png": {"image/png": "A" * size}}
+        assert from_markdown("![words](attachment:a.png)" * 9, attachments=attachments).count("A" * size) == shown
