@@ -66,8 +66,9 @@ def as_problems(course: CourseFolder) -> Iterator[None]:
     try:
         yield
     except (ImportError, NoSuchModuleError) as error:
-        raise Problem(f"The gradebook {name} cannot be opened: {first_line(error)}. Install what is missing, or set "
-                      f"another CourseDirectory.db_url in {CONFIG}.") from None  # fmt: skip
+        install = "Install what is missing, for PostgreSQL minigrad-course[postgresql]"
+        raise Problem(f"The gradebook {name} cannot be opened: {first_line(error)}. {install}, or set another "
+                      f"CourseDirectory.db_url in {CONFIG}.") from None  # fmt: skip
     except DBAPIError as error:
         said = first_line(error.orig or error)
         hint = next((hint for word, hint in HINTS.items() if word in said), "")
