@@ -63,10 +63,8 @@ class Run:
         sentence = f"N{ready.isolation[1:]}" if there_is_none else f"Isolated by {ready.isolation}"
         console.print(f"{sentence}.", markup=False)
         self.unfit = ready.unfit
-        for cell, why in self.unfit.items():
-            reason = " ".join(why.split())
-            console.print(f"The test {cell} cannot be run apart from a student's code: your own answer fails it "
-                          f"({reason}). It gives no points: give them by hand.", markup=False)  # fmt: skip
+        for told in (*ready.remarks, *(f"{cell} gives no points: {why}" for cell, why in self.unfit.items())):
+            console.print(f"{' '.join(told.split())}.", markup=False)
 
     def grade_all(self, pool: Pool | Cluster) -> None:
         with progress(console, self.task.assignment, len(self.todo)) as advance:

@@ -55,6 +55,7 @@ class Rules:
     hidden: tuple[str, str] = ("", "")  # what begins and ends a region of hidden tests
     files: Mapping[str, bytes] = field(default_factory=dict)
     unfit: Mapping[str, str] = field(default_factory=dict)  # test cells that cannot be run this way, and why
+    remarks: Collection[str] = ()  # what else was found out with the instructor's own answers, for the instructor
     partial: Collection[str] = ()  # test cells whose last line is the points
     uses: Mapping[str, Collection[Use]] | None = None  # of the instructor's own objects, by test cell
     from_data: Collection[str] | None = None  # what tests run as data with the instructor's own answers

@@ -1,6 +1,6 @@
 """Several workers grade at once: each submission goes to the next that is free, and what came of it comes back."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
@@ -12,10 +12,11 @@ from minigrad.grading.supervised import Broken, Lost, Supervised
 
 @dataclass(frozen=True)
 class Ready:
-    """What workers tell once they are ready: what keeps students' code apart, and which cells cannot be run so, why."""
+    """What workers tell once they are ready."""
 
-    isolation: str
-    unfit: dict[str, str]
+    isolation: str  # what keeps students' code apart
+    unfit: dict[str, str]  # the tests that are not run, as "notebook:grade_id", and why
+    remarks: Sequence[str] = ()  # what else the instructor is to know
 
 
 LOOK_EVERY = 5.0  # seconds, at how many jobs there should be under way

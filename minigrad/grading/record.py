@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 # How a graded cell ended.
 PASSED, PARTLY, FAILED = "passed", "partly", "failed"
 TOO_SLOW, LOST = "too slow", "lost"  # out of time; the student's process ended or broke the rules of the conversation
-UNFIT = "unfit"  # cannot be run with the student's code in another process: the master's own answer fails it that way
+UNFIT = "unfit"  # is not run: the instructor's own answer fails it, at least with its code in another process
 UNDECIDED = "undecided"  # the test would run as a program what it has from the student as data
 BY_HAND = "by hand"
 MISSING = "missing"  # with its notebook, which was not handed in

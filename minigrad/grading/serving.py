@@ -56,7 +56,7 @@ def serve(connection: socket.socket, sandboxed: bool) -> None:
     except Exception as error:
         return tell(channel, "refused", f"Grading cannot start because of a mistake in minigrad: {last_words(error)}")
     limit_memory()
-    tell(channel, "ready", {"isolation": grader.isolation, "unfit": grader.unfit})
+    tell(channel, "ready", {"isolation": grader.isolation, "unfit": grader.unfit, "remarks": grader.remarks})
     with closing(warm):
         Copies(warm.revive, partial(grade, grader), tell_lost).serve(connection)
 

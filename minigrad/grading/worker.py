@@ -15,6 +15,7 @@ from minigrad.grading.assignment import MARKED_BY_HAND, TEST, UNPARSABLE, Assign
 from minigrad.grading.copy_of_process import in_a_copy
 from minigrad.grading.fitness import fitness
 from minigrad.grading.marking import Marked, Marking, Rules
+from minigrad.grading.own_answers import has_answers
 from minigrad.grading.record import MISSING, Graded, Job, MarkedNotebook, Task, Verdict
 from minigrad.grading.sandbox.either import Sandboxes
 from minigrad.grading.submission import Reader, Unreadable
@@ -62,9 +63,11 @@ class Grader:
                     testcell.compiled(cell)  # here, for all copies of this process
                 patches.targets(cell)
         rules = Rules(assignment, self.task.limits, self.task.hidden, self.task.files)
-        found = json.loads(in_a_copy(lambda: json.dumps(fitness(rules, self.sandboxes, alarm)).encode()))
+        answered = has_answers(self.readers[assignment.name].given)
+        found = json.loads(in_a_copy(lambda: json.dumps(fitness(rules, self.sandboxes, alarm, answered)).encode()))
         import_all(found.pop("modules"))
-        found["uses"] = {name: {(kind, what) for kind, what in uses} for name, uses in found["uses"].items()}
+        if found["uses"] is not None:
+            found["uses"] = {name: {(kind, what) for kind, what in uses} for name, uses in found["uses"].items()}
         return replace(rules, **found)
 
     @property
@@ -74,8 +77,13 @@ class Grader:
 
     @property
     def unfit(self) -> dict[str, str]:
-        """The test cells, as "notebook:grade_id", that cannot be run on another process's objects, and why."""
+        """The test cells, as "notebook:grade_id", that are not run, and why."""
         return {f"{name}:{cell}": why for name, rules in self.rules.items() for cell, why in rules.unfit.items()}
+
+    @property
+    def remarks(self) -> list[str]:
+        """What else the instructor is to know of the notebooks, before any student is marked."""
+        return [remark for rules in self.rules.values() for remark in rules.remarks]
 
     def graded(self, job: Job, skip: Collection[str], alarm: Alarm) -> Graded:
         """To be called in a copy of this process: tests may leave anything behind."""
