@@ -66,7 +66,8 @@ def grade(assignment: str, students: tuple[str, ...], force: bool, jobs: int | N
     other marks in the place of minigrad's, and with --force. Points and comments that a person gave are kept.
 
     In FILE.json, a cell is called by its nbgrader id; or NOTEBOOK:ID, where several notebooks of the assignment have a
-    cell with that id. Its points are null where a person has to give them, or where they could not be decided.
+    cell with that id. Its points are those in the gradebook, a person's before those of a test; null where a person
+    has yet to give them, or where they could not be decided.
 
     A notebook that was not handed in gets no points, as with nbgrader; a line at the end says whose.
 

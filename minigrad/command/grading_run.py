@@ -9,13 +9,14 @@ import click
 
 from minigrad.command.console import console
 from minigrad.command.progress import progress
-from minigrad.grading import marks_file, verdict_table
+from minigrad.grading import marks_file
 from minigrad.grading.cluster import Cluster
 from minigrad.grading.course_folder import CourseFolder, Problem
 from minigrad.grading.database import as_problems
 from minigrad.grading.gradebook import Gradebook
 from minigrad.grading.pool import Pool
 from minigrad.grading.record import BY_HAND, MISSING, UNFIT, Graded, MarkedNotebook, Task
+from minigrad.grading.scores import submissions
 
 MOST_TOLD = 500  # letters of a reason, which is one line
 
@@ -117,7 +118,7 @@ class Run:
 
     def write_marks(self, path: Path) -> None:
         with as_problems(self.gradebook.course), self.gradebook.book.engine.connect() as connection:
-            found = verdict_table.read(connection, self.task.assignment, self.only)
+            found = submissions(connection, self.task.assignment, self.only)
         try:
             marks_file.write(marks_file.marks_of(self.task, self.students, found), path)
         except OSError as error:

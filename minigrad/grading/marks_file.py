@@ -8,23 +8,27 @@ import nbformat
 
 from minigrad.course.whole_file import write_whole
 from minigrad.grading import assignment
-from minigrad.grading.record import Graded, Task
+from minigrad.grading.record import Task
+from minigrad.grading.scores import Score, Submission
 
 Marks = dict[str, dict[str, float | None]]
 
 
-def marks_of(task: Task, students: Collection[str], graded: Mapping[str, Graded]) -> Marks:
-    """{student: {grade_id: points}}; None where points could not be given yet, or where a person gives them.
+def marks_of(task: Task, students: Collection[str], found: Mapping[str, Submission]) -> Marks:
+    """{student: {grade_id: points}}, as the gradebook has them; None where neither a test nor a person gave any yet.
 
     A grade_id that several notebooks of the assignment have is written as "notebook:grade_id".
     """
     keys = keys_of(task)
     marks: Marks = {}
     for student in students:
-        notebooks = graded[student].notebooks if student in graded else ()
-        found = {(marked.name, each.name): each.points for marked in notebooks for each in marked.verdicts}
-        marks[student] = {key: found.get(place) for place, key in keys.items()}
+        scores = found[student].scores if student in found else {}
+        marks[student] = {key: given(scores.get(place)) for place, key in keys.items()}
     return marks
+
+
+def given(score: Score | None) -> float | None:
+    return None if score is None or score.auto is None and not score.by_hand else score.points
 
 
 def keys_of(task: Task) -> dict[tuple[str, str], str]:

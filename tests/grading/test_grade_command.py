@@ -10,14 +10,15 @@ import sys
 import time
 
 import pytest
-from nbgrader_courses import hand_in, make_course, tables
+from nbgrader_courses import hand_in, make_course, stock, tables
 
 from minigrad.command import progress
 from minigrad.grading import marks_file
-from minigrad.grading.course_folder import Problem
+from minigrad.grading.course_folder import CourseFolder, Problem
 from minigrad.grading.gradebook import Gradebook
 from minigrad.grading.pool import Ready
 from minigrad.grading.record import PASSED, Graded, MarkedNotebook, Task, Verdict
+from minigrad.grading.scores import Score, Submission
 
 RIGHT = {"p1-double": "def double(x):\n    return 2 * x"}
 
@@ -67,11 +68,12 @@ def test_all_are_graded_and_who_needs_the_instructor_is_named(graded_course):
 
 def test_the_marks_are_written_as_json(graded_course):
     root, _ = graded_course
-    by_hand = {"p1-why": None, "p1-plot": None, "p1-task": None}
+    by_hand = {"p1-why": 0.0, "p1-plot": 0.0, "p1-task": None}  # nothing was written there: that is decided
+    nothing = dict.fromkeys(by_hand)
     assert json.loads((root / "marks.json").read_text()) == {
         "ada": {"p1-test": 2.0, "p1-partly": 3.0, **by_hand},
         "bob": {"p1-test": 0.0, "p1-partly": 1.5, **by_hand},
-        "eve": {"p1-test": None, "p1-partly": None, **by_hand},
+        "eve": {"p1-test": None, "p1-partly": None, **nothing},
     }
 
 
@@ -213,9 +215,22 @@ def test_stopped_it_says_what_is_kept_and_goes_on_where_it_was(run, course):
 
 def test_cells_of_the_same_name_are_told_apart_by_their_notebook(course):
     task = Task("ps1", {name: (course / "source" / "ps1" / "p1.ipynb").read_bytes() for name in ("a", "b")})
-    verdicts = (Verdict("p1-test", 2.0, 2.0, PASSED),)
-    marks = marks_file.marks_of(task, ["ada"], {"ada": Graded("ada", (MarkedNotebook("b", verdicts, ""),))})
+    found = Submission({("b", "p1-test"): Score(2.0, 2.0, open=False, by_hand=False, auto=2.0)})
+    marks = marks_file.marks_of(task, ["ada"], {"ada": found})
     assert marks["ada"]["b:p1-test"] == 2.0 and marks["ada"]["a:p1-test"] is None and "p1-test" not in marks["ada"]
+
+
+def test_marks_that_people_gave_are_written_before_those_of_tests(run, course, answers, tmp_path):
+    run("grade", "ps1")
+    with stock(CourseFolder(course)) as book:
+        for name, points in (("p1-test", 0.5), ("p1-why", 3.0)):
+            book.find_grade(name, "p1", "ps1", "ada").manual_score = points
+        book.find_grade("p1-why", "p1", "ps1", "ada").extra_credit = 0.25
+        book.db.commit()
+    run("grade", "ps1", "--marks", tmp_path / "marks.json")
+    marks = json.loads((tmp_path / "marks.json").read_text())
+    assert (marks["ada"]["p1-test"], marks["ada"]["p1-why"], marks["ada"]["p1-plot"]) == (0.5, 3.25, None)
+    assert (marks["bob"]["p1-test"], marks["bob"]["p1-why"]) == (1.0, None)
 
 
 def test_marks_of_whoever_has_a_name_that_no_file_can_hold_are_written(tmp_path):
