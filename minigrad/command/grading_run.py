@@ -48,6 +48,8 @@ class Run:
     def grade(self, pool: Pool | Cluster, force: bool) -> None:
         begun = time.monotonic()
         self.todo = self.gradebook.todo(self.students, force)
+        for change, number in self.gradebook.changes.items():
+            console.print(f"Graded again, {number} of {len(self.todo)}: {change}.", markup=False)
         try:
             if self.todo:
                 self.prepare(pool)

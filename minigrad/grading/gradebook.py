@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack
 from typing import Self
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, select, update
 
 from minigrad.grading import autograded, verdict_table
 from minigrad.grading.alone import alone
+from minigrad.grading.circumstances import circumstances, handed_in, unchanged, what_has_changed
 from minigrad.grading.course_folder import CourseFolder, Problem
 from minigrad.grading.database import as_problems, opened
 from minigrad.grading.lateness import late_penalty
@@ -42,7 +44,9 @@ class Gradebook:
             self.close = open_.pop_all().close
         self.task_digest = hashlib.sha256(to_json(task)).digest()
         self.overwritten: set[str] = set()
-        self.digests: dict[str, str] = {}  # of the submissions that are being graded
+        self.changes: Counter[str] = Counter()  # how many are graded again for what of the instructor's has changed
+        self.circumstances = circumstances(task)
+        self.at_work: dict[str, tuple[str, dict, dict]] = {}  # by student: digest, circumstances before and now
 
     def __enter__(self) -> Self:
         return self
@@ -54,17 +58,22 @@ class Gradebook:
         """Who is to be graded: those who have no marks yet for what they have handed in now; with `force`, all.
 
         A forced run that was broken off goes on where it was, forced or not. What needed the instructor is tried again,
-        and so is what `nbgrader autograde` has graded since: who that is, `overwritten` says.
+        and so is what `nbgrader autograde` has graded since: who that is, `overwritten` says. What has changed for how
+        many others, `changes` says.
         """
         students = list(students)
         if force and students:
             self._forget(students)
         with as_problems(self.course), self.book.engine.connect() as connection:
             done = dict(iter(connection.execute(self._done())))
-            unchanged = {student for student in students if self._is_done(student, done.get(student))}
-            if unchanged:
-                self.overwritten = overwritten(connection, self.id, self.task.assignment, unchanged)
-        return [student for student in students if student not in unchanged or student in self.overwritten]
+            same = {student for student in students if self._is_done(student, done.get(student))}
+            if same:
+                self.overwritten = overwritten(connection, self.id, self.task.assignment, same)
+            again = done.keys() & set(students) - same
+            known = verdict_table.circumstances(connection, self.task.assignment) if again else ()
+            changes = (what_has_changed(before, self.circumstances) for who, before in known if who in again)
+            self.changes = Counter(filter(None, changes))
+        return [student for student in students if student not in same or student in self.overwritten]
 
     def _forget(self, students: list[str]) -> None:
         table = verdict_table.TABLE
@@ -106,7 +115,10 @@ class Gradebook:
             except Problem as problem:
                 refuse(Graded(student, problem=str(problem)))
             else:
-                self.digests[student] = self.digest(job)
+                with as_problems(self.course), self.book.engine.connect() as connection:
+                    known = dict(verdict_table.circumstances(connection, self.task.assignment, student))
+                now = {**self.circumstances, "submission": handed_in(job)}
+                self.at_work[student] = self.digest(job), known.get(student, {}), now
                 yield job
 
     def put(self, graded: Graded) -> None:
@@ -116,15 +128,15 @@ class Gradebook:
         the submission was not graded, and so it will be.
         """
         student = graded.student
-        digest = self.digests.pop(student, "")
+        digest, before, now = self.at_work.pop(student, ("", {}, {}))
         with as_problems(self.course):
             staged = autograded.Staged(self.course.autograded(self.task.assignment, student))
             try:
                 self._gather(staged, graded)
                 with self.book.engine.begin() as connection:
                     # A write comes first: SQLite waits for another writer here, but not once it has read.
-                    verdict_table.write(connection, self.task.assignment, digest, graded)
-                    self._mark(connection, graded)
+                    verdict_table.write(connection, self.task.assignment, digest, graded, now)
+                    self._mark(connection, graded, unchanged(before, now))
                     staged.publish()
                     self.course.autograde.set_permissions(self.task.assignment, student)
             except BaseException:
@@ -132,13 +144,14 @@ class Gradebook:
                 raise
             staged.finish()
 
-    def _mark(self, connection: Connection, graded: Graded) -> None:
+    def _mark(self, connection: Connection, graded: Graded, unchanged: Collection[str]) -> None:
         student = graded.student
         rows = SubmissionRows(connection, self.id, self.notebooks, student, self.course.autograde.create_student)
         late = rows.handed_in(self.course.handed_in_at(self.task.assignment, student))
         for notebook in self.notebooks:
             if notebook.name in self.task.masters:
-                rows.mark(notebook, graded, lambda score: self.late_penalty(student, score, late) if late else None)
+                rows.mark(notebook, graded, unchanged,
+                          lambda score: self.late_penalty(student, score, late) if late else None)  # fmt: skip
         rows.write()
 
     def _gather(self, staged: autograded.Staged, graded: Graded) -> None:

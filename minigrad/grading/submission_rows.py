@@ -1,7 +1,7 @@
 """One submission in nbgrader's tables: the rows that nbgrader makes for it, with its points, comments and penalties."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,11 +84,12 @@ class SubmissionRows:
         [(at, due, extension)] = self.connection.execute(query.join(ASSIGNMENT).where(this))
         return max(0.0, (at - due - (extension or timedelta())).total_seconds()) if at and due else 0.0
 
-    def mark(self, notebook: Notebook, graded: Graded, penalty: Callable[[float], float | None]) -> None:
+    def mark(self, notebook: Notebook, graded: Graded, unchanged: Collection[str],
+             penalty: Callable[[float], float | None]) -> None:  # fmt: skip
         """What came of one notebook, with the penalty for its score.
 
-        Points that people have given stay, and are to be looked at again. A notebook that was not handed in gets none,
-        as nbgrader has it.
+        Points that people have given stay. They are to be looked at again, but for cells, as "notebook:grade_id", that
+        are `unchanged` since. A notebook that was not handed in gets none, as nbgrader has it.
         """
         own = self.own[notebook.id]
         marked = next((each for each in graded.notebooks if each.name == notebook.name), None)
@@ -101,7 +102,8 @@ class SubmissionRows:
         for name, cell in notebook.graded.items():
             row = self.grades.now[own, cell]
             auto = 0.0 if missing else given.get(name)
-            by_hand = not missing and (auto is None or row["manual_score"] is not None)
+            settled = not row["needs_manual_grade"] and f"{notebook.name}:{name}" in unchanged
+            by_hand = not missing and (auto is None if row["manual_score"] is None else not settled)
             row.update(auto_score=auto, needs_manual_grade=by_hand)
         for row in [self.grades.now[own, cell] for cell in notebook.tasks.values()]:
             if missing:

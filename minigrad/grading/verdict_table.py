@@ -1,6 +1,7 @@
 """What was found out about each submission: a table of our own, beside nbgrader's in the gradebook."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, Text, delete, insert, inspect, select
@@ -28,10 +29,20 @@ def read(connection: Connection, assignment: str, only: Collection[str] = ()) ->
     return {student: graded_from(told.encode()) for student, told in connection.execute(query)}
 
 
-def write(connection: Connection, assignment: str, digest: str, graded: Graded) -> None:
+def circumstances(connection: Connection, assignment: str, student: str = "") -> Iterator[tuple[str, dict]]:
+    """What each submission was graded with, or only this student's (circumstances.py)."""
+    query = select(TABLE.c.student, TABLE.c.graded).where(TABLE.c.assignment == assignment)
+    if student:
+        query = query.where(TABLE.c.student == student)
+    for who, told in connection.execute(query):
+        yield who, json.loads(told).get("circumstances", {})
+
+
+def write(connection: Connection, assignment: str, digest: str, graded: Graded, circumstances: dict) -> None:
     """Put a submission's record in the place of the one before. The notebooks are not kept here: they are files."""
     of_this = (TABLE.c.assignment == assignment, TABLE.c.student == graded.student)
     connection.execute(delete(TABLE).where(*of_this))
     small = replace(graded, notebooks=tuple(replace(marked, notebook="") for marked in graded.notebooks))
     row = {"assignment": assignment, "student": graded.student, "digest": "" if graded.problem else digest}
-    connection.execute(insert(TABLE), {**row, "graded": to_json(small).decode()})
+    told = json.dumps({**json.loads(to_json(small)), "circumstances": circumstances})
+    connection.execute(insert(TABLE), {**row, "graded": told})

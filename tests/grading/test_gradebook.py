@@ -121,10 +121,55 @@ def test_what_people_have_given_stays(course):
     grade(course, force=True)
     with stock(course) as book:
         mark = book.find_grade("p1-test", "p1", "ps1", "ann")
-        assert (mark.manual_score, mark.extra_credit, mark.needs_manual_grade) == (1.5, 0.25, True)
+        assert (mark.manual_score, mark.extra_credit, mark.needs_manual_grade) == (1.5, 0.25, False)
         assert book.find_comment("p1-why", "p1", "ps1", "ann").comment == "Well said."
         assert book.find_grade("p1-task", "p1", "ps1", "ann").needs_manual_grade is False
     assert rows(course)["submitted_notebook"] == before["submitted_notebook"]
+
+
+def test_marks_that_people_gave_are_to_be_looked_at_again_where_something_has_changed(course, tmp_path):
+    def settle(*students):
+        with stock(course) as book:
+            for student, name in ((student, name) for student in students for name in ("p1-why", "p1-plot")):
+                mark = book.find_grade(name, "p1", "ps1", student)
+                mark.manual_score, mark.needs_manual_grade = 0.5, False
+            book.db.commit()
+
+    def asked():
+        with stock(course) as book:
+            return [(student, name) for student in ("ann", "bob") for name in ("p1-why", "p1-plot")
+                    if book.find_grade(name, "p1", "ps1", student).needs_manual_grade]  # fmt: skip
+
+    grade(course)
+    settle("ann", "bob")
+    (tmp_path / "submitted/ann/ps1/timestamp.txt").write_text("2026-02-02 10:00:00 UTC")
+    changed = master("p1-")
+    changed.cells[3].source += "\nassert double(7) == 14"
+    nbformat.write(changed, tmp_path / "source/ps1/p1.ipynb")
+    assert grade(course, limits=Limits(seconds=5)) == ["ann", "bob", "eve"] and asked() == []
+    hand_in(tmp_path, "ann", {"p1-double": "# new"})
+    assert grade(course, limits=Limits(seconds=5)) == ["ann"] and asked() == [("ann", "p1-why"), ("ann", "p1-plot")]
+    assert grade(course) == ["ann", "bob", "eve"] and asked() == [("ann", "p1-why"), ("ann", "p1-plot")]
+    settle("ann")
+    changed.cells[5].source += " Really?"
+    nbformat.write(changed, tmp_path / "source/ps1/p1.ipynb")
+    assert grade(course) == ["ann", "bob", "eve"] and asked() == [("ann", "p1-why"), ("bob", "p1-why")]
+
+
+def test_what_has_changed_for_those_who_are_graded_again_is_told(course, tmp_path):
+    grade(course, only=["ann", "bob"], limits=Limits(seconds=5, output=2000))
+
+    def changes(**limits):
+        with Gradebook(course, course.task("ps1", Limits(**limits))) as gradebook:
+            gradebook.todo(["ann", "bob", "eve"])
+            return dict(gradebook.changes)
+
+    assert changes(seconds=5, output=2000) == {}
+    assert changes(seconds=2.5, output=3000) == {"--timeout was 5, now 2.5, --output was 2, now 3": 2}
+    hand_in(tmp_path, "ann", {"p1-double": "# new"})
+    assert changes(seconds=5, output=2000) == {}
+    (tmp_path / "source/ps1/data.csv").write_text("3,4\n")
+    assert changes(seconds=5, output=2000) == {"your data.csv has changed": 2}
 
 
 def test_points_that_are_not_known_are_left_to_a_person(course):
