@@ -14,7 +14,7 @@ from minigrad.course.whole_file import write_whole
 if TYPE_CHECKING:
     from minigrad.grading.report import Report, Spread
 
-SHOWN = 20  # students of a list; all of them are in the files
+SHOWN = 20  # notes; all of them are on the page
 
 
 @click.command()
@@ -22,12 +22,14 @@ SHOWN = 20  # students of a list; all of them are in the files
 @click.option("--html", "page", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Also write the report as a web page.")  # fmt: skip
 @click.option("--csv", "table", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
-              help="Also write a table for spreadsheets: a row for each student, a column for each cell.")  # fmt: skip
+              help="Also write a table for spreadsheets: a row for each student, a column for each cell. Names and ids "
+                   "that a spreadsheet would compute, such as +1 or =A1, get an apostrophe in front.")  # fmt: skip
 def report(assignment: str, page: Path | None, table: Path | None) -> None:
-    """Say how the class did: points in all and in each cell, what was hardest, and which beliefs it holds.
+    """Say how the class did: points in all and in each exercise, what was hardest, and which beliefs it holds.
 
     Run it in the course folder after `minigrad grade`. A belief is what a wrong answer to one of minigrad's exercises
-    came from; the lesson that is about it stands beside it.
+    came from; the lesson that is about it stands beside it. At the end it says who needs you, what is to be marked by
+    hand, and what was guessed or mended in which submission.
     """
     with in_one_sentence(), console.status("Reading the gradebook ..."):
         from minigrad.grading.course_folder import CourseFolder
@@ -52,44 +54,52 @@ def write(path: Path, text: str) -> None:
 
 
 def show(found: "Report") -> None:
-    """The report in the terminal."""
-    there, handed_in = len(found.students), len(found.submissions)
-    console.print(f"[bold]{escape(found.assignment)}[/bold]: {handed_in} of {there} students have handed in: "
-                  f"{found.graded} graded, {len(found.waiting)} need you, {len(found.missing)} missing.")  # fmt: skip
-    if not found.submissions:
-        console.print(f"Nobody has marks yet. `minigrad grade {found.assignment}` gives them.", markup=False)
-        return
+    """The report in the terminal; what the instructor has to see to comes last, where it is seen."""
+    console.print(f"[bold]{escape(found.assignment)}[/bold]: {summary(found)}")
     show_points(found)
-    show_histogram(found)
-    if found.hardest:
-        listed = ", ".join(f"{cell.title} (the class has {100 * cell.share:.0f} %)" for cell in found.hardest)
-        console.print(f"\nMost was lost in: {listed}", markup=False)
+    if found.histogram and found.counted:
+        show_histogram(found)
+    show_hardest(found)
     show_beliefs(found)
-    show_some("Need you", [f"{student}: {why}" for student, why in found.waiting.items()])
-    show_some("Missing", list(found.missing))
+    show_notes(found)
+    show_lists(found)
+
+
+def summary(found: "Report") -> str:
+    students = len(found.students)
+    need = f"{len(found.problems) or 'none'} in need of you"
+    return f"{students} student{'s' * (students != 1)}: {found.graded} graded, {need}, {len(found.absent)} missing."
 
 
 def columns(*names: str) -> Table:
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0), pad_edge=False)
     for name in names:
-        table.add_column(name, justify="left" if name in ("cell", "", "belief", "lesson") else "right")
+        table.add_column(name, justify="left" if name in ("exercise", "belief", "lesson") else "right",
+                         no_wrap=name in ("lesson", "quartiles", "all points"))  # fmt: skip
     return table
 
 
 def show_points(found: "Report") -> None:
-    table = columns("cell", "of", "mean", "median", "quartiles", "all points")
-    for cell in found.cells:
-        table.add_row(escape(cell.title), f"{cell.most:g}", *numbers(cell.spread), f"{cell.full} of {cell.marked}")
+    table = columns("exercise", "of", "mean", "median", "quartiles", "all points")
+    notebook = ""
+    for each in found.exercises:
+        if each.notebook != notebook:
+            notebook = each.notebook
+            table.add_row(f"[bold]{escape(notebook)}[/bold]")
+        full = f"{each.full} of {each.marked}" if each.spread else f"{each.marked} of {each.of} marked"
+        table.add_row(escape(each.title), f"{each.most:g}", *numbers(each.spread), full)
     table.add_row("[bold]total[/bold]", f"{found.most:g}", *numbers(found.spread), "")
     console.print()
     console.print(table)
-    if found.waiting:
-        console.print("Cells that are still to be marked count as 0 in the total.")
+    if found.counted < len(found.submissions):
+        console.print(f"These are of {found.counted} students: those who handed in, but for those in need of you.")
+    if found.by_hand.students:
+        console.print("What is still to be marked by hand counts as 0 in the total.")
 
 
 def numbers(spread: "Spread | None") -> list[str]:
     if spread is None:
-        return ["", "not marked yet", ""]
+        return ["", "", ""]
     return [f"{spread.mean:.3g}", f"{spread.median:.3g}", f"{spread.lower:.3g} to {spread.upper:.3g}"]
 
 
@@ -101,6 +111,13 @@ def show_histogram(found: "Report") -> None:
     for name, count in zip(ranges(), found.histogram):
         bar = "█" * round(40 * count / highest) or "▏" * bool(count)
         console.print(f"{name:>11}  {bar} {count}")
+
+
+def show_hardest(found: "Report") -> None:
+    if found.hardest:
+        console.print("\n[bold]Where most was lost[/bold]")
+    for each in found.hardest:
+        console.print(f"{100 * each.lost:3.0f} % of the points: {each.whole_title}", markup=False)
 
 
 def show_beliefs(found: "Report") -> None:
@@ -115,10 +132,34 @@ def show_beliefs(found: "Report") -> None:
     console.print(table)
 
 
-def show_some(title: str, lines: list[str]) -> None:
+def show_notes(found: "Report") -> None:
+    """What was guessed or mended: a class may have thousands of these, and the page has all of them."""
+    if not found.notes:
+        return
+    console.print("\n[bold]Notes[/bold]")
+    for note in found.notes[:SHOWN]:
+        where = f"{note.student}, {note.notebook}" if note.notebook else note.student
+        console.print(f"{where}: {' '.join(note.sentence.split())}", markup=False)
+    if len(found.notes) > SHOWN:
+        console.print(f"and {len(found.notes) - SHOWN} more; --html FILE has all of them")
+
+
+def show_lists(found: "Report") -> None:
+    show_list("Need you", [f"{student}: {' '.join(why.split())}" for student, why in found.problems.items()])
+    show_list("Not graded yet", [f"{', '.join(found.ungraded)}: run `minigrad grade {found.assignment}`"]
+              if found.ungraded else [])  # fmt: skip
+    show_list("Missing", [", ".join(found.absent)] if found.absent else [])
+    none = [f"{student} ({', '.join(notebooks)})" for student, notebooks in found.not_handed_in.items()]
+    show_list("Notebooks that were not handed in, and get no points", [", ".join(none)] if none else [])
+    show_list("In the gradebook, but not in the folder of submissions any more", [", ".join(found.withdrawn)]
+              if found.withdrawn else [])  # fmt: skip
+    open_cells = ", ".join(f"{cell}: {count}" for cell, count in found.by_hand.cells.items())
+    title = f"To be marked by hand, of {found.by_hand.students} student{'s' * (found.by_hand.students != 1)}"
+    show_list(title, [open_cells] if open_cells else [])
+
+
+def show_list(title: str, lines: list[str]) -> None:
     if lines:
         console.print(f"\n[bold]{title}[/bold]")
-    for line in lines[:SHOWN]:
+    for line in lines:
         console.print(line, markup=False)
-    if len(lines) > SHOWN:
-        console.print(f"and {len(lines) - SHOWN} more")

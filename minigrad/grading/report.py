@@ -1,19 +1,17 @@
-"""How a class did in an assignment: its points, in all and in each cell, what is open, and the beliefs it holds."""
+"""How a class did in an assignment: its points, in all and in each exercise, what is open, and the beliefs it holds."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from statistics import fmean, median, quantiles
 
-import nbformat
-
 from minigrad.course.beliefs import BELIEFS, LESSON_OF
 from minigrad.course.files import lessons
 from minigrad.grading import scores, verdict_table
-from minigrad.grading.course_folder import CourseFolder
-from minigrad.grading.record import Graded
+from minigrad.grading.course_folder import CourseFolder, Problem
+from minigrad.grading.exercises import Exercise, exercises, spelled
+from minigrad.grading.record import MISSING, Graded
 
 BINS = 10  # of the histogram
 HARDEST = 5
@@ -30,20 +28,26 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class CellReport:
-    """What a class has for one cell. `spread` is None while it is marked for nobody."""
+class ExerciseReport:
+    """What a class has for one exercise. `spread` is None until it is marked for everybody who can be marked."""
 
-    place: scores.Place
     title: str
+    notebook: str  # "" where the assignment has no other
+    cells: tuple[str, ...]
     most: float
     marked: int  # students whose points are decided
-    full: int  # of these, those with all points
+    of: int  # students who can be marked
+    full: int  # of the marked, those with all points
     spread: Spread | None
 
     @property
-    def share(self) -> float:
-        """How much of the points the class has, from 0 to 1."""
-        return self.spread.mean / self.most if self.spread and self.most else 1.0
+    def whole_title(self) -> str:
+        return f"{self.notebook}: {self.title}" if self.notebook else self.title
+
+    @property
+    def lost(self) -> float:
+        """How much of the points the class has not, from 0 to 1."""
+        return round(1 - self.spread.mean / self.most, 9) if self.spread and self.most else 0.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,24 @@ class BeliefReport:
     why: str
     lesson: str
     students: int
-    cells: tuple[str, ...]
+    exercises: tuple[str, ...]  # their titles
+
+
+@dataclass(frozen=True)
+class Note:
+    """What was guessed or mended in a submission, or which limit it hit."""
+
+    student: str
+    notebook: str  # "" where the assignment has no other
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Cells that a person has to mark: how many students have each of them open, and how many have any."""
+
+    students: int
+    cells: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -64,77 +85,119 @@ class Report:
     assignment: str
     students: Mapping[str, str]  # everybody in the gradebook: ids and names
     submissions: Mapping[str, scores.Submission]
-    waiting: Mapping[str, str]  # whose submission needs the instructor, and why
-    missing: Sequence[str]  # who has handed in nothing
+    problems: Mapping[str, str]  # whose submission could not be graded, and why
+    ungraded: Sequence[str]  # who has handed in, and has no marks
+    absent: Sequence[str]  # who has not
+    not_handed_in: Mapping[str, Sequence[str]]  # by student, the notebooks that were not in a submission
+    withdrawn: Sequence[str]  # whose marks stay, though the submission is in the folder no more
+    by_hand: Waiting
+    notes: Sequence[Note]
+    counted: int  # students whom what follows is about: those who handed in something that could be graded
     most: float
     spread: Spread | None  # of the points in all
-    histogram: Sequence[int]  # how many students have 0 to 10 % of the points, 10 to 20 % ...
-    cells: Sequence[CellReport]
+    histogram: Sequence[int]  # how many students have 0 to 10 % of the points, 10 to 20 % ...; nothing without points
+    exercises: Sequence[ExerciseReport]
+    cells: Mapping[scores.Place, str]  # those that give points, and what tables call them
     beliefs: Sequence[BeliefReport]
     checked: bool  # whether minigrad has graded any of it, so that beliefs could be found
 
     @property
     def graded(self) -> int:
-        return len(self.submissions) - len(self.waiting)
+        """As `minigrad grade` counts: what is still to be marked by hand is graded."""
+        return len(self.submissions) - len(self.problems)
 
     @property
-    def hardest(self) -> list[CellReport]:
-        """The cells in which the class has lost most of the points."""
-        lost = [cell for cell in self.cells if cell.share < 1]
-        return sorted(lost, key=lambda cell: cell.share)[:HARDEST]
+    def hardest(self) -> list[ExerciseReport]:
+        """The exercises in which the class has lost most; none that lost as much as one that is left out."""
+        ordered = sorted((each for each in self.exercises if each.spread), key=lambda each: -each.lost)
+        least = ordered[HARDEST].lost if len(ordered) > HARDEST else 0.0
+        return [each for each in ordered[:HARDEST] if each.lost > least]
 
 
 def report(course: CourseFolder, assignment: str) -> Report:
-    """Read the gradebook, in a few queries. Raises Problem if it does not know the assignment."""
+    """Read the gradebook, in a few queries. Raises Problem if it has no marks for the assignment."""
     with scores.reading(course, assignment) as connection:
         most = scores.cells(connection, assignment)
         students = scores.students(connection)
         submissions = scores.submissions(connection, assignment)
         found = verdict_table.read(connection, assignment)
-    most = {place: most[place] for place in in_order(course, assignment, most)}
-    title = "{}" if len({notebook for notebook, _ in most}) == 1 else "{1}/{0}"
-    totals = [submission.total for submission in submissions.values()]
-    waiting = {student: reason for student, submission in submissions.items()
-               if (reason := what_waits(submission, found.get(student)))}  # fmt: skip
+    if not submissions:
+        raise Problem(f"Nobody has marks for {assignment} yet: run `minigrad grade {assignment}` first.")
+    there = in_the_folder(course, assignment)
+    ungraded = sorted(there - submissions.keys())
+    listed = exercises(course, assignment, most)
+    names = spelled([place for each in listed for place in places_of(each)])
+    notebooks = {each.notebook for each in listed}
+    problems = {student: reason for student, submission in submissions.items()
+                if (reason := problem(submission, found.get(student)))}  # fmt: skip
+    missing = {student: there_are_no for student in submissions
+               if (there_are_no := not_handed_in(found.get(student)))}  # fmt: skip
+    counted = {student: submission for student, submission in submissions.items()
+               if student not in problems and len(missing.get(student, ())) < len(submission.penalties)}  # fmt: skip
+    totals = [submission.total for submission in counted.values()]
     return Report(
         assignment,
         students,
         submissions,
-        waiting,
-        missing=[student for student in students if student not in submissions],
+        problems,
+        ungraded=ungraded,
+        absent=[student for student in students if student not in submissions and student not in ungraded],
+        not_handed_in=missing,
+        withdrawn=[student for student in submissions if student not in there] if there else [],
+        by_hand=waiting(counted.values(), listed, names),
+        notes=list(notes(found.values(), len(notebooks) > 1)),
+        counted=len(counted),
         most=sum(most.values()),
         spread=spread(totals),
         histogram=histogram(totals, sum(most.values())),
-        cells=[cell_report(place, title.format(*reversed(place)), points, submissions)
-               for place, points in most.items()],
-        beliefs=belief_reports(found.values()),
+        exercises=[exercise_report(each, most, counted, names, len(notebooks) > 1) for each in listed],
+        cells=names,
+        beliefs=belief_reports(found.values(), listed),
         checked=bool(found),
-    )  # fmt: skip
+    )
 
 
-def what_waits(submission: scores.Submission, graded: Graded | None) -> str:
-    """Why a submission needs the instructor, "" if it does not."""
-    cells = [cell for (_, cell), score in submission.scores.items() if score.open]
-    if graded and graded.problem and not all(score.by_hand for score in submission.scores.values()):
-        return graded.problem
-    return f"to be marked by hand: {', '.join(cells)}" if cells else ""
+def problem(submission: scores.Submission, graded: Graded | None) -> str:
+    """Why a submission could not be graded, "" if it could, or if the instructor has seen to all of it since."""
+    is_open = any(score.open for score in submission.scores.values()) or not submission.scores
+    return graded.problem if graded and is_open else ""
 
 
-def in_order(course: CourseFolder, assignment: str, places: Iterable[scores.Place]) -> list[scores.Place]:
-    """The cells as they follow each other in the instructor's notebooks; by name, where these cannot be read."""
-    listed: list[scores.Place] = []
-    with suppress(OSError, ValueError, AttributeError, KeyError):
-        for path in sorted(course.masters(assignment).glob("*.ipynb")):
-            notebook = nbformat.v4.reads(path.read_text(encoding="utf-8-sig"))
-            listed += [(path.stem, cell.metadata.get("nbgrader", {}).get("grade_id", "")) for cell in notebook.cells]
-    rank = {place: number for number, place in enumerate(listed)}
-    return sorted(places, key=lambda place: (rank.get(place, len(rank)), numbers_as_numbers("/".join(place))))
+def not_handed_in(graded: Graded | None) -> list[str]:
+    return [marked.name for marked in graded.notebooks if is_missing(marked.verdicts)] if graded else []
 
 
-def numbers_as_numbers(name: str) -> list[tuple[int, str]]:
-    """Sorts question-10 behind question-9."""
-    parts = re.findall(r"\d+|\D+", name)
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+def is_missing(verdicts: Iterable) -> bool:
+    return any(verdict.kind == MISSING for verdict in verdicts)
+
+
+def in_the_folder(course: CourseFolder, assignment: str) -> set[str]:
+    """Who has a submission there now; nobody, where all of it was put elsewhere."""
+    with suppress(Problem):
+        return set(course.students(assignment))
+    return set()
+
+
+def waiting(
+    submissions: Iterable[scores.Submission], listed: Iterable[Exercise], names: Mapping[scores.Place, str]
+) -> Waiting:
+    titles = {(each.notebook, cell): title_of_cell(each, names[each.notebook, cell])
+              for each in listed for cell in each.cells}  # fmt: skip
+    open_cells = [[place for place, score in submission.scores.items() if score.open] for submission in submissions]
+    times = Counter(place for each in open_cells for place in each)
+    return Waiting(sum(map(bool, open_cells)), {title: times[place] for place, title in titles.items() if times[place]})
+
+
+def title_of_cell(exercise: Exercise, name: str) -> str:
+    return name if exercise.title.endswith(name) else f"{name} ({exercise.title})"
+
+
+def notes(found: Iterable[Graded], with_notebook: bool) -> Iterable[Note]:
+    for graded in found:
+        for marked in graded.notebooks:
+            if not is_missing(marked.verdicts):
+                for sentence in marked.notes:
+                    yield Note(graded.student, marked.name if with_notebook else "", sentence)
 
 
 def spread(values: Sequence[float]) -> Spread | None:
@@ -146,27 +209,44 @@ def spread(values: Sequence[float]) -> Spread | None:
 
 def histogram(totals: Iterable[float], most: float) -> list[int]:
     """How many have 0 to 10 % of the points, 10 to 20 %, and so on; all of them count as 90 to 100 %."""
-    bins = Counter(min(max(int(BINS * total / most), 0), BINS - 1) if most else BINS - 1 for total in totals)
+    if not most:
+        return []
+    bins = Counter(min(max(int(BINS * total / most), 0), BINS - 1) for total in totals)
     return [bins[number] for number in range(BINS)]
 
 
-def cell_report(
-    place: scores.Place, title: str, most: float, submissions: Mapping[str, scores.Submission]
-) -> CellReport:
-    points = [score.points for submission in submissions.values()
-              if (score := submission.scores.get(place)) and not score.open]  # fmt: skip
-    return CellReport(place, title, most, len(points), sum(each >= most for each in points), spread(points))
+def places_of(exercise: Exercise) -> list[scores.Place]:
+    return [(exercise.notebook, cell) for cell in exercise.cells]
 
 
-def belief_reports(found: Iterable[Graded]) -> list[BeliefReport]:
+def exercise_report(
+    exercise: Exercise,
+    most: Mapping[scores.Place, float],
+    submissions: Mapping[str, scores.Submission],
+    names: Mapping[scores.Place, str],
+    with_notebook: bool,
+) -> ExerciseReport:
+    places = places_of(exercise)
+    whole = sum(most[place] for place in places)
+    found = [[submission.scores[place] for place in places] for submission in submissions.values()
+             if all(place in submission.scores for place in places)]  # fmt: skip
+    points = [sum(score.points for score in each) for each in found if all(score.decided for score in each)]
+    all_marked = spread(points) if len(points) == len(found) else None
+    full = sum(each >= whole for each in points)
+    notebook = exercise.notebook if with_notebook else ""
+    called = tuple(names[place] for place in places)
+    return ExerciseReport(exercise.title, notebook, called, whole, len(points), len(found), full, all_marked)
+
+
+def belief_reports(found: Iterable[Graded], listed: Iterable[Exercise]) -> list[BeliefReport]:
     """The beliefs that were found, those of most students first."""
     holders: dict[str, set[str]] = defaultdict(set)
-    cells: dict[str, set[str]] = defaultdict(set)
+    seen: dict[str, set[scores.Place]] = defaultdict(set)
     for graded in found:
-        for verdict in (verdict for notebook in graded.notebooks for verdict in notebook.verdicts):
+        for notebook, verdict in ((each.name, verdict) for each in graded.notebooks for verdict in each.verdicts):
             for belief in verdict.beliefs:
                 holders[belief].add(graded.student)
-                cells[belief].add(verdict.name)
+                seen[belief].add((notebook, verdict.name))
     notebooks = {number: path.stem for number, path in lessons().items()}
     return [
         BeliefReport(
@@ -174,7 +254,7 @@ def belief_reports(found: Iterable[Graded]) -> list[BeliefReport]:
             BELIEFS[belief].why if belief in BELIEFS else "This version of minigrad does not know it.",
             notebooks.get(LESSON_OF.get(belief, ""), ""),
             len(students),
-            tuple(sorted(cells[belief], key=numbers_as_numbers)),
+            tuple(each.title for each in listed if not seen[belief].isdisjoint(places_of(each))),
         )
         for belief, students in sorted(holders.items(), key=lambda item: (-len(item[1]), item[0]))
     ]

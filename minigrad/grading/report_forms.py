@@ -2,6 +2,9 @@
 
 import csv
 import io
+import re
+
+from markupsafe import Markup
 
 from minigrad.grading.report import BINS, Report
 from minigrad.grading.templates import TEMPLATES
@@ -11,7 +14,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # 
 
 def as_page(report: Report) -> str:
     """The report's HTML, which needs no other file."""
-    return TEMPLATES.get_template("report.html.j2").render(report=report, ranges=ranges())
+    template = TEMPLATES.get_template("report.html.j2")
+    return template.render(report=report, ranges=ranges(), with_code=with_code)
 
 
 def ranges() -> list[str]:
@@ -19,19 +23,31 @@ def ranges() -> list[str]:
     return [f"{100 * number // BINS} to {100 * (number + 1) // BINS} %" for number in range(BINS)]
 
 
+def with_code(text: str) -> Markup:
+    """A sentence of ours: what stands in backticks is code."""
+    parts = (Markup("<code>{}</code>").format(part) if number % 2 else part
+             for number, part in enumerate(re.split(r"`([^`]*)`", text)))  # fmt: skip
+    return Markup("").join(parts)
+
+
 def as_csv(report: Report) -> str:
-    """A row for each student: id, name, points in all, points of each cell; nothing where there are none yet."""
+    """A row for each student: id, name, points in all, the penalty, of each cell; nothing where there are none."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["student", "name", "total", *(as_text(cell.title) for cell in report.cells)])
+    writer.writerow(["student", "name", "total", "late penalty", *map(as_text, report.cells.values())])
     for student, name in report.students.items():
         submission = report.submissions.get(student)
-        row: list[str] = [as_text(student), as_text(name), f"{submission.total:.10g}" if submission else ""]
-        for cell in report.cells:
-            score = submission.scores.get(cell.place) if submission else None
-            row.append(f"{score.points:.10g}" if score and not score.open else "")
+        row: list[str] = [as_text(student), as_text(name)]
+        row += [plain(submission.total), plain(sum(submission.penalties.values()))] if submission else ["", ""]
+        for place in report.cells:
+            score = submission.scores.get(place) if submission else None
+            row.append(plain(score.points) if score and score.decided else "")
         writer.writerow(row)
     return text.getvalue()
+
+
+def plain(number: float) -> str:
+    return f"{number:.10g}"
 
 
 def as_text(text: str) -> str:

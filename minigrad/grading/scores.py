@@ -43,6 +43,11 @@ class Score:
     by_hand: bool
     auto: float | None = None  # those that came of the tests
 
+    @property
+    def decided(self) -> bool:
+        """Whether the points say anything: a person's do, also where nbgrader asks for another look at them."""
+        return not self.open or self.by_hand or self.auto is not None
+
 
 @dataclass(slots=True)
 class Submission:
