@@ -60,6 +60,11 @@ def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNod
     missing = [name for name in masters if name not in paths]
     if len(missing) == len(masters) == len(free) == 1:
         take(paths, notes, free, masters, lambda path, name: True)
+    for name in missing:
+        holding = [path for path in paths.values() if len(common.own_names(path, name)) > 1]
+        if holding and name not in paths:
+            paths[name] = holding[0]
+            notes[name] = (f"{name}.ipynb was not handed in: its cells were taken from {shown(holding[0])}.",)
     return Found(paths, notes, (*free, *sorted(filter(ARCHIVE.search, files))))
 
 
@@ -137,10 +142,13 @@ class Common:
     def held_instead(self, path: str, name: str) -> str:
         """The notebook that a file holds, if it has no cell of the one whose name it has; "" otherwise."""
         others = [other for other in self.notebooks if other != name]
-        own = names_in(self.notebooks[name]).difference(*(names_in(self.notebooks[other]) for other in others))
-        if any(f'"{each}"'.encode() in self.files[path] for each in own):
-            return ""
-        return next((other for other in others if self.is_most(path, other)), "")
+        return next((other for other in others if not self.own_names(path, name) and self.is_most(path, other)), "")
+
+    def own_names(self, path: str, name: str) -> set[str]:
+        """The cells of a notebook, of those with names that no other notebook has, which seem to be in a file."""
+        others = (names_in(other) for known, other in self.notebooks.items() if known != name)
+        own = names_in(self.notebooks[name]).difference(*others)
+        return {each for each in own if f'"{each}"'.encode() in self.files[path]}
 
     def is_most(self, path: str, name: str) -> bool:
         """Whether a file has more in common with this notebook than with any other, and more than one thing."""

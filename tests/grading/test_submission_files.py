@@ -5,6 +5,7 @@ from copy import deepcopy
 
 import pytest
 from an_assignment import MASTER, solved
+from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_notebook
 from test_submission_cells import forgetful
 
@@ -92,6 +93,16 @@ def test_notebooks_that_have_each_others_names_are_known_by_what_is_in_them():
     for named in ({"problem1.ipynb": DATA, "problem2.ipynb": second}, {"problem1.ipynb": DATA, "problem2.ipynb": DATA}):
         found = find_notebooks(named, TWO)
         assert found.paths == {"problem1": "problem1.ipynb", "problem2": "problem2.ipynb"} and found.notes == {}
+
+
+def test_cells_that_were_pasted_into_another_notebook_are_found_there():
+    second = json.loads(DATA)
+    for cell in second["cells"]:
+        cell["metadata"] = {"nbgrader": {**cell["metadata"].get("nbgrader", {}), "grade_id": f"second-{cell['id']}"}}
+    masters = {"problem1": MASTER, "problem2": from_dict(second)}
+    both = json.dumps({**second, "cells": json.loads(DATA)["cells"] + second["cells"]}).encode()
+    assert paths({"problem1.ipynb": both}, masters) == dict.fromkeys(masters, "problem1.ipynb")
+    assert paths({"problem1.ipynb": DATA}, masters) == {"problem1": "problem1.ipynb"}
 
 
 def test_the_only_notebook_is_the_only_one_asked_for():
