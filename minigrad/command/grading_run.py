@@ -29,7 +29,7 @@ class Run:
         self.students = course.students(task.assignment, only)
         self.gradebook = Gradebook(course, task)
         self.todo: list[str] = []
-        self.graded = self.by_hand = 0
+        self.graded = self.by_hand = self.noted = 0
         self.problems: dict[str, str] = {}  # by student, what the instructor has to see to
         self.missing: dict[str, list[str]] = {}  # by student, the notebooks that were not handed in
         self.unfit: dict[str, str] = {}  # the tests that could not be run, and why
@@ -90,6 +90,7 @@ class Run:
         verdicts = [each for marked in graded.notebooks for each in marked.verdicts]
         if missing := [marked.name for marked in graded.notebooks if is_missing(marked)]:
             self.missing[graded.student] = missing
+        self.noted += any(marked.notes and not is_missing(marked) for marked in graded.notebooks)
         undecided = [each for each in verdicts if each.points is None and each.kind not in (BY_HAND, UNFIT)]
         if graded.problem or undecided:
             self.problems[graded.student] = graded.problem or f"{undecided[0].name}: {undecided[0].reason}"
@@ -107,6 +108,9 @@ class Run:
         if self.missing:
             listed = ", ".join(f"{student} ({', '.join(names)})" for student, names in sorted(self.missing.items()))
             console.print(f"Notebooks that were not handed in get no points: {listed}.", markup=False)
+        if self.noted:
+            console.print(f"Submissions in which something was mended, guessed or cut off: {self.noted}. "
+                          f"`minigrad report {self.task.assignment}` says what.", markup=False)  # fmt: skip
         if self.by_hand:
             console.print("With cells to mark by hand, in formgrader (`jupyter lab`, menu Nbgrader): "
                           f"{self.by_hand}.", markup=False)  # fmt: skip

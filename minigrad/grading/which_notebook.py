@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from nbformat import NotebookNode
 
 from minigrad.grading.released import squeezed
 from minigrad.grading.repair import Unreadable, read_cells
+from minigrad.grading.several import choose
 
 # Copies of notebooks that programs make for themselves: Jupyter, macOS, and trash bins.
 NOT_HANDED_IN = re.compile(r"(^|/)(\.[^/]*|__MACOSX|\$RECYCLE\.BIN)(/|$)|-checkpoint\.ipynb$", re.IGNORECASE)
@@ -17,6 +19,8 @@ NOTEBOOK = re.compile(r"\.ipynb(\.json|\.txt)?$", re.IGNORECASE)
 ARCHIVE = re.compile(r"\.(zip|tar|tgz|gz|bz2|xz|7z|rar)$", re.IGNORECASE)
 # What browsers and people add to the name of a copy: "ps1 (1)", "ps1-Copy1", "Copy of ps1", "ps1 - final".
 COPIED = re.compile(r"\bcopy of\b|\(\d*\)|\bcopy *\d*\b|\b(final|final version|submission|submitted|solution|new)\b")
+
+NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Found:
     paths: dict[str, str]
     notes: dict[str, tuple[str, ...]]
     unknown: tuple[str, ...] = ()  # files that may be a notebook under another name, or hold one
+    doubts: dict[str, str] = field(default_factory=dict)  # by notebook, what the instructor is to decide
 
     def path(self, name: str) -> str | None:
         """The path of a notebook's file, None if it was not handed in. Unreadable if that cannot be told."""
@@ -35,37 +40,58 @@ class Found:
                              "or take that away.")  # fmt: skip
         return self.paths.get(name)
 
+    def doubt(self, name: str, guessed: Collection[str]) -> None:
+        """Note that any of these may be the notebook."""
+        if guessed:
+            self.doubts[name] = (f"{listed(guessed)} hold different answers, and {shown(self.paths[name])} was marked: "
+                                 f"name the one that counts {name}.ipynb, and grade again.")  # fmt: skip
 
-def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNode]) -> Found:
-    """By the exact name, unless it is another's; then by nearly that name; then by what is in it."""
+
+def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNode],
+                   given: Mapping[str, Collection[str]] = NOTHING) -> Found:  # fmt: skip
+    """By the exact name, unless it is another's; then by nearly that name; then by what is in it.
+
+    `given` are the texts of cells that students were given, by notebook: files with nothing else in them come last.
+    """
     paths = {name: path for name in masters if (path := f"{name}.ipynb") in files}
-    notes: dict[str, tuple[str, ...]] = {}
+    found = Found(paths, {})
     common = Common(files, masters)
-    put_right(paths, notes, common)
+    put_right(paths, found.notes, common)
     free = sorted(path for path in files if path not in paths.values() and not NOT_HANDED_IN.search(path)
                   and (NOTEBOOK.search(path) or is_notebook(files[path])))  # fmt: skip
     for name, path in paths.items():
         others = [other for other in free if is_renamed(other, name, masters)]
         if others:
-            # A file that cannot be read gives way to a copy of it that can.
-            readable = [other for other in others if not is_readable(files[path]) and is_readable(files[other])]
-            paths[name] = readable[-1] if readable else path
+            paths[name], guessed = choose([path, *others], files, given.get(name, ()), named=path)
             free = [other for other in free if other not in others]
-            unused = ", ".join(map(shown, sorted({path, *others} - {paths[name]})))
-            notes[name] = (f"Of several copies {shown(paths[name])} was graded, not {unused}.",)
-    take(paths, notes, free, masters, lambda path, name: is_renamed(path, name, masters))
-    take(paths, notes, free, masters, lambda path, name: names_it(path, name, masters))
+            found.notes[name] = (f"Of several copies {shown(paths[name])} was graded, not "
+                                 f"{listed({path, *others} - {paths[name]})}.",)  # fmt: skip
+            found.doubt(name, guessed)
+
+    def take(fits: Callable[[str, str], bool]) -> None:
+        """For each notebook that is missing, of the files that fit the one that counts."""
+        for name in masters:
+            fitting = [path for path in free if name not in paths and fits(path, name)]
+            if fitting:
+                paths[name], guessed = choose(fitting, files, given.get(name, ()))
+                free.remove(paths[name])
+                others = f", not {listed({*fitting} - {paths[name]})}" if len(fitting) > 1 else ""
+                found.notes[name] = (f"{name}.ipynb was not handed in: {shown(paths[name])} was taken for it{others}.",)
+                found.doubt(name, guessed)
+
+    take(lambda path, name: is_renamed(path, name, masters))
+    take(lambda path, name: names_it(path, name, masters))
     if free and len(paths) < len(masters):
-        take(paths, notes, free, masters, common.is_most)
+        take(common.is_most)
     missing = [name for name in masters if name not in paths]
     if len(missing) == len(masters) == len(free) == 1:
-        take(paths, notes, free, masters, lambda path, name: True)
+        take(lambda path, name: True)
     for name in missing:
         holding = [path for path in paths.values() if len(common.own_names(path, name)) > 1]
         if holding and name not in paths:
             paths[name] = holding[0]
-            notes[name] = (f"{name}.ipynb was not handed in: its cells were taken from {shown(holding[0])}.",)
-    return Found(paths, notes, (*free, *sorted(filter(ARCHIVE.search, files))))
+            found.notes[name] = (f"{name}.ipynb was not handed in: its cells were taken from {shown(holding[0])}.",)
+    return replace(found, unknown=(*free, *sorted(filter(ARCHIVE.search, files))))
 
 
 def put_right(paths: dict[str, str], notes: dict[str, tuple[str, ...]], common: "Common") -> None:
@@ -78,17 +104,6 @@ def put_right(paths: dict[str, str], notes: dict[str, tuple[str, ...]], common: 
     paths.update(right)
     for name, path in right.items():
         notes[name] = (f"{path} holds the notebook {name}, and was graded as that.",)
-
-
-def take(paths: dict[str, str], notes: dict[str, tuple[str, ...]], free: list[str], masters: Collection[str],
-         fits: Callable[[str, str], bool]) -> None:
-    """For each notebook that is missing, the last file that fits: "ps1 (2)" is newer than "ps1 (1)"."""
-    for name in masters:
-        found = [path for path in free if name not in paths and fits(path, name)]
-        if found:
-            paths[name] = found[-1]
-            free.remove(found[-1])
-            notes[name] = (f"{name}.ipynb was not handed in: {shown(found[-1])} was taken for it.",)
 
 
 def is_notebook(data: bytes) -> bool:
@@ -120,12 +135,8 @@ def shown(path: str) -> str:
     return name if len(name) <= 80 else f"{name[:77]}..."
 
 
-def is_readable(data: bytes) -> bool:
-    try:
-        read_cells(data)
-    except Unreadable:
-        return False
-    return True
+def listed(paths: Collection[str]) -> str:
+    return ", ".join(map(shown, sorted(paths)))
 
 
 class Common:

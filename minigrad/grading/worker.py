@@ -43,6 +43,7 @@ class Grader:
         import_all({name for _, names in modules for name in names})
         chance.count_seedings()
         self.readers = {name: Reader(*self.given_out(name), each.cells) for name, each in assignments.items()}
+        self.given = {name: {each.texts[0] for each in reader.given} for name, reader in self.readers.items()}
         sandboxes.wait()
         self.rules = {name: self.rules_of(each, alarm) for name, each in assignments.items()}
         gc.collect()  # and freeze: a collection in a copy would write to, and so copy, all pages of this process
@@ -87,7 +88,7 @@ class Grader:
 
     def graded(self, job: Job, skip: Collection[str], alarm: Alarm) -> Graded:
         """To be called in a copy of this process: tests may leave anything behind."""
-        found = find_notebooks(job.files, self.masters)
+        found = find_notebooks(job.files, self.masters, self.given)
         files = {name: data for name, data in job.files.items() if not name.endswith(".ipynb")}
         marked, problems = [], []
         for name, rules in self.rules.items():
@@ -100,6 +101,8 @@ class Grader:
             except Unreadable as error:
                 problems.append(f"{name}.ipynb: {error}")
                 continue
+            if name in found.doubts:
+                problems.append(f"{name}.ipynb: {found.doubts[name]}")
             outcome = Marking(rules, self.sandboxes, alarm, skip, files).run(submission.cells)
             fill(submission.notebook, outcome)
             notes = (*found.notes.get(name, ()), *submission.notes, *outcome.notes)

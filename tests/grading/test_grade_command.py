@@ -168,6 +168,18 @@ def test_a_test_that_cannot_be_run_is_named_first(run, course, answers):
     assert second == "p1:p1-test gives no points: line 1: TypeError: no."
 
 
+def test_how_many_submissions_have_notes_is_told(run, course, answers, monkeypatch):
+    def grade(self, jobs):
+        for job in jobs:
+            notes = ("problem.ipynb was taken for it.",) if job.student != "bob" else ()
+            yield Graded(job.student, (MarkedNotebook("p1", (), '{"cells": []}', notes),))
+
+    monkeypatch.setattr(Answers, "grade", grade)
+    _, out, _ = run("grade", "ps1")
+    told = "Submissions in which something was mended, guessed or cut off: 2. `minigrad report ps1` says what."
+    assert told in out.splitlines()
+
+
 def test_one_that_cannot_be_written_does_not_stop_the_others(run, course, answers, monkeypatch):
     put = Gradebook.put
 

@@ -4,11 +4,12 @@ import json
 from copy import deepcopy
 
 import pytest
-from an_assignment import MASTER, solved
+from an_assignment import MASTER, new, released, solved
 from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_notebook
 from test_submission_cells import forgetful
 
+from minigrad.grading.released import squeezed
 from minigrad.grading.repair import Unreadable
 from minigrad.grading.which_notebook import find_notebooks
 
@@ -50,7 +51,29 @@ def test_a_copy_takes_the_place_of_a_file_that_cannot_be_read():
 
 
 def test_of_several_copies_the_last_is_taken():
-    assert paths(["problem1 (1).ipynb", "problem1 (2).ipynb"]) == {"problem1": "problem1 (2).ipynb"}
+    assert paths(["problem1 (9).ipynb", "problem1 (10).ipynb"]) == {"problem1": "problem1 (10).ipynb"}
+
+
+GIVEN = {"problem1": {squeezed(cell["source"]) for cell in released()["cells"]}}
+BLANK = json.dumps(released()).encode()
+FIRST = json.dumps(solved() | {"cells": [*solved()["cells"], new("first = 1")]}).encode()
+
+
+@pytest.mark.parametrize("files, taken, is_guess", [
+    ({"problem1-Copy1.ipynb": DATA, "problem1-Copy2.ipynb": BLANK}, "problem1-Copy1.ipynb", False),
+    ({"problem1.ipynb": BLANK, "problem1-Copy1.ipynb": DATA}, "problem1-Copy1.ipynb", False),
+    ({"problem1.ipynb": FIRST, "problem1-Copy1.ipynb": DATA}, "problem1.ipynb", False),
+    ({"problem1 (1).ipynb": FIRST, "problem1 (2).ipynb": DATA, "problem1 (3).ipynb": b"{"}, "problem1 (2).ipynb", True),
+    ({"problem1.ipynb": b"{", "problem1 (1).ipynb": FIRST, "problem1 (2).ipynb": DATA}, "problem1 (2).ipynb", True),
+    ({"problem1 (1).ipynb": BLANK, "problem1 (2).ipynb": BLANK}, "problem1 (2).ipynb", False),
+])  # fmt: skip
+def test_of_several_copies_one_with_answers_is_taken(files, taken, is_guess):
+    found = find_notebooks(files, ONE, GIVEN)
+    assert found.paths == {"problem1": taken}
+    assert all(path in found.notes["problem1"][0] for path in files)
+    assert ("problem1" in found.doubts) == is_guess
+    if is_guess:
+        assert found.doubts["problem1"].startswith("problem1 (1).ipynb, problem1 (2).ipynb hold different answers")
 
 
 @pytest.mark.parametrize("path", [
