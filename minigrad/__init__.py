@@ -7,8 +7,6 @@ tensor.py, record.py, derivatives.py and engine.py, in this order.
 
 import importlib
 
-from . import loading as _loading  # first: what follows takes a while
-
 from .dtypes import (bool, can_cast, double, finfo, float, float16, float32, float64, get_default_dtype, half, iinfo,
                      int, int8, int16, int32, int64, long, promote_types, set_default_dtype, short, uint8)
 from .dtypes import dtype as dtype

@@ -18,7 +18,6 @@ try:
     from rich.progress_bar import ProgressBar
     from rich.table import Table
 
-    from minigrad import loading
     from minigrad.command.course import course
     from minigrad.command.feedback import feedback
     from minigrad.command.grade import grade
@@ -30,6 +29,8 @@ try:
 except ImportError as error:
     sys.exit(f"The minigrad command needs more than minigrad itself: run "
              f"{sys.executable} -m pip install click rich jupyterlab ipywidgets nbgrader ({error}).")
+except KeyboardInterrupt:
+    sys.exit("Stopped.")
 
 VERSION = "0.1.0"  # as in pyproject.toml
 
@@ -50,7 +51,6 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal may not know the glyphs
     code = 1
     try:
-        loading.end()
         sys.exit(commands(standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:
         code, sentence = error.exit_code, error.format_message()

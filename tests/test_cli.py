@@ -352,16 +352,6 @@ class TestCheck:
         with pytest.raises(ProcessLookupError):
             os.kill(int(mark.read_text()), 0)
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to a whole console")
-    @pytest.mark.parametrize("module", ["numpy", "click"])
-    def test_ctrl_c_while_it_loads_stops_it_with_a_word(self, tmp_path, module):
-        interrupt = "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(9)"
-        (tmp_path / f"{module}.py").write_text(interrupt)
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
-        command = [sys.executable, "-m", "minigrad.cli"]
-        process = subprocess.run(command, env=environment, capture_output=True, text=True)
-        assert (process.returncode, process.stdout, process.stderr) == (1, "", "Stopped.\n")
-
     @pytest.mark.parametrize("damage", ["{", "[]", '{"cells": [3], "metadata": {}}', '{"cells": [], "metadata": []}'])
     def test_a_notebook_that_cannot_be_read(self, run, copy, damage):
         notebook_of(copy, FIRST).write_text(damage)
