@@ -11,7 +11,7 @@ from minigrad.course.files import lessons
 from minigrad.grading import scores, verdict_table
 from minigrad.grading.course_folder import CourseFolder, Problem
 from minigrad.grading.exercises import Exercise, exercises, spelled
-from minigrad.grading.record import MISSING, Graded
+from minigrad.grading.record import MISSING, UNDECIDED, Graded
 
 BINS = 10  # of the histogram
 HARDEST = 5
@@ -159,8 +159,13 @@ def report(course: CourseFolder, assignment: str) -> Report:
 
 def problem(submission: scores.Submission, graded: Graded | None) -> str:
     """Why a submission could not be graded, "" if it could, or if the instructor has seen to all of it since."""
-    is_open = any(score.open for score in submission.scores.values()) or not submission.scores
-    return graded.problem if graded and is_open else ""
+    if graded is None:
+        return ""
+    open_cells = {place for place, score in submission.scores.items() if score.open}
+    undecided = [f"{verdict.name}: {verdict.reason}" for marked in graded.notebooks for verdict in marked.verdicts
+                 if verdict.kind == UNDECIDED and (marked.name, verdict.name) in open_cells]  # fmt: skip
+    told = [graded.problem] if open_cells or not submission.scores else []
+    return next(filter(None, told + undecided), "")
 
 
 def not_handed_in(graded: Graded | None) -> list[str]:

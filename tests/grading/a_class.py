@@ -96,6 +96,8 @@ def put_record(book, student, auto, told):
 def verdict(name, points, most, told):
     if "kind" in told:
         return Verdict(name, points, most, told["kind"])
+    if points is None and name != "essay" and "verdict" in told:
+        return Verdict(name, None, most, told["verdict"], told["reason"])
     if points is None:
         return Verdict(name, None, most, "by hand")
     if points == most:

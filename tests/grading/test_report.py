@@ -16,7 +16,7 @@ from minigrad.course.beliefs import BELIEFS
 from minigrad.grading import verdict_table
 from minigrad.grading.course_folder import CourseFolder
 from minigrad.grading.exercises import in_notebook, spelled, titled
-from minigrad.grading.record import MISSING
+from minigrad.grading.record import MISSING, UNDECIDED
 from minigrad.grading.report import histogram, report, spread
 from minigrad.grading.report_forms import as_csv, as_page, as_text, with_code
 
@@ -71,6 +71,11 @@ def test_what_the_instructor_has_seen_to_waits_no_more(folder):
                      .values(manual_score=1.0, needs_manual_grade=False))  # fmt: skip
     found = report(CourseFolder(), "ps1")
     assert not found.problems and found.by_hand.cells == {"essay": 1}
+
+
+def test_a_test_that_was_left_undecided_needs_the_instructor_as_grade_says(folder):
+    hand_in(folder, "fay", (None, 3.0, None), verdict=UNDECIDED, reason="It brings up a class.")
+    assert report(CourseFolder(), "ps1").problems["fay"] == "test-mean: It brings up a class."
 
 
 def test_points_in_all_and_in_each_exercise_are_of_those_who_could_be_graded(found):
