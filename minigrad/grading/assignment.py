@@ -9,10 +9,11 @@ from functools import cached_property
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
+from minigrad.grading.magics import UNPARSABLE, is_python
+
 STUDENT, LOCKED, TEST, BY_HAND, WRITTEN, TEXT = "student", "locked", "test", "by hand", "written", "text"
 RUN_BY_STUDENT = (STUDENT, LOCKED, BY_HAND)
 MARKED_BY_HAND = (BY_HAND, WRITTEN)  # code, or text: to run that would be to take an essay for a program
-UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)  # what reading a program may raise
 
 
 @dataclass(frozen=True)
@@ -115,10 +116,7 @@ def parsed(source: str) -> ast.Module:
 
 def transformed(source: str) -> str:
     """A cell as Python, with magics as the calls that they are. What is Python already keeps its prompts."""
-    with suppress(*UNPARSABLE):
-        ast.parse(source)
-        return source
-    return TransformerManager().transform_cell(source)
+    return source if is_python(source) else TransformerManager().transform_cell(source)
 
 
 def is_import(line: ast.stmt) -> bool:

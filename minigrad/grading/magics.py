@@ -1,6 +1,23 @@
-"""Test cells without magics, which are IPython's: what they measure is run, and all else is left out."""
+"""Magics, which are IPython's: cells that need none, and test cells without theirs.
+
+What a magic measures is run, and all else is left out.
+"""
 
 import ast
+import warnings
+
+UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)  # what reading a program may raise
+
+
+def is_python(source: str) -> bool:
+    """Whether it is a program as it stands, and does not need IPython to make one of it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # whoever compiles it is warned again
+        try:
+            ast.parse(source)
+        except UNPARSABLE:
+            return False
+    return True
 
 
 def without_magics(tree: ast.Module) -> ast.Module:

@@ -10,7 +10,8 @@ from functools import cache, cached_property
 
 from nbformat import NotebookNode
 
-from minigrad.grading.assignment import TEST, UNPARSABLE, Cell, is_import, names_bound, names_read
+from minigrad.grading.assignment import TEST, Cell, is_import, names_bound, names_read
+from minigrad.grading.magics import UNPARSABLE
 
 NONE: frozenset[str] = frozenset()
 # A cell longer than this is not parsed here: a student could make that take seconds.

@@ -34,9 +34,9 @@ from minigrad.grading.mirror import Mirror
 from minigrad.grading.names import called, is_plain, name_of
 from minigrad.grading.patches import Patches
 from minigrad.grading.plain_types import NotPlain
+from minigrad.grading.sandbox.borrowed import NO_INPUT
 from minigrad.grading.sandbox.either import Either
 
-NO_INPUT = "input() was called, and nobody is there to answer. Give the value in the code."
 GRACE = 1.0  # seconds
 Use = tuple[str, str]  # of objects of a class: an operator, or "attributes"
 USES = ("call", "operation")  # what runs a student's code during a test, and may read and write files

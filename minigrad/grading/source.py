@@ -5,7 +5,7 @@ import linecache
 from collections.abc import Sequence
 from types import CodeType, FunctionType
 
-from minigrad.grading.assignment import UNPARSABLE
+from minigrad.grading.magics import UNPARSABLE
 
 
 def function_in(sources: Sequence[str], name: str) -> FunctionType | None:

@@ -14,6 +14,7 @@ from minigrad.grading.ahead import import_all
 from minigrad.grading.assignment import MARKED_BY_HAND, TEST, UNPARSABLE, Assignment
 from minigrad.grading.copy_of_process import in_a_copy
 from minigrad.grading.fitness import fitness
+from minigrad.grading.magics import UNPARSABLE
 from minigrad.grading.marking import Marked, Marking, Rules
 from minigrad.grading.own_answers import has_answers
 from minigrad.grading.record import MISSING, Graded, Job, MarkedNotebook, Task, Verdict

@@ -3,6 +3,7 @@
 from typing import Any
 
 STREAM = ("read", "readline", "readlines", "write", "writelines", "seek", "tell", "flush", "close", "getvalue")
+NO_INPUT = "input() was called, and nobody is there to answer. Give the value in the code."
 
 
 class Token:

@@ -1,8 +1,9 @@
-"""Why a sandbox has ended, or what was wrong in it: letters on the way, a sentence for people."""
+"""Why a sandbox has ended, what was wrong in it, or that there is none: letters on the way, a sentence for people."""
 
 from minigrad.grading.record import Limits
 
 ENDED, CRASHED, MEMORY, PROCESSES, DISK = "e", "c", "m", "p", "d"
+REFUSED = 3  # the exit code of the warm process where this machine lets nobody make a sandbox
 
 
 def why(reasons: str, limits: Limits) -> str:

@@ -1,13 +1,11 @@
 """IPython in the student's process: runs a cell, and collects what a notebook would store below it."""
 
-import ast
 import base64
 import builtins
 import io
 import sys
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -15,9 +13,10 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from minigrad.grading.magics import is_python
+from minigrad.grading.sandbox.borrowed import NO_INPUT
 from minigrad.grading.sandbox.descriptors import Descriptors
 
-NO_INPUT = "input() was called, and nobody is there to answer. Give the value in the code."
 CUT = {"output_type": "stream", "name": "stderr", "text": "\n[The rest was cut off.]\n"}
 NAMES = {1: "stdout", 2: "stderr"}
 
@@ -135,9 +134,7 @@ class Shell(InteractiveShell):
 
     def transform_cell(self, raw_cell: str) -> str:
         """What is Python already stays as it is: to look for magics in it takes longer than to run most cells."""
-        with warnings.catch_warnings(), suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            warnings.simplefilter("ignore")  # compiled again, it says so again
-            ast.parse(raw_cell)
+        if is_python(raw_cell):
             return raw_cell if raw_cell.endswith("\n") else f"{raw_cell}\n"
         return super().transform_cell(raw_cell)
 

@@ -15,10 +15,10 @@ from types import MappingProxyType
 
 from minigrad.grading.channel import Channel, ChannelError
 from minigrad.grading.record import Limits
+from minigrad.grading.sandbox.reasons import REFUSED
 
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 WARM_WITHIN, MADE_WITHIN, ENDED_WITHIN = 120.0, 60.0, 5.0  # seconds
-REFUSED = 3  # the warm process's exit code when this machine lets nobody make a sandbox
 WITHOUT = "grade without isolation with --no-sandbox, if you trust those who handed in"
 
 ENVIRONMENT = {"PATH": f"{sys.prefix}/bin:/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "USER": "student",

@@ -22,11 +22,11 @@ from typing import NoReturn
 
 from minigrad.grading.ahead import import_all
 from minigrad.grading.sandbox import files, guard, linux, seccomp
+from minigrad.grading.sandbox.reasons import REFUSED
 
 FIRST_USER, USERS = 60_000, 4_000  # as root: a user of its own for each submission
 NEEDED = (6, 7, 8, 21)  # capabilities: to become another user, to leave all privileges, to make namespaces
 LARGEST = 2**16  # bytes of a request
-REFUSED = 3  # the exit code that says: no sandbox can be made here
 
 
 def main(warm_up: Callable[[], guard.Serve]) -> NoReturn:
