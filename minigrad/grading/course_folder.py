@@ -184,6 +184,10 @@ class CourseFolder:
     def feedback(self, assignment: str, student: str) -> Path:
         return self._path(self.settings.feedback_directory, student, assignment)
 
+    def with_feedback(self, assignment: str) -> list[str]:
+        """Who has a folder of feedback."""
+        return sorted(self._named("student", self.settings.feedback_directory, assignment=assignment))
+
     def handed_in_at(self, assignment: str, student: str) -> datetime | None:
         """When a submission was handed in, if its timestamp.txt says so. In UTC."""
         folder = self.submitted(assignment, student)

@@ -4,10 +4,13 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
+from urllib.parse import quote
 
 from markupsafe import Markup
 from nbformat import NotebookNode
 
+from minigrad.grading.exercises import heading_in
 from minigrad.grading.hidden import MARK_SCHEME, Delimiters, Learnt, parted
 from minigrad.grading.record import (
     BY_HAND,
@@ -42,9 +45,27 @@ WORDS = {
     BY_HAND: ("○", "not marked yet"),
     MISSING: ("✗", "not handed in"),
 }
-LEFT_OUT = ("Some of what this cell showed is left out: hidden tests had run before, and the notebook did not show it "
-            "when it was handed in.")  # fmt: skip
-OPEN, MARKED, NOTHING = ("○", "not marked yet"), ("●", "marked by your instructor"), ("✗", "no points")
+LEFT_OUT = "Its output is not shown here."
+ERROR_LEFT_OUT = "When it was graded, it ended in an error, which is not shown here."
+OPEN, NOTHING = ("○", "not marked yet"), ("✗", "no points")
+MARKED, TO_CONFIRM = ("●", "marked by your instructor"), ("●", "marked by your instructor, to be confirmed")
+OF_A_CELL = re.compile(r"Cell (\d+): (.+)", re.DOTALL)  # a note that belongs to a cell of the notebook
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The points of a notebook or an assignment: those there are, of how many, and how many are not decided yet."""
+
+    points: float
+    most: float
+    open: float = 0.0
+
+    @classmethod
+    def of(cls, scores: Iterable[Score], penalty: float) -> Self:
+        scores = list(scores)
+        decided = [score for score in scores if score.decided]
+        points = max(0.0, sum(score.points for score in decided) - penalty)
+        return cls(points, sum(score.most for score in decided), sum(each.most for each in scores if not each.decided))
 
 
 @dataclass(frozen=True)
@@ -59,16 +80,21 @@ class Marks:
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)  # by cell
     penalty: float = 0.0
     notes: Sequence[str] = ()
+    unanswered: Collection[str] = ()  # the cells that were left as they were given out
     before: Collection[str] = ()  # what the notebook showed when it was handed in
+    cells_before: Mapping[str, Sequence[NotebookNode]] = field(default_factory=dict)  # the outputs then, by source
+    all_notebooks: Mapping[str, Sum] = field(default_factory=dict)  # of the assignment
     folder: Path | None = None  # where the pictures lie that it names
 
     @property
-    def points(self) -> float:
-        return max(0.0, sum(score.points for score in self.scores.values()) - self.penalty)
+    def sum(self) -> Sum:
+        return Sum.of(self.scores.values(), self.penalty)
 
     @property
-    def most(self) -> float:
-        return sum(score.most for score in self.scores.values())
+    def in_all(self) -> Sum:
+        """The points of the assignment."""
+        sums = self.all_notebooks.values()
+        return Sum(sum(each.points for each in sums), sum(each.most for each in sums), sum(each.open for each in sums))
 
 
 @dataclass
@@ -84,14 +110,30 @@ class Part:
     outputs: tuple[Markup, ...] = ()
     score: Score | None = None
     mark: tuple[str, str] = ("", "")  # a glyph and its word
-    told: tuple[str, ...] = ()  # sentences about the points
+    told: tuple[str, ...] = ()  # sentences about the points, or about what happened here
     comment: Markup | None = None
+    shows_error: bool = False
+    trouble: str = ""  # what kept the cell from running to its end
 
 
 def page(notebook: NotebookNode, marks: Marks, delimiters: Delimiters = (HIDDEN_TESTS, MARK_SCHEME)) -> str:
     """The page's HTML, which needs no other file, no script and no net; what is between the delimiters is not in it."""
     parts = parts_of(notebook, marks, delimiters)
-    return TEMPLATES.get_template("feedback.html.j2").render(marks=marks, parts=parts)
+    notes = [note for note in marks.notes if not OF_A_CELL.fullmatch(note)]
+    for note in filter(None, map(OF_A_CELL.fullmatch, marks.notes)):
+        shown = next((part for part in parts if part.place == f"cell-{note[1]}"), None)
+        if shown is None:
+            notes.append(note[0])
+        else:
+            shown.told = (*(each for each in shown.told if each not in (LEFT_OUT, ERROR_LEFT_OUT)), note[2])
+            shown.trouble = note[2]
+    template = TEMPLATES.get_template("feedback.html.j2")
+    return template.render(marks=marks, parts=parts, notes=notes, is_there=bool(notebook.cells), address=address)
+
+
+def address(notebook: str) -> str:
+    """Where the page of another notebook is."""
+    return f"./{quote(notebook)}.html"
 
 
 def parts_of(notebook: NotebookNode, marks: Marks, delimiters: Delimiters) -> list[Part]:
@@ -101,8 +143,8 @@ def parts_of(notebook: NotebookNode, marks: Marks, delimiters: Delimiters) -> li
     parts: list[Part] = []
     section = ""
     for number, (cell, source) in enumerate(zip(notebook.cells, visible), 1):
-        if cell.cell_type == "markdown" and (heading := re.search(r"^#{1,6} +(.+)$", source, re.MULTILINE)):
-            section = heading[1].replace("`", "")
+        if cell.cell_type == "markdown":
+            section = heading_in(source) or section
         parts.append(part(cell, f"cell-{number}", section, marks, delimiters, learnt, room))
     there = {part.name for part in parts}
     return parts + [Part("", name, "", "", score=score, mark=mark(score, None, False))
@@ -123,7 +165,7 @@ def part(
         if hidden:
             learnt.meet(secret or "")
         else:
-            add_outputs(shown, cell, learnt, room)
+            add_outputs(shown, cell, learnt, marks.cells_before, room)
     elif cell.cell_type == "markdown":
         shown.text = from_markdown(source, room, cell.get("attachments"))
     else:
@@ -132,18 +174,35 @@ def part(
         if verdict is not None and verdict.points != shown.score.auto:
             verdict = None  # graded again since, by nbgrader alone
         shown.mark = mark(shown.score, verdict, shown.kind == "Test")
-        shown.told += tuple(sentences(shown.score, verdict, hidden and shown.kind == "Test", learnt))
+        if not (shown.kind == "Test" and shown.shows_error):  # it says so itself
+            shown.told += tuple(sentences(shown.score, verdict, hidden and shown.kind == "Test", learnt))
         if hidden and shown.told and (line := failed_line(verdict, cell.source, source)):
             shown.told += (f"It failed in this line: {line}",)
+    if name in marks.unanswered:
+        shown.told += ("It was left as it was given out.",)
     if name in marks.comments:
         shown.comment = from_markdown(marks.comments[name], room)
     return shown
 
 
-def add_outputs(shown: Part, cell: NotebookNode, learnt: Learnt, room: Room) -> None:
-    harmless = learnt.harmless(cell, shown.kind == "Test")
-    shown.outputs = tuple(output for each in harmless for output in displayed(each, room))
-    shown.told = (LEFT_OUT,) if len(harmless) < len(cell.outputs) else ()
+def add_outputs(shown: Part, cell: NotebookNode, learnt: Learnt, before: Mapping[str, Sequence[NotebookNode]],
+                room: Room) -> None:  # fmt: skip
+    """What a cell showed; where that may tell of hidden tests, what it showed when it was handed in."""
+    is_test = shown.kind == "Test"
+    outputs: Sequence[NotebookNode] = learnt.harmless(cell, is_test)
+    if len(outputs) < len(cell.outputs):
+        if not is_test:
+            outputs = before.get(cell.source, outputs)
+        if has_error(cell.outputs) and not has_error(outputs):
+            shown.told = (ERROR_LEFT_OUT,)
+        elif not outputs:
+            shown.told = (LEFT_OUT,)
+    shown.outputs = tuple(output for each in outputs for output in displayed(each, room))
+    shown.shows_error = has_error(outputs)
+
+
+def has_error(outputs: Iterable[NotebookNode]) -> bool:
+    return any(output.output_type == "error" for output in outputs)
 
 
 def kind_of(facts: Mapping[str, object]) -> str:
@@ -156,8 +215,8 @@ def kind_of(facts: Mapping[str, object]) -> str:
 
 def mark(score: Score, verdict: Verdict | None, is_test: bool) -> tuple[str, str]:
     """How a cell ended. What a person decided goes before what the grader found."""
-    if score.by_hand and not score.open:
-        return MARKED
+    if score.by_hand:
+        return TO_CONFIRM if score.open else MARKED
     if verdict is not None:
         return WORDS[verdict.kind]
     if score.open:
@@ -169,7 +228,7 @@ def mark(score: Score, verdict: Verdict | None, is_test: bool) -> tuple[str, str
 
 def sentences(score: Score, verdict: Verdict | None, hidden: bool, learnt: Learnt) -> Iterable[str]:
     """What is to be said of the points: the reason; of a hidden test no more than that."""
-    if score.by_hand and not score.open or verdict is None and score.open:
+    if score.by_hand or verdict is None and score.open:
         return
     if verdict is not None and verdict.reason:
         kind, colon, _ = verdict.reason.partition(":")  # of an error, its class comes first

@@ -54,7 +54,8 @@ class Submission:
     """What a student has for an assignment."""
 
     scores: dict[Place, Score] = field(default_factory=dict)
-    comments: dict[Place, str] = field(default_factory=dict)
+    comments: dict[Place, str] = field(default_factory=dict)  # of people
+    unanswered: set[Place] = field(default_factory=set)  # what was left as it was given out
     penalties: dict[str, float] = field(default_factory=dict)  # by notebook, for being late
 
     @property
@@ -128,13 +129,15 @@ def add_scores(connection: Connection, name: str, only: Collection[str], found: 
 
 def add_comments(connection: Connection, name: str, only: Collection[str], found: dict[str, Submission]) -> None:
     query = (
-        within(name, only, cell.c.name, func.coalesce(comment.c.manual_comment, comment.c.auto_comment))
+        within(name, only, cell.c.name, comment.c.manual_comment, comment.c.auto_comment)
         .join(comment, comment.c.notebook_id == handed_in_notebook.c.id)
         .join(cell, comment.c.cell_id == cell.c.id)
     )
-    for who, where, called, words in connection.execute(query):
+    for who, where, called, words, automatic in connection.execute(query):
         if words:
             found[who].comments[where, called] = words
+        if automatic:  # nbgrader has but one, "No response."
+            found[who].unanswered.add((where, called))
 
 
 def points_of(auto: float | None, manual: float | None, extra: float | None) -> float:

@@ -13,8 +13,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.api import Comment
 from sqlalchemy import update
 
-from minigrad.command.feedback import feedback
-from minigrad.grading.feedback import shown_before
+from minigrad.command.feedback import feedback, way_out
+from minigrad.grading.feedback import Before, problem_of, shown_before
 
 run = runner(feedback)
 
@@ -42,7 +42,8 @@ def page(folder, student):
 
 def test_every_student_gets_a_page_where_nbgrader_looks_for_it(folder):
     assert run("ps1") == (0, "ps1: feedback for 2 students, 2 of it new. "
-                             "Hand it out with `nbgrader release_feedback ps1`.")  # fmt: skip
+                             "The pages: feedback/STUDENT/ps1/*.html "
+                             "Hand them out with `nbgrader release_feedback ps1`.")  # fmt: skip
     for student in ("ada", "bob"):
         there = folder / "feedback" / student / "ps1"
         assert {path.name for path in there.iterdir()} == {"p1.html", "timestamp.txt", "submission_secret.txt"}
@@ -55,7 +56,8 @@ def test_a_page_has_what_people_have_decided_and_what_the_grader_found(folder):
     run("ps1")
     assert "p1: 9.5 of 10 points" in page(folder, "ada") and "Well <strong>put</strong>, ada." in page(folder, "ada")
     bob = page(folder, "bob")
-    assert "p1: 0.5 of 10 points" in bob and "Handed in late" in bob and "not marked yet" in bob
+    assert "p1: 0.5 of 5 points so far" in bob and "5 more are not marked yet." in bob
+    assert "Handed in late" in bob and "not marked yet" in bob
     assert "It is not right yet." in bob and "Cell 2 was stopped after 30 seconds." in bob
 
 
@@ -72,6 +74,43 @@ def test_nbgrader_hands_out_what_we_wrote(folder, tmp_path_factory):
     assert done["success"], done["log"]
     handed_out = sorted((exchange / "numbers" / "feedback").iterdir())
     assert sorted(path.read_text() for path in handed_out) == sorted(page(folder, name) for name in ("ada", "bob"))
+
+
+@pytest.mark.filterwarnings("ignore")  # nbgrader leaves files open
+def test_nbgraders_way_to_hand_out_is_told_only_where_it_works(folder, tmp_path_factory):
+    from nbgrader.apps import NbGraderAPI
+    from traitlets.config import Config
+
+    hand_in(folder, "zoe")
+    (folder / "autograded/bob/ps1/submission_secret.txt").unlink()
+    (folder / "autograded/zoe/ps1/timestamp.txt").unlink()
+    said = run("ps1")[1]
+    option = "--CourseDirectory.student_id_exclude=bob,zoe"
+    assert f"Hand them out with `nbgrader release_feedback ps1 {option}`; in your own way to bob, zoe, whose" in said
+    exchange = tmp_path_factory.mktemp("exchange")
+    exchange.chmod(0o777)
+    course = {"course_id": "numbers", "student_id_exclude": "bob,zoe"}
+    settings = Config({"Exchange": {"root": str(exchange)}, "CourseDirectory": course})
+    assert NbGraderAPI(config=settings).release_feedback("ps1")["success"]
+    (folder / "autograded/ada/ps1/timestamp.txt").unlink()
+    assert "Hand them out in your own way" in (said := run("ps1")[1]) and "release_feedback" not in said
+
+
+def test_who_gets_pages_in_which_way():
+    assert way_out("release", ["a", "b"], [], ["c"]) == "Hand them out with `release`."
+    assert "student_id_exclude=c,b`; in your own way to b, whose" in way_out("release", ["a", "b"], ["b"], ["c"])
+    assert "release --student ID`; in your own way to 1 student" in way_out("release", ["a", "b,c"], ["b,c"], [])
+
+
+def test_a_student_is_told_why_a_notebook_could_not_be_read_but_not_what_concerns_others(folder):
+    (folder / "autograded/ada/ps1/p1.ipynb").unlink()
+    hand_in(folder, "eve", (None, None, None), problem="p1.ipynb: The file ends in the middle.")
+    (folder / "autograded/eve/ps1/p1.ipynb").unlink()
+    run("ps1")
+    assert "<p>The file ends in the middle.</p>" in page(folder, "eve") and "going to look at it" in page(folder, "eve")
+    problem = "a.ipynb: One: two. b a.ipynb: Three. a.ipynb: Four."
+    assert problem_of("a", ["a", "b a"], problem) == ["One: two.", "Four."]
+    assert problem_of("a", ["a"], "The folder is a link to another submission, bob/ps1.") == []
 
 
 def test_what_has_not_changed_is_not_written_again_unless_it_is_to_be(folder):
@@ -124,9 +163,17 @@ def test_a_page_of_a_notebook_that_is_no_more_is_taken_away(folder):
 def test_a_notebook_of_more_values_than_memory_can_take_is_not_looked_at(monkeypatch, tmp_path):
     output = new_output("stream", text="a, b")
     nbformat.write(new_notebook(cells=[new_code_cell(outputs=[output])]), tmp_path / "p1.ipynb")
-    assert shown_before(tmp_path) == {"a, b"}
+    before = shown_before(tmp_path)
+    assert before.texts == {"a, b"} and before.cells == {"": [output]}
     monkeypatch.setattr("minigrad.grading.feedback.MOST_VALUES", 10)
-    assert shown_before(tmp_path) == set()
+    assert shown_before(tmp_path) == Before()
+
+
+def test_of_what_was_handed_in_no_more_is_shown_than_a_page_can_hold():
+    large, small = (new_code_cell(source, outputs=[new_output("stream", text=99 * source)]) for source in ("xx", "y"))
+    before = Before(left=250)
+    before.add(new_notebook(cells=[large, small]))
+    assert list(before.cells) == ["y"]
 
 
 @pytest.mark.parametrize("arguments, said", [

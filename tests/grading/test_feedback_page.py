@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 from nbgrader_cells import marked
 
-from minigrad.grading.feedback_page import LEFT_OUT, LONGEST, Marks, page
+from minigrad.grading.feedback_page import ERROR_LEFT_OUT, LEFT_OUT, LONGEST, Marks, Sum, page
 from minigrad.grading.hidden import parted, shown_by
 from minigrad.grading.record import BY_HAND, FAILED, HIDDEN_TESTS, PARTLY, PASSED, TOO_SLOW, UNFIT, Verdict
 from minigrad.grading.safe_html import picture, safe_html
@@ -115,11 +115,11 @@ class TestLearnt:
 
     TEST = check("### BEGIN HIDDEN TESTS\nassert f('secret-77001', 0.77002) == 2\n### END HIDDEN TESTS")
 
-    def after(self, *outputs, before=(), name="later", **facts):
+    def after(self, *outputs, before=(), name="later", cells_before=()):
         """What the page says of a cell below the hidden test."""
-        handed_in = new_notebook(cells=[new_code_cell("", outputs=list(before))])
-        text = page_of(self.TEST, cell("seen", name, outputs, solution=name == "later", grade=name != "later", **facts),
-                       before=shown_by(handed_in))  # fmt: skip
+        handed_in = new_notebook(cells=[new_code_cell("other", outputs=list(before))])
+        text = page_of(self.TEST, cell("seen", name, outputs, solution=name == "later", grade=name != "later"),
+                       before=shown_by(handed_in), cells_before=dict(cells_before))  # fmt: skip
         return text.partition('id="cell-2"')[2]
 
     def test_what_the_notebook_showed_when_it_was_handed_in_is_shown(self):
@@ -133,7 +133,16 @@ class TestLearnt:
     ])  # fmt: skip
     def test_what_it_did_not_show_then_is_left_out_and_that_is_said(self, output):
         told = self.after(output, before=[printed("1"), new_output("error", ename="E", evalue="1", traceback=[])])
-        assert "77001" not in told and "10077" not in told and LEFT_OUT in told
+        assert "77001" not in told and "10077" not in told
+        assert (ERROR_LEFT_OUT if output.output_type == "error" else LEFT_OUT) in told
+
+    def test_where_it_shows_something_else_now_it_is_shown_as_it_was_handed_in(self):
+        before = {"seen": [printed("0.123 then")]}
+        told = self.after(printed("0.456 now"), cells_before=before)
+        assert "0.123 then" in told and "0.456" not in told and LEFT_OUT not in told
+        assert "0.123" not in self.after(printed("secret-77001"), name="test", cells_before=before)
+        error = new_output("error", ename="E", evalue="secret-77001", traceback=[])
+        assert "0.123 then" in (told := self.after(error, cells_before=before)) and ERROR_LEFT_OUT in told
 
     def test_an_error_that_was_there_then_is_shown_but_for_its_traceback_which_may_be_forged(self):
         error = new_output("error", ename="E", evalue="no", traceback=["secret-77001"])
@@ -153,7 +162,7 @@ class TestLearnt:
         for leak in ("got secret-77001", "got [0.77002]", "got [0.770020]", "got 77002e-5"):
             error = new_output("error", ename="ValueError", evalue=leak, traceback=[leak])
             told = self.after(error, name="test")
-            assert "770" not in told and LEFT_OUT in told
+            assert "770" not in told and ERROR_LEFT_OUT in told
 
     def test_nor_does_the_reason(self):
         verdict = Verdict("test", 0.0, 2.0, FAILED, "ValueError: secret-77001" + 9999 * "x")
@@ -183,7 +192,36 @@ class TestPoints:
         assert "✗ no points" in words(page_of(essay, score=Score(0.0, 2.0, False, False, 0.0), verdict=verdict))
 
     def test_what_waits_for_a_person_is_not_marked_yet(self):
-        assert "○ not marked yet" in words(page_of(check(""), score=Score(0.0, 2.0, True, False)))
+        text = words(page_of(check(""), score=Score(0.0, 2.0, True, False)))
+        assert "p1: not marked yet" in text and "– of 2 ○ not marked yet" in text and "0 of" not in text
+
+    def test_what_is_not_marked_yet_is_no_loss(self):
+        scores = {"test": Score(1.0, 2.0, False, False, 1.0), "essay": Score(0.0, 5.0, True, False)}
+        text = words(page(new_notebook(cells=[check("")]), Marks("ps1", "p1", "ada", scores, penalty=0.5)))
+        assert "p1: 0.5 of 2 points so far" in text and "5 more are not marked yet." in text
+        assert "Together 0.5 of 2 so far" in text and "– of 5 ○ not marked yet" in text
+
+    def test_a_mark_that_nbgrader_wants_looked_at_again_is_a_mark(self):
+        text = words(page_of(check(""), score=Score(1.5, 2.0, True, True, 0.0)))
+        assert "p1: 1.5 of 2 points" in text and "● marked by your instructor, to be confirmed" in text
+
+    def test_the_sum_of_the_assignment_leads_to_its_other_notebooks(self):
+        sums = {"p1": Sum(2, 2), "a b/ü": Sum(1, 3, 4)}
+        text = page_of(check(""), points=2.0, all_notebooks=sums)
+        assert "ps1: 3 of 5 points so far (4 more not marked yet), in its notebooks p1 (2 of 2)," in words(text)
+        assert '<a href="./a%20b/%C3%BC.html">a b/ü</a> (1 of 3 so far)' in text
+        assert "in its notebooks" not in words(page_of(check(""), all_notebooks={"p1": Sum(0, 2)}))
+
+    def test_what_kept_a_cell_from_its_end_is_told_at_the_cell(self):
+        notes = ["Cell 3: It did not come to an end.", "Cell 9: It crashed.", "Cells were put back."]
+        text = page_of(new_markdown_cell("## The mean"), check(""), cell("while True: ...", "loop"), notes=notes)
+        assert '<a href="#cell-3">A cell under “The mean”</a>: It did not come to an end.' in text
+        assert "It did not come to an end." in text.partition('id="cell-3"')[2]
+        assert "Cells were put back. Cell 9: It crashed." in words(text).partition("How it went")[0]
+
+    def test_an_answer_that_was_left_as_it_was_is_no_comment(self):
+        text = words(page_of(check(""), cell("...", "mean", solution=True), unanswered={"mean"}))
+        assert "It was left as it was given out." in text and "omment" not in text
 
     def test_a_persons_decision_goes_before_the_verdict_and_its_reason(self):
         verdict = Verdict("test", 0.0, 2.0, FAILED, "It returned 3.")
@@ -198,6 +236,10 @@ class TestPoints:
     def test_a_visible_test_that_failed_shows_its_error(self):
         error = new_output("error", ename="AssertionError", evalue="", traceback=["\x1b[31mAssertionError\x1b[0m: no"])
         assert "AssertionError: no" in words(page_of(check("assert f() == 2", error)))
+        verdict = Verdict("test", 0.0, 2.0, FAILED, "AssertionError: no\n x: [1,  2]\n y: [1,  3]")
+        text = page_of(check("assert f() == 2", error), verdict=verdict)
+        assert words(text).count("AssertionError: no") == 1  # not once more as its reason
+        assert '<p class="told lines">AssertionError: no\n x: [1,  2]' in page_of(check(""), verdict=verdict)
         verdict = Verdict("test", 0.0, 2.0, FAILED, "AssertionError: from the verdict")
         assert "from the verdict" in words(page_of(check("assert f() == 2"), verdict=verdict))
 
