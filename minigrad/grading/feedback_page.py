@@ -11,7 +11,7 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from minigrad.grading.exercises import heading_in
-from minigrad.grading.hidden import MARK_SCHEME, Delimiters, Learnt, parted
+from minigrad.grading.hidden import HIDDEN_FAILED, MARK_SCHEME, Delimiters, Learnt, parted
 from minigrad.grading.record import (
     BY_HAND,
     FAILED,
@@ -235,7 +235,7 @@ def sentences(score: Score, verdict: Verdict | None, hidden: bool, learnt: Learn
         told = f"{kind}{'.' if colon else ''}" if learnt.tells(verdict.reason) else verdict.reason.rstrip(": ")
         yield told if len(told) <= LONGEST_REASON else f"{told[:LONGEST_REASON]} …"
     elif hidden and score.points < score.most:
-        yield "A hidden test failed."
+        yield HIDDEN_FAILED
 
 
 def failed_line(verdict: Verdict | None, source: str, visible: str) -> str:

@@ -3,13 +3,14 @@
 import ast
 import re
 import textwrap
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from nbformat import NotebookNode
 
 from minigrad.grading.assignment import parsed
 
 MARK_SCHEME = ("BEGIN MARK SCHEME", "END MARK SCHEME")
+HIDDEN_FAILED = "A hidden test failed."  # which is all that a student is told of it
 
 NUMBER = re.compile(r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
 RASTER = ("image/png", "image/jpeg", "image/gif")
@@ -22,20 +23,29 @@ def parted(source: str, delimiters: Delimiters) -> tuple[str, str | None]:
 
     A beginning without an end cuts all that follows.
     """
-    kept: list[str] = []
-    cut: list[str] | None = None
+    lines = list(each_line(source, delimiters))
+    kept = [line for line, is_cut in lines if is_cut is False]
+    cut = [line for line, is_cut in lines if is_cut]
+    return "\n".join(kept), "\n".join(cut) if len(kept) < len(lines) else None
+
+
+def each_line(source: str, delimiters: Delimiters) -> Iterator[tuple[str, bool | None]]:
+    """Each line, and whether it is to be cut; None for a delimiter, which belongs to neither."""
     ends: list[str] = []  # of the parts that a line is in
     for line in source.splitlines():
-        if begun := [end for begin, end in delimiters if begin in line]:
+        if begun := [end for begin, end in delimiters if begin and begin in line]:
             ends += begun
-            cut = cut or []
+            yield line, None
         elif ends and ends[-1] in line:
             ends.pop()
-        elif ends and cut is not None:
-            cut.append(line)
+            yield line, None
         else:
-            kept.append(line)
-    return "\n".join(kept), None if cut is None else "\n".join(cut)
+            yield line, bool(ends)
+
+
+def is_hidden(number: int, source: str, delimiters: Delimiters) -> bool:
+    """Whether the line of this number, from 1 on, is to be cut."""
+    return any(at == number and is_cut for at, (_, is_cut) in enumerate(each_line(source, delimiters), 1))
 
 
 class Learnt:

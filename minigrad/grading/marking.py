@@ -9,6 +9,7 @@ from minigrad.grading import testcell
 from minigrad.grading.assignment import MARKED_BY_HAND, RUN_BY_STUDENT, TEST, Assignment, Cell
 from minigrad.grading.channel import ChannelError, TooSlow
 from minigrad.grading.checks import Checks
+from minigrad.grading.hidden import HIDDEN_FAILED, is_hidden
 from minigrad.grading.outputs import outputs_from
 from minigrad.grading.patches import Patches
 from minigrad.grading.record import (
@@ -31,7 +32,6 @@ from minigrad.grading.sandbox.start import NO_FILES
 from minigrad.grading.scratch import Scratch
 
 MORE = 10  # cells' time that a notebook may take beyond that of each of its cells: what is run again takes it, too
-HIDDEN = "A hidden test failed."
 
 
 @dataclass
@@ -124,15 +124,15 @@ class Marking:
 
     def run_cell(self, place: int, cell: Cell) -> None:
         key = f"{self.rules.assignment.name}:cell {place + 1}"
-        if key in self.skip or time.monotonic() > self.until:
-            self.marked.notes.append(f"Cell {place + 1}: {self.told(TooSlow(''))}")
+        if self.leaves_out(key):
+            self.marked.notes.append(f"Cell {place + 1}: {self.too_slow}")
             return
         self.alarm(key, self.rules.limits.seconds * (len(self.ran) + 1) + GRACE)
         try:
             self.marked.shown[place] = self.shown_by(self.begin(), cell)
             self.ran.append(cell)
         except ChannelError as trouble:
-            self.marked.notes.append(f"Cell {place + 1}: {self.told(trouble)}")
+            self.marked.notes.append(f"Cell {place + 1}: {self.settled(trouble)}")
             self.marked.shown[place] = self.interrupted()
 
     def shown_by(self, remote: Remote, cell: Cell) -> list[dict]:
@@ -154,11 +154,19 @@ class Marking:
             self.end()
             return []
 
-    def told(self, trouble: ChannelError) -> str:
-        """A sentence on what went wrong between the two sides. But for a time-out, the student's process is ended."""
+    def settled(self, trouble: ChannelError) -> str:
+        """End the student's process, unless it is only slow; a sentence on what went wrong between the two sides."""
         if isinstance(trouble, TooSlow):
-            return f"It did not come to an end within {self.rules.limits.seconds:g} seconds."
+            return self.too_slow
         return self.end() or f"The process that runs the notebook had to be ended: {trouble}."
+
+    @property
+    def too_slow(self) -> str:
+        return f"It did not come to an end within {self.rules.limits.seconds:g} seconds."
+
+    def leaves_out(self, key: str) -> bool:
+        """Whether a cell is not run, since it has hung before, or since the notebook has had its time."""
+        return key in self.skip or time.monotonic() > self.until
 
     # The instructor's tests
 
@@ -166,14 +174,25 @@ class Marking:
         key = f"{self.rules.assignment.name}:{cell.name}"
         if reason := self.rules.unfit.get(cell.name):
             return Verdict(cell.name, None, cell.points, UNFIT, "This test has not been run yet.", reason)
-        if key in self.skip or time.monotonic() > self.until:
-            return Verdict(cell.name, 0.0, cell.points, TOO_SLOW, self.told(TooSlow("")))
+        if self.leaves_out(key):
+            return Verdict(cell.name, 0.0, cell.points, TOO_SLOW, self.too_slow)
         try:
             remote = self.begin()
         except ChannelError as trouble:
-            return Verdict(cell.name, 0.0, cell.points, LOST, self.told(trouble))
+            return Verdict(cell.name, 0.0, cell.points, LOST, self.settled(trouble))
         self.alarm(key, self.rules.limits.seconds + GRACE)
         self.set_deadline()
+        self.meet(cell, remote)
+        outcome = testcell.run(cell, self.space)
+        self.alarm("", 0)
+        self.marked.uses[cell.name] = sorted(remote.used)
+        self.marked.shown[place] = [*outcome.shown, *self.checks.shown]
+        self.marked.values[cell.name] = outcome.value
+        self.space.meet(None)
+        return self.verdict(cell, outcome, remote)
+
+    def meet(self, cell: Cell, remote: Remote) -> None:
+        """Have all that a test works with know this conversation, and nothing of the tests before."""
         known: Mapping[str, object] = {}
         try:
             there, known = remote.begin(self.space.wanted(cell))
@@ -185,27 +204,20 @@ class Marking:
         self.checks.meet(remote)
         remote.allowed = None if self.rules.uses is None else self.rules.uses.get(cell.name, ())
         self.from_data.begin()
-        outcome = testcell.run(cell, self.space)
-        self.marked.uses[cell.name] = sorted(remote.used)
-        self.alarm("", 0)
-        self.marked.shown[place] = [*outcome.shown, *self.checks.shown]
-        self.marked.values[cell.name] = outcome.value
-        self.space.meet(None)
-        return self.verdict(cell, outcome, remote)
 
     def verdict(self, cell: Cell, outcome: testcell.Outcome, remote: Remote) -> Verdict:
         if remote.trouble:
             kind = TOO_SLOW if isinstance(remote.trouble, TooSlow) else LOST
-            reason = self.told(remote.trouble)
+            reason = self.settled(remote.trouble)
             self.interrupted()
             return Verdict(cell.name, 0.0, cell.points, kind, reason)
         if refused := self.from_data.refused():  # it may be a right answer
             return Verdict(cell.name, None, cell.points, UNDECIDED, refused)
         if outcome.error is not None:
-            is_hidden = outcome.line in hidden_lines(cell.source, *self.rules.hidden)
+            in_hidden = is_hidden(outcome.line, cell.source, [self.rules.hidden])
             said = f"{type(outcome.error).__name__}: {outcome.text}"
-            reason, detail = HIDDEN if is_hidden else said, f"line {outcome.line}: {said}"
-            return Verdict(cell.name, 0.0, cell.points, FAILED, reason, detail, is_hidden)
+            reason, detail = HIDDEN_FAILED if in_hidden else said, f"line {outcome.line}: {said}"
+            return Verdict(cell.name, 0.0, cell.points, FAILED, reason, detail, in_hidden)
         points = earned(outcome.value, cell.points) if cell.name in self.rules.partial else cell.points
         kind = PASSED if points == cell.points else PARTLY if points else FAILED
         return Verdict(cell.name, points, cell.points, kind, beliefs=tuple(self.checks.beliefs))
@@ -218,16 +230,3 @@ def earned(value: object, most: float) -> float:
     except Exception:
         return 0.0
     return 0.0 if math.isnan(points) else min(max(points, 0.0), most)
-
-
-def hidden_lines(source: str, begin: str, end: str) -> set[int]:
-    """The numbers of the lines of hidden tests."""
-    lines, inside = set(), False
-    for number, line in enumerate(source.splitlines(), 1):
-        if begin and begin in line:
-            inside = True
-        if inside:
-            lines.add(number)
-        if end and end in line:
-            inside = False
-    return lines

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from minigrad.grading import assignment, chance, patches, testcell
 from minigrad.grading.ahead import import_all
-from minigrad.grading.assignment import MARKED_BY_HAND, TEST, UNPARSABLE, Assignment
+from minigrad.grading.assignment import MARKED_BY_HAND, TEST, Assignment
 from minigrad.grading.copy_of_process import in_a_copy
 from minigrad.grading.fitness import fitness
 from minigrad.grading.magics import UNPARSABLE
