@@ -7,9 +7,11 @@ from minigrad.grading.released import squeezed
 from minigrad.grading.repair import Unreadable, read_cells
 
 
-def choose(paths: Collection[str], files: Mapping[str, bytes], given: Collection[str],
+def choose(paths: Collection[str], files: Mapping[str, bytes], given: Mapping[str, str],
            named: str = "") -> tuple[str, list[str]]:  # fmt: skip
-    """The one that counts; and if that is a guess, all that it may be. `given` are the texts that students were given.
+    """The one that counts; and if that is a guess, all that it may be.
+
+    `given` are the texts of cells as students got them, by grade_id.
 
     That is the one `named` as it should be, unless others have answers and it has none; or else the last one that has:
     programs count copies up. Where several have, and not the same ones, that is a guess.
@@ -24,13 +26,21 @@ def choose(paths: Collection[str], files: Mapping[str, bytes], given: Collection
     return rest[-1], rest if len({written[path] for path in rest}) > 1 else []
 
 
-def texts_in(data: bytes, given: Collection[str]) -> frozenset[str] | None:
-    """The cells that are not as they were given out; None if the file cannot be read."""
+def texts_in(data: bytes, given: Mapping[str, str]) -> frozenset[str] | None:
+    """The cells that are not as they were given out; None if the file cannot be read.
+
+    Where cells still have their names, others do not count: the course may have put a header above what it gave out.
+    """
     try:
         cells, _ = read_cells(data)
     except Unreadable:
         return None
-    return frozenset(text for cell in cells if (text := squeezed(cell.source)) and text not in given)
+    texts = [(cell.name, squeezed(cell.source)) for cell in cells]
+    if any(name in given for name, _ in texts):
+        changed = {text for name, text in texts if name in given and text != given[name]}
+    else:
+        changed = {text for _, text in texts} - set(given.values())
+    return frozenset(filter(None, changed))
 
 
 def worth(texts: frozenset[str] | None) -> int:

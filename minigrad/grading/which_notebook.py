@@ -20,7 +20,7 @@ ARCHIVE = re.compile(r"\.(zip|tar|tgz|gz|bz2|xz|7z|rar)$", re.IGNORECASE)
 # What browsers and people add to the name of a copy: "ps1 (1)", "ps1-Copy1", "Copy of ps1", "ps1 - final".
 COPIED = re.compile(r"\bcopy of\b|\(\d*\)|\bcopy *\d*\b|\b(final|final version|submission|submitted|solution|new)\b")
 
-NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})
+NOTHING: Mapping = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ class Found:
 
 
 def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNode],
-                   given: Mapping[str, Collection[str]] = NOTHING) -> Found:  # fmt: skip
+                   given: Mapping[str, Mapping[str, str]] = NOTHING) -> Found:  # fmt: skip
     """By the exact name, unless it is another's; then by nearly that name; then by what is in it.
 
-    `given` are the texts of cells that students were given, by notebook: files with nothing else in them come last.
+    `given` are the texts of cells as students got them, by notebook and grade_id: files with no others come last.
     """
     paths = {name: path for name in masters if (path := f"{name}.ipynb") in files}
     found = Found(paths, {})
@@ -62,7 +62,7 @@ def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNod
     for name, path in paths.items():
         others = [other for other in free if is_renamed(other, name, masters)]
         if others:
-            paths[name], guessed = choose([path, *others], files, given.get(name, ()), named=path)
+            paths[name], guessed = choose([path, *others], files, given.get(name, NOTHING), named=path)
             free = [other for other in free if other not in others]
             found.notes[name] = (f"Of several copies {shown(paths[name])} was graded, not "
                                  f"{listed({path, *others} - {paths[name]})}.",)  # fmt: skip
@@ -73,7 +73,7 @@ def find_notebooks(files: Mapping[str, bytes], masters: Mapping[str, NotebookNod
         for name in masters:
             fitting = [path for path in free if name not in paths and fits(path, name)]
             if fitting:
-                paths[name], guessed = choose(fitting, files, given.get(name, ()))
+                paths[name], guessed = choose(fitting, files, given.get(name, NOTHING))
                 free.remove(paths[name])
                 others = f", not {listed({*fitting} - {paths[name]})}" if len(fitting) > 1 else ""
                 found.notes[name] = (f"{name}.ipynb was not handed in: {shown(paths[name])} was taken for it{others}.",)

@@ -44,7 +44,8 @@ class Grader:
         import_all({name for _, names in modules for name in names})
         chance.count_seedings()
         self.readers = {name: Reader(*self.given_out(name), each.cells) for name, each in assignments.items()}
-        self.given = {name: {each.texts[0] for each in reader.given} for name, reader in self.readers.items()}
+        self.given = {name: {each.cell.name or each.texts[0]: each.texts[0] for each in reader.given}
+                      for name, reader in self.readers.items()}
         sandboxes.wait()
         self.rules = {name: self.rules_of(each, alarm) for name, each in assignments.items()}
         gc.collect()  # and freeze: a collection in a copy would write to, and so copy, all pages of this process

@@ -4,7 +4,7 @@ import json
 from copy import deepcopy
 
 import pytest
-from an_assignment import MASTER, new, released, solved
+from an_assignment import MASTER, name_of, new, released, solved
 from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_notebook
 from test_submission_cells import forgetful
@@ -54,9 +54,14 @@ def test_of_several_copies_the_last_is_taken():
     assert paths(["problem1 (9).ipynb", "problem1 (10).ipynb"]) == {"problem1": "problem1 (10).ipynb"}
 
 
-GIVEN = {"problem1": {squeezed(cell["source"]) for cell in released()["cells"]}}
-BLANK = json.dumps(released()).encode()
-FIRST = json.dumps(solved() | {"cells": [*solved()["cells"], new("first = 1")]}).encode()
+def with_header(notebook):
+    return json.dumps(notebook | {"cells": [new("# The course", "markdown"), *notebook["cells"]]}).encode()
+
+
+GIVEN = {"problem1": {name_of(cell) or cell["source"]: squeezed(cell["source"]) for cell in released()["cells"]}}
+BLANK = with_header(released())
+FIRST = with_header(json.loads(DATA.replace(b"3 * 4", b"6 * 2")))
+NAMELESS = json.dumps(forgetful(released())).encode()
 
 
 @pytest.mark.parametrize("files, taken, is_guess", [
@@ -65,6 +70,7 @@ FIRST = json.dumps(solved() | {"cells": [*solved()["cells"], new("first = 1")]})
     ({"problem1.ipynb": FIRST, "problem1-Copy1.ipynb": DATA}, "problem1.ipynb", False),
     ({"problem1 (1).ipynb": FIRST, "problem1 (2).ipynb": DATA, "problem1 (3).ipynb": b"{"}, "problem1 (2).ipynb", True),
     ({"problem1.ipynb": b"{", "problem1 (1).ipynb": FIRST, "problem1 (2).ipynb": DATA}, "problem1 (2).ipynb", True),
+    ({"problem1 (1).ipynb": DATA, "problem1 (2).ipynb": NAMELESS}, "problem1 (1).ipynb", False),
     ({"problem1 (1).ipynb": BLANK, "problem1 (2).ipynb": BLANK}, "problem1 (2).ipynb", False),
 ])  # fmt: skip
 def test_of_several_copies_one_with_answers_is_taken(files, taken, is_guess):
