@@ -15,7 +15,7 @@ def notes_on(matching: Matching, order: Order) -> Iterator[str]:
     """Of locked texts nothing is said: what became of them changes nothing."""
     yield from told("Put back, as missing", named(matching, order.missing))
     yield from told("Run where it belongs, not where it stood", named(matching, order.moved))
-    yield from told("Changed by the student; the instructor's was used",
+    yield from told("Changed, and so put back as it was",
                     named(matching, {matching.of[cell] for cell in matching.edited}))  # fmt: skip
     times = Counter(place for cell, place in matching.of.items() if matching.given[place].is_fixed)
     yield from told("There more than once; one counts", named(matching, [place for place in times if times[place] > 1]))
@@ -40,7 +40,7 @@ def about_answers(matching: Matching) -> Iterator[str]:
         is_empty = given[place].cell.kind in MARKED_BY_HAND and matching.is_unanswered(cell, place)
         if is_empty and is_own(cell + 1, matching):
             yield f"The answer {name} is as it was given out, but cell {written[cell + 1].place} below it is a new one."
-    for what, cells in (("an answer", matching.rescued), ("something of the student's", matching.extended)):
+    for what, cells in (("an answer", matching.rescued), ("something that is new", matching.extended)):
         yield from told(f"Run although they are the instructor's, since they hold {what}", (
             f"cell {written[cell].place}, once {quoted(matching, place)}" for cell, place in cells.items()))
 

@@ -160,7 +160,7 @@ def test_reading_twice_gives_the_same_notebook_although(notebook):
 def test_what_was_done_to_tests_is_told():
     assert read(without(solved(), "test-scale")).notes == ('Put back, as missing: "test-scale".',)
     assert read(with_sources(solved(), test_scale="pass")).notes == (
-        'Changed by the student; the instructor\'s was used: "test-scale".',)  # fmt: skip
+        'Changed, and so put back as it was: "test-scale".',)  # fmt: skip
     assert read(added(solved(), None, find(solved(), "test-scale"))).notes == (
         'There more than once; one counts: "test-scale".',)  # fmt: skip
     assert read(moved(solved(), "test-scale", None)).notes == (
@@ -222,7 +222,7 @@ def test_what_a_student_adds_to_the_imports_runs_and_then_the_instructors():
     assert_sound(submission)
     assert order(submission)[:3] == ["import numpy as np", "setup", "scale"]
     assert submission.notes == (
-        "Run although they are the instructor's, since they hold something of the student's: cell 2, once \"setup\".",)
+        "Run although they are the instructor's, since they hold something that is new: cell 2, once \"setup\".",)
 
 
 # Other instructors' notebooks.
