@@ -31,40 +31,33 @@ class RemoteType(type):
     """The class of classes that stand for the student's."""
 
     def __call__(cls, *args, **kwargs):
-        remote, _ = cls._remote_class
-        return remote.ask("call", cls, args, tuple(kwargs.items()))
+        return call(cls, args, kwargs)
 
     def __getattr__(cls, name: str):
         if name.startswith("_remote") or name in ("__abstractmethods__", "__isabstractmethod__"):
             raise AttributeError(name)
-        remote, _ = cls._remote_class
-        return remote.ask("operation", "getattr", cls, name)
+        return asked(cls, "getattr", name)
 
     def __setattr__(cls, name: str, value: object) -> None:
-        remote, _ = cls._remote_class
-        remote.ask("operation", "setattr", cls, name, value)
+        asked(cls, "setattr", name, value)
 
     def __getitem__(cls, key):
-        remote, _ = cls._remote_class
-        return remote.ask("operation", "getitem", cls, key)
+        return asked(cls, "getitem", key)
 
     def __iter__(cls):
-        remote, _ = cls._remote_class
-        return iter(remote.ask("operation", "iter", cls))
+        return iter(asked(cls, "iter"))
 
     def __instancecheck__(cls, instance: object) -> bool:
         return super().__instancecheck__(instance) or getattr(type(instance), "stands_for", None) is cls
 
     def __len__(cls) -> int:
-        remote, _ = cls._remote_class
-        return remote.ask("operation", "len", cls)
+        return asked(cls, "len")
 
     def __bool__(cls) -> bool:
         return True
 
     def __dir__(cls) -> list[str]:
-        remote, _ = cls._remote_class
-        return remote.ask("operation", "dir", cls)
+        return asked(cls, "dir")
 
 
 class Opaque:
@@ -84,8 +77,7 @@ class Call(Opaque):
     """Something of the student's that can be called."""
 
     def __call__(self, *args, **kwargs):
-        remote, _ = self._remote
-        return remote.ask("call", self, args, tuple(kwargs.items()))
+        return call(self, args, kwargs)
 
     def __bool__(self) -> bool:
         return True
@@ -98,17 +90,17 @@ class Call(Opaque):
 
     __hash__ = object.__hash__
     # What every class has of its own, and so is not looked for by __getattr__.
-    __doc__ = property(lambda self: told_of(self, "__doc__"))
-    __annotations__ = property(lambda self: told_of(self, "__annotations__"))
+    __doc__ = property(lambda self: asked(self, "getattr", "__doc__"))
+    __annotations__ = property(lambda self: asked(self, "getattr", "__annotations__"))
 
     def __get__(self, instance: object, owner: type | None = None):
         """As an attribute of a class of the test's, a method of its objects."""
         return self if instance is None else types.MethodType(self, instance)
 
     def __getattr__(self, name: str):
-        remote, _ = object.__getattribute__(self, "_remote")
+        remote, _ = place_of(self)
         if name in TOLD_OF_FUNCTIONS:
-            return told_of(self, name)
+            return asked(self, "getattr", name)
         if name == "__signature__":
             parameters = remote.ask("parameters", self)
             return inspect.Signature([inspect.Parameter(own, inspect._ParameterKind(kind), **dict(more))
@@ -117,11 +109,6 @@ class Call(Opaque):
             if found := function_in(remote.sources, self.__name__):
                 return found if name == "__wrapped__" else found.__code__
         raise AttributeError(f"{name} of a student's function cannot be asked for")
-
-
-def told_of(function: Call, name: str):
-    remote, _ = object.__getattribute__(function, "_remote")
-    return remote.ask("operation", "getattr", function, name)
 
 
 class Function(Call):
@@ -140,8 +127,7 @@ class Steps(Opaque):
         return self
 
     def __next__(self):
-        remote, _ = self._remote
-        return remote.ask("operation", "next", self)
+        return asked(self, "next")
 
     def __bool__(self) -> bool:
         return True
@@ -159,20 +145,17 @@ class Generator(Steps):
     __class__ = property(lambda self: types.GeneratorType)
 
     def send(self, value: object):
-        remote, _ = self._remote
-        return remote.ask("operation", "send", self, value)
+        return asked(self, "send", value)
 
     def close(self) -> None:
-        remote, _ = self._remote
-        remote.ask("operation", "close", self)
+        asked(self, "close")
 
 
 class Awaitable(Opaque, collections.abc.Coroutine):
     """What a call of an `async def` of the student's gives: it runs to its end in the student's process."""
 
     def send(self, value: object):
-        remote, _ = self._remote
-        raise StopIteration(remote.ask("operation", "await", self))
+        raise StopIteration(asked(self, "await"))
 
     def throw(self, kind, value=None, trace=None):
         raise kind
@@ -180,9 +163,8 @@ class Awaitable(Opaque, collections.abc.Coroutine):
     def close(self) -> None: ...
 
     def __await__(self):
-        remote, _ = self._remote
-        return remote.ask("operation", "await", self)
-        yield
+        return asked(self, "await")
+        yield  # never reached: it makes this a generator, as `await` wants one
 
 
 class Instance:
@@ -193,17 +175,13 @@ class Instance:
     def __getattr__(self, name: str):
         if name.startswith("_remote") or name.startswith("__array"):
             raise AttributeError(name)
-        remote, _ = self._remote
-        remote.use(type(self), "attributes")
-        return remote.ask("operation", "getattr", self, name)
+        return self._asked("getattr", name)
 
     def __setattr__(self, name: str, value: object) -> None:
-        remote, _ = self._remote
-        remote.ask("operation", "setattr", self, name, value)
+        asked(self, "setattr", name, value)
 
     def __delattr__(self, name: str) -> None:
-        remote, _ = self._remote
-        remote.ask("operation", "delattr", self, name)
+        asked(self, "delattr", name)
 
     def __dir__(self) -> list[str]:
         return self._asked("dir")
@@ -214,10 +192,10 @@ class Instance:
     def __deepcopy__(self, known: dict):
         return self._asked("deepcopy")
 
-    def _asked(self, operation: str):
-        remote, _ = object.__getattribute__(self, "_remote")
+    def _asked(self, operation: str, *given: object):
+        remote, _ = place_of(self)
         remote.use(type(self), "attributes")
-        return remote.ask("operation", operation, self)
+        return asked(self, operation, *given)
 
     __dict__ = property(lambda self: self._asked("vars"))
 
@@ -226,12 +204,10 @@ class Context(Call):
     """A context manager of a function with `yield`: `with` is two calls."""
 
     def __enter__(self):
-        remote, _ = self._remote
-        return remote.ask("operation", "enter", self)
+        return asked(self, "enter")
 
     def __exit__(self, *error):
-        remote, _ = self._remote
-        return remote.ask("operation", "exit", self, *error)
+        return asked(self, "exit", *error)
 
 
 ACTS_AS = {"function": Function, "callable": Call, "generator": Generator, "iterator": Steps, "awaitable": Awaitable,
@@ -242,15 +218,30 @@ def forward(operation: str, reflected: bool = False):
     """An operator, asked of the student's process."""
 
     def operator(self, *others):
-        remote, _ = self._remote
+        remote, _ = place_of(self)
         remote.use(type(self), operation)
         return remote.ask("operation", operation, *((*others, self) if reflected else (self, *others)))
 
     return operator
 
 
+def call(handle: Any, args: tuple, kwargs: dict):
+    remote, _ = place_of(handle)
+    return remote.ask("call", handle, args, tuple(kwargs.items()))
+
+
+def asked(handle: Any, operation: str, *given: object):
+    """What comes of an operation, of those in sandbox/operations.py, on what a handle stands for."""
+    remote, _ = place_of(handle)
+    return remote.ask("operation", operation, handle, *given)
+
+
+def place_of(handle: Any) -> tuple[Any, int]:
+    """The conversation that a handle, or a class that stands for one of the student's, comes from; its number there."""
+    if isinstance(handle, RemoteType):
+        return type.__getattribute__(handle, "_remote_class")
+    return object.__getattribute__(handle, "_remote")
+
+
 def number_of(value: object) -> int | None:
-    """The number that a handle, or a class that stands for one of the student's, has there."""
-    if isinstance(value, RemoteType):
-        return type.__getattribute__(value, "_remote_class")[1]
-    return object.__getattribute__(value, "_remote")[1] if isinstance(value, Opaque | Instance) else None
+    return place_of(value)[1] if isinstance(value, RemoteType | Opaque | Instance) else None
