@@ -3,13 +3,10 @@
 All that is here runs beside the student's code and may be changed by it: whatever it answers is a claim.
 """
 
-import asyncio
-import copy
 import gc
 import importlib
 import inspect
 import json
-import operator
 import os
 import socket
 import types
@@ -21,7 +18,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.random
 import numpy.testing  # lazy in numpy, and slow the first time  # noqa: F401
 
@@ -34,38 +30,12 @@ from minigrad.grading.names import called, is_plain, name_of
 from minigrad.grading.patches import patch
 from minigrad.grading.record import Limits
 from minigrad.grading.sandbox.borrowed import Callback, Token, borrowed
+from minigrad.grading.sandbox.operations import OPERATIONS, PLAIN_PARTS
 from minigrad.grading.sandbox.shell import Shell, collected, make_shell, run_cell
 
 MOST_FILES = 1000
 MOST_CAUSES = 3
 MOST_TOLD = 10_000  # letters of an error
-
-# Of an object of a class that only the student knows, what the class is made from: a list's items, an array's numbers.
-PLAIN_PARTS = {
-    list: lambda value: list(list.__iter__(value)),
-    tuple: lambda value: tuple(tuple.__iter__(value)),
-    dict: lambda value: dict(dict.items(value)),
-    set: lambda value: set(set.__iter__(value)),
-    frozenset: lambda value: frozenset(frozenset.__iter__(value)),
-    str: lambda value: str.__str__(value),
-    bytes: lambda value: bytes.__getitem__(value, slice(None)),
-    int: lambda value: int.__int__(value),
-    float: lambda value: float.__float__(value),
-    complex: lambda value: complex.__complex__(value),
-    np.ndarray: lambda value: np.ndarray.view(value, np.ndarray),
-}
-OPERATIONS = {name: getattr(operator, name) for name in (
-    "eq ne lt le gt ge add sub mul truediv floordiv mod pow matmul and_ or_ xor lshift rshift iadd isub imul itruediv "
-    "imatmul ifloordiv imod ipow iand ior ixor neg pos abs invert contains getitem setitem delitem index").split()}
-OPERATIONS |= {"len": len, "iter": iter, "next": next, "bool": bool, "int": int, "float": float, "complex": complex,
-               "str": str, "repr": repr, "format": format, "hash": hash, "divmod": divmod, "round": round,
-               "getattr": getattr, "setattr": setattr, "delattr": delattr, "dir": dir, "vars": vars,
-               "copy": copy.copy, "deepcopy": copy.deepcopy, "reversed": reversed,
-               "array": np.asarray, "await": lambda coroutine: asyncio.run(coroutine),
-               "send": lambda generator, value: generator.send(value), "close": lambda generator: generator.close(),
-               "enter": lambda manager: manager.__enter__(),
-               "exit": lambda manager, *error: manager.__exit__(*error)}  # fmt: skip
-
 
 class Student:
     """Serves one grader until it is gone."""
