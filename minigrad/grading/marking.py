@@ -24,7 +24,7 @@ from minigrad.grading.record import (
     Limits,
     Verdict,
 )
-from minigrad.grading.remote import GRACE, Remote, Use
+from minigrad.grading.remote import STOPS_WITHIN, Remote, Use
 from minigrad.grading.run_from_data import RunFromData
 from minigrad.grading.sandbox.either import Sandboxes
 from minigrad.grading.sandbox.reasons import why
@@ -120,14 +120,14 @@ class Marking:
     def set_deadline(self, seconds: float | None = None) -> None:
         assert self.remote
         limit = self.rules.limits.seconds if seconds is None else seconds
-        self.remote.channel.deadline = min(time.monotonic() + limit, self.until + GRACE)
+        self.remote.channel.deadline = min(time.monotonic() + limit, self.until + STOPS_WITHIN)
 
     def run_cell(self, place: int, cell: Cell) -> None:
         key = f"{self.rules.assignment.name}:cell {place + 1}"
         if self.leaves_out(key):
             self.marked.notes.append(f"Cell {place + 1}: {self.too_slow}")
             return
-        self.alarm(key, self.rules.limits.seconds * (len(self.ran) + 1) + GRACE)
+        self.alarm(key, self.rules.limits.seconds * (len(self.ran) + 1) + STOPS_WITHIN)
         try:
             self.marked.shown[place] = self.shown_by(self.begin(), cell)
             self.ran.append(cell)
@@ -180,7 +180,7 @@ class Marking:
             remote = self.begin()
         except ChannelError as trouble:
             return Verdict(cell.name, 0.0, cell.points, LOST, self.settled(trouble))
-        self.alarm(key, self.rules.limits.seconds + GRACE)
+        self.alarm(key, self.rules.limits.seconds + STOPS_WITHIN)
         self.set_deadline()
         self.meet(cell, remote)
         outcome = testcell.run(cell, self.space)

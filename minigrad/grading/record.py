@@ -14,6 +14,8 @@ MISSING = "missing"  # with its notebook, which was not handed in
 
 HIDDEN_TESTS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")  # nbgrader's own, where a course does not choose others
 
+MEGABYTE = 2**20
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -37,7 +37,7 @@ from minigrad.grading.plain_types import NotPlain
 from minigrad.grading.sandbox.borrowed import NO_INPUT
 from minigrad.grading.sandbox.either import Either
 
-GRACE = 1.0  # seconds
+STOPS_WITHIN = 1.0  # seconds, once it is interrupted
 Use = tuple[str, str]  # of objects of a class: an operator, or "attributes"
 USES = ("call", "operation")  # what runs a student's code during a test, and may read and write files
 INPUT, KEYBOARD = builtins.input, sys.stdin
@@ -159,10 +159,10 @@ class Remote:
     def stop(self) -> Any:
         """After a time-out: interrupt what goes on there. What came of it; from here on all is as before.
 
-        ChannelError if it does not stop in a second.
+        ChannelError if it does not stop.
         """
         self.sandbox.interrupt()
-        self.channel.deadline = time.monotonic() + GRACE
+        self.channel.deadline = time.monotonic() + STOPS_WITHIN
         reply = self.received()
         if reply.get("token") != self.token:
             raise ChannelError("it did not stop")

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+from minigrad.grading.record import MEGABYTE
 from minigrad.grading.remote import Remote
 
-MEGABYTE = 2**20
 PIECE = 8 * MEGABYTE  # of a file, as it crosses: bytes are text on the way, which a message has not much room for
 
 

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minigrad.grading.channel import Channel, ChannelError
@@ -16,6 +15,8 @@ from minigrad.grading.copies import Copies
 from minigrad.grading.copy_of_process import die_with_parent, last_words
 from minigrad.grading.quick_start import loading
 from minigrad.grading.record import job_from, task_from, to_json
+from minigrad.grading.sandbox.ceilings import limit_own_memory
+from minigrad.grading.sandbox.descriptors import forget
 from minigrad.grading.sandbox.either import sandboxes
 from minigrad.grading.sandbox.start import Refused
 
@@ -24,15 +25,13 @@ if TYPE_CHECKING:
 
 NOT_SANDBOXED = "--no-sandbox"
 READ_WITHIN = 60  # seconds
-MEMORY = 2 * 2**30  # bytes that a copy may take beyond what this starts with
+MEMORY = 2048  # megabytes that a copy may take beyond what this starts with
 
 
 def main() -> None:
     """Serve the socket that came as standard input, until the other side closes it."""
     connection = socket.socket(fileno=os.dup(0))
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, 0)
-    os.close(nowhere)
+    forget(0)
     die_with_parent()  # also while a test holds on to the interpreter, and nothing else is heard
     with connection, suppress(ChannelError):
         serve(connection, NOT_SANDBOXED not in sys.argv)
@@ -55,7 +54,7 @@ def serve(connection: socket.socket, sandboxed: bool) -> None:
         return tell(channel, "refused", str(error))
     except Exception as error:
         return tell(channel, "refused", f"Grading cannot start because of a mistake in minigrad: {last_words(error)}")
-    limit_memory()
+    limit_own_memory(MEMORY)  # a student may have a test build something huge here; a sandbox has its own limit
     tell(channel, "ready", {"isolation": grader.isolation, "unfit": grader.unfit, "remarks": grader.remarks})
     with closing(warm):
         Copies(warm.revive, partial(grade, grader), tell_lost).serve(connection)
@@ -87,16 +86,6 @@ def alarm(channel: Channel) -> Callable[[str, float], None]:
 
 def tell(channel: Channel, kind: str, what: object) -> None:
     channel.send([kind.encode(), json.dumps(what).encode()])
-
-
-def limit_memory() -> None:
-    """A student may have a test build something huge here. A sandbox may raise the limit again: it has its own."""
-    with suppress(ImportError, OSError):  # not every system has it
-        import resource
-
-        taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY, most))
 
 
 if __name__ == "__main__":

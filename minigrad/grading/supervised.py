@@ -12,13 +12,12 @@ from contextlib import suppress
 from tempfile import TemporaryDirectory
 
 from minigrad.grading.channel import Channel, ChannelError, TooSlow
+from minigrad.grading.sandbox.start import ONE_THREAD
 from minigrad.grading.serving import NOT_SANDBOXED
 
 START_WITHIN = 120  # seconds, on a machine with much else to do
 UNTOLD = 120  # seconds for what is not announced: reading a submission, and writing it
 GRACE = 3.0  # seconds beyond what was announced: the worker itself ends what a student's code does too long
-# There are as many workers as processors.
-ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 
 
 class Lost(Exception):

@@ -22,6 +22,7 @@ from minigrad.grading.ahead import import_all
 from minigrad.grading.channel import Channel
 from minigrad.grading.record import Limits
 from minigrad.grading.sandbox import ceilings, start
+from minigrad.grading.sandbox.descriptors import forget
 from minigrad.grading.sandbox.reasons import CRASHED, ENDED
 from minigrad.grading.sandbox.start import ENDED_WITHIN, NO_FILES, WARM_WITHIN, Refused
 from minigrad.grading.sandbox.work_folder import lay_out
@@ -140,9 +141,7 @@ def main(warm_up: Callable[[], Callable[[socket.socket, Limits], None]]) -> None
 def end_with_grader() -> threading.Thread:
     """End when the grader is no more, which the other end of descriptor 0 shows, even while a cell runs."""
     source, folder = os.dup(0), Path.cwd().parent
-    nowhere = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nowhere, 0)
-    os.close(nowhere)
+    forget(0)
 
     def wait() -> None:
         while os.read(source, 1):

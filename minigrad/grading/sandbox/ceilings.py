@@ -1,19 +1,17 @@
-"""What each process of a submission may use by itself, as far as the system has a ceiling for it.
+"""What a process may use by itself, one of a submission or one that grades, as far as the system has a ceiling for it.
 
-What all its processes use together only a guard can see.
+What all processes of a submission use together only a guard can see.
 """
 
 import os
 from pathlib import Path
 
-from minigrad.grading.record import Limits
+from minigrad.grading.record import MEGABYTE, Limits
 
 try:
     import resource
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
-
-MEGABYTE = 2**20
 
 
 def set_ceilings(limits: Limits, count_processes: bool) -> None:
@@ -30,9 +28,20 @@ def set_ceilings(limits: Limits, count_processes: bool) -> None:
     if count_processes:
         most[resource.RLIMIT_NPROC] = 2 * limits.processes  # threads count too
     for kind, value in most.items():
-        _, highest = resource.getrlimit(kind)
-        value = value if highest == resource.RLIM_INFINITY else min(value, highest)
+        value, _ = lowered(kind, value)
         resource.setrlimit(kind, (value, value))
+
+
+def limit_own_memory(megabytes: int) -> None:
+    """Of this process, beyond what it has now; what it starts may raise the limit again."""
+    if resource is not None and (used := address_space()):
+        resource.setrlimit(resource.RLIMIT_AS, lowered(resource.RLIMIT_AS, used + megabytes * MEGABYTE))
+
+
+def lowered(kind: int, value: int) -> tuple[int, int]:
+    """This limit as far as it may be set, and what it may be raised to."""
+    _, highest = resource.getrlimit(kind)
+    return value if highest == resource.RLIM_INFINITY else min(value, highest), highest
 
 
 def address_space() -> int:

@@ -34,6 +34,13 @@ class Descriptors:
                 file.truncate()
 
 
+def forget(descriptor: int) -> None:
+    """Have it lead nowhere."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
 @cache
 def libc() -> ctypes.CDLL:
     return ctypes.CDLL(None)

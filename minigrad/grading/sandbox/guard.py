@@ -15,16 +15,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from minigrad.grading.channel import Channel
-from minigrad.grading.record import Limits
+from minigrad.grading.record import MEGABYTE, Limits
 from minigrad.grading.sandbox import ceilings, files, linux, seccomp
 from minigrad.grading.sandbox.reasons import CRASHED, DISK, ENDED, MEMORY, PROCESSES
 from minigrad.grading.sandbox.work_folder import lay_out
 
 FENCES = linux.NEW_MOUNTS | linux.NEW_NETWORK | linux.NEW_IPC | linux.NEW_HOST_NAME
-LOOK_EVERY = 20  # milliseconds
-SETTINGS_WITHIN = 60.0  # seconds
+LOOK_EVERY, SETTINGS_WITHIN = 0.02, 60.0  # seconds
 MOST_TOLD = 1000  # bytes
-MEGABYTE = 2**20
 WORK = "/tmp/work"
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -101,7 +99,7 @@ def watch(student: int, handle: int, control: socket.socket, limits: Limits) -> 
     disk_was_full = was_too_much = False
     own = resident("self")
     while True:
-        happened = [descriptor for descriptor, _ in events.poll(LOOK_EVERY)]
+        happened = [descriptor for descriptor, _ in events.poll(1000 * LOOK_EVERY)]
         if not disk_was_full and (files.is_full(files.HOME) or files.is_full(files.SHARED_MEMORY)):
             disk_was_full = True
             control.send(DISK.encode())

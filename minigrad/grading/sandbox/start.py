@@ -21,11 +21,13 @@ NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 WARM_WITHIN, MADE_WITHIN, ENDED_WITHIN = 120.0, 60.0, 5.0  # seconds
 WITHOUT = "grade without isolation with --no-sandbox, if you trust those who handed in"
 
+# For linear algebra: there is a process at work for each processor.
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 ENVIRONMENT = {"PATH": f"{sys.prefix}/bin:/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "USER": "student",
                "LANG": "C.UTF-8", "IPYTHONDIR": "/tmp/.ipython", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0",
                "PIP_NO_INDEX": "1",  # there is no network: %pip install says so at once, and does not try five times
                "MALLOC_ARENA_MAX": "2",  # a thread would reserve 64 megabytes, which count as used
-               **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}}  # fmt: skip
+               **ONE_THREAD}  # fmt: skip
 START = """
 import gc, sys
 gc.disable()  # until all is loaded
@@ -98,7 +100,8 @@ class Zygote:
                 command("zygote"), stdin=theirs.fileno(), stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE, env=environment(), cwd="/", start_new_session=True,
             )  # fmt: skip
-        self.expect(self.modules)
+        if self.modules:
+            self.expect(self.modules)
 
     def expect(self, modules: Collection[str]) -> None:
         """Have it import these now, as far as they are there: each submission would have to do it for itself."""

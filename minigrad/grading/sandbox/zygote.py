@@ -22,6 +22,7 @@ from typing import NoReturn
 
 from minigrad.grading.ahead import import_all
 from minigrad.grading.sandbox import files, guard, linux, seccomp
+from minigrad.grading.sandbox.descriptors import forget
 from minigrad.grading.sandbox.reasons import REFUSED
 
 FIRST_USER, USERS = 60_000, 4_000  # as root: a user of its own for each submission
@@ -130,10 +131,3 @@ def isolation(may_choose_user: bool) -> str:
     """What keeps submissions apart, in one line."""
     means = "Linux namespaces and seccomp" if seccomp.program() else "Linux namespaces"
     return f"{means}, each submission as a user of its own" if may_choose_user else means
-
-
-def forget(descriptor: int) -> None:
-    """Have it lead nowhere."""
-    nowhere = os.open("/dev/null", os.O_RDWR)
-    os.dup2(nowhere, descriptor)
-    os.close(nowhere)
