@@ -147,7 +147,7 @@ def parts_of(notebook: NotebookNode, marks: Marks, delimiters: Delimiters) -> li
             section = heading_in(source) or section
         parts.append(part(cell, f"cell-{number}", section, marks, delimiters, learnt, room))
     there = {part.name for part in parts}
-    return parts + [Part("", name, "", "", score=score, mark=mark(score, None, False))
+    return parts + [Part("", name, "", "", score=score, mark=mark(score, current(name, score, marks), False))
                     for name, score in marks.scores.items() if name not in there]  # fmt: skip
 
 
@@ -157,9 +157,9 @@ def part(
     facts = cell.metadata.get("nbgrader", {})
     name = str(facts.get("grade_id", ""))
     source, secret = parted(cell.source, delimiters)
-    verdict = marks.verdicts.get(name)
+    score, verdict = marks.scores.get(name), marks.verdicts.get(name)
     hidden = secret is not None or verdict is not None and verdict.hidden
-    shown = Part(place, name, kind_of(facts), section, score=marks.scores.get(name))
+    shown = Part(place, name, kind_of(facts), section, score=score)
     if cell.cell_type == "code":
         shown.code = code(source) if source.strip() else None
         if hidden:
@@ -170,12 +170,11 @@ def part(
         shown.text = from_markdown(source, room, cell.get("attachments"))
     else:
         shown.text = from_terminal(source)
-    if shown.score is not None:
-        if verdict is not None and verdict.points != shown.score.auto:
-            verdict = None  # graded again since, by nbgrader alone
-        shown.mark = mark(shown.score, verdict, shown.kind == "Test")
+    if score is not None:
+        verdict = current(name, score, marks)
+        shown.mark = mark(score, verdict, shown.kind == "Test")
         if not (shown.kind == "Test" and shown.shows_error):  # it says so itself
-            shown.told += tuple(sentences(shown.score, verdict, hidden and shown.kind == "Test", learnt))
+            shown.told += tuple(sentences(score, verdict, hidden and shown.kind == "Test", learnt))
         if hidden and shown.told and (line := failed_line(verdict, cell.source, source)):
             shown.told += (f"It failed in this line: {line}",)
     if name in marks.unanswered:
@@ -203,6 +202,12 @@ def add_outputs(shown: Part, cell: NotebookNode, learnt: Learnt, before: Mapping
 
 def has_error(outputs: Iterable[NotebookNode]) -> bool:
     return any(output.output_type == "error" for output in outputs)
+
+
+def current(name: str, score: Score, marks: Marks) -> Verdict | None:
+    """The verdict on a cell, unless nbgrader alone has graded it since."""
+    verdict = marks.verdicts.get(name)
+    return verdict if verdict is not None and verdict.points == score.auto else None
 
 
 def kind_of(facts: Mapping[str, object]) -> str:

@@ -10,7 +10,7 @@ from nbgrader_cells import marked
 
 from minigrad.grading.feedback_page import ERROR_LEFT_OUT, LEFT_OUT, LONGEST, Marks, Sum, page
 from minigrad.grading.hidden import parted, shown_by
-from minigrad.grading.record import BY_HAND, FAILED, HIDDEN_TESTS, PARTLY, PASSED, TOO_SLOW, UNFIT, Verdict
+from minigrad.grading.record import BY_HAND, FAILED, HIDDEN_TESTS, MISSING, PARTLY, PASSED, TOO_SLOW, UNFIT, Verdict
 from minigrad.grading.safe_html import picture, safe_html
 from minigrad.grading.scores import Score
 from minigrad.grading.text_cell import from_markdown
@@ -227,6 +227,11 @@ class TestPoints:
         verdict = Verdict("test", 0.0, 2.0, FAILED, "It returned 3.")
         text = words(page_of(check("assert True"), score=Score(1.5, 2.0, False, True, 0.0), verdict=verdict))
         assert "marked by your instructor" in text and "1.5 of 2" in text and "It returned 3." not in text
+
+    def test_of_a_notebook_that_was_not_handed_in_each_cell_says_so(self):
+        verdict = Verdict("test", 0.0, 2.0, MISSING, "The notebook was not handed in.")
+        text = words(page_of(verdict=verdict, notes=[verdict.reason]))
+        assert "For hacker, ps1 The notebook was not handed in." in text and "0 of 2 ✗ not handed in" in text
 
     def test_a_verdict_on_marks_that_nbgrader_has_replaced_is_not_told(self):
         verdict = Verdict("test", 0.0, 2.0, FAILED, "It returned 3.")
