@@ -119,6 +119,7 @@ def check_versions(client: "Client") -> None:
 # student's is ever unpickled.
 
 _workers: dict[str, Supervised] = {}  # by run of the command: one, for all threads of this process
+_ended: set[str] = set()  # runs, of which Dask may do a task again that it has lost
 _choosing = Lock()
 
 
@@ -134,11 +135,16 @@ def ready_here(run: str, task: bytes, sandboxed: bool) -> bytes:
 
 def worker_for(run: str, sandboxed: bool) -> Supervised:
     with _choosing:
+        if run in _ended:
+            raise CannotGrade("The command that asked for this has ended.")
         if run not in _workers:
             _workers[run] = Supervised(sandboxed)
         return _workers[run]
 
 
 def end_here(run: str) -> None:
-    if worker := _workers.pop(run, None):
+    with _choosing:
+        _ended.add(run)
+        worker = _workers.pop(run, None)
+    if worker:
         worker.close()

@@ -11,7 +11,8 @@ from contextlib import suppress
 from typing import NamedTuple, NoReturn
 
 from minigrad.grading.channel import Channel, ChannelError
-from minigrad.grading.copy_of_process import die_with_parent
+from minigrad.grading.copy_of_process import die_with_parent, how_ended
+from minigrad.grading.sandbox.start import Refused
 
 IDLE = 600  # seconds in which nobody asks, after which it ends: a cluster may have forgotten it
 LISTENS_WITHIN = 5.0  # seconds
@@ -29,7 +30,8 @@ class Copy(NamedTuple):
 class Copies:
     """All that are at work. Each has a `channel` of its own, does `work(channel)`, and ends.
 
-    `before` is called here before each is made; and `lost(channel, how)` when one has ended that could not tell so.
+    `before` is called here before each is made; and `lost(channel, why)` when one has ended that could not tell so,
+    or cannot be made.
     """
 
     def __init__(self, before: Callable[[], None], work: Callable[[Channel], None],
@@ -57,21 +59,35 @@ class Copies:
         asked, descriptors, *_ = socket.recv_fds(requests, 1, 1)
         if not asked:
             return False
-        self.before()
         channel = socket.socket(fileno=descriptors[0])
+        try:
+            self.before()
+            copy = self.made(channel, requests)
+        except (Refused, OSError) as error:  # the next may find what this one misses
+            self.tell_lost(channel, f"No process could be made for its tests: {str(error).rstrip('.')}.")
+            channel.close()
+            return True
+        for descriptor, event in ((copy.life, select.POLLIN), (channel.fileno(), 0)):
+            self.at_work[descriptor] = copy
+            self.events.register(descriptor, event)
+        return True
+
+    def made(self, channel: socket.socket, requests: socket.socket) -> Copy:
         life, alive = os.pipe()
         folder = tempfile.TemporaryDirectory(prefix="minigrad-copy-", ignore_cleanup_errors=True)
-        process = os.fork()
+        try:
+            process = os.fork()
+        except OSError:
+            os.close(life)
+            os.close(alive)
+            folder.cleanup()
+            raise
         if not process:
             for descriptor in {requests.fileno(), life, *self.at_work}:
                 os.close(descriptor)
             self.be_one(channel, folder.name)
         os.close(alive)
-        copy = Copy(process, life, channel, folder)
-        for descriptor, event in ((life, select.POLLIN), (channel.fileno(), 0)):
-            self.at_work[descriptor] = copy
-            self.events.register(descriptor, event)
-        return True
+        return Copy(process, life, channel, folder)
 
     def be_one(self, channel: socket.socket, folder: str) -> NoReturn:
         """In a group of its own: what a test starts ends with it."""
@@ -93,14 +109,18 @@ class Copies:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(copy.process, signal.SIGKILL)
         _, status = os.waitpid(copy.process, 0)
-        if code := os.waitstatus_to_exitcode(status):
-            channel = Channel(copy.channel)
-            channel.deadline = time.monotonic() + LISTENS_WITHIN
-            with suppress(ChannelError):
-                self.lost(channel, signal.Signals(-code).name if code < 0 else f"exit code {code}")
+        if status:
+            how = how_ended(os.waitstatus_to_exitcode(status))
+            self.tell_lost(copy.channel, f"The process of its tests has ended: {how}.")
         for descriptor in (copy.life, copy.channel.fileno()):
             self.events.unregister(descriptor)
             del self.at_work[descriptor]
         os.close(copy.life)
         copy.channel.close()
         copy.folder.cleanup()
+
+    def tell_lost(self, channel: socket.socket, why: str) -> None:
+        conversation = Channel(channel)
+        conversation.deadline = time.monotonic() + LISTENS_WITHIN
+        with suppress(ChannelError):
+            self.lost(conversation, why)

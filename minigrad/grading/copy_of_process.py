@@ -6,16 +6,11 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-
-WRONG, NO_MEMORY = 1, 2  # how a copy ends whose work is not done
+from typing import NoReturn
 
 
 class Ended(Exception):
-    """The copy was ended before its work was done, or had no memory left for it; the text says how."""
-
-
-class WentWrong(Exception):
-    """An error of the work itself; the text says which, and where."""
+    """The copy has ended before its work was done; the text says how, or why."""
 
 
 def in_a_copy(work: Callable[[], bytes]) -> bytes:
@@ -24,33 +19,29 @@ def in_a_copy(work: Callable[[], bytes]) -> bytes:
     copy = os.fork()
     if copy == 0:
         os.close(reading)
-        os._exit(tell(work, writing))
+        tell(work, writing)
     os.close(writing)
     with open(reading, "rb") as told:
         result = told.read()
     _, status = os.waitpid(copy, 0)
-    code = os.waitstatus_to_exitcode(status)
-    if code == WRONG:
-        raise WentWrong(result.decode(errors="replace"))
-    if code == NO_MEMORY:
-        raise Ended("Its tests took too much memory.")
-    if code:
-        raise Ended(f"The process of its tests has ended: {signal.Signals(-code).name if code < 0 else code}.")
+    if status:
+        raise Ended(result.decode(errors="replace") or how_ended(os.waitstatus_to_exitcode(status)))
     return result
 
 
-def tell(work: Callable[[], bytes], writing: int) -> int:
-    """Do it in the copy, whose last act is to say what came of it, or why nothing did."""
-    die_with_parent()
-    with open(writing, "wb") as out:
-        try:
-            out.write(work())
-            return 0
-        except MemoryError:
-            return NO_MEMORY
-        except BaseException as error:
-            out.write(last_words(error).encode())
-            return WRONG
+def tell(work: Callable[[], bytes], writing: int) -> NoReturn:
+    """Do it in the copy, whose last act is to say what came of it, or what went wrong."""
+    code = 1
+    try:
+        die_with_parent()
+        with open(writing, "wb") as out:
+            try:
+                out.write(work())
+                code = 0
+            except BaseException as error:
+                out.write(last_words(error).encode())
+    finally:
+        os._exit(code)
 
 
 def die_with_parent() -> None:
@@ -65,3 +56,8 @@ def last_words(error: BaseException) -> str:
     """An error of the grader's own, with the line it happened in, for whoever will mend it."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__}: {str(error)[:500]} ({Path(frame.filename).name}, line {frame.lineno})"
+
+
+def how_ended(code: int) -> str:
+    """What the exit code of a process says."""
+    return signal.Signals(-code).name if code < 0 else f"exit code {code}"

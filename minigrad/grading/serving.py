@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from minigrad.grading.channel import Channel, ChannelError
 from minigrad.grading.copies import Copies
-from minigrad.grading.copy_of_process import die_with_parent, last_words
+from minigrad.grading.copy_of_process import Ended, die_with_parent, last_words
 from minigrad.grading.quick_start import loading
 from minigrad.grading.record import job_from, task_from, to_json
 from minigrad.grading.sandbox.ceilings import limit_own_memory
@@ -52,12 +52,14 @@ def serve(connection: socket.socket, sandboxed: bool) -> None:
         raise
     except Refused as error:
         return tell(channel, "refused", str(error))
+    except Ended as error:
+        return tell(channel, "refused", f"Grading cannot start: the assignment's own answers end it ({error}).")
     except Exception as error:
         return tell(channel, "refused", f"Grading cannot start because of a mistake in minigrad: {last_words(error)}")
     limit_own_memory(MEMORY)  # a student may have a test build something huge here; a sandbox has its own limit
     tell(channel, "ready", {"isolation": grader.isolation, "unfit": grader.unfit, "remarks": grader.remarks})
     with closing(warm):
-        Copies(warm.revive, partial(grade, grader), tell_lost).serve(connection)
+        Copies(warm.revive, partial(grade, grader), lambda channel, why: tell(channel, "lost", why)).serve(connection)
 
 
 def grade(grader: "Grader", channel: Channel) -> None:
@@ -74,10 +76,6 @@ def grade(grader: "Grader", channel: Channel) -> None:
         tell(channel, "lost", "Its tests took too much memory.")
     except BaseException as error:
         tell(channel, "broken", last_words(error))
-
-
-def tell_lost(channel: Channel, how: str) -> None:
-    tell(channel, "lost", f"The process of its tests has ended: {how}.")
 
 
 def alarm(channel: Channel) -> Callable[[str, float], None]:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from tempfile import TemporaryDirectory
 
 from minigrad.grading.channel import Channel, ChannelError, TooSlow
+from minigrad.grading.copy_of_process import how_ended
 from minigrad.grading.sandbox.start import ONE_THREAD
 from minigrad.grading.serving import NOT_SANDBOXED
 
@@ -154,7 +155,7 @@ class Supervised:
             return "Its process ended without a word."
         if code == -signal.SIGKILL:
             return "Its worker was killed, as a system does when memory runs out."
-        return f"Its worker ended with {signal.Signals(-code).name if code < 0 else f'exit code {code}'}."
+        return f"Its worker ended with {how_ended(code)}."
 
     def end(self, within: float = 0.0) -> None:
         """End the process and all that it has started, unless it ends by itself within so many seconds."""

@@ -14,7 +14,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader_cells import marked
 
-from minigrad.grading import supervised
+from minigrad.grading import cluster, supervised
 from minigrad.grading.pool import Pool, graded
 from minigrad.grading.record import FAILED, PASSED, TOO_SLOW, Graded, Job, Limits, Task, job_from, to_json
 from minigrad.grading.supervised import Broken, CannotGrade, Lost
@@ -121,6 +121,18 @@ def test_a_master_whose_test_hangs_is_named_before_anybody_is_graded():
     hangs = replace(TASK, masters={"p": notebook("hang")})
     with Pool(1) as pool, pytest.raises(CannotGrade, match="the cell p:first does not end"):
         pool.prepare(hangs)
+
+
+def test_a_master_whose_test_crashes_python_is_told_so():
+    crashes = replace(TASK, masters={"p": notebook("crash")})
+    with Pool(1) as pool, pytest.raises(CannotGrade, match=r"the assignment's own answers end it \(SIGABRT\)"):
+        pool.prepare(crashes)
+
+
+def test_on_a_cluster_nothing_is_started_for_a_command_that_has_ended():
+    cluster.end_here("a command")
+    with pytest.raises(CannotGrade, match="has ended"):
+        cluster.worker_for("a command", sandboxed=False)
 
 
 def processes_below(process):
