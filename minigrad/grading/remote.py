@@ -12,8 +12,9 @@ import warnings
 from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping
 from functools import cache, partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
+from minigrad.grading import errors
 from minigrad.grading.chance import Chance
 from minigrad.grading.channel import Channel, ChannelError
 from minigrad.grading.handles import (
@@ -37,18 +38,13 @@ from minigrad.grading.plain_types import NotPlain
 from minigrad.grading.sandbox.borrowed import NO_INPUT
 from minigrad.grading.sandbox.either import Either
 
+if TYPE_CHECKING:  # or each of the two would import the other first
+    from minigrad.grading.scratch import Scratch
+
 STOPS_WITHIN = 1.0  # seconds, once it is interrupted
 Use = tuple[str, str]  # of objects of a class: an operator, or "attributes"
 USES = ("call", "operation")  # what runs a student's code during a test, and may read and write files
 INPUT, KEYBOARD = builtins.input, sys.stdin
-
-
-class Folder(Protocol):
-    """A working folder on this side."""
-
-    def give(self, remote: "Remote") -> None: ...
-
-    def update(self, remote: "Remote", there: Mapping[str, tuple[int, int]]) -> None: ...
 
 
 class Remote:
@@ -68,7 +64,7 @@ class Remote:
         self.token = 0
         self.trouble: ChannelError | None = None
         self.patches: Patches | None = None
-        self.folder: Folder | None = None  # in which both sides see the same files
+        self.folder: Scratch | None = None  # in which both sides see the same files
         self.has_news = False  # of files there
         self.used: set[Use] = set()  # in this test cell
         self.allowed: Collection[Use] | None = None
@@ -122,7 +118,7 @@ class Remote:
             self.folder.update(self, self.files())
         tell(printed, warned)
         if raised:
-            raise self.error(*raised)
+            raise errors.rebuilt(self.lent, *raised)
         return value
 
     def reply(self, do: str, given: tuple) -> tuple[tuple, tuple, tuple, Any]:
@@ -144,7 +140,7 @@ class Remote:
                 for name, value in reply.get("rebound", ()):
                     self.follow(name, value)
                 self.has_news = do in USES and reply.get("wrote") is True
-                return printed, warned, error_told(reply.get("raised") or ()), reply.get("value")
+                return printed, warned, errors.parts(reply.get("raised") or ()), reply.get("value")
             except (LookupError, TypeError, ValueError):
                 raise ChannelError("it sent an answer that is none") from None
 
@@ -183,26 +179,10 @@ class Remote:
             use = function if is_function else partial(done, function)
             result = {"value": use(*args, **dict(kwargs))}
         except Exception as error:
-            kinds = tuple(kind for kind in type(error).__mro__ if issubclass(kind, BaseException))
-            on_both_sides = self.classes.values()
-            known = tuple(kind for kind in kinds
-                          if name_of(kind) or isinstance(kind, RemoteType) or kind in on_both_sides)  # fmt: skip
-            result = {"raised": (known or (RuntimeError,), tuple(map(str, error.args)), str(error), error)}
+            result = {"raised": errors.told(error, self.classes.values())}
         if self.trouble:
             raise self.trouble
         self.channel.send(self.mirror.pack(**result))
-
-    def error(self, kinds: tuple, arguments: tuple, text: str, own: object, cause: tuple) -> BaseException:
-        """What the student's code raised. An error of the test's own comes back as itself."""
-        if any(own is each for each in self.lent if isinstance(each, Exception)):
-            error: Any = own
-        elif isinstance(own, Instance) and isinstance(own, BaseException):
-            error = with_arguments(own, arguments, text)
-        else:
-            error = error_of(kinds, arguments, text)
-        if cause:
-            BaseException.__setattr__(error, "__cause__", self.error(*cause))  # past what the class makes of it
-        return error
 
     # What is no plain data
 
@@ -305,34 +285,3 @@ def known_type(name: str) -> type:
     if not isinstance(found, type) or not is_plain(found):
         raise NotPlain(f"{name} is no type of plain values")
     return found
-
-
-def error_told(raised: tuple) -> tuple:
-    """The parts of an error, if they are some."""
-    if not raised:
-        return ()
-    kinds, arguments, text, own, cause = raised
-    return tuple(kinds), tuple(arguments), str(text), own, error_told(cause)
-
-
-def with_arguments(error: Any, arguments: tuple, text: str) -> BaseException:
-    """An error of a class of the student's, with the text that it has there."""
-    known: Any = next(kind for kind in type(error).__mro__
-                      if not isinstance(kind, RemoteType) and "__str__" in vars(kind))  # fmt: skip
-    for each in (arguments, (text,)):
-        BaseException.__setattr__(error, "args", each)
-        if known.__str__(error) == text:
-            break
-    return error
-
-
-def error_of(kinds: tuple[Any, ...], arguments: tuple, text: str) -> BaseException:
-    """What the student's code raised, as a test can catch it: of the nearest class that there is here."""
-    for kind in kinds:
-        if isinstance(kind, type) and issubclass(kind, BaseException):
-            try:
-                is_theirs = isinstance(kind, RemoteType)
-                return BaseException.__new__(kind, *arguments) if is_theirs else kind(*arguments)
-            except Exception:
-                continue
-    return RuntimeError(text)
