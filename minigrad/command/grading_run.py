@@ -62,9 +62,7 @@ class Run:
     def prepare(self, pool: Pool | Cluster) -> None:
         with console.status("Grading your own answers ..."):
             ready = pool.prepare(self.task)
-        there_is_none = ready.isolation.startswith("no isolation")
-        sentence = f"N{ready.isolation[1:]}" if there_is_none else f"Isolated by {ready.isolation}"
-        console.print(f"{sentence}.", markup=False)
+        console.print(ready.isolation, markup=False)
         self.unfit = ready.unfit
         for told in (*ready.remarks, *(f"{cell} gives no points: {why}" for cell, why in self.unfit.items())):
             console.print(f"{' '.join(told.split())}.", markup=False)

@@ -148,7 +148,7 @@ class Answers:
         pass
 
     def prepare(self, task):
-        return Ready("no isolation: at all", {"p1:p1-test": "line 1: TypeError: no"})
+        return Ready("No isolation at all.", {"p1:p1-test": "line 1: TypeError: no"})
 
     def grade(self, jobs):
         for job in jobs:
@@ -164,7 +164,7 @@ def test_a_test_that_cannot_be_run_is_named_first(run, course, answers):
     code, out, _ = run("grade", "ps1", "--student", "ada")
     first, second, *_ = out.splitlines()
     assert code == 1  # some marks could not be given
-    assert first == "No isolation: at all."
+    assert first == "No isolation at all."
     assert second == "p1:p1-test gives no points: line 1: TypeError: no."
 
 

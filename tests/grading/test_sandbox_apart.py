@@ -25,7 +25,7 @@ with Box(Apart()) as box:
 
 
 def test_it_says_that_there_is_no_isolation():
-    assert "no isolation" in Apart().isolation
+    assert "No isolation" in Apart().isolation
 
 
 def test_a_notebook_runs_among_its_files_and_leaves_nothing():

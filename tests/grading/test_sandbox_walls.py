@@ -35,7 +35,7 @@ def box(zygote):
 
 
 def test_a_sandbox_says_which_isolation_is_in_use(zygote):
-    assert zygote.isolation.startswith("Linux namespaces")
+    assert zygote.isolation.startswith("Isolated by Linux namespaces")
     assert ("seccomp" in zygote.isolation) == bool(seccomp.program())
 
 

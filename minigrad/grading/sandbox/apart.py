@@ -34,7 +34,7 @@ MOST_TOLD = 2**16  # bytes
 class Apart:
     """Has the interface of start.Zygote, but nothing that is warm: a copy of this process uses it as well."""
 
-    isolation = "no isolation: submissions run with all your rights"
+    isolation = "No isolation: submissions run with all your rights."
 
     modules: Collection[str] = ()
 

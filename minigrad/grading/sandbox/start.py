@@ -82,7 +82,7 @@ class Sandbox:
 
 
 class Zygote:
-    """The warm process that all sandboxes of this grader are forked from. `isolation` says in a line what fences."""
+    """The warm process that all sandboxes of this grader are forked from. `isolation` says what fences them in."""
 
     def __init__(self) -> None:
         self.modules: list[str] = []

@@ -128,6 +128,6 @@ def enter_namespace_of_users() -> None:
 
 
 def isolation(may_choose_user: bool) -> str:
-    """What keeps submissions apart, in one line."""
+    """What keeps submissions apart, in a sentence."""
     means = "Linux namespaces and seccomp" if seccomp.program() else "Linux namespaces"
-    return f"{means}, each submission as a user of its own" if may_choose_user else means
+    return f"Isolated by {means}{', each submission as a user of its own' if may_choose_user else ''}."
