@@ -1,7 +1,7 @@
 """One run of `minigrad grade`: what is graded where, what is told of it, and who needs the instructor."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +19,8 @@ from minigrad.grading.record import BY_HAND, MISSING, UNFIT, Graded, MarkedNoteb
 from minigrad.grading.scores import submissions
 
 MOST_TOLD = 500  # letters of a reason, which is one line
+MOST_NAMED = 30
+UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
 class Run:
@@ -106,6 +108,9 @@ class Run:
         if self.missing:
             listed = ", ".join(f"{student} ({', '.join(names)})" for student, names in sorted(self.missing.items()))
             console.print(f"Notebooks that were not handed in get no points: {listed}.", markup=False)
+        if self.gradebook.late:
+            told = some(f"{student} ({lateness(by)})" for student, by in sorted(self.gradebook.late.items()))
+            console.print(f"Handed in late: {told}.", markup=False)
         if self.noted:
             console.print(f"Submissions in which something was mended, guessed or cut off: {self.noted}. "
                           f"`minigrad report {self.task.assignment}` says what.", markup=False)  # fmt: skip
@@ -127,6 +132,20 @@ class Run:
             marks_file.write(marks_file.marks_of(self.task, self.students, found), path)
         except OSError as error:
             raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def some(things: Iterable[str]) -> str:
+    """A list for a sentence, cut off where nobody would read on."""
+    listed = list(things)
+    more = [f"and {len(listed) - MOST_NAMED} more"] if len(listed) > MOST_NAMED else []
+    return ", ".join(listed[:MOST_NAMED] + more)
+
+
+def lateness(seconds: float) -> str:
+    """How late that is, as one would say it."""
+    unit, each = next(((unit, each) for unit, each in UNITS if seconds >= 2 * each), UNITS[-1])
+    number = max(1, round(seconds / each))
+    return f"{number} {unit}{'s' * (number > 1)}"
 
 
 def is_missing(marked: MarkedNotebook) -> bool:

@@ -44,6 +44,7 @@ class Gradebook:
             self.close = open_.pop_all().close
         self.task_digest = hashlib.sha256(to_json(task)).digest()
         self.overwritten: set[str] = set()
+        self.late: dict[str, float] = {}  # by student who was graded, the seconds, where there are any
         self.changes: Counter[str] = Counter()  # how many are graded again for what of the instructor's has changed
         self.circumstances = circumstances(task)
         self.at_work: dict[str, tuple[str, dict, dict]] = {}  # by student: digest, circumstances before and now
@@ -148,6 +149,8 @@ class Gradebook:
         student = graded.student
         rows = SubmissionRows(connection, self.id, self.notebooks, student, self.course.autograde.create_student)
         late = rows.handed_in(self.course.handed_in_at(self.task.assignment, student))
+        if late:
+            self.late[student] = late
         for notebook in self.notebooks:
             if notebook.name in self.task.masters:
                 rows.mark(notebook, graded, unchanged,

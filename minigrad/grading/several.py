@@ -11,10 +11,9 @@ def choose(paths: Collection[str], files: Mapping[str, bytes], given: Mapping[st
            named: str = "") -> tuple[str, list[str]]:  # fmt: skip
     """The one that counts; and if that is a guess, all that it may be.
 
-    `given` are the texts of cells as students got them, by grade_id.
-
     That is the one `named` as it should be, unless others have answers and it has none; or else the last one that has:
-    programs count copies up. Where several have, and not the same ones, that is a guess.
+    programs count copies up. Where several have, and not the same ones, that is a guess. `given` are the texts of cells
+    as students got them, by grade_id.
     """
     if len(paths) == 1:
         return next(iter(paths)), []

@@ -13,6 +13,7 @@ import pytest
 from nbgrader_courses import hand_in, make_course, stock, tables
 
 from minigrad.command import progress
+from minigrad.command.grading_run import lateness
 from minigrad.grading import marks_file
 from minigrad.grading.course_folder import CourseFolder, Problem
 from minigrad.grading.gradebook import Gradebook
@@ -166,6 +167,20 @@ def test_a_test_that_cannot_be_run_is_named_first(run, course, answers):
     assert code == 1  # some marks could not be given
     assert first == "No isolation at all."
     assert second == "p1:p1-test gives no points: line 1: TypeError: no."
+
+
+@pytest.mark.parametrize("seconds, told", [
+    (3, "1 minute"), (119, "2 minutes"), (7_000, "117 minutes"), (37_860, "11 hours"), (2e5, "2 days")])  # fmt: skip
+def test_how_late_it_is_is_told_as_people_would(seconds, told):
+    assert lateness(seconds) == told
+
+
+def test_who_handed_in_late_is_told(run, course, answers):
+    with stock(CourseFolder(course)) as book:
+        book.add_assignment("ps1", duedate="2026-01-02 09:00:00")
+    hand_in(course, "bob", at="2026-01-02 08:00:00 UTC")
+    _, out, _ = run("grade", "ps1")
+    assert "Handed in late: ada (60 minutes), eve (60 minutes)." in out.splitlines()
 
 
 def test_how_many_submissions_have_notes_is_told(run, course, answers, monkeypatch):
