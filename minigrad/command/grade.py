@@ -46,7 +46,7 @@ def grade(assignment: str, students: tuple[str, ...], force: bool, jobs: int | N
           marks: Path | None, no_sandbox: bool, output: int, **limits) -> None:
     """Grade what was handed in for ASSIGNMENT.
 
-    Run it in a nbgrader course folder, in the place of `nbgrader autograde`: it reads submitted/, and writes
+    Run it in an nbgrader course folder, in the place of `nbgrader autograde`: it reads submitted/, and writes
     autograded/ and the gradebook as nbgrader does, so that formgrader, `nbgrader export` and the like go on from there.
 
     \b
@@ -85,7 +85,7 @@ def grade(assignment: str, students: tuple[str, ...], force: bool, jobs: int | N
                 from minigrad.grading.course_folder import CourseFolder
 
                 course = CourseFolder()
-                task = course.task(assignment, Limits(**limits, output=1000 * output))
+                task = course.task(assignment.rstrip("/"), Limits(**limits, output=1000 * output))
             with Run(course, task, students) as run:
                 run.grade(pool, force)
                 if marks:

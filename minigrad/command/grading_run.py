@@ -28,6 +28,7 @@ class Run:
 
     def __init__(self, course: CourseFolder, task: Task, only: Sequence[str]) -> None:
         self.task, self.only = task, only
+        self.overlooked = {} if only else course.overlooked(task.assignment)
         self.students = course.students(task.assignment, only)
         self.gradebook = Gradebook(course, task)
         self.todo: list[str] = []
@@ -108,6 +109,9 @@ class Run:
         if self.missing:
             listed = ", ".join(f"{student} ({', '.join(names)})" for student, names in sorted(self.missing.items()))
             console.print(f"Notebooks that were not handed in get no points: {listed}.", markup=False)
+        if self.overlooked:
+            told = some(f"{student} (has {what})" for student, what in self.overlooked.items())
+            console.print(f"Not looked at, for there is no folder {self.task.assignment}: {told}.", markup=False)
         if self.gradebook.late:
             told = some(f"{student} ({lateness(by)})" for student, by in sorted(self.gradebook.late.items()))
             console.print(f"Handed in late: {told}.", markup=False)

@@ -25,6 +25,7 @@ from minigrad.grading.as_given_out import as_given_out
 from minigrad.grading.handed_in import files_in, within
 from minigrad.grading.record import Job, Limits, Task
 from minigrad.grading.repair import LARGEST
+from minigrad.grading.which_notebook import NOT_HANDED_IN, plain
 
 CONFIG = "nbgrader_config.py"
 
@@ -51,7 +52,7 @@ class CourseFolder:
             self.generate = made(GenerateAssignment, self.app)
         self.source = self.root / self.settings.source_directory
         if not self.source.is_dir():
-            raise Problem(f"{folder} is not a nbgrader course folder: {self.settings.source_directory} is not there. "
+            raise Problem(f"{folder} is not an nbgrader course folder: {self.settings.source_directory} is not there. "
                           f"Go to the one with your {CONFIG}.")  # fmt: skip
 
     @cached_property
@@ -126,7 +127,9 @@ class CourseFolder:
                 raise Problem(f"{name} is left out by CourseDirectory.student_id_exclude or student_id in {CONFIG}: "
                               "change that there.")  # fmt: skip
             if name not in there:
-                raise Problem(f"{name} has not handed in {assignment}: there is no {self.submitted(assignment, name)}.")
+                advice = " Name each in a --student of its own." if "," in name else ""
+                raise Problem(f"{name} has not handed in {assignment}: there is no "
+                              f"{self.submitted(assignment, name)}.{advice}")  # fmt: skip
         if not there:
             raise Problem(f"Nobody has handed in {assignment}: {self.root / submitted} has no submission of it. "
                           "Get them with `nbgrader collect` or `nbgrader zip_collect`.")  # fmt: skip
@@ -135,7 +138,27 @@ class CourseFolder:
     def leaves_out(self, student: str) -> bool:
         """Whether the settings say that a student is none of those to be graded."""
         settings = self.settings
+        if NOT_HANDED_IN.search(student):
+            return True  # a program has put it beside the students' folders
         return student in settings.student_id_exclude.split(",") or not fnmatch(student, settings.student_id)
+
+    def overlooked(self, assignment: str) -> dict[str, str]:
+        """Whose folders hold something, but not where it would be graded: by student, what that is.
+
+        Only where the folders lie as nbgrader has them unless told otherwise.
+        """
+        if self.settings.directory_structure != CourseDirectory.directory_structure.default_value:
+            return {}
+        known = {assignment, *self.assignments()}
+        found: dict[str, str] = {}
+        for folder in sorted((self.root / self.settings.submitted_directory).iterdir()):
+            if not self.leaves_out(folder.name) and not (folder / assignment).exists():
+                with suppress(OSError):  # it may be no folder, or not for us to read
+                    odd = [path.name for path in sorted(folder.iterdir())
+                           if path.is_file() and not NOT_HANDED_IN.search(path.name)
+                           or path.name not in known and plain(path.name) == plain(assignment)]  # fmt: skip
+                    found |= {folder.name: ", ".join(odd[:3])} if odd else {}
+        return found
 
     def job(self, assignment: str, student: str) -> Job:
         """A submission, read from the disk now. Raises Problem where that cannot be done."""

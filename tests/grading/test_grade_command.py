@@ -113,6 +113,8 @@ def test_what_is_graded_is_not_graded_again_and_its_marks_are_still_told(graded_
      "workers. Leave one of them out."),
     ("grade ps1 --marks nowhere/marks.json", 1, "Cannot write to {course}/nowhere: choose another folder for --marks."),
     ("grade ps2", 1, "There is no assignment ps2 in {course}/source. The assignments are: ps1."),
+    ("grade ps1/ --student ada,bob", 1, "ada,bob has not handed in ps1: there is no {course}/submitted/ada,bob/ps1. "
+     "Name each in a --student of its own."),
     ("grade ps1 --student zoe", 1, "zoe has not handed in ps1: there is no {course}/submitted/zoe/ps1."),
 ])  # fmt: skip
 def test_what_cannot_be_done_is_told_in_one_sentence(run, course, arguments, code, sentence):
@@ -122,7 +124,7 @@ def test_what_cannot_be_done_is_told_in_one_sentence(run, course, arguments, cod
 def test_outside_of_a_course_it_says_so(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, out, err = run("grade", "ps1")
-    assert (code, out) == (1, "") and err.startswith(f"{tmp_path} is not a nbgrader course folder")
+    assert (code, out) == (1, "") and err.startswith(f"{tmp_path} is not an nbgrader course folder")
     assert len(err.splitlines()) == 1
 
 
@@ -181,6 +183,15 @@ def test_who_handed_in_late_is_told(run, course, answers):
     hand_in(course, "bob", at="2026-01-02 08:00:00 UTC")
     _, out, _ = run("grade", "ps1")
     assert "Handed in late: ada (60 minutes), eve (60 minutes)." in out.splitlines()
+
+
+def test_what_lies_in_the_wrong_place_is_told(run, course, answers):
+    for name in ("ann/PS1", "ian/ps2", "joe", "__MACOSX/ps1"):
+        (course / "submitted" / name).mkdir(parents=True)
+    (course / "submitted/joe/p1.ipynb").touch()
+    _, out, _ = run("grade", "ps1")
+    assert "Not looked at, for there is no folder ps1: ann (has PS1), joe (has p1.ipynb)." in out.splitlines()
+    assert "ps1: 3 graded" in out
 
 
 def test_how_many_submissions_have_notes_is_told(run, course, answers, monkeypatch):
