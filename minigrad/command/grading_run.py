@@ -91,7 +91,7 @@ class Run:
         verdicts = [each for marked in graded.notebooks for each in marked.verdicts]
         if missing := [marked.name for marked in graded.notebooks if is_missing(marked)]:
             self.missing[graded.student] = missing
-        self.noted += any(marked.notes and not is_missing(marked) for marked in graded.notebooks)
+        self.noted += any(len(marked.notes) > is_missing(marked) for marked in graded.notebooks)
         undecided = [each for each in verdicts if each.points is None and each.kind not in (BY_HAND, UNFIT)]
         if graded.problem or undecided:
             self.problems[graded.student] = graded.problem or f"{undecided[0].name}: {undecided[0].reason}"

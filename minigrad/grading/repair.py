@@ -106,7 +106,7 @@ def why(text: str, data: bytes, error: json.JSONDecodeError) -> str:
     if CONFLICT.search(text):
         return IN_CONFLICT
     if not text.startswith("{"):
-        return "The file is not a notebook: it does not hold JSON."
+        return "The file is not a notebook: there is no JSON object in it."
     if error.pos >= len(text) or error.msg.startswith("Unterminated string"):
         return "The file ends in the middle of the notebook: it was not saved or sent whole."
     return f"The file is damaged: from line {error.lineno} on it is no JSON ({error.msg})."

@@ -20,7 +20,7 @@ from minigrad.grading.own_answers import has_answers
 from minigrad.grading.record import MISSING, Graded, Job, MarkedNotebook, Task, Verdict
 from minigrad.grading.sandbox.either import Sandboxes
 from minigrad.grading.submission import Reader, Unreadable
-from minigrad.grading.which_notebook import find_notebooks
+from minigrad.grading.which_notebook import find_notebooks, shown
 
 Alarm = Callable[[str, float], None]
 NOT_HANDED_IN = "The notebook was not handed in."
@@ -92,12 +92,13 @@ class Grader:
         """To be called in a copy of this process: tests may leave anything behind."""
         found = find_notebooks(job.files, self.masters, self.given)
         files = {name: data for name, data in job.files.items() if not name.endswith(".ipynb")}
+        own = {*found.paths.values(), *self.task.files, "timestamp.txt"}
         marked, problems = [], []
         for name, rules in self.rules.items():
             try:
                 path = found.path(name)
                 if path is None:
-                    marked.append(missing(rules.assignment))
+                    marked.append(missing(rules.assignment, job.files.keys() - own))
                     continue
                 submission = self.readers[name].read(job.files[path])
             except Unreadable as error:
@@ -113,11 +114,15 @@ class Grader:
         return Graded(job.student, tuple(marked), " ".join(problems))
 
 
-def missing(assignment: Assignment) -> MarkedNotebook:
-    """A notebook that was not handed in: as nbgrader has it, no points, also where a person would give them."""
+def missing(assignment: Assignment, there: Collection[str]) -> MarkedNotebook:
+    """A notebook that was not handed in: as nbgrader has it, no points, also where a person would give them.
+
+    What is `there` instead is told.
+    """
     cells = [cell for cell in assignment.cells if cell.name and cell.kind in (TEST, *MARKED_BY_HAND)]
     verdicts = tuple(Verdict(cell.name, 0.0, cell.points, MISSING, NOT_HANDED_IN) for cell in cells)
-    return MarkedNotebook(assignment.name, verdicts, "", (NOT_HANDED_IN,))
+    told = (f"In its place there is: {', '.join(map(shown, sorted(there)[:5]))}.",) if there else ()
+    return MarkedNotebook(assignment.name, verdicts, "", (NOT_HANDED_IN, *told))
 
 
 def fill(notebook: NotebookNode, marked: Marked) -> None:

@@ -151,7 +151,7 @@ def conflict_within(notebook):
 
 CUT_OFF = "The file ends in the middle of the notebook: it was not saved or sent whole."
 NO_CELLS = "The file is JSON, but not a notebook: it has no cells."
-NO_JSON = "The file is not a notebook: it does not hold JSON."
+NO_JSON = "The file is not a notebook: there is no JSON object in it."
 COMMA = "The file is damaged: from line 14 on it is no JSON (Expecting value)."
 IN_CONFLICT = "The file holds two versions of the notebook, with the marks of a merge conflict between them."
 WHOLE = text(solved(), indent=1).encode()
@@ -168,6 +168,7 @@ ILL = {
     "an archive": (b"PK\x03\x04\x14\0\x06\0\x08\0" + bytes(range(256)), "The file is a ZIP archive, not a notebook."),
     "noise": (bytes(range(256)) * 50, NO_JSON),
     "a number": (b"3", NO_JSON),
+    "a list": (b"[1, 2]", NO_JSON),
     "other JSON": (b'{"a": [1, 2]}', NO_CELLS),
     "cells of a wrong type": (b'{"cells": {"a": 1}}', NO_CELLS),
     "worksheets of a wrong type": (b'{"worksheets": [3, {"cells": 4}]}', NO_CELLS),

@@ -4,7 +4,7 @@ import json
 from copy import deepcopy
 
 import pytest
-from an_assignment import MASTER, name_of, new, released, solved
+from an_assignment import ASSIGNMENT, MASTER, name_of, new, released, solved
 from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_notebook
 from test_submission_cells import forgetful
@@ -12,6 +12,7 @@ from test_submission_cells import forgetful
 from minigrad.grading.released import squeezed
 from minigrad.grading.repair import Unreadable
 from minigrad.grading.which_notebook import find_notebooks
+from minigrad.grading.worker import NOT_HANDED_IN, missing
 
 DATA = json.dumps(solved()).encode()
 OTHER = json.dumps(new_notebook(cells=[new_code_cell("1")])).encode()
@@ -160,3 +161,8 @@ def test_what_is_told_is_short_and_can_be_printed():
 def test_files_that_are_no_notebooks_do_no_harm():
     files = {"a.ipynb": b"", "b.ipynb": b"{", "c.ipynb": b"[" * 10**5, "d.ipynb": b'{"cells": [3, {"id": []}]}'}
     assert paths(files, TWO) == {}
+
+
+def test_what_there_is_in_the_place_of_a_notebook_is_told():
+    assert missing(ASSIGNMENT, ["b.csv", "a.py"]).notes == (NOT_HANDED_IN, "In its place there is: a.py, b.csv.")
+    assert missing(ASSIGNMENT, []).notes == (NOT_HANDED_IN,)
