@@ -5,6 +5,7 @@ Plain data crosses by value, all else as a handle (handles.py).
 
 import builtins
 import io
+import linecache
 import sys
 import time
 import types
@@ -43,6 +44,8 @@ if TYPE_CHECKING:  # or each of the two would import the other first
 
 STOPS_WITHIN = 1.0  # seconds, once it is interrupted
 Use = tuple[str, str]  # of objects of a class: an operator, or "attributes"
+STUDENTS_CODE, MOST_LINES = "your code", 10_000
+SHOWN_ONCE: dict = {}  # the warnings that need not be shown again, as Python keeps them for each module
 USES = ("call", "operation")  # what runs a student's code during a test, and may read and write files
 INPUT, KEYBOARD = builtins.input, sys.stdin
 
@@ -136,7 +139,8 @@ class Remote:
                 if reply["token"] != token:
                     raise ChannelError("it answered something else")
                 printed = tuple((str(stream), str(text)) for stream, text in reply.get("printed", ()))
-                warned = tuple((str(kind), str(text)) for kind, text in reply.get("warned", ()))
+                warned = tuple((str(kind), str(text), int(number), str(line))
+                               for kind, text, number, line in reply.get("warned", ()))  # fmt: skip
                 for name, value in reply.get("rebound", ()):
                     self.follow(name, value)
                 self.has_news = do in USES and reply.get("wrote") is True
@@ -262,13 +266,18 @@ def answered(prompt: object = "") -> str:
 
 
 def tell(printed: tuple, warned: tuple) -> None:
-    """What the student's code printed and warned of, printed and warned of here, where the test may look at it."""
+    """What the student's code printed and warned of, printed and warned of here, where the test may look at it.
+
+    A warning is shown with the student's line: Python looks that up by the name of a file.
+    """
     for stream, text in printed:
         (sys.stderr if stream == "stderr" else sys.stdout).write(text)
-    for kind, text in warned:
+    for kind, text, number, line in warned:
         found = vars(builtins).get(kind)
         is_known = isinstance(found, type) and issubclass(found, Warning)
-        warnings.warn(text, found if is_known else UserWarning, stacklevel=3)
+        number = number if 0 < number < MOST_LINES else 1
+        linecache.cache[STUDENTS_CODE] = (0, None, [*["\n"] * (number - 1), f"{line}\n"], STUDENTS_CODE)
+        warnings.warn_explicit(text, found if is_known else UserWarning, STUDENTS_CODE, number, registry=SHOWN_ONCE)
 
 
 @cache

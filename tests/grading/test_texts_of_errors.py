@@ -54,3 +54,19 @@ def check(degrees):
     assert (verdict.kind, verdict.points) == (FAILED, 0)
     assert verdict.detail.endswith(told)
     assert json.dumps(json.loads(marked.notebook), ensure_ascii=False).encode()
+
+
+def test_a_warning_is_shown_with_the_students_line_and_nothing_of_the_grader(grader):
+    program = """
+import warnings
+def check(degrees):
+    warnings.warn(f"{degrees} is much", RuntimeWarning)
+    return None
+"""
+    [marked] = grader.grade(Job("ada", {"p.ipynb": notebook(WARMTH, program)})).notebooks
+    [shown] = [output["text"] for cell in json.loads(marked.notebook)["cells"] for output in cell.get("outputs", ())
+               if output["output_type"] == "stream"]  # fmt: skip
+    line = 'warnings.warn(f"{degrees} is much", RuntimeWarning)'
+    assert [each.strip() for each in shown.splitlines()] == [
+        "your code:4: RuntimeWarning: 50 is much", line, "your code:4: RuntimeWarning: 39 is much", line,
+    ]

@@ -7,6 +7,7 @@ import gc
 import importlib
 import inspect
 import json
+import linecache
 import os
 import socket
 import types
@@ -36,6 +37,7 @@ from minigrad.grading.sandbox.shell import Shell, collected, make_shell, run_cel
 MOST_FILES = 1000
 MOST_CAUSES = 3
 MOST_TOLD = 10_000  # letters of an error
+LONGEST_LINE = 200
 
 class Student:
     """Serves one grader until it is gone."""
@@ -85,7 +87,7 @@ class Student:
         if os.getpid() != self.process:
             os._exit(0)  # the copy of a process that forked itself
         printed = tuple((item["name"], item["text"]) for item in outputs.items if item["output_type"] == "stream")
-        texts = tuple((each.category.__name__, str(each.message)) for each in warned[:100])
+        texts = tuple(map(told_of, warned[:100]))
         wrote = request["do"] in ("call", "operation") and self.has_written()
         news = {"printed": printed, "warned": texts, "wrote": wrote, "rebound": self.rebound()}
         reply |= {what: told for what, told in news.items() if told}
@@ -256,6 +258,12 @@ def acts_as(value: object) -> str:
     if kind is property:
         return "property"
     return "function" if kind is types.FunctionType else "callable" if callable(value) else ""
+
+
+def told_of(warning: warnings.WarningMessage) -> tuple[str, str, int, str]:
+    """Its class and text, and the line that it is about."""
+    line = linecache.getline(warning.filename, warning.lineno).strip()
+    return warning.category.__name__, str(warning.message), warning.lineno, line[:LONGEST_LINE]
 
 
 @contextmanager
