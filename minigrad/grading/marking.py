@@ -27,7 +27,7 @@ from minigrad.grading.record import (
 from minigrad.grading.remote import STOPS_WITHIN, Remote, Use
 from minigrad.grading.run_from_data import RunFromData
 from minigrad.grading.sandbox.either import Sandboxes
-from minigrad.grading.sandbox.reasons import why
+from minigrad.grading.sandbox.reasons import asked_too_much, why
 from minigrad.grading.sandbox.start import NO_FILES
 from minigrad.grading.scratch import Scratch
 
@@ -95,6 +95,8 @@ class Marking:
             self.from_data.close()
         if said:  # of a limit that let it go on, such as the disk's
             self.marked.notes.append(said)
+        if any(output.get("ename") == "MemoryError" for shown in self.marked.shown.values() for output in shown):
+            self.marked.notes.append(asked_too_much(self.rules.limits))
         self.marked.from_data = sorted(self.from_data.found)
         return self.marked
 

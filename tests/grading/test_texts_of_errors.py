@@ -70,3 +70,10 @@ def check(degrees):
     assert [each.strip() for each in shown.splitlines()] == [
         "your code:4: RuntimeWarning: 50 is much", line, "your code:4: RuntimeWarning: 39 is much", line,
     ]
+
+
+def test_who_asks_for_too_much_memory_is_told_how_much_there_is(grader):
+    program = "import numpy\nclass TooHot(Exception): ...\ndef check(degrees):\n    numpy.ones(10**11)"
+    [marked] = grader.grade(Job("ada", {"p.ipynb": notebook(WARMTH, program)})).notebooks
+    said = "It asked for more than was left of the 1024 megabytes of memory that a submission may use."
+    assert marked.notes == (said,) and "MemoryError" in marked.verdicts[0].detail

@@ -16,3 +16,8 @@ def why(reasons: str, limits: Limits) -> str:
         ENDED: "It ended its own Python process.",
     }
     return " ".join(sentences[reason] for reason in dict.fromkeys(reasons) if reason in sentences)
+
+
+def asked_too_much(limits: Limits) -> str:
+    """What is to be known with a MemoryError, which says how much was asked for, but not of how much."""
+    return f"It asked for more than was left of the {limits.memory} megabytes of memory that a submission may use."
