@@ -9,6 +9,8 @@ from typing import Self
 from minigrad.grading.record import Graded, Job, Task, graded_from, packed, to_json
 from minigrad.grading.supervised import Broken, Lost, Supervised
 
+LOOK_EVERY = 5.0  # seconds, at how many jobs there should be under way
+
 
 @dataclass(frozen=True)
 class Ready:
@@ -17,9 +19,6 @@ class Ready:
     isolation: str  # what keeps students' code apart
     unfit: dict[str, str]  # the tests that are not run, as "notebook:grade_id", and why
     remarks: Sequence[str] = ()  # what else the instructor is to know
-
-
-LOOK_EVERY = 5.0  # seconds, at how many jobs there should be under way
 
 
 class Pool:
@@ -50,7 +49,7 @@ class Pool:
 
 
 def graded(jobs: Iterable[Job], submit: Callable[[bytes], Future[bytes]], width: Callable[[], int]) -> Iterator[Graded]:
-    """Grade with `submit`, with `width()` jobs under way. Over which a worker was lost, that is tried again, alone."""
+    """Grade with `submit`, with `width()` jobs under way. A job over which a worker was lost is tried again, alone."""
     waiting, again = ((job.student, packed(job)) for job in jobs), []
     running: dict[Future[bytes], tuple[str, bytes]] = {}
     while True:

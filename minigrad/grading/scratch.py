@@ -16,7 +16,7 @@ PIECE = 8 * MEGABYTE  # of a file, as it crosses: bytes are text on the way, whi
 
 
 class Scratch:
-    """For the tests of one submission; `close` removes it."""
+    """For the tests of one submission: this process works there until `close`, which removes it."""
 
     def __init__(self, own: Mapping[str, bytes], theirs: Mapping[str, bytes], most: int) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="minigrad-")

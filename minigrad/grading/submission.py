@@ -10,10 +10,8 @@ from minigrad.grading.assignment import STUDENT, TEXT, Cell
 from minigrad.grading.matching import Matching
 from minigrad.grading.reading_notes import notes_on
 from minigrad.grading.released import Given, cells_given_out
-from minigrad.grading.repair import CODE, Unreadable, Written, read_cells
+from minigrad.grading.repair import CODE, Written, read_cells
 from minigrad.grading.running_order import Slot, needs, running_order
-
-__all__ = ["Reader", "Submission", "Unreadable"]
 
 
 @dataclass(frozen=True)

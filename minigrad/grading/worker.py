@@ -18,8 +18,9 @@ from minigrad.grading.magics import UNPARSABLE
 from minigrad.grading.marking import Marked, Marking, Rules
 from minigrad.grading.own_answers import has_answers
 from minigrad.grading.record import MISSING, Graded, Job, MarkedNotebook, Task, Verdict
+from minigrad.grading.repair import Unreadable
 from minigrad.grading.sandbox.either import Sandboxes
-from minigrad.grading.submission import Reader, Unreadable
+from minigrad.grading.submission import Reader
 from minigrad.grading.which_notebook import find_notebooks, shown
 
 Alarm = Callable[[str, float], None]
@@ -75,7 +76,7 @@ class Grader:
 
     @property
     def isolation(self) -> str:
-        """What fences the students' processes in, in a line."""
+        """What fences the students' processes in, in a sentence."""
         return self.sandboxes.isolation
 
     @property

@@ -10,7 +10,7 @@ from an_assignment import SOLVED, find, read, released, solved
 from test_submission_cells import ORDER, answers, assert_sound, order
 
 from minigrad.grading import repair
-from minigrad.grading.submission import Unreadable
+from minigrad.grading.repair import Unreadable
 
 
 def text(notebook, **options):

@@ -11,8 +11,7 @@ import pytest
 from an_assignment import READER, solved
 from test_submission_cells import assert_sound
 
-from minigrad.grading.repair import CODE, LONGEST
-from minigrad.grading.submission import Unreadable
+from minigrad.grading.repair import CODE, LONGEST, Unreadable
 
 WHOLE = json.dumps(solved(), indent=1).encode()
 ODD = [None, True, -1, 0.5, 10**400, float("nan"), "", "code", "\ud800", "\0", "x" * 1000, "scale", "test-scale",
