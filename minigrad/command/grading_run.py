@@ -1,7 +1,7 @@
 """One run of `minigrad grade`: what is graded where, what is told of it, and who needs the instructor."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -19,7 +19,7 @@ from minigrad.grading.record import BY_HAND, MISSING, UNFIT, Graded, MarkedNoteb
 from minigrad.grading.scores import submissions
 
 MOST_TOLD = 500  # letters of a reason, which is one line
-MOST_NAMED = 30
+MOST_NAMED, FEW = 30, 3
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
@@ -32,7 +32,7 @@ class Run:
         self.students = course.students(task.assignment, only)
         self.gradebook = Gradebook(course, task)
         self.todo: list[str] = []
-        self.graded = self.by_hand = self.noted = 0
+        self.done = self.graded = self.by_hand = self.noted = 0
         self.problems: dict[str, str] = {}  # by student, what the instructor has to see to
         self.missing: dict[str, list[str]] = {}  # by student, the notebooks that were not handed in
         self.unfit: dict[str, str] = {}  # the tests that could not be run, and why
@@ -74,7 +74,12 @@ class Run:
         with progress(console, self.task.assignment, len(self.todo)) as advance:
             for graded in pool.grade(self.gradebook.jobs(self.todo, self.note)):
                 self.put(graded)
-                advance()
+                advance(self.last_ones())
+
+    def last_ones(self) -> Collection[str]:
+        """Who is still at work, at the end, where that may be somebody whose code does not."""
+        there = self.gradebook.at_work
+        return there if len(there) <= FEW and len(there) == len(self.todo) - self.done else ()
 
     def put(self, graded: Graded) -> None:
         try:
@@ -88,6 +93,7 @@ class Run:
 
     def note(self, graded: Graded) -> None:
         """Whether the instructor has to see to it, and what else there is to say of it at the end."""
+        self.done += 1
         verdicts = [each for marked in graded.notebooks for each in marked.verdicts]
         if missing := [marked.name for marked in graded.notebooks if is_missing(marked)]:
             self.missing[graded.student] = missing

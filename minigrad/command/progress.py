@@ -1,7 +1,7 @@
 """How far a long command is: a bar with a rate and an estimate, or a line every few seconds where nobody watches."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -17,16 +17,23 @@ class PerMinute(ProgressColumn):
 
 
 @contextmanager
-def progress(console: Console, what: str, total: int) -> Iterator[Callable[[], None]]:
-    """Show it while the body runs, which calls what it is given once for each thing that is done."""
+def progress(console: Console, what: str, total: int) -> Iterator[Callable[[Collection[str]], None]]:
+    """Show it while the body runs, which calls what it is given once for each thing that is done.
+
+    It gives the names of the last few that are waited for, or none while there are more.
+    """
     if not console.is_terminal:
         yield Lines(console, what, total).advance
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), PerMinute(), TimeRemainingColumn(),
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), PerMinute(), TimeRemainingColumn(),
                TextColumn("left"))  # fmt: skip
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+        yield lambda last: bar.update(task, advance=1, description=f"{what}{waiting_for(last)}")
+
+
+def waiting_for(last: Collection[str]) -> str:
+    return f", waiting for {', '.join(sorted(last))}" if last else ""
 
 
 class Lines:
@@ -37,12 +44,13 @@ class Lines:
         self.done, self.begun = 0, time.monotonic()
         self.told = self.begun
 
-    def advance(self) -> None:
+    def advance(self, last: Collection[str]) -> None:
         self.done += 1
         now = time.monotonic()
         if now >= self.told + LINE_EVERY:
             self.told = now
             rate = self.done / (now - self.begun)
-            left = (self.total - self.done) / rate
-            self.console.print(f"{self.what}: {self.done} of {self.total}, {60 * rate:.0f} a minute, "
-                               f"{left:.0f} seconds left", markup=False)  # fmt: skip
+            left = round((self.total - self.done) / rate)
+            then = waiting_for(last) or f", {left} second{'s' * (left != 1)} left"
+            self.console.print(f"{self.what}: {self.done} of {self.total}, {60 * rate:.0f} a minute{then}",
+                               markup=False)  # fmt: skip

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import pytest
 from nbgrader_courses import hand_in, make_course, stock, tables
@@ -280,12 +281,28 @@ def test_where_nobody_watches_progress_is_told_in_lines(monkeypatch, capsys):
     monkeypatch.setattr(progress, "LINE_EVERY", 0.0)
     from minigrad.command.console import console
 
-    with progress.progress(console, "ps1", 2) as advance:
-        advance()
-        advance()
-    first, second = capsys.readouterr().out.splitlines()
-    assert first.startswith("ps1: 1 of 2, ") and first.endswith(" seconds left")
-    assert second.startswith("ps1: 2 of 2, ") and second.endswith(" 0 seconds left")
+    with progress.progress(console, "ps1", 3) as advance:
+        advance([])
+        advance({"fred", "ada"})
+        advance([])
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert first.startswith("ps1: 1 of 3, ") and re.search(r" seconds? left$", first)
+    assert second.startswith("ps1: 2 of 3, ") and second.endswith(" a minute, waiting for ada, fred")
+    assert third.startswith("ps1: 3 of 3, ") and third.endswith(" 0 seconds left")
+
+
+def test_the_last_ones_are_named_while_they_are_waited_for(run, course, answers, monkeypatch):
+    told = []
+
+    @contextmanager
+    def watched(*_):
+        yield lambda last: told.append(sorted(last))
+
+    monkeypatch.setattr("minigrad.command.grading_run.progress", watched)
+    grade = Answers.grade
+    monkeypatch.setattr(Answers, "grade", lambda self, jobs: grade(self, list(jobs)))
+    run("grade", "ps1")
+    assert told == [["bob", "eve"], ["eve"], []]
 
 
 def test_commands_for_instructors_are_listed_apart(run):
