@@ -16,7 +16,7 @@ import socket
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -44,19 +44,13 @@ def main(warm_up: Callable[[], guard.Serve]) -> NoReturn:
     settle()
     requests.send(isolation(may_choose_user).encode())
     forget(2)  # on which was said why there can be no sandbox
-    own_processes = os.open("/proc/self/ns/pid", os.O_RDONLY)
-    processors: dict[int, int] = {}  # of the guards that there are
+    maker = Maker(requests, may_choose_user, serve)
     while True:
         asked, descriptors, *_ = socket.recv_fds(requests, LARGEST, 2)
         if not asked:
             os._exit(0)  # the grader has gone, and all here goes with it
         if descriptors:
-            user = FIRST_USER + secrets.randbelow(USERS) if may_choose_user else os.getuid()
-            for ended in guard.reap():
-                processors.pop(ended, None)
-            processor = least_used(processors.values())
-            given = [socket.socket(fileno=each) for each in descriptors]
-            processors[make_sandbox(requests, own_processes, given, user, processor, serve)] = processor
+            maker.make([socket.socket(fileno=each) for each in descriptors])
         else:
             import_all(json.loads(asked))
             settle()
@@ -68,28 +62,36 @@ def settle() -> None:
     gc.freeze()
 
 
-def make_sandbox(
-    requests: socket.socket, own_processes: int, given: list[socket.socket], user: int, processor: int,
-    serve: guard.Serve,
-) -> int:
-    """Fork a guard, which has what the grader has `given` to itself; its id."""
-    linux.unshare(linux.NEW_PIDS)
-    made = os.fork()
-    if not made:
-        requests.close()
-        os.close(own_processes)
-        channel, control = given
-        guard.run(channel, control, user, processor, serve)
-    linux.enter(own_processes)
-    for each in given:
-        each.close()
-    return made
+class Maker:
+    """Makes sandboxes, each on one processor."""
 
+    def __init__(self, requests: socket.socket, may_choose_user: bool, serve: guard.Serve) -> None:
+        self.requests, self.may_choose_user, self.serve = requests, may_choose_user, serve
+        self.own_processes = os.open("/proc/self/ns/pid", os.O_RDONLY)
+        self.processors: dict[int, int] = {}  # of the guards that there are
 
-def least_used(processors: Collection[int]) -> int:
-    """One of those that this may run on; of equals the one where the kernel, which knows of others, has put this."""
-    used, here = Counter(processors), linux.processor()
-    return min(os.sched_getaffinity(0), key=lambda each: (used[each], each != here))
+    def make(self, given: list[socket.socket]) -> None:
+        """Fork a guard, which has what the grader has `given` to itself."""
+        user = FIRST_USER + secrets.randbelow(USERS) if self.may_choose_user else os.getuid()
+        processor = self.least_used()
+        linux.unshare(linux.NEW_PIDS)
+        made = os.fork()
+        if not made:
+            self.requests.close()
+            os.close(self.own_processes)
+            channel, control = given
+            guard.run(channel, control, user, processor, self.serve)
+        linux.enter(self.own_processes)
+        for each in given:
+            each.close()
+        self.processors[made] = processor
+
+    def least_used(self) -> int:
+        """One that this may run on; of equals that where the kernel, which knows of other programs, has put this."""
+        for ended in guard.reap():
+            self.processors.pop(ended, None)
+        used, here = Counter(self.processors.values()), linux.processor()
+        return min(os.sched_getaffinity(0), key=lambda each: (used[each], each != here))
 
 
 def has_users_to_spare() -> bool:
