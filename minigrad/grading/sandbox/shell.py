@@ -25,18 +25,26 @@ class Outputs:
     """What one cell shows, in order, as nbformat has it; past a size nothing more is kept."""
 
     def __init__(self, most: int) -> None:
-        self.items: list[dict] = []
+        self.told: list[dict] = []
+        self.printed = io.StringIO()  # what goes on in the last one: a text that grows by a letter is copied each time
         self.left = most
         self.displays: dict[str, list[dict]] = {}  # by display_id, what can be shown anew
+
+    @property
+    def items(self) -> list[dict]:
+        if printed := self.printed.getvalue():
+            self.told[-1]["text"] += printed
+            self.printed = io.StringIO()
+        return self.told
 
     def add(self, item: dict, size: int) -> None:
         """`item` is no larger than what is left, but for what each output has around it."""
         if self.left <= 0:
             return
         self.left -= size
-        last = self.items[-1] if self.items else {}
+        last = self.told[-1] if self.told else {}
         if item["output_type"] == "stream" == last.get("output_type") and item["name"] == last["name"]:
-            last["text"] += item["text"]
+            self.printed.write(item["text"])
         else:
             self.items.append(item)
         if self.left <= 0:

@@ -57,6 +57,12 @@ SUBMISSIONS = [
     beside("A cell that asks for the keyboard costs no test", "name = input('Your name: ')"),
     beside("A cell that takes too much memory at once costs no test", "import numpy\nnumpy.ones(10**12)"),
     beside("A cell that prints a lot costs no test", "for n in range(200_000):\n    print(n, 'and', n + 1)"),
+    honest("A function that prints tens of thousands of lines costs nothing", normalize="""
+        def normalize(x):
+            for n in range(60_000):
+                print("still at", n)
+            return (x - x.mean()) / x.std()
+        """),
     beside("A cell that shows a large table costs no test", "[[n * m for n in range(300)] for m in range(300)]"),
     beside("A cell that crashes the interpreter costs no test after it", "import ctypes\nctypes.string_at(1)"),
     beside("A folder filled to its limit costs no test", """
