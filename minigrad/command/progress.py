@@ -25,8 +25,8 @@ def progress(console: Console, what: str, total: int) -> Iterator[Callable[[Coll
     if not console.is_terminal:
         yield Lines(console, what, total).advance
         return
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), PerMinute(), TimeRemainingColumn(),
-               TextColumn("left"))  # fmt: skip
+    named = TextColumn("{task.description}", markup=False)
+    columns = (named, BarColumn(), MofNCompleteColumn(), PerMinute(), TimeRemainingColumn(), TextColumn("left"))
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda last: bar.update(task, advance=1, description=f"{what}{waiting_for(last)}")
