@@ -1,5 +1,6 @@
 """`minigrad course DIR`: a new course folder for an instructor."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -23,5 +24,5 @@ def course(folder: Path) -> None:
 
         names = new_course(folder, lambda name: status.update(f"{escape(name)} ..."))
     console.print(f"{len(names)} assignments are in {folder}. Its README.md says how to go on:", markup=False)
-    console.print(f"    cd {folder}", markup=False)
+    console.print(f"    cd {shlex.quote(str(folder))}", markup=False)
     console.print(f"    nbgrader generate_assignment {FIRST}", markup=False)

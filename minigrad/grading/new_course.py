@@ -29,7 +29,9 @@ def new_course(folder: Path, tell: Callable[[str], None] = lambda name: None) ->
     Raises Problem if there is something at that place. What was broken off before is begun anew.
     """
     folder = folder.resolve()
-    if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - {UNFINISHED}):
+    if folder.exists() and not folder.is_dir():
+        raise Problem(f"{folder} is a file: name a folder that is not there yet.")
+    if folder.exists() and {path.name for path in folder.iterdir()} - {UNFINISHED}:
         raise Problem(f"{folder} is not empty: name a folder that is not there yet.")
     there, unfinished = folder.exists(), folder / UNFINISHED
     try:

@@ -87,7 +87,12 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path):
     (tmp_path / "thesis.tex").write_text("mine")
     assert run(str(tmp_path)) == (1, f"Error: {tmp_path} is not empty: name a folder that is not there yet.")
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
-    assert "is not empty" in run(str(tmp_path / "thesis.tex"))[1]
+    assert "thesis.tex is a file: name a folder" in run(str(tmp_path / "thesis.tex"))[1]
+
+
+def test_the_folder_is_told_as_a_shell_takes_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("minigrad.grading.new_course.new_course", lambda *_: ["01"])
+    assert f" cd '{tmp_path}/my course' " in run(str(tmp_path / "my course"))[1]
 
 
 def test_what_was_broken_off_leaves_nothing_and_can_be_begun_again(tmp_path, monkeypatch):
