@@ -1,5 +1,7 @@
 """Out of a sandbox there is no way: programs that try, as root and as an ordinary user."""
 
+import ctypes
+import errno
 import os
 import socket
 import subprocess
@@ -7,6 +9,7 @@ import sys
 import time
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sandboxes import HERE, USERS, Box, commands_running, needs_linux, script, warm
@@ -14,7 +17,7 @@ from sandboxes import HERE, USERS, Box, commands_running, needs_linux, script, w
 import minigrad
 from minigrad.course.exercise import registry
 from minigrad.grading.record import Limits
-from minigrad.grading.sandbox import files, seccomp, start
+from minigrad.grading.sandbox import files, linux, seccomp, start
 
 pytestmark = needs_linux
 seconds = count(1_000_000)  # that `sleep` is asked for: by them a process is found again
@@ -368,3 +371,11 @@ def test_large_files_do_not_count_as_disk_that_was_used(zygote):
         assert box.text("open('own', 'wb').write(bytes(500_000))") == "500000"
 
 
+def test_a_kernel_that_grants_no_more_namespaces_is_not_said_to_have_a_full_disk(monkeypatch):
+    def refuse(_):
+        ctypes.set_errno(errno.ENOSPC)
+        return -1
+
+    monkeypatch.setattr(linux, "_libc", SimpleNamespace(unshare=refuse))
+    with pytest.raises(OSError, match="new namespaces of users: there may be no more of them here"):
+        linux.unshare(linux.NEW_USERS, "namespaces of users")

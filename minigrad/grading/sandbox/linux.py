@@ -29,7 +29,11 @@ def _checked(result: int, what: str) -> None:
 
 def unshare(namespaces: int, what: str = "namespaces") -> None:
     """Leave the namespaces given, for new ones; new process ids are those of children."""
-    _checked(_libc.unshare(namespaces), f"new {what}")
+    if _libc.unshare(namespaces) < 0:
+        number = ctypes.get_errno()
+        # The kernel's word for a limit reached is that of a full disk.
+        why = "there may be no more of them here" if number == errno.ENOSPC else os.strerror(number)
+        raise OSError(number, f"new {what}: {why}")
 
 
 def enter(namespace: int) -> None:
