@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from minigrad.grading.pool import Pool
 
 USUAL = Limits()
-ONE_OR_MORE = click.IntRange(min=1)
+ONE_OR_MORE, SECONDS = click.IntRange(min=1), click.FloatRange(min=0, min_open=True)
+ONE_OR_MORE.name, SECONDS.name = "whole number", "number"  # for what click says of others
 
 
 @click.command()
@@ -26,7 +27,7 @@ ONE_OR_MORE = click.IntRange(min=1)
 @click.option("--force", is_flag=True, help="Also what has been graded and has not changed since.")
 @click.option("--jobs", type=ONE_OR_MORE, metavar="N", show_default="one for each processor",
               help="How many submissions to grade at the same time.")
-@click.option("--timeout", "seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+@click.option("--timeout", "seconds", type=SECONDS, metavar="SECONDS",
               default=USUAL.seconds, show_default=True, help="How long each cell and each test may take.")
 @click.option("--memory", type=ONE_OR_MORE, metavar="MB", default=USUAL.memory, show_default=True,
               help="How much memory a submission may use.")

@@ -110,6 +110,7 @@ def test_what_is_graded_is_not_graded_again_and_its_marks_are_still_told(graded_
 @pytest.mark.parametrize("arguments, code, sentence", [
     ("grade", 2, "Missing argument 'ASSIGNMENT'."),
     ("grade ps1 --jobs 0", 2, "Invalid value for '--jobs': 0 is not in the range x>=1."),
+    ("grade ps1 --timeout abc", 2, "Invalid value for '--timeout': 'abc' is not a valid number."),
     ("grade ps1 --jobs 2 --scheduler tcp://127.0.0.1:8786", 2, "--jobs is for this machine; a Dask cluster has its own "
      "workers. Leave one of them out."),
     ("grade ps1 --marks nowhere/marks.json", 1, "Cannot write to {course}/nowhere: choose another folder for --marks."),
