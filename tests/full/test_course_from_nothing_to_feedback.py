@@ -67,7 +67,7 @@ def test_from_a_new_folder_to_the_students_feedback(run, tmp_path):
     assert 0 < marks[f"{wrong}check"] < EXERCISES[0].points
 
     said = run(course, "minigrad.cli", "report", LESSON)
-    assert "1 of 1 students have handed in: 1 graded" in said and "Every tensor is tracked." in said
+    assert "1 student: 1 graded, none in need of you, 0 missing." in said and "Every tensor is tracked." in said
     assert "feedback for 1 student, 1 of it new." in run(course, "minigrad.cli", "feedback", LESSON)
     run(course, "nbgrader", "release_feedback", LESSON)
     run(desk, "nbgrader", "fetch_feedback", LESSON, "--course", "autumn")

@@ -10,8 +10,9 @@ from suite import SUBMISSIONS
 from suite.notebooks import master_text
 from suite.submission import attack
 
+from minigrad.grading.feedback import Before
 from minigrad.grading.feedback_page import Marks, page
-from minigrad.grading.hidden import parted, shown_by
+from minigrad.grading.hidden import parted
 from minigrad.grading.record import HIDDEN_TESTS, Job, Limits, Task
 from minigrad.grading.scores import Score
 
@@ -45,14 +46,14 @@ def pages_of(grader, submission):
     for marked in [marked for marked in grader.grade(job).notebooks if marked.notebook]:
         scores = {each.name: Score(each.points or 0.0, each.most, each.points is None, False, each.points)
                   for each in marked.verdicts}  # fmt: skip
-        before = set()
+        before = Before()
         for data in job.files.values():
             try:
-                before |= shown_by(nbformat.v4.reads(data.decode()))
+                before.add(nbformat.v4.reads(data.decode()))
             except (ValueError, KeyError, AttributeError, TypeError):
                 continue
         marks = Marks("ps1", marked.name, "student", scores, {}, {each.name: each for each in marked.verdicts},
-                      notes=marked.notes, before=before)  # fmt: skip
+                      notes=marked.notes, before=before.texts, cells_before=before.cells)  # fmt: skip
         yield page(nbformat.v4.reads(marked.notebook), marks)
 
 
@@ -78,4 +79,4 @@ def test_what_hidden_tests_call_a_function_with_is_not_told_by_a_later_cell(grad
     assert "kept" in words(text), "the visible tests may be told of"
     for secret in ("1000.0", "1000.,"):
         assert secret not in words(text)
-    assert "left out" in words(text)
+    assert "which is not shown here" in words(text)
