@@ -36,7 +36,7 @@ class Grader:
 
     def __init__(self, task: Task, sandboxes: Sandboxes, alarm: Alarm) -> None:
         self.task, self.sandboxes = task, sandboxes
-        masters = {name: nbformat.reads(data.decode(), as_version=4) for name, data in task.masters.items()}
+        masters = {name: notebook(data) for name, data in task.masters.items()}
         assignments = {name: assignment.read(name, master) for name, master in masters.items()}
         modules = [item for each in assignments.values() for item in each.modules.items()]
         # A program of its own, the warm process knows nothing of the tests; not even what they import.
@@ -44,21 +44,14 @@ class Grader:
         self.masters = masters
         import_all({name for _, names in modules for name in names})
         chance.count_seedings()
-        self.readers = {name: Reader(*self.given_out(name), each.cells) for name, each in assignments.items()}
+        self.readers = {name: Reader(*map(notebook, task.given[name]), each.cells)
+                        for name, each in assignments.items()}  # fmt: skip
         self.given = {name: {each.cell.name or each.texts[0]: each.texts[0] for each in reader.given}
                       for name, reader in self.readers.items()}
         sandboxes.wait()
         self.rules = {name: self.rules_of(each, alarm) for name, each in assignments.items()}
         gc.collect()  # and freeze: a collection in a copy would write to, and so copy, all pages of this process
         gc.freeze()
-
-    def given_out(self, name: str) -> tuple[NotebookNode, NotebookNode]:
-        if name not in self.task.given:
-            from minigrad.grading.as_given_out import as_given_out  # here, since nbgrader takes half a second to import
-
-            return as_given_out(self.masters[name], self.task.config)
-        kept, shown = (nbformat.reads(data.decode(), as_version=4) for data in self.task.given[name])
-        return kept, shown
 
     def rules_of(self, assignment: Assignment, alarm: Alarm) -> Rules:
         for cell in assignment.cells:
@@ -113,6 +106,10 @@ class Grader:
             told = json.dumps(submission.notebook)  # without nbformat's line breaks, which take it as long as all else
             marked.append(MarkedNotebook(name, tuple(outcome.verdicts), told, notes))
         return Graded(job.student, tuple(marked), " ".join(problems))
+
+
+def notebook(data: bytes) -> NotebookNode:
+    return nbformat.reads(data.decode(), as_version=4)
 
 
 def missing(assignment: Assignment, there: Collection[str]) -> MarkedNotebook:

@@ -2,6 +2,7 @@
 
 
 import pytest
+from graders import given_out
 from test_pool import notebook
 
 from minigrad.grading.pool import Pool
@@ -11,7 +12,7 @@ RUNS, MOST = 10, 60
 
 # A program and points of its own for each submission, so that an answer that reached another's test would be seen.
 TEST = f"import numpy as np\nint(np.sum(np.full(answer, 1))) / {MOST}"
-TASK = Task("ps", {"p": notebook(MOST, TEST)})
+TASK = given_out(Task("ps", {"p": notebook(MOST, TEST)}))
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 4])

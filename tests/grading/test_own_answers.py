@@ -2,7 +2,7 @@
 
 import nbformat
 import pytest
-from graders import OneByOne
+from graders import OneByOne, given_out
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader_cells import marked
 from sandboxes import needs_linux
@@ -40,7 +40,7 @@ def graded():
     task = Task("ps1", {name: nbformat.writes(each).encode() for name, each in notebooks.items()}, {}, Limits(2.0))
     answer = nbformat.writes(notebook("", ["def f():\n    return 1"])).encode()
     with OneByOne(task) as grader:
-        ready = grader.pool.prepare(task)
+        ready = grader.pool.prepare(given_out(task))
         marks = grader.grade(Job("ann", {f"{name}.ipynb": answer for name in notebooks}))
     return ready, {(each.name, verdict.name): verdict for each in marks.notebooks for verdict in each.verdicts}
 

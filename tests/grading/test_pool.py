@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from graders import given_out
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader_cells import marked
 
@@ -44,7 +45,7 @@ def job(student, answer=1):
     return Job(student, {"p.ipynb": notebook(answer)})
 
 
-TASK = Task("ps", {"p": notebook(1)}, limits=Limits(seconds=1.0))
+TASK = given_out(Task("ps", {"p": notebook(1)}, limits=Limits(seconds=1.0)))
 
 
 def outcomes(result):
@@ -118,13 +119,13 @@ def test_a_mistake_of_the_grader_is_told_with_its_place(pool):
 
 
 def test_a_master_whose_test_hangs_is_named_before_anybody_is_graded():
-    hangs = replace(TASK, masters={"p": notebook("hang")})
+    hangs = given_out(replace(TASK, masters={"p": notebook("hang")}))
     with Pool(1) as pool, pytest.raises(CannotGrade, match="the cell p:first does not end"):
         pool.prepare(hangs)
 
 
 def test_a_master_whose_test_crashes_python_is_told_so():
-    crashes = replace(TASK, masters={"p": notebook("crash")})
+    crashes = given_out(replace(TASK, masters={"p": notebook("crash")}))
     with Pool(1) as pool, pytest.raises(CannotGrade, match=r"the assignment's own answers end it \(SIGABRT\)"):
         pool.prepare(crashes)
 
