@@ -44,8 +44,8 @@ class Grader:
         self.masters = masters
         import_all({name for _, names in modules for name in names})
         chance.count_seedings()
-        self.readers = {name: Reader(*map(notebook, task.given[name]), each.cells)
-                        for name, each in assignments.items()}  # fmt: skip
+        given = {name: (notebook(kept), notebook(shown)) for name, (kept, shown) in task.given.items()}
+        self.readers = {name: Reader(*given[name], each.cells) for name, each in assignments.items()}
         self.given = {name: {each.cell.name or each.texts[0]: each.texts[0] for each in reader.given}
                       for name, reader in self.readers.items()}
         sandboxes.wait()
