@@ -59,8 +59,8 @@ def grade(assignment: str, students: tuple[str, ...], force: bool, jobs: int | N
 
     Each submission runs in a sandbox: no network, no files but its own, and no more time, memory, processes, disk and
     output than the options below allow. The tests run outside of it, so that no submission can read or change them.
-    Your own answers, those in the instructor's notebook, are graded first: a test that cannot be run this way is named
-    before any student is marked.
+    Your own answers, those in the instructor's notebook, are graded first: a test that they do not pass, or that cannot
+    be run this way, is named before any student is marked, and gives no points.
 
     It may be stopped at any time: run it again, and it goes on where it was. A submission is graded again when it was
     handed in anew, when the instructor's notebook or one of the limits has changed, when `nbgrader autograde` has put

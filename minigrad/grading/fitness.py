@@ -19,7 +19,7 @@ PATIENCE = 120.0  # seconds for each of the instructor's own cells, whatever tho
 
 
 def fitness(rules: Rules, sandboxes: Sandboxes, alarm: Callable[[str, float], None],
-            answered: bool = True) -> dict[str, Any]:  # fmt: skip
+            answered: bool) -> dict[str, Any]:  # fmt: skip
     """What has been found out: the fields `unfit`, `partial`, `uses`, `from_data` and `remarks` of the rules; and the
     `modules` that the tests have imported here, some of them only when something in a library was used.
 
@@ -33,7 +33,9 @@ def fitness(rules: Rules, sandboxes: Sandboxes, alarm: Callable[[str, float], No
     short = [each for each in marked.verdicts if each.points is not None and each.points < each.most]
     usual = in_one_process(rules, sandboxes, alarm) if short else {}
     unfit = {each.name: why for each in short if (why := unfit_for(each, usual[each.name], rules.limits, answered))}
-    remarks = list(remarks_on(rules, marked, bool(short), answered))
+    remarks = [*remarks_on(rules, marked, bool(short), answered),
+               *(f"{rules.assignment.name}:{name}: your own answer gets {points:g} of {most[name]:g} points"
+                 for name in partial if (points := earned(marked.values[name], most[name])) < most[name])]  # fmt: skip
     # Where nobody has answered, nobody has used what correct answers will have.
     uses = marked.uses if answered else None
     return {"unfit": unfit, "partial": partial, "uses": uses, "from_data": marked.from_data, "remarks": remarks,
@@ -47,7 +49,7 @@ def unfit_for(verdict: Verdict, usual: float, limits: Limits, answered: bool) ->
         if verdict.kind == TOO_SLOW:
             return f"your own answer takes more than {limits.seconds:g} seconds with it. Grade with a longer --timeout"
         return ("your own answer passes it in a notebook, but it cannot be run apart from a student's code "
-                f"({said}). Have it compare what that returns, or give its points by hand")  # fmt: skip
+                f"({said}). Have it compare what that code returns, or give its points by hand")  # fmt: skip
     if answered and not verdict.points:
         return f"your own answer does not pass it ({said}). Mend the one or the other, and grade again"
     return ""

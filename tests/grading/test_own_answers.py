@@ -32,6 +32,7 @@ def graded():
     notebooks = {
         "slip": notebook("", [REGION], "assert f() == 1", SLIP),
         "stub": notebook("", [STUB], "assert f() == 1", "assert f() == 2"),
+        "part": notebook("", [REGION], "1 / f() / 2"),
         "package": notebook("import not_there", [REGION.replace("1", "not_there.one()")], "assert f() == 1"),
         "globals": notebook("", [REGION], "assert f.__globals__['f'] is f"),
         "demonstration": notebook("1 / 0", [REGION], "assert f() == 1"),
@@ -63,6 +64,7 @@ def test_cells_that_cost_marks_are_named_as_well(graded):
     ready, _ = graded
     assert list(ready.remarks) == [
         "stub: there are no answers of yours to try the tests with",
+        "part:test0: your own answer gets 0.5 of 2 points",
         "package: cell 1 fails with your own answers: No module named 'not_there'. Install it in this environment",
     ]
 
