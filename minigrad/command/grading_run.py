@@ -103,7 +103,7 @@ class Run:
             self.problems[graded.student] = graded.problem or f"{undecided[0].name}: {undecided[0].reason}"
         else:
             self.graded += 1
-            self.by_hand += any(each.points is None for each in verdicts)
+            self.by_hand += graded.student in self.gradebook.by_hand
 
     def tell(self, seconds: float) -> None:
         """At the end: a line for each submission that needs the instructor, and one for all."""

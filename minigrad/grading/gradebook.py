@@ -44,6 +44,7 @@ class Gradebook:
             self.close = open_.pop_all().close
         self.task_digest = hashlib.sha256(to_json(task)).digest()
         self.overwritten: set[str] = set()
+        self.by_hand: set[str] = set()  # who was graded, and has cells that a person is to mark or to look at again
         self.late: dict[str, float] = {}  # by student who was graded, the seconds, where there are any
         self.changes: Counter[str] = Counter()  # how many are graded again for what of the instructor's has changed
         self.circumstances = circumstances(task)
@@ -156,6 +157,8 @@ class Gradebook:
                 rows.mark(notebook, graded, unchanged,
                           lambda score: self.late_penalty(student, score, late) if late else None)  # fmt: skip
         rows.write()
+        if any(row["needs_manual_grade"] for row in rows.grades.now.values()):
+            self.by_hand.add(student)
 
     def _gather(self, staged: autograded.Staged, graded: Graded) -> None:
         """The notebooks as they were marked, the instructor's files, and those of the student's with other names."""

@@ -273,6 +273,18 @@ def test_marks_that_people_gave_are_written_before_those_of_tests(run, course, a
     assert (marks["bob"]["p1-test"], marks["bob"]["p1-why"]) == (1.0, None)
 
 
+def test_who_has_all_marks_that_people_give_is_not_counted_among_those_to_mark_by_hand(run, course, answers):
+    def to_mark():
+        return re.search(r"by hand, in formgrader .*: (\d)\.", run("grade", "ps1", "--force")[1])[1]
+
+    assert to_mark() == "3"
+    with stock(CourseFolder(course)) as book:
+        for mark in book.find_submission_notebook("p1", "ps1", "ada").grades:
+            mark.manual_score, mark.needs_manual_grade = 1.0, False
+        book.db.commit()
+    assert to_mark() == "2"
+
+
 def test_marks_of_whoever_has_a_name_that_no_file_can_hold_are_written(tmp_path):
     marks_file.write({"\udcff": {"p1-test": None}}, tmp_path / "marks.json")
     assert json.loads((tmp_path / "marks.json").read_text()) == {"?": {"p1-test": None}}
