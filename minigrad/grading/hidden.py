@@ -4,6 +4,7 @@ import ast
 import re
 import textwrap
 from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property, lru_cache
 
 from nbformat import NotebookNode
 
@@ -68,7 +69,11 @@ class Learnt:
         self.begun = True
         words, numbers = constants(hidden)
         self.words |= {word for word in words if word not in self.known}
-        self.numbers |= numbers - numbers_in(self.known)
+        self.numbers |= numbers - self.known_numbers
+
+    @cached_property
+    def known_numbers(self) -> set[float]:
+        return numbers_in(self.known)
 
     def tells(self, text: str) -> bool:
         """Whether a text holds a constant of the tests that it has met, however a number is written."""
@@ -96,6 +101,7 @@ def shown_by(notebook: NotebookNode) -> set[str]:
     return found
 
 
+@lru_cache(maxsize=256)  # the same tests are met by all students
 def constants(source: str) -> tuple[set[str], set[float]]:
     """The texts and numbers in a piece of code, but for those so short that they stand everywhere."""
     values = [node.value for node in ast.walk(parsed(textwrap.dedent(source))) if isinstance(node, ast.Constant)]
