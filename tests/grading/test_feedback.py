@@ -7,9 +7,10 @@ import stat
 
 import nbformat
 import pytest
-from a_class import CANARY, course, hand_in, opened
+from a_class import CANARY, course, hand_in, opened, put
 from commands import runner
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbgrader import api
 from nbgrader.api import Comment
 from sqlalchemy import update
 
@@ -100,6 +101,30 @@ def test_who_gets_pages_in_which_way():
     assert way_out("release", ["a", "b"], [], ["c"]) == "Hand them out with `release`."
     assert "student_id_exclude=c,b`; in your own way to b, whose" in way_out("release", ["a", "b"], ["b"], ["c"])
     assert "release --student ID`; in your own way to 1 student" in way_out("release", ["a", "b,c"], ["b,c"], [])
+
+
+def test_an_answer_that_was_left_as_it_was_and_a_limit_are_told_in_words_for_the_student(folder):
+    hand_in(folder, "eve", notes=["It filled the disk."])
+    with opened(folder) as book:
+        book.execute(update(Comment.__table__).where(Comment.id == "eve").values(auto_comment="No response."))
+    run("ps1")
+    text = page(folder, "eve")
+    assert "<p>Your notebook filled the disk.</p>" in text
+    assert "It was left as it was given out." in text and "No response." not in text
+
+
+def test_each_page_of_an_assignment_with_several_notebooks_has_their_sum(folder):
+    with opened(folder) as book:
+        put(book, api.Notebook, id="p2", name="p2", assignment_id="ps1")
+        put(book, api.BaseCell, id="mean2", name="test-mean", notebook_id="p2", type="GradeCell")
+        put(book, api.GradeCell, id="mean2", max_score=7, cell_type="code")
+        put(book, api.SubmittedNotebook, id="ada2", assignment_id="ada", notebook_id="p2")
+        put(book, api.Grade, id="ada2", notebook_id="ada2", cell_id="mean2", auto_score=6.0, needs_manual_grade=False)
+    shutil.copyfile(folder / "autograded/ada/ps1/p1.ipynb", folder / "autograded/ada/ps1/p2.ipynb")
+    run("ps1")
+    assert 'ps1: 15.5 of 17 points, in its notebooks p1 (9.5 of 10), <a href="./p2.html">' in page(folder, "ada")
+    assert "p2: 6 of 7 points" in (folder / "feedback/ada/ps1/p2.html").read_text(encoding="utf-8")
+    assert "in its notebooks" not in page(folder, "bob")
 
 
 def test_a_student_is_told_why_a_notebook_could_not_be_read_but_not_what_concerns_others(folder):

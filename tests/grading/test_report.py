@@ -15,7 +15,7 @@ from minigrad.command.report import report as command
 from minigrad.course.beliefs import BELIEFS
 from minigrad.grading import verdict_table
 from minigrad.grading.course_folder import CourseFolder
-from minigrad.grading.exercises import in_notebook, spelled, titled
+from minigrad.grading.exercises import heading_in, in_notebook, spelled, titled
 from minigrad.grading.record import MISSING, UNDECIDED
 from minigrad.grading.report import histogram, report, spread
 from minigrad.grading.report_forms import as_csv, as_page, as_text, with_code
@@ -153,6 +153,11 @@ def test_tests_that_are_called_after_the_answer_above_them_are_one_exercise():
         (("mean-more",), "The mean"),
         (("mean-last",), "Next"),
     ]
+
+
+def test_a_heading_is_the_last_one_above_and_no_comment_in_code():
+    assert heading_in("# Numbers\n\n## The `mean` ##\n\n```python\n# sum\n```\n") == "The mean"
+    assert heading_in("Text.\n~~~\n# sum") == ""
 
 
 def test_a_heading_is_an_exercises_title_if_it_is_of_no_other():
