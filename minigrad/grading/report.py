@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from statistics import fmean, median, quantiles
+from typing import TypeVar
 
 from minigrad.course.beliefs import BELIEFS, LESSON_OF
 from minigrad.course.files import lessons
@@ -15,6 +16,7 @@ from minigrad.grading.record import MISSING, UNDECIDED, Graded
 
 BINS = 10  # of the histogram
 HARDEST = 5
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -118,9 +120,9 @@ def report(course: CourseFolder, assignment: str) -> Report:
     """Read the gradebook, in a few queries. Raises Problem if it has no marks for the assignment."""
     with scores.reading(course, assignment) as connection:
         most = scores.cells(connection, assignment)
-        students = scores.students(connection)
-        submissions = scores.submissions(connection, assignment)
-        found = verdict_table.read(connection, assignment)
+        students = counted_in(course, scores.students(connection))
+        submissions = counted_in(course, scores.submissions(connection, assignment))
+        found = counted_in(course, verdict_table.read(connection, assignment))
     if not submissions:
         raise Problem(f"Nobody has marks for {assignment} yet: run `minigrad grade {assignment}` first.")
     there = in_the_folder(course, assignment)
@@ -155,6 +157,11 @@ def report(course: CourseFolder, assignment: str) -> Report:
         beliefs=belief_reports(found.values(), listed),
         checked=bool(found),
     )
+
+
+def counted_in(course: CourseFolder, by_student: Mapping[str, Value]) -> dict[str, Value]:
+    """Without those that the course's settings leave out: they are not graded, and get no feedback."""
+    return {student: value for student, value in by_student.items() if not course.leaves_out(student)}
 
 
 def problem(submission: scores.Submission, graded: Graded | None) -> str:

@@ -123,6 +123,14 @@ def test_what_was_mended_is_told_on_the_page_for_all_and_for_some_on_the_termina
     assert "copy-24 was taken for it." in (folder / "class.html").read_text() and "copy-24" not in said
 
 
+def test_whom_the_settings_leave_out_is_not_in_it(folder):
+    with open(folder / "nbgrader_config.py", "a") as settings:
+        settings.write('c.CourseDirectory.student_id_exclude = "bob,dee,eve"\n')
+    found = report(CourseFolder(), "ps1")
+    assert list(found.students) == ["ada", "cem"] == list(found.submissions) and not found.problems
+    assert "2 students: 2 graded, none in need of you, 0 missing." in run("ps1")[1]
+
+
 def test_where_all_lost_the_same_nothing_is_hardest(folder):
     with opened(folder) as book:
         for number in range(9):
