@@ -1,5 +1,6 @@
 """Messages over a socket: frames of a few buffers each, with a limit on their size and on the time they take."""
 
+import json
 import select
 import socket
 import struct
@@ -95,6 +96,11 @@ class Channel:
         except OSError:
             pass
         return False
+
+
+def tell(channel: Channel, kind: str, what: object) -> None:
+    """Say something that is plain data: which kind of message it is, and what it says."""
+    channel.send([kind.encode(), json.dumps(what).encode()])
 
 
 def gone(error: OSError | ValueError) -> ChannelError:

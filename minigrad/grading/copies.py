@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple, NoReturn
 
-from minigrad.grading.channel import Channel, ChannelError
+from minigrad.grading.channel import Channel, ChannelError, tell
 from minigrad.grading.copy_of_process import die_with_parent, how_ended
 from minigrad.grading.sandbox.start import Refused
 
@@ -30,13 +30,12 @@ class Copy(NamedTuple):
 class Copies:
     """All that are at work. Each has a `channel` of its own, does `work(channel)`, and ends.
 
-    `before` is called here before each is made; and `lost(channel, why)` when one has ended that could not tell so,
-    or cannot be made.
+    `before` is called here before each is made. What one cannot tell, since it is none or is none any more, is told
+    from here: `lost`, and why.
     """
 
-    def __init__(self, before: Callable[[], None], work: Callable[[Channel], None],
-                 lost: Callable[[Channel, str], None]) -> None:  # fmt: skip
-        self.before, self.work, self.lost = before, work, lost
+    def __init__(self, before: Callable[[], None], work: Callable[[Channel], None]) -> None:
+        self.before, self.work = before, work
         self.at_work: dict[int, Copy] = {}  # by each of the descriptors that tell of it
         self.events = select.poll()
 
@@ -123,4 +122,4 @@ class Copies:
         conversation = Channel(channel)
         conversation.deadline = time.monotonic() + LISTENS_WITHIN
         with suppress(ChannelError):
-            self.lost(conversation, why)
+            tell(conversation, "lost", why)

@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from minigrad.grading.channel import Channel, ChannelError
+from minigrad.grading.channel import Channel, ChannelError, tell
 from minigrad.grading.copies import Copies
 from minigrad.grading.copy_of_process import Ended, die_with_parent, last_words
 from minigrad.grading.quick_start import loading
@@ -59,7 +59,7 @@ def serve(connection: socket.socket, sandboxed: bool) -> None:
     limit_own_memory(MEMORY)  # a student may have a test build something huge here; a sandbox has its own limit
     tell(channel, "ready", {"isolation": grader.isolation, "unfit": grader.unfit, "remarks": grader.remarks})
     with closing(warm):
-        Copies(warm.revive, partial(grade, grader), lambda channel, why: tell(channel, "lost", why)).serve(connection)
+        Copies(warm.revive, partial(grade, grader)).serve(connection)
 
 
 def grade(grader: "Grader", channel: Channel) -> None:
@@ -80,10 +80,6 @@ def grade(grader: "Grader", channel: Channel) -> None:
 
 def alarm(channel: Channel) -> Callable[[str, float], None]:
     return lambda cell, seconds: tell(channel, "alarm", [cell, seconds])
-
-
-def tell(channel: Channel, kind: str, what: object) -> None:
-    channel.send([kind.encode(), json.dumps(what).encode()])
 
 
 if __name__ == "__main__":
