@@ -5,17 +5,15 @@ Plain data crosses by value, all else as a handle (handles.py).
 
 import builtins
 import io
-import linecache
 import sys
 import time
 import types
-import warnings
 from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from minigrad.grading import errors
+from minigrad.grading import errors, said
 from minigrad.grading.chance import Chance
 from minigrad.grading.channel import Channel, ChannelError
 from minigrad.grading.handles import (
@@ -44,8 +42,6 @@ if TYPE_CHECKING:  # or each of the two would import the other first
 
 STOPS_WITHIN = 1.0  # seconds, once it is interrupted
 Use = tuple[str, str]  # of objects of a class: an operator, or "attributes"
-STUDENTS_CODE, MOST_LINES = "your code", 10_000
-SHOWN_ONCE: dict = {}  # the warnings that need not be shown again, as Python keeps them for each module
 USES = ("call", "operation")  # what runs a student's code during a test, and may read and write files
 INPUT, KEYBOARD = builtins.input, sys.stdin
 
@@ -119,7 +115,7 @@ class Remote:
             raise
         if self.folder and self.has_news:
             self.folder.update(self, self.files())
-        tell(printed, warned)
+        said.say(printed, warned)
         if raised:
             raise errors.rebuilt(self.lent, *raised)
         return value
@@ -263,21 +259,6 @@ def answered(prompt: object = "") -> str:
     if builtins.input is INPUT and sys.stdin is KEYBOARD:
         raise RuntimeError(NO_INPUT)
     return builtins.input(prompt)
-
-
-def tell(printed: tuple, warned: tuple) -> None:
-    """What the student's code printed and warned of, printed and warned of here, where the test may look at it.
-
-    A warning is shown with the student's line: Python looks that up by the name of a file.
-    """
-    for stream, text in printed:
-        (sys.stderr if stream == "stderr" else sys.stdout).write(text)
-    for kind, text, number, line in warned:
-        found = vars(builtins).get(kind)
-        is_known = isinstance(found, type) and issubclass(found, Warning)
-        number = number if 0 < number < MOST_LINES else 1
-        linecache.cache[STUDENTS_CODE] = (0, None, [*["\n"] * (number - 1), f"{line}\n"], STUDENTS_CODE)
-        warnings.warn_explicit(text, found if is_known else UserWarning, STUDENTS_CODE, number, registry=SHOWN_ONCE)
 
 
 @cache

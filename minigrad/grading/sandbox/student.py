@@ -7,13 +7,11 @@ import gc
 import importlib
 import inspect
 import json
-import linecache
 import os
 import socket
 import types
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -23,7 +21,7 @@ import numpy.random
 import numpy.testing  # lazy in numpy, and slow the first time  # noqa: F401
 
 from minigrad.course.runner import KernelRunner
-from minigrad.grading import chance
+from minigrad.grading import chance, said
 from minigrad.grading.cases import cases_from
 from minigrad.grading.channel import Channel, ChannelError
 from minigrad.grading.mirror import Mirror
@@ -37,7 +35,7 @@ from minigrad.grading.sandbox.shell import Shell, collected, make_shell, run_cel
 MOST_FILES = 1000
 MOST_CAUSES = 3
 MOST_TOLD = 10_000  # letters of an error
-LONGEST_LINE = 200
+
 
 class Student:
     """Serves one grader until it is gone."""
@@ -79,7 +77,7 @@ class Student:
             patch(self.patched, *each)
         if "chance" in request:
             chance.take(request["chance"])
-        with collected(self.shell) as outputs, warned_of(request["do"] != "cell") as warned:
+        with collected(self.shell) as outputs, said.warned_of(request["do"] != "cell") as warned:
             try:
                 reply = {"value": getattr(self, f"do_{request['do']}")(*request["given"])}
             except BaseException as error:
@@ -87,9 +85,8 @@ class Student:
         if os.getpid() != self.process:
             os._exit(0)  # the copy of a process that forked itself
         printed = tuple((item["name"], item["text"]) for item in outputs.items if item["output_type"] == "stream")
-        texts = tuple(map(told_of, warned[:100]))
         wrote = request["do"] in ("call", "operation") and self.has_written()
-        news = {"printed": printed, "warned": texts, "wrote": wrote, "rebound": self.rebound()}
+        news = {"printed": printed, "warned": said.parts(warned), "wrote": wrote, "rebound": self.rebound()}
         reply |= {what: told for what, told in news.items() if told}
         self.channel.send(self.mirror.pack(token=request["token"], **reply))
 
@@ -258,23 +255,6 @@ def acts_as(value: object) -> str:
     if kind is property:
         return "property"
     return "function" if kind is types.FunctionType else "callable" if callable(value) else ""
-
-
-def told_of(warning: warnings.WarningMessage) -> tuple[str, str, int, str]:
-    """Its class and text, and the line that it is about."""
-    line = linecache.getline(warning.filename, warning.lineno).strip()
-    return warning.category.__name__, str(warning.message), warning.lineno, line[:LONGEST_LINE]
-
-
-@contextmanager
-def warned_of(caught: bool) -> Iterator[list[warnings.WarningMessage]]:
-    """The warnings of what a test asks for; those of a cell are shown below it, and its filters stay."""
-    if not caught:
-        yield []
-        return
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
-        yield warned
 
 
 def are_plain(values: tuple) -> bool:
