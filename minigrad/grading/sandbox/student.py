@@ -10,11 +10,9 @@ import json
 import os
 import socket
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict
-from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy.random
@@ -31,8 +29,8 @@ from minigrad.grading.record import Limits
 from minigrad.grading.sandbox.borrowed import Callback, Token, borrowed
 from minigrad.grading.sandbox.operations import OPERATIONS, PLAIN_PARTS
 from minigrad.grading.sandbox.shell import Shell, collected, make_shell, run_cell
+from minigrad.grading.sandbox.work_folder import WorkFolder
 
-MOST_FILES = 1000
 MOST_CAUSES = 3
 MOST_TOLD = 10_000  # letters of an error
 
@@ -42,9 +40,8 @@ class Student:
 
     def __init__(self, connection: socket.socket, shell: Shell) -> None:
         self.channel, self.shell = Channel(connection), shell
-        self.process, self.home = os.getpid(), Path.cwd()
+        self.process, self.folder = os.getpid(), WorkFolder()
         self.defined: tuple[str, ...] = ()  # classes that the instructor has too: their instances act as objects
-        self.seen: dict[str, tuple[int, int]] = {}  # files, with size and time
         self.patched: dict[tuple[str, str], object] = {}  # what a test has replaced in a library, as it was
         self.handles: list[object] = []
         self.numbers: dict[int, int] = {}  # id(object) -> its place in handles
@@ -85,7 +82,7 @@ class Student:
         if os.getpid() != self.process:
             os._exit(0)  # the copy of a process that forked itself
         printed = tuple((item["name"], item["text"]) for item in outputs.items if item["output_type"] == "stream")
-        wrote = request["do"] in ("call", "operation") and self.has_written()
+        wrote = request["do"] in ("call", "operation") and self.folder.has_changed()
         news = {"printed": printed, "warned": said.parts(warned), "wrote": wrote, "rebound": self.rebound()}
         reply |= {what: told for what, told in news.items() if told}
         self.channel.send(self.mirror.pack(token=request["token"], **reply))
@@ -103,7 +100,7 @@ class Student:
         self.defined = defined
         self.mirror.share(self.new_mirror(shared).classes)
         self.told = {name: self.shell.user_ns[name] for name in names if name in self.shell.user_ns}
-        return self.do_files(), tuple(self.told.items())
+        return self.folder.files(), tuple(self.told.items())
 
     def do_cell(self, source: str) -> str:
         return json.dumps(run_cell(self.shell, source))
@@ -129,31 +126,13 @@ class Student:
         return json.dumps([asdict(snapshot) for snapshot in runner.run(cases_from(cases))])
 
     def do_files(self) -> tuple:
-        """What lies in the working folder: relative path, and size and time of the last change."""
-        found = ((path, os.lstat(path)) for path in islice(files_in(self.home), MOST_FILES) if os.path.isfile(path))
-        return tuple((os.path.relpath(path, self.home), (info.st_size, info.st_mtime_ns)) for path, info in found)
+        return self.folder.files()
 
-    def has_written(self) -> bool:
-        """Whether something right in the working folder is not as it was the last time."""
-        before, self.seen = self.seen, {}
-        with suppress(OSError), os.scandir(self.home) as entries:
-            for entry in islice(entries, MOST_FILES):
-                if entry.is_file(follow_symlinks=False):
-                    self.seen[entry.name] = (entry.stat().st_size, entry.stat().st_mtime_ns)
-        return before != self.seen
+    def do_put(self, *given) -> None:
+        self.folder.put(*given)
 
-    def do_put(self, name: str, piece: bytes | None, start: int) -> None:
-        if piece is None:
-            (self.home / name).unlink(missing_ok=True)
-        else:
-            with open(self.home / name, "ab" if start else "wb") as file:
-                file.write(piece)
-        self.has_written()
-
-    def do_file(self, name: str, start: int, most: int) -> bytes:
-        with open(self.home / name, "rb") as file:
-            file.seek(start)
-            return file.read(most)
+    def do_file(self, *given) -> bytes:
+        return self.folder.piece(*given)
 
     # The test's own functions
 
@@ -227,13 +206,6 @@ class Student:
         if number not in self.lent:
             self.lent[number] = (Callback if what == "callback" else borrowed)(self, number, *more)
         return self.lent[number]
-
-
-def files_in(folder: Path) -> Iterator[str]:
-    """The paths of all files below it that are not hidden."""
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (os.path.join(place, name) for name in names if not name.startswith("."))
 
 
 def imported(name: str) -> object:

@@ -111,19 +111,19 @@ student.channel.send = lambda buffers: wire.sendall(struct.pack("<IQ", 1, len(te
     # To have the grader's side do something
     forged("Files that are claimed to lie elsewhere are not written", f"""
 names = ({str(canary.NEW)!r}, "../../was-here", "a/../../b", "", ".")
-student.do_files = lambda: tuple((name, (3, 1)) for name in names)
-student.do_file = lambda name: b"abc"
-student.has_written = lambda: True
+student.folder.files = lambda: tuple((name, (3, 1)) for name in names)
+student.do_file = lambda *_: b"abc"
+student.folder.has_changed = lambda: True
 """),
     forged("Files that are claimed without end are not all copied", """
-student.do_files = lambda: tuple((f"file-{n}", (10**6, time.monotonic_ns())) for n in range(1000))
-student.do_file = lambda name: bytes(10**6)
-student.has_written = lambda: True
+student.folder.files = lambda: tuple((f"file-{n}", (10**6, time.monotonic_ns())) for n in range(1000))
+student.do_file = lambda *_: bytes(10**6)
+student.folder.has_changed = lambda: True
 """),
     forged("Files that are claimed to be what they are not cost nothing but one's own tests", """
-student.do_files = lambda: (("a", (-5, None)), (7, ("x", "y")), ("b",))
-student.do_file = lambda name: {}
-student.has_written = lambda: True
+student.folder.files = lambda: (("a", (-5, None)), (7, ("x", "y")), ("b",))
+student.do_file = lambda *_: {}
+student.folder.has_changed = lambda: True
 """),
     forged("The grader's side does not open a file for a student", f"""
 def attempt(*args):
