@@ -10,14 +10,11 @@ import inspect
 import types
 from typing import Any
 
+from minigrad.grading.sandbox.operations import OPERATORS
 from minigrad.grading.source import function_in
 
-BINARY = {f"__{name}__": name for name in (
-    "eq ne lt le gt ge add sub mul truediv floordiv mod pow matmul lshift rshift iadd isub imul itruediv imatmul "
-    "ifloordiv imod ipow iand ior ixor neg pos abs invert contains getitem setitem delitem index len iter next bool "
-    "int float complex str repr format hash divmod round reversed enter exit").split()}  # fmt: skip
-BINARY |= {"__and__": "and_", "__or__": "or_", "__xor__": "xor"}
-REFLECTED = {f"__r{name}__": BINARY[f"__{name}__"] for name in (
+DIRECT = {f"__{name.strip('_')}__": name for name in OPERATORS}
+REFLECTED = {f"__r{name}__": DIRECT[f"__{name}__"] for name in (
     "add sub mul truediv floordiv mod pow matmul lshift rshift and or xor divmod").split()}  # fmt: skip
 TOLD_OF_FUNCTIONS = {"__name__", "__qualname__", "__module__", "__defaults__", "__kwdefaults__"}
 NO_DATA = "The answer is an object of a class of its own, where plain data is asked for."

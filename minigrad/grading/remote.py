@@ -18,7 +18,7 @@ from minigrad.grading.chance import Chance
 from minigrad.grading.channel import Channel, ChannelError
 from minigrad.grading.handles import (
     ACTS_AS,
-    BINARY,
+    DIRECT,
     NO_DATA,
     REFLECTED,
     Call,
@@ -241,7 +241,7 @@ class Remote:
         if not any(issubclass(each, Instance) for each in parents):
             parents = (*parents, Instance)
         own = self.operators.get(name, frozenset())
-        operators: dict[str, Any] = {name: forward(BINARY[name]) for name in own & BINARY.keys()}
+        operators: dict[str, Any] = {name: forward(DIRECT[name]) for name in own & DIRECT.keys()}
         operators |= {name: forward(REFLECTED[name], reflected=True) for name in own & REFLECTED.keys()}
         if "__call__" in own:
             operators["__call__"] = Call.__call__

@@ -21,14 +21,16 @@ PLAIN_PARTS = {
     np.ndarray: lambda value: np.ndarray.view(value, np.ndarray),
 }
 
-OPERATIONS = {name: getattr(operator, name) for name in (
+# Those that a class has as special methods, `__eq__` and the like.
+OPERATORS = {name: getattr(operator, name) for name in (
     "eq ne lt le gt ge add sub mul truediv floordiv mod pow matmul and_ or_ xor lshift rshift iadd isub imul itruediv "
     "imatmul ifloordiv imod ipow iand ior ixor neg pos abs invert contains getitem setitem delitem index").split()}
-OPERATIONS |= {"len": len, "iter": iter, "next": next, "bool": bool, "int": int, "float": float, "complex": complex,
-               "str": str, "repr": repr, "format": format, "hash": hash, "divmod": divmod, "round": round,
-               "getattr": getattr, "setattr": setattr, "delattr": delattr, "dir": dir, "vars": vars,
-               "copy": copy.copy, "deepcopy": copy.deepcopy, "reversed": reversed,
-               "array": np.asarray, "await": lambda coroutine: asyncio.run(coroutine),
-               "send": lambda generator, value: generator.send(value), "close": lambda generator: generator.close(),
-               "enter": lambda manager: manager.__enter__(),
-               "exit": lambda manager, *error: manager.__exit__(*error)}  # fmt: skip
+OPERATORS |= {"len": len, "iter": iter, "next": next, "bool": bool, "int": int, "float": float, "complex": complex,
+              "str": str, "repr": repr, "format": format, "hash": hash, "divmod": divmod, "round": round,
+              "reversed": reversed, "enter": lambda manager: manager.__enter__(),
+              "exit": lambda manager, *error: manager.__exit__(*error)}  # fmt: skip
+OPERATIONS = OPERATORS | {
+    "getattr": getattr, "setattr": setattr, "delattr": delattr, "dir": dir, "vars": vars,
+    "copy": copy.copy, "deepcopy": copy.deepcopy, "await": lambda coroutine: asyncio.run(coroutine),
+    "send": lambda generator, value: generator.send(value), "close": lambda generator: generator.close(),
+}  # fmt: skip
