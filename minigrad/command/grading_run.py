@@ -11,10 +11,11 @@ from minigrad.command.console import console
 from minigrad.command.progress import progress
 from minigrad.grading import marks_file
 from minigrad.grading.cluster import Cluster
-from minigrad.grading.course_folder import CourseFolder, Problem
+from minigrad.grading.course_folder import CourseFolder
 from minigrad.grading.database import as_problems
 from minigrad.grading.gradebook import Gradebook
 from minigrad.grading.pool import Pool
+from minigrad.grading.problem import Problem
 from minigrad.grading.record import BY_HAND, MISSING, UNFIT, Graded, MarkedNotebook, Task
 from minigrad.grading.scores import submissions
 

@@ -7,15 +7,15 @@ from contextlib import contextmanager
 
 import click
 
+from minigrad.grading.problem import Problem
+from minigrad.grading.supervised import CannotGrade
+
 
 @contextmanager
 def in_one_sentence() -> Iterator[None]:
     if importlib.util.find_spec("nbgrader") is None:
         install = f'{sys.executable} -m pip install "minigrad-course[lab]"'
         raise click.ClickException(f"nbgrader is not installed: run {install}.")
-    from minigrad.grading.course_folder import Problem
-    from minigrad.grading.supervised import CannotGrade
-
     try:
         yield
     except (Problem, CannotGrade) as problem:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from minigrad.grading.course_folder import Problem
+from minigrad.grading.problem import Problem
 
 try:
     import fcntl

@@ -23,15 +23,12 @@ from sqlalchemy.exc import ArgumentError
 
 from minigrad.grading.as_given_out import as_given_out
 from minigrad.grading.handed_in import files_in, within
+from minigrad.grading.problem import Problem
 from minigrad.grading.record import Job, Limits, Task
 from minigrad.grading.repair import LARGEST
 from minigrad.grading.which_notebook import NOT_HANDED_IN, plain
 
 CONFIG = "nbgrader_config.py"
-
-
-class Problem(Exception):
-    """What is wrong with a course folder or its gradebook and what to do about it, in one sentence."""
 
 
 class CourseFolder:

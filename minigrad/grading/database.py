@@ -11,7 +11,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from minigrad.grading import autograded
-from minigrad.grading.course_folder import CONFIG, CourseFolder, Problem, first_line, refusal
+from minigrad.grading.course_folder import CONFIG, CourseFolder, first_line, refusal
+from minigrad.grading.problem import Problem
 
 # What to do about words of a database's.
 HINTS = {

@@ -15,10 +15,11 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
 from minigrad.course.whole_file import write_whole
 from minigrad.grading import scores, verdict_table
-from minigrad.grading.course_folder import CourseFolder, Problem, made, refusal
+from minigrad.grading.course_folder import CourseFolder, made, refusal
 from minigrad.grading.feedback_page import Marks, Sum, page
 from minigrad.grading.handed_in import files_in
 from minigrad.grading.hidden import shown_by
+from minigrad.grading.problem import Problem
 from minigrad.grading.record import Graded
 from minigrad.grading.repair import LARGEST
 

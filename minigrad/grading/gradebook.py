@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Select, bindparam, select, update
 from minigrad.grading import autograded, verdict_table
 from minigrad.grading.alone import alone
 from minigrad.grading.circumstances import circumstances, handed_in, unchanged, what_has_changed
-from minigrad.grading.course_folder import CourseFolder, Problem
+from minigrad.grading.course_folder import CourseFolder
 from minigrad.grading.database import as_problems, opened
 from minigrad.grading.lateness import late_penalty
 from minigrad.grading.overwritten import overwritten
+from minigrad.grading.problem import Problem
 from minigrad.grading.record import Graded, Job, Task, to_json
 from minigrad.grading.registered import register
 from minigrad.grading.submission_rows import SubmissionRows, notebook_of

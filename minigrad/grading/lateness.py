@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 from nbgrader.preprocessors import AssignLatePenalties
 
-from minigrad.grading.course_folder import CONFIG, CourseFolder, Problem, first_line
+from minigrad.grading.course_folder import CONFIG, CourseFolder, first_line
+from minigrad.grading.problem import Problem
 
 # Of whom, the score of a notebook, how many seconds it came too late.
 LatePenalty = Callable[[str, float, float], float | None]

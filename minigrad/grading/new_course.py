@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from minigrad.course.source_notebook import NO_STUB, source_notebook, topics
-from minigrad.grading.course_folder import CONFIG, CourseFolder, Problem
+from minigrad.grading.course_folder import CONFIG, CourseFolder
 from minigrad.grading.database import as_problems, opened
+from minigrad.grading.problem import Problem
 from minigrad.grading.registered import register
 from minigrad.grading.templates import TEMPLATES
 

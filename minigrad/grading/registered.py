@@ -9,7 +9,8 @@ from nbgrader.api import Assignment, Gradebook, MissingEntry, Notebook
 from nbgrader.nbgraderformat import ValidationError
 from nbgrader.preprocessors import SaveCells
 
-from minigrad.grading.course_folder import CourseFolder, Problem, first_line
+from minigrad.grading.course_folder import CourseFolder, first_line
+from minigrad.grading.problem import Problem
 from minigrad.grading.record import Task
 
 

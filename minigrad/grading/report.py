@@ -10,8 +10,9 @@ from typing import TypeVar
 from minigrad.course.beliefs import BELIEFS, LESSON_OF
 from minigrad.course.files import lessons
 from minigrad.grading import scores, verdict_table
-from minigrad.grading.course_folder import CourseFolder, Problem
+from minigrad.grading.course_folder import CourseFolder
 from minigrad.grading.exercises import Exercise, exercises, spelled
+from minigrad.grading.problem import Problem
 from minigrad.grading.record import MISSING, UNDECIDED, Graded
 
 BINS = 10  # of the histogram

@@ -21,8 +21,9 @@ from nbgrader.api import (
 from sqlalchemy import Connection, Select, create_engine, func, inspect, select
 from sqlalchemy.engine import make_url
 
-from minigrad.grading.course_folder import CourseFolder, Problem
+from minigrad.grading.course_folder import CourseFolder
 from minigrad.grading.database import as_problems
+from minigrad.grading.problem import Problem
 
 # The tables themselves: nbgrader's classes would ask the database once more for each cell of each student.
 assignment, notebook, cell = Assignment.__table__, Notebook.__table__, BaseCell.__table__

@@ -10,7 +10,7 @@ import nbformat
 from nbgrader import api, utils
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
-from minigrad.grading.course_folder import Problem
+from minigrad.grading.problem import Problem
 from minigrad.grading.record import BY_HAND, Graded, MarkedNotebook
 from minigrad.grading.scores import points_of
 

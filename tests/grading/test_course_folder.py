@@ -11,8 +11,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader_courses import CONFIG, cell, grade, hand_in, make_course
 
 from minigrad.grading.copy_of_process import in_a_copy
-from minigrad.grading.course_folder import CourseFolder, Problem
+from minigrad.grading.course_folder import CourseFolder
 from minigrad.grading.handed_in import DEEPEST, MOST_FILES, files_in
+from minigrad.grading.problem import Problem
 from minigrad.grading.record import task_from, to_json
 from minigrad.grading.sandbox.linux import drop_capabilities
 
@@ -26,7 +27,8 @@ def task_of(root):
     """The notebook p1 of ps1, read in a process of its own: nbgrader leaves sockets to the kernel open."""
     program = """
 import sys
-from minigrad.grading.course_folder import CourseFolder, Problem
+from minigrad.grading.course_folder import CourseFolder
+from minigrad.grading.problem import Problem
 try:
     print(CourseFolder().task("ps1").masters["p1"].decode())
 except Problem as problem:

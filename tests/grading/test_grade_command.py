@@ -16,9 +16,10 @@ from nbgrader_courses import hand_in, make_course, stock, tables
 from minigrad.command import progress
 from minigrad.command.grading_run import lateness
 from minigrad.grading import marks_file
-from minigrad.grading.course_folder import CourseFolder, Problem
+from minigrad.grading.course_folder import CourseFolder
 from minigrad.grading.gradebook import Gradebook
 from minigrad.grading.pool import Ready
+from minigrad.grading.problem import Problem
 from minigrad.grading.record import PASSED, Graded, MarkedNotebook, Task, Verdict
 from minigrad.grading.scores import Score, Submission
 

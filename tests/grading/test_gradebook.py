@@ -16,8 +16,9 @@ from sqlalchemy import create_engine
 
 from minigrad.grading import autograded, verdict_table
 from minigrad.grading.alone import alone
-from minigrad.grading.course_folder import CourseFolder, Problem
+from minigrad.grading.course_folder import CourseFolder
 from minigrad.grading.gradebook import Gradebook
+from minigrad.grading.problem import Problem
 from minigrad.grading.record import Graded, Limits
 
 

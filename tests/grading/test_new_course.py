@@ -13,8 +13,8 @@ from minigrad.command.course import course as command
 from minigrad.course.exercise import registry
 from minigrad.course.source_notebook import source_notebook, topics
 from minigrad.grading import new_course as module
-from minigrad.grading.course_folder import Problem
 from minigrad.grading.new_course import FIRST as LESSON, new_course
+from minigrad.grading.problem import Problem
 
 run = runner(command)
 SEED = re.compile(r"seed=(\d+)")
