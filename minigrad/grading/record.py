@@ -2,7 +2,8 @@
 
 import base64
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from typing import Any
 
 # How a graded cell ended.
 PASSED, PARTLY, FAILED = "passed", "partly", "failed"
@@ -90,7 +91,12 @@ class Graded:
 
 def to_json(value: Task | Graded) -> bytes:
     """An assignment, or what came of a submission, for the journey."""
-    return json.dumps(asdict(value), default=lambda data: base64.b64encode(data).decode()).encode()
+    return json.dumps(value, default=plain).encode()
+
+
+def plain(value: Any) -> str | dict[str, Any]:
+    """What JSON has no form for: bytes as text, and one of the above by its fields."""
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else vars(value)
 
 
 def packed(job: Job) -> bytes:
