@@ -117,7 +117,7 @@ relu = unary("ReluBackward0", k.relu, self=lambda grad, result: threshold_backwa
 abs = unary("AbsBackward0", no_bool("abs_cpu", np.abs), self=lambda grad, self: grad * sign(self))
 
 threshold_backward = operation("ThresholdBackwardBackward0",
-                               lambda grad_output, self: np.where(self <= 0, 0, grad_output),
+                               lambda grad_output, self: k.kept(grad_output, ~(self <= 0)),
                                grad_output=lambda grad, self: threshold_backward(grad, self),
                                self=lambda grad: zeros_like(grad))
 

@@ -1,7 +1,8 @@
 """Layers, losses and what holds them together: modules, as in torch.nn.
 
 Read modules/module.py first. A layer is a module around a function of functional.py or losses.py; what these compute,
-and the gradients of it, are in kernels.py and derivatives.py.
+and the gradients of it, are in kernels.py and derivatives.py. What needs more than that has files of its own:
+convolution.py and pooling.py, both over windows.py, and attention.py.
 """
 
 from . import functional, init, modules, utils

@@ -19,6 +19,8 @@ from ..operators.scans import log_softmax as _log_softmax, softmax as _softmax
 from ..record import not_a_tensor, title
 from ..tensor import Tensor, check_dim, wrap
 from . import derivatives as d
+from .attention import scaled_dot_product_attention as scaled_dot_product_attention
+from .convolution import conv1d as conv1d, conv2d as conv2d, conv3d as conv3d
 from .losses import (  # noqa: F401  (functions too)
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -40,14 +42,11 @@ from .losses import (  # noqa: F401  (functions too)
     soft_margin_loss,
     triplet_margin_loss,
 )
-from .windows import (  # noqa: F401
+from .pooling import (  # noqa: F401
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
     avg_pool1d,
     avg_pool2d,
-    conv1d,
-    conv2d,
-    conv3d,
     max_pool1d,
     max_pool2d,
 )
@@ -299,17 +298,6 @@ def bilinear(input1, input2, weight, bias=None):
     first, second = input1.reshape(-1, input1.size(-1)), input2.reshape(-1, input2.size(-1))
     result = d.trilinear(first, weight, second, (1, 3), (0,), (1, 2), (2, 3)).reshape(*input1.size()[:-1], -1)
     return result if bias is None else result + bias
-
-
-def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None):
-    """``softmax(query @ key.mT * scale + mask) @ value``: each row of `value` by how well its key fits the query."""
-    scores = query @ key.transpose(-2, -1) * (1 / math.sqrt(query.size(-1)) if scale is None else scale)
-    if is_causal:
-        attn_mask = wrap(np.tril(np.ones(scores.size()[-2:], bool)))
-    if attn_mask is not None:
-        is_bool = attn_mask.array.dtype == bool
-        scores = scores.masked_fill(~attn_mask, -math.inf) if is_bool else scores + attn_mask
-    return dropout(_softmax(scores, -1), dropout_p) @ value
 
 
 # Lookup

@@ -70,8 +70,9 @@ def _batched(input, other):
     a, b = input.array.shape, other.array.shape
     batch = broadcast(a[:-2], b[:-2])
     rows = a[-2:] if len(a) > 1 else (1, *a)
-    left = reshape(expand(input, *batch, *rows), -1, *rows)
-    right = reshape(expand(other, *batch, *b[-2:]), len(left), *b[-2:])
+    many = math.prod(batch)
+    left = reshape(expand(input, *batch, *rows), many, *rows)
+    right = reshape(expand(other, *batch, *b[-2:]), many, *b[-2:])
     product = d.squeeze_dim(bmm(left, d.unsqueeze(right, 2)), 2) if len(b) == 1 else bmm(left, right)
     return d.unsafe_view(product, batch + a[-2:-1] + b[-1:] * (len(b) > 1))
 

@@ -96,7 +96,7 @@ def _rule(node, i):
     if not 0 <= i < len(node.next_functions):
         return Rule("")
     match node:
-        case RowNode():
+        case RowNode() if node.rules:  # attention makes all its gradients at once
             rule = node.rules[i]
             parameters = parameters_of(rule) or ("grad", *node.asks[node.inputs[i]])
             return Rule(formula_of(rule, parameters), parameters[:1], _saved(node))

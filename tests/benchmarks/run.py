@@ -38,6 +38,8 @@ WORKS = [
     ("MLP 64-128-128-10, batch 128", partial(works.mlp, sizes=(64, 128, 128, 10), batch=128), 1.35, 200),
     ("MLP 784-512-512-10, batch 256", partial(works.mlp, sizes=LARGEST[0], batch=LARGEST[1]), 1.1, 25),
     ("training step, Adam and cross-entropy", works.training_step, None, 200),
+    ("two convolutions, 8x8, batch 32", works.convolution_step, None, 100),
+    ("self-attention, 4 heads of 16 tokens, batch 8", works.attention_step, None, 200),
 ]
 
 

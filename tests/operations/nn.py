@@ -56,27 +56,6 @@ op(f"{F}.embedding(i, w)", on=[at(i=ints(0, 2, 2, 1), w=real(3, 2)), at(i=ints([
 op(f"{F}.embedding(i, w, padding_idx=-1)", on=[kink(i=ints(0, 2, 2, 1), w=real(3, 2))])
 op(f"{F}.embedding(i, w, scale_grad_by_freq=True)", on=[kink(i=ints(0, 2, 2, 1), w=real(3, 2))])
 
-# Convolution and pooling
-
-IMAGE = at(x=real(2, 2, 4, 4), w=real(3, 2, 2, 2, start=5), b=real(3, start=2))
-for call in ("(x, w, b)", "(x, w, b, stride=2, padding=1)", "(x, w, stride=(2, 1), dilation=(1, 2))", "(x, w, b, 3)"):
-    op(f"{F}.conv2d{call}", on=[IMAGE])
-op(f"{F}.conv2d(x, w, groups=2)", on=[at(x=real(1, 2, 4, 3), w=real(4, 1, 2, 2, start=5))])
-op(f'{F}.conv2d(x, w, padding="same")', on=[at(x=real(1, 2, 4, 3), w=real(2, 2, 3, 3, start=5))])
-op(f"{F}.conv2d(x, w, b)", on=[at(x=real(2, 4, 4), w=real(3, 2, 2, 2, start=5), b=real(3, start=2))])
-op(f"{F}.conv1d(x, w, b, 2, 1)", on=[at(x=real(2, 2, 5), w=real(3, 2, 3, start=5), b=real(3, start=2))])
-op(f"{F}.conv3d(x, w)", on=[at(x=real(1, 2, 2, 3, 2), w=real(2, 2, 2, 2, 1, start=5))])
-POOLED = [at(x=np.linspace(-1, 1, 64)[np.argsort(np.sin(np.arange(64)))].reshape(2, 2, 4, 4))]  # all differ
-op(f"{F}.max_pool2d(x, 2)", on=[*POOLED, kink(x=np.ones((1, 1, 2, 4)))])
-op(f"{F}.max_pool2d(x, 3, 2, 1)", on=POOLED)
-op(f"{F}.max_pool2d(x, 2, 1, dilation=2, return_indices=True)", on=POOLED)
-op(f"{F}.max_pool1d(x, 2)", on=[at(x=POOLED[0].inputs["x"][0])])
-op(f"{F}.avg_pool2d(x, 2)", on=POOLED)
-op(f"{F}.avg_pool2d(x, 3, 2, 1)", on=POOLED)
-op(f"{F}.avg_pool2d(x, 3, 2, 1, count_include_pad=False)", on=POOLED)
-op(f"{F}.avg_pool1d(x, 2)", on=[at(x=real(2, 2, 5))])
-op(f"{F}.adaptive_avg_pool2d(x, 1)", on=[at(x=real(2, 2, 2, 3))])
-
 # Normalization
 
 op(f"{F}.layer_norm(x, (3,), w, b)", on=[at(x=real(2, 3), w=real(3, start=4), b=real(3, start=9)),
@@ -434,7 +413,3 @@ torch.nn.AdaptiveAvgPool2d((1, 2))
 DIFFERENT = {
     ("dtypes", f"{F}.cosine_similarity(x, y, dim=0)"): "float16 is rounded between other steps",
 }
-DIFFERENT |= {
-    ("dtypes", op.program): "PyTorch has kernels of its own for each way to slide a window over integers and float16"
-    for op in OPS if "conv" in op.program or "_pool" in op.program and "adaptive" not in op.program
-}  # fmt: skip
