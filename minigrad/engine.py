@@ -8,8 +8,9 @@ which is when PyTorch runs it too.
 Here, once for all rules, gradients are summed where an output was used more than once, un-broadcast and converted to
 the shape and dtype of what they are the gradient of.
 
-Gradients travel as numpy arrays. As tensors they do so under create_graph, where backward is itself recorded; a tensor
-is also made for who asks to see one: a hook, a Function, a rule that arrays cannot follow.
+Gradients travel as numpy arrays. As tensors they do so under create_graph, where backward is itself recorded, and where
+forward mode differentiates it; a tensor is also made for who asks to see one: a hook, a Function, a rule that arrays
+cannot follow.
 """
 
 import itertools
@@ -22,7 +23,7 @@ import numpy as np
 
 from .arrays import over_arrays
 from .derivatives import sum_to_size, to_copy
-from .grad_mode import mode
+from .grad_mode import levels, mode
 from .graph import AccumulateGrad, Node, adding, arrays_of, seam
 from .record import quiet
 from .tensor import Tensor, refuse, wrap
@@ -55,9 +56,9 @@ def run_backward(edges, gradients, *, retain_graph=False, create_graph=False, in
 
 def _walk(task, gradients):
     """Run the nodes of `task` in order, and hand on what each gives to the nodes behind it."""
-    create_graph, keeps_graph, waiting = task.creates_graph, task.keeps_graph, task.waiting
+    on_tensors, keeps_graph, waiting = task.on_tensors, task.keeps_graph, task.waiting
     root, running, useful, on_arrays_alone = task.order[0], task.running, task.useful, task.on_arrays_alone
-    on_arrays, sent = not create_graph and seam.around is None, seam.sent
+    on_arrays, sent = not on_tensors and seam.around is None, seam.sent
     arrived = {}  # node (or, for a node with several outputs, the edge to it) -> the sum of the gradients so far
 
     for node in task.order:
@@ -68,7 +69,7 @@ def _walk(task, gradients):
             if node.frees and not keeps_graph:
                 node.release()
         elif node is root:
-            results = gradients if create_graph else [None if g is None else g.array for g in gradients]
+            results = gradients if on_tensors else [None if g is None else g.array for g in gradients]
         else:
             grad, results = _step_on_tensors(node, grad, arrived, task)
             if not keeps_graph and (running is None or node in running):
@@ -80,11 +81,11 @@ def _walk(task, gradients):
                 continue
             key, is_leaf = target, target.__class__ is AccumulateGrad
             if result is not None:
-                array = result.array if create_graph else result
+                array = result.array if on_tensors else result
                 if array.shape != target.output_shape or array.dtype is not target.output_dtype:
                     key, result = _fitted(result, edge, node)
-                if is_leaf and not create_graph and not _is_own(result, grad, node):
-                    result = result.copy()  # the leaf may keep it, as its `.grad`
+                if is_leaf and not mode.enabled and (on_tensors or not _is_own(result, grad, node)):
+                    result = result.clone() if on_tensors else result.copy()  # the leaf may keep it, as its `.grad`
                 there = arrived.get(key)
                 arrived[key] = result if there is None else there + result  # a new one: others may hold `there`
                 if sent is not None:
@@ -105,14 +106,15 @@ class GraphTask:
     wanted           edge -> its gradient, where gradients are to be returned
     on_arrays_alone  those of `running` whose own gradient is not wanted, so that it need not become a tensor
     accumulates      whether gradients are added to `.grad` instead
-    keeps_graph      what `retain_graph` says; creates_graph: and `create_graph`
+    keeps_graph      what `retain_graph` says
+    on_tensors       whether gradients travel as tensors
     depth            in how many passes of this thread this one runs
     number           which one this is, of all passes
     callbacks        what `queue_callback` was given
     """
 
     __slots__ = ("order", "waiting", "running", "useful", "wanted", "on_arrays_alone", "accumulates", "keeps_graph",
-                 "creates_graph", "depth", "number", "callbacks", "__weakref__")
+                 "on_tensors", "depth", "number", "callbacks", "__weakref__")
     _next_number = itertools.count().__next__
 
     def __init__(self, edges, inputs, accumulates, keeps_graph, creates_graph, outer):
@@ -122,7 +124,8 @@ class GraphTask:
             self.running = self.useful  # an input that is no leaf runs too: hooks on its node see its gradient
         self.wanted = {} if accumulates else dict.fromkeys(inputs)
         self.on_arrays_alone = self.running and self.running.difference([node for node, _ in self.wanted])
-        self.accumulates, self.keeps_graph, self.creates_graph = accumulates, keeps_graph, creates_graph
+        self.accumulates, self.keeps_graph = accumulates, keeps_graph
+        self.on_tensors = creates_graph or len(levels[: mode.forward]) > 0
         self.depth = 0 if outer is None else outer.depth + 1
         self.number, self.callbacks = self._next_number(), []
 
@@ -219,7 +222,7 @@ def _step(node, grad, arrived, task):
     """One node with all that may hang on it: hooks, gradients to note, a backward that wants tensors."""
     if node.num_outputs != 1:
         grad = _collect(node, arrived)
-    if not task.creates_graph:
+    if not task.on_tensors:
         grad = [_as_tensor(g) for g in grad] if isinstance(grad, list) else _as_tensor(grad)
     runs = task.running is None or node in task.running
     if runs or node in task.useful or task.starts_at(node):
@@ -230,7 +233,7 @@ def _step(node, grad, arrived, task):
     if not runs:
         return None, [None] * len(node.next_functions)
     results = _run_with_hooks(node, grad, task.useful)
-    if task.creates_graph:
+    if task.on_tensors:
         return grad, results
     return getattr(grad, "array", grad), [None if result is None else result.array for result in results]
 

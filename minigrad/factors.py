@@ -7,7 +7,7 @@ are those of J. Townsend, "Differentiating the singular value decomposition" (20
 
 import numpy as np
 
-from .grad_mode import mode
+from .grad_mode import keep_tangents, mode
 from .graph import Node, gradient_edge, guard, seam
 from .linalg import LinAlgError, _floating, _minus_outer, _solve, _square
 from .operators.reductions import return_type
@@ -33,6 +33,7 @@ class Factors(Node):
     def _with_edge(self, saved, output):
         factor = wrap(saved.array)
         factor._counter, factor._requires_grad, factor._edge = saved._counter, True, (self, output)
+        keep_tangents(saved, factor)
         return factor
 
 
@@ -40,14 +41,20 @@ def _decomposed(kind, A, arrays):
     """Tensors for `arrays`, A's factors, all outputs of one node."""
     results = tuple([wrap(np.asarray(array)) for array in arrays])
     if seam.computed is not None:
-        seam.computed(kind.__name__, (A,), results)
+        seam.computed(kind.__name__, (A,), results, lambda edges: _node_for(kind, edges, results))
     if mode.enabled and A.requires_grad:
-        node = kind((gradient_edge(A),), tuple(a.shape for a in arrays), tuple(a.dtype for a in arrays))
-        node.num_outputs, node._saved = len(results), tuple([saved_result(result) for result in results])
-        node._guards = tuple([guard(saved) for saved in node._saved])
+        node = _node_for(kind, (gradient_edge(A),), results)
         for output, result in enumerate(results):
             result._requires_grad, result._edge = True, (node, output)
     return results
+
+
+def _node_for(kind, edges, results):
+    shapes, dtypes = zip(*[(result.array.shape, result.array.dtype) for result in results])
+    node = kind(edges, shapes, dtypes)
+    node.num_outputs, node._saved = len(results), tuple([saved_result(result) for result in results])
+    node._guards = tuple([guard(saved) for saved in node._saved])
+    return node
 
 
 def _eye(n, like):

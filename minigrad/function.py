@@ -10,7 +10,7 @@ import warnings
 
 import numpy as np
 
-from .grad_mode import mode, no_grad
+from .grad_mode import keep_tangents, mode, no_grad
 from .graph import FREED, Node, bump_version, gradient_edge, guard, next_sequence_nr, seam
 from .inplace import LEAF_VIEW, rebase
 from .record import NOWHERE
@@ -51,7 +51,7 @@ class FunctionCtx:
         self.to_save = tensors
 
     def save_for_forward(self, *tensors):
-        """Keep tensors for `jvp`, which minigrad never calls: backward has no use for them."""
+        """Keep tensors for `jvp`, where `saved_tensors` has them."""
         for tensor in tensors:
             if not isinstance(tensor, Tensor) and tensor is not None:
                 raise AssertionError("save_for_forward expects all arguments to be tensors; you should save "
@@ -98,7 +98,9 @@ class BackwardCFunction(FunctionCtx, Node):
 
     @property
     def saved_tensors(self):
-        """What `save_for_backward` was given."""
+        """What `save_for_backward` was given; as long as there are no outputs yet, `save_for_forward`."""
+        if self.saved_for_forward is not None:
+            return self.saved_for_forward
         refuse(self._was_read and READ_TWICE)
         values = tuple(self._restored(i, value) for i, value in enumerate(self.unpack()))
         if self._forward_cls.clear_saved_tensors_on_access:
@@ -124,6 +126,7 @@ class BackwardCFunction(FunctionCtx, Node):
             return value
         output = _with_edge(wrap(value.array), (self, nr))
         output._counter = value._counter
+        keep_tangents(value, output)
         return output
 
     def saved_value(self, i):
@@ -234,7 +237,7 @@ class Function(FunctionCtx, metaclass=_FunctionMeta):
 
     @staticmethod
     def jvp(ctx, *grad_inputs):
-        """The derivative forwards, which minigrad never asks for."""
+        """From the tangent of each argument of forward, None for what is no tensor, the tangent of each output."""
         raise NotImplementedError("You must implement the jvp function for custom autograd.Function to use it with "
                                   "forward mode AD.")
 
@@ -263,7 +266,7 @@ class Function(FunctionCtx, metaclass=_FunctionMeta):
         elif kwargs:
             args = _bound(functools.partial(cls.forward, None), args, kwargs)
         ctx = cls._backward_cls(args)
-        with no_grad():
+        with _alone():
             if apart:
                 output = cls.forward(*args)
                 cls.setup_context(ctx, args, output)
@@ -271,6 +274,18 @@ class Function(FunctionCtx, metaclass=_FunctionMeta):
                 output = cls.forward(ctx, *args)
         results = _attach(ctx, args, output if isinstance(output, tuple) else (output,), apart)
         return results if isinstance(output, tuple) else results[0]
+
+
+class _alone(no_grad):
+    """Around a user's forward: nothing that it does is differentiated, neither backward nor in forward mode."""
+
+    def __enter__(self):
+        self._reach, mode.forward = mode.forward, 0
+        super().__enter__()
+
+    def __exit__(self, *exception):
+        super().__exit__()
+        mode.forward = self._reach
 
 
 def _bound(forward, args, kwargs):
@@ -313,7 +328,8 @@ def _attach(ctx, inputs, outputs, apart):
         _save(ctx, saved, inputs, outputs, results)
     ctx.to_save = ctx.dirty_tensors = ctx.non_differentiable = None
     if seam.computed is not None:
-        seam.computed(ctx.name(), inputs, tuple(results))
+        seam.computed(ctx.name(), inputs, tuple(results), ctx)
+    ctx.saved_for_forward = None
     if seam.made is not None:
         seam.made(ctx)
     return tuple(results)

@@ -23,10 +23,18 @@ class _Mode(threading.local):
     multithreading, view_replay = True, False  # what is_multithreading_enabled and is_view_replay_enabled answer
     backward = None  # the innermost backward pass that is running, see engine.py
     evaluating = None  # the node that it is at, where users' code can ask
+    forward = None  # how many of the `levels` count: None for all, 0 where forward mode is turned off
 
 
 mode = _Mode()
 inside_inference: list = []  # an entry for each `inference_mode` block that some thread is in: a quick test for "none"
+levels: list = []  # the derivatives that are being taken in forward mode, see autograd/forward_ad.py
+
+
+def keep_tangents(tensor, twin):
+    """Have `twin`, another object for the same value, change as `tensor` does in each derivative in forward mode."""
+    for level in levels:
+        level.keep(tensor, twin)
 
 
 def is_grad_enabled():

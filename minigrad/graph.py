@@ -21,7 +21,7 @@ import weakref
 import numpy as np
 
 from .dtypes import from_numpy_dtype
-from .grad_mode import mode
+from .grad_mode import levels, mode
 
 next_sequence_nr = itertools.count().__next__
 
@@ -240,6 +240,8 @@ class AccumulateGrad(Node):
             else:
                 leaf._grad = leaf._grad + grad
         else:
+            if levels:
+                grad = grad.detach()  # its tangent is not added up
             with adding:
                 if leaf._grad is not None:
                     _add_into(leaf._grad, grad)
@@ -298,10 +300,11 @@ class Observer:
     def made(self, node):
         """A node was made."""
 
-    def computed(self, name, arguments, result):
+    def computed(self, name, arguments, result, make=None):
         """An operation gave `result`, a tensor or a tuple of them; if it is tracked, its node is made next.
 
-        `name` is what such a node is called, for an operation without one the function's name.
+        `name` is what such a node is called, for an operation without one the function's name. If the node is of no row
+        of the table, ``make(edges)`` is one like it, for `edges` to the tensors among the arguments.
         """
 
     def changed(self, tensor, result):

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import derivatives as d, positions as at
 from .dtypes import as_kind, category, from_numpy_dtype
-from .grad_mode import mode
+from .grad_mode import keep_tangents, levels, mode
 from .graph import FREED, INFERENCE, Node, bump_version, gradient_edge, guard, move_retained, seam, version_counter
 from .indexing import index_of_place, index_put, views_of
 from .record import NOWHERE, RowNode, broadcast_error, named, quiet, title
@@ -33,11 +33,11 @@ def in_place(operation, type_name="title"):
         others = [x for x in (*args, *kwargs.values()) if isinstance(x, Tensor)]
         recorded = check_writable(self, *others)
         check_overlap(self, *others)
-        if not recorded:
+        if not recorded and not levels:
             result = operation(self, *args, **kwargs)
             return result if result is NotImplemented else _overwrite(self, result, type_name)
         before = _twin(self)
-        if seam.made is not None:
+        if seam.made is not None or levels:
             before.array = self.array.copy()  # a watcher may keep what is saved now, which must not change with `self`
         apart = [_stand_in(x) if isinstance(x, Tensor) and _base(x) is _base(self) else x for x in args]
         if kwargs:
@@ -134,6 +134,8 @@ def _twin(x):
     twin = wrap(x.array)
     if mode.enabled and x.requires_grad:
         twin._requires_grad, twin._edge = True, gradient_edge(x)
+    if levels:
+        keep_tangents(x, twin)
     return twin
 
 
@@ -238,6 +240,7 @@ def reshaping(operation):
         result = operation(_twin(self), *args, **kwargs)
         self.array = result.array
         bump_version(self)
+        keep_tangents(result, self)
         if result.requires_grad:
             edge = gradient_edge(result)
             edge[0].__class__ = _reshaping_kind(type(edge[0]))
@@ -298,7 +301,7 @@ def _copy_error(target, source):
 def write(self, kind, inputs, change):
     """Call `change`, which writes to the memory of `self`; a node of the class `kind` is then its history."""
     if seam.computed is not None:
-        seam.computed(kind.__name__, inputs, self)
+        seam.computed(kind.__name__, inputs, self, lambda edges: kind(edges, self.array.shape, self.array.dtype))
     node = None
     if is_recording(*inputs) and self.array.dtype.kind == "f":
         edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in inputs)

@@ -21,7 +21,7 @@ import numpy as np
 
 from .arrays import array_rule
 from .dtypes import from_numpy_dtype, get_default_dtype, result_numpy_dtype
-from .grad_mode import mode
+from .grad_mode import keep_tangents, levels, mode
 from .graph import FREED, Node, Version, gradient_edge, guard, next_sequence_nr, seam
 from .tensor import ASK_BASE, Tensor, wrap
 from .views import share
@@ -138,6 +138,8 @@ class ResultRowNode(RowNode):
     def _with_edge(self, saved):
         result = wrap(saved.array)
         result._counter, result._requires_grad, result._edge = saved._counter, True, (self, 0)
+        if levels:
+            keep_tangents(saved, result)
         return result
 
     def _origin(self, value):
@@ -166,6 +168,7 @@ def unary(name, forward, *, int_to_float=False, self):
     """A function of one tensor, element by element."""
     kind = row(name, ("self",), {"self": self})
     keeps_self, keeps_result = "self" in kind.saved_names, "result" in kind.saved_names
+    kind.getters, kind.places = _getters(kind.saved_names, ("self",)), (0,)
     if keeps_self and keeps_result:
         raise TypeError(f"{name}: a unary row saves its input or its result, not both; use operation()")
 
@@ -228,7 +231,7 @@ def binary(name, forward, *, int_to_float=False, self, other):
             raise broadcast_error(a.shape, b.shape) from None
         result = wrap(array if array.__class__ is ndarray else np.asarray(array))
         if seam.computed is not None:
-            seam.computed(name, (self, other), result)
+            seam.computed(name, (self, other, *constants), result)
         track_self = self._requires_grad
         if not (track_self or track_other) or not mode.enabled:
             return result
@@ -381,7 +384,7 @@ def _getter(name, parameters):
 def _as_operation(operation, name, kind, forward):
     """The function with its name, and with what rules, backward and tests look up on it."""
     operation.__name__ = operation.__qualname__ = _called(name)
-    operation.node, operation.forward = kind, forward
+    operation.node, operation.forward, kind.operation = kind, forward, staticmethod(operation)
     return operation
 
 
@@ -407,6 +410,8 @@ def saved_result(result):
     """The result as its own node may hold it: without the edge, but with the same version counter."""
     twin = wrap(result.array)
     twin._counter = result._counter = Version()
+    if levels:
+        keep_tangents(result, twin)
     return twin
 
 

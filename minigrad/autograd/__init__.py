@@ -1,5 +1,6 @@
 """PyTorch's `torch.autograd`: backward and grad, and what people build on them."""
 
+import importlib
 import sys
 
 from ..function import Function
@@ -27,6 +28,8 @@ Tensor.backward = _tensor_backward
 
 
 def __getattr__(name):
-    if name in {"forward_ad", "profiler", "profiler_util"}:
+    if name == "forward_ad":
+        return importlib.import_module(f"{__name__}.forward_ad")
+    if name in {"profiler", "profiler_util"}:
         raise AttributeError(f"minigrad has no torch.autograd.{name}.")
     raise AttributeError(f"module 'torch.autograd' has no attribute {name!r}")

@@ -76,7 +76,7 @@ def _scaled(function, kind, input, other, alpha):
     if all(isinstance(x, Tensor) and x.array.dtype == np.float32 for x in (input, other)):
         result.array = fused(other.array, alpha if kind is d.add.node else -alpha, input.array)  # as PyTorch rounds
     if seam.computed is not None:
-        seam.computed(kind.__name__, (input, other), result)
+        seam.computed(kind.__name__, (input, other, alpha), result)
     return record(kind, result, (input, other, alpha))
 
 
@@ -167,6 +167,8 @@ class NotImplementedNode(Node):
 
 def without_derivative(function, result, *inputs, name=None):
     """`result` tracked by a node that has no backward."""
+    if seam.computed is not None:
+        seam.computed(function, inputs, result)
     tracked = [x for x in inputs if isinstance(x, Tensor) and x.requires_grad]
     if mode.enabled and tracked and result is not NotImplemented and result.array.dtype.kind == "f":
         node = NotImplementedNode(tuple(map(gradient_edge, tracked)), result.array.shape, result.array.dtype)

@@ -43,13 +43,17 @@ class StackBackward0(Join):
 def _join(kind, tensors, array, dim, sizes=()):
     result = wrap(array)
     if seam.computed is not None:
-        seam.computed(kind.__name__, tensors, result)
+        seam.computed(kind.__name__, tensors, result, lambda edges: _cut(kind, wrap(array), edges, dim, sizes))
     if mode.enabled and array.dtype.kind == "f" and any(x.requires_grad for x in tensors):
         edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in tensors)
-        attach(result, kind, edges, (dim,), ())
-        node = result._edge[0]
-        node.dim, node.sizes = dim, sizes
+        _cut(kind, result, edges, dim, sizes)
     return result
+
+
+def _cut(kind, result, edges, dim, sizes):
+    node = attach(result, kind, edges, (dim,), ())._edge[0]
+    node.dim, node.sizes = dim, sizes
+    return node
 
 
 def list_of_tensors(tensors, function):

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 
 from ..dtypes import category
-from ..grad_mode import mode
+from ..grad_mode import levels, mode
 from ..graph import bump_version
 from ..inplace import check_writable
 from ..record import quiet, title
@@ -34,6 +34,10 @@ def call_into(name, function, args, kwargs):
     given = [x for arg in (*args, *kwargs.values()) for x in (arg if isinstance(arg, (tuple, list)) else (arg,))]
     refuse(is_recording(*targets, *(x for x in given if isinstance(x, Tensor))) and f"{name}(): functions with out=... "
            "arguments don't support automatic differentiation, but one of the arguments requires grad.")
+    for level in levels:
+        refuse(any(isinstance(x, Tensor) and level.tangent_of(x) is not None for x in (*given, *targets)) and "Trying "
+               f"to use forward AD with {name}_out that does not support it because it is an out= function",
+               NotImplementedError)
     result = function(*args, **kwargs)
     for target, value in zip(targets, result if isinstance(result, tuple) else (result,)):
         write(target, value)

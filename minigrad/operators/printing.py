@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from ..dtypes import bool as bool_dtype, from_numpy_dtype, get_default_dtype, int64
+from ..grad_mode import levels
 from ..tensor import Tensor
 
 
@@ -102,6 +103,8 @@ def _facts(tensor):
         yield f"grad_fn=<{node.name().rpartition('::')[2]}>"  # without C++ namespaces
     elif tensor.requires_grad:
         yield "requires_grad=True"
+    if levels and levels[0].tangent_of(tensor) is not None:
+        yield f"tangent={levels[0].tangent_of(tensor)}"
 
 
 def _values(array, indent):

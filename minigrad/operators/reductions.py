@@ -13,7 +13,7 @@ import numpy as np
 from .. import derivatives as d, kernels
 from ..grad_mode import mode
 from ..graph import Node, gradient_edge, guard, seam
-from ..record import attach, named, quiet, saved_result, title, without_history
+from ..record import named, quiet, saved_result, title, without_history
 from ..tensor import Tensor, check_dim, refuse, wrap
 from .arithmetic import maximum, minimum, sub, without_derivative
 from .conversions import to
@@ -196,17 +196,22 @@ def _two_results(name, rule, saved_names):
     kind = type(name, (SeveralOutputs,), {
         "__slots__": (), "__module__": "builtins", "rule": staticmethod(rule), "saved_names": saved_names})
 
+    def node_for(edges, input, first, second, saved):
+        kept = [saved_result(x) for x in (first, second)[: len(saved_names) - 1 - len(saved)]]
+        node = kind(edges, (first.array.shape, second.array.shape), (first.array.dtype, second.array.dtype))
+        node._saved = input, *saved, *kept
+        node._guards = tuple([guard(x) for x in (input, *kept)])
+        return node
+
     def with_history(input, results, *saved):
         first, second = [wrap(np.asarray(array)) for array in results]
         if seam.computed is not None:
-            seam.computed(kind.__name__, (input,), (first, second))
+            seam.computed(kind.__name__, (input,), (first, second),
+                          lambda edges: node_for(edges, input, first, second, saved))
         if mode.enabled and input.requires_grad:
-            kept = [saved_result(x) for x in (first, second)[: len(saved_names) - 1 - len(saved)]]
-            guards = tuple([guard(x) for x in (input, *kept)])
-            node = attach(first, kind, (gradient_edge(input),), (input, *saved, *kept), guards)._edge[0]
-            node.output_shape = first.array.shape, second.array.shape
-            node.output_dtype = first.array.dtype, second.array.dtype
-            second._requires_grad, second._edge = True, (node, 1)
+            node = node_for((gradient_edge(input),), input, first, second, saved)
+            for nr, result in enumerate((first, second)):
+                result._requires_grad, result._edge = True, (node, nr)
         return first, second
 
     return with_history
