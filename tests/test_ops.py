@@ -224,6 +224,13 @@ def test_gradcheck(op):
 
 
 @for_every_op
+def test_forward_mode(op):
+    for case, sample in smooth(op):
+        assert minigrad.autograd.gradcheck(*differentiable(case, op, sample), check_forward_ad=True,
+                                           check_backward_ad=False, check_undefined_grad=False, **STRICT)
+
+
+@for_every_op
 def test_gradgradcheck(op):
     for case, sample in smooth(op):
         if RECORD[case].get("double"):

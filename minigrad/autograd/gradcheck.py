@@ -17,6 +17,7 @@ from ..operators.creation import zeros_like
 from ..operators.sampling import randn_like
 from ..random import Generator, default_generator
 from ..tensor import Tensor, refuse, wrap
+from .forward_ad import dual_level, make_dual, unpack_dual
 from .gradients import grad
 
 __all__ = ["gradcheck", "gradgradcheck", "GradcheckError", "get_numerical_jacobian", "get_analytical_jacobian"]
@@ -48,9 +49,10 @@ def gradcheck(func, inputs, *, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=T
     raise_exception       return False instead of raising a GradcheckError
     nondet_tol            how far apart two runs of the same backward may be
     check_undefined_grad  check also that no gradient comes out where none goes in
+    check_forward_ad      check what forward mode computes, too; `check_backward_ad`, what backward does
     fast_mode             compare one random combination of all derivatives instead of each
 
-    Gradients always have the inputs' dtype and are never batched, so those two checks are passed by all.
+    Gradients always have the inputs' dtype and are never batched, so the other checks are passed by all.
 
     >>> import minigrad as torch
     >>> x = torch.tensor([0.5, 2.0], dtype=torch.float64, requires_grad=True)
@@ -63,11 +65,9 @@ def gradcheck(func, inputs, *, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=T
              "Setting check_batched_grad=True requires check_backward_ad to be True")
     _require(check_forward_ad or not check_batched_forward_grad,
              "Setting check_batched_forward_grad=True requires check_forward_ad to be True")
-    if check_forward_ad:
-        raise NotImplementedError("minigrad has no forward-mode derivatives: leave check_forward_ad False.")
     try:
-        return _check(func, _tuple(inputs), eps, atol, rtol, nondet_tol, fast_mode, masked, check_batched_grad,
-                      check_undefined_grad)
+        return _check(func, _tuple(inputs), eps, atol, rtol, nondet_tol, fast_mode, masked, check_backward_ad,
+                      check_forward_ad, check_batched_grad, check_undefined_grad)
     except GradcheckError:
         if raise_exception:
             raise
@@ -107,12 +107,16 @@ def gradgradcheck(func, inputs, grad_outputs=None, *, eps=1e-6, atol=1e-5, rtol=
                      masked=masked)
 
 
-def _check(func, inputs, eps, atol, rtol, nondet_tol, fast_mode, masked, check_batched_grad, check_undefined_grad):
+def _check(func, inputs, eps, atol, rtol, nondet_tol, fast_mode, masked, check_backward_ad, check_forward_ad,
+           check_batched_grad, check_undefined_grad):
     _check_inputs(inputs)
     all_outputs = _tuple(func(*inputs))
     outputs = _tracked(all_outputs)
     compare = _compare_combinations if fast_mode else _compare_jacobians
-    compare(func, inputs, all_outputs, outputs, eps, atol, rtol, nondet_tol)
+    for forward in [False] * check_backward_ad + [True] * check_forward_ad:
+        compare(func, inputs, all_outputs, outputs, eps, atol, rtol, nondet_tol, forward)
+    if not check_backward_ad:
+        return True
     checked = [inputs[i] for i in _checked(inputs)]
     if check_batched_grad:
         for output in outputs:
@@ -144,16 +148,18 @@ def _check_inputs(inputs):
 # The whole Jacobian: shape (elements of the input, elements of the output)
 
 
-def _compare_jacobians(func, inputs, all_outputs, outputs, eps, atol, rtol, nondet_tol):
+def _compare_jacobians(func, inputs, all_outputs, outputs, eps, atol, rtol, nondet_tol, forward):
     numerical = {i: _numerical(func, inputs, inputs[i], all_outputs, eps) for i in _checked(inputs)}
+    forwards = [_forwards(func, inputs, i, all_outputs) for i in numerical if forward]
     if not outputs and any(jacobian.any() for jacobians in numerical.values() for jacobian in jacobians):
         raise GradcheckError(EXPECTED_ZERO)
     for o, (place, output) in enumerate(zip(_places(all_outputs), outputs)):
-        analytical = _analytical(output, [inputs[i] for i in numerical], nondet_tol)
+        analytical = ([jacobians[place] for jacobians in forwards] if forward else
+                      _analytical(output, [inputs[i] for i in numerical], nondet_tol))
         for nr, (i, found) in enumerate(zip(numerical, analytical)):
             expected = numerical[i][place]
             if not np.allclose(found, expected, rtol=rtol, atol=atol):
-                raise GradcheckError(_mismatch(o, nr, expected, found))
+                raise GradcheckError(_mismatch(o, nr, expected, found, forward))
 
 
 def _numerical(func, inputs, x, outputs, eps):
@@ -196,6 +202,27 @@ def _analytical(output, inputs, nondet_tol):
     return [_reentrant(first, second, nondet_tol) for first, second in jacobians]
 
 
+def _forwards(func, inputs, i, outputs):
+    """For each output the Jacobian with respect to input number i: forward mode for each of its elements."""
+    jacobians = [np.zeros((inputs[i].array.size, output.array.size), output.array.dtype) for output in outputs]
+    for row in range(inputs[i].array.size):
+        one = np.zeros(inputs[i].array.shape, inputs[i].array.dtype)
+        one.reshape(-1)[row] = 1
+        for jacobian, tangent in zip(jacobians, _tangents(func, inputs, i, one)):
+            jacobian[row] = tangent
+    return jacobians
+
+
+def _tangents(func, inputs, i, direction):
+    """How fast each output changes as input number i does along `direction`; flat arrays."""
+    with dual_level():
+        dual = make_dual(inputs[i], wrap(direction))
+        outputs = _tuple(func(*inputs[:i], dual, *inputs[i + 1 :]))
+        tangents = [unpack_dual(output).tangent for output in outputs]
+    return [np.zeros(output.array.size) if tangent is None else tangent.array.ravel()
+            for output, tangent in zip(outputs, tangents)]
+
+
 def _gradients(output, inputs, vector):
     """`vector` times the Jacobian, for each input as a flat array."""
     gradients = grad(output, inputs, wrap(vector), retain_graph=True, allow_unused=True)
@@ -211,32 +238,39 @@ def _reentrant(first, second, nondet_tol):
     return first
 
 
-def _mismatch(output, input, numerical, analytical):
-    return (f"Jacobian mismatch for output {output} with respect to input {input},\n"
+def _mismatch(output, input, numerical, analytical, forward):
+    return (f"Jacobian {'computed with forward mode ' if forward else ''}mismatch for output {output} with respect to input {input},\n"
             f"numerical:{wrap(numerical)}\nanalytical:{wrap(analytical)}\n")
 
 
 # One number for all of it
 
 
-def _compare_combinations(func, inputs, all_outputs, outputs, eps, atol, rtol, nondet_tol):
+def _compare_combinations(func, inputs, all_outputs, outputs, eps, atol, rtol, nondet_tol, forward):
     checked = _checked(inputs)
     tracked = [inputs[i] for i in checked]
     generator = Generator()  # a stream of its own, the same each time
     us = [_direction(x.array, generator) for x in tracked]
-    vs = [_direction(output.array, generator) for output in outputs]
+    vs = [None if forward else _direction(output.array, generator) for output in outputs]
     changes = [_change(func, inputs, x.array, u * eps, eps) for x, u in zip(tracked, us)]
     if not outputs and any(np.abs(change).max() > nondet_tol for row in changes for change in row if change.size):
         raise GradcheckError(EXPECTED_ZERO)
+    tangents = [_tangents(func, inputs, i, u) for i, u in zip(checked, us) if forward]
     for o, (place, output, v) in enumerate(zip(_places(all_outputs), outputs, vs)):
-        runs = [_gradients(output, tracked, v) for _ in range(2)]
+        runs = [[None] * len(us) if forward else _gradients(output, tracked, v) for _ in range(2)]
         for nr, (x, first, second, u) in enumerate(zip(tracked, *runs, us)):
-            found = np.asarray((_reentrant(first, second, nondet_tol) * u.ravel()).sum())
-            expected = np.asarray((changes[nr][place] * v.ravel()).sum())
-            if not np.allclose(found, expected, rtol=rtol, atol=atol * float(u.sum()) * float(v.sum())):
+            tolerance = atol * float(u.sum())
+            if forward:  # one number for each element of the output
+                found, expected = tangents[nr][place], changes[nr][place]
+            else:
+                found = np.asarray((_reentrant(first, second, nondet_tol) * u.ravel()).sum())
+                expected, tolerance = np.asarray((changes[nr][place] * v.ravel()).sum()), tolerance * float(v.sum())
+            if not np.allclose(found, expected, rtol=rtol, atol=tolerance):
                 numerical = _numerical(func, inputs, x, all_outputs, eps)[place]
-                (analytical,) = _analytical(output, [x], np.inf)
-                raise GradcheckError(_mismatch(o, nr, expected, found) + _slow_mode(numerical, analytical, rtol, atol))
+                analytical = (_forwards(func, inputs, checked[nr], all_outputs)[place] if forward else
+                              _analytical(output, [x], np.inf)[0])
+                raise GradcheckError(_mismatch(o, nr, expected, found, forward)
+                                     + _slow_mode(numerical, analytical, rtol, atol))
 
 
 def _direction(array, generator):
