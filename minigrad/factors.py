@@ -5,14 +5,29 @@ are those of J. Townsend, "Differentiating the singular value decomposition" (20
 "Differentiable programming tensor networks" (2019).
 """
 
+import warnings
+
 import numpy as np
 
+from . import derivatives as d
 from .grad_mode import keep_tangents, mode
 from .graph import Node, gradient_edge, guard, seam
-from .linalg import LinAlgError, _floating, _minus_outer, _solve, _square
+from .linalg import (
+    LinAlgError,
+    _check_equation,
+    _cholesky_factor,
+    _floating,
+    _is_vector,
+    _matrix,
+    _minus_outer,
+    _solve,
+    _square,
+    multi_dot,
+)
+from .operators.joining import cat
 from .operators.reductions import return_type
 from .positions import tril, triu
-from .record import operation, saved_result, title
+from .record import broadcast, operation, saved_result, title, to_array
 from .tensor import refuse, wrap
 
 
@@ -120,14 +135,27 @@ class LinalgQrBackward0(Factors):
     saved_names = ("Q", "R")
 
     def gradient(self, grad_Q, grad_R, Q, R):
-        (rows, k), n = Q.array.shape[-2:], R.array.shape[-1]
-        refuse((n > k or k > min(rows, n)) and "minigrad has no derivative of this qr: use mode='reduced', and a "
-               "matrix with at least as many rows as columns.")
+        refuse(Q.array.ndim < R.array.ndim and "The derivative of linalg.qr depends on Q, which is not computed when "
+               "mode='r'. Please use linalg.qr(A, mode='reduced') if you are going to differentiate through linalg.qr.")
+        k, n = R.array.shape[-2:]
+        refuse(k > n and "The QR decomposition is not differentiable when mode='complete' and nrows > ncols.")
+        if n <= k:
+            return self._of_tall(grad_Q, grad_R, Q, R)
+        # A wide A is [X, Y] with X = QU and Y = QV: V depends on Q, and so on X.
+        U, V = R[..., :k], R[..., k:]
+        if grad_R is None:
+            return cat([self._of_tall(grad_Q, None, Q, U), d.zeros_like(V)], -1)
+        grad_V = grad_R[..., k:]
+        through_Q = Q @ V @ grad_V.mT
+        grad_Q = through_Q if grad_Q is None else grad_Q + through_Q
+        return cat([self._of_tall(grad_Q, grad_R[..., :k], Q, U), Q @ grad_V], -1)
+
+    def _of_tall(self, grad_Q, grad_R, Q, R):
         inner = 0 if grad_R is None else grad_R @ R.mT
         if grad_Q is not None:
             inner = inner - Q.mT @ grad_Q
         upper = triu(inner, 0)
-        inner = Q @ (upper + upper.mT - upper * _eye(k, Q))
+        inner = Q @ (upper + upper.mT - upper * _eye(Q.array.shape[-1], Q))
         return _solve(R.mT, inner if grad_Q is None else inner + grad_Q, False)
 
 
@@ -135,42 +163,49 @@ def _precise(array):
     return array.dtype.kind == "f" and array.dtype != np.float16
 
 
-def _tried(kernel, function, A, *arguments):
+def _tried(kernel, function, A, *arguments, caller=""):
     """What `function` finds, if the matrix is of a dtype that `kernel`, PyTorch's, takes."""
     refuse(not _precise(A) and f"\"{kernel}\" not implemented for '{title(A)}'", NotImplementedError)
     try:
         return function(A, *arguments)
     except np.linalg.LinAlgError:
-        raise LinAlgError("The algorithm failed to converge because the input matrix contained non-finite values.") \
-            from None
+        raise LinAlgError(f"{caller}The algorithm failed to converge because the input matrix contained non-finite "
+                          "values.") from None
 
 
 Svd, Eigh, Qr = (return_type(f"linalg_{name}", fields) for name, fields in (
     ("svd", ("U", "S", "Vh")), ("eigh", ("eigenvalues", "eigenvectors")), ("qr", ("Q", "R"))))
-OldSvd = return_type("svd", ("U", "S", "V"))
+OldSvd, OldQr = return_type("svd", ("U", "S", "V")), return_type("qr", ("Q", "R"))
 Lstsq = return_type("linalg_lstsq", ("solution", "residuals", "rank", "singular_values"))
 
 
-def svd(A, full_matrices=True):
+def svd(A, full_matrices=True, *, driver=None):
     """U, S and Vᵀ with ``A == U @ diag(S) @ Vh``: U (m, m), S (min(m, n),), Vh (n, n), or as few as A is made of.
 
     >>> import minigrad as torch
     >>> torch.linalg.svd(torch.tensor([[3.0, 0.0], [0.0, 2.0]])).S
     tensor([3., 2.])
     """
-    _floating("linalg.svd", A)
-    return Svd(*_decomposed(LinalgSvdBackward0, A, _tried("linalg_svd_cpu", np.linalg.svd, A.array, full_matrices)))
+    _matrix("linalg.svd", A)
+    refuse(driver is not None and "torch.linalg.svd: keyword argument `driver=` is only supported on CUDA inputs with "
+           "cuSOLVER backend.")
+    array = _floating("linalg.svd", A).array
+    found = _tried("linalg_svd_cpu", np.linalg.svd, array, full_matrices, caller="linalg.svd: ")
+    return Svd(*_decomposed(LinalgSvdBackward0, A, found))
 
 
-def svdvals(A):
+def svdvals(A, *, driver=None):
     """The singular values, the largest first."""
-    return svd(A, False).S
+    return svd(A, False, driver=driver).S
 
 
 def svd_and_v(input, some=True, compute_uv=True):
-    """`torch.svd`: V itself, and by default no more of U and V than A is made of."""
-    refuse(not compute_uv and "minigrad's svd has no compute_uv=False: use torch.linalg.svdvals for the singular "
-           "values alone.", NotImplementedError)
+    """`torch.svd`: V itself, and by default no more of U and V than A is made of; or zeros in their place."""
+    refuse(input.ndim < 2 and "linalg.svd: input should have at least 2 dimensions, but has "
+           f"{input.ndim} dimensions instead")
+    if not compute_uv:
+        zeros = [wrap(np.zeros((*input.shape[:-2], n, n), input.array.dtype)) for n in input.shape[-2:]]
+        return OldSvd(zeros[0], svdvals(input), zeros[1])
     U, S, Vh = svd(input, not some)
     return OldSvd(U, S, Vh.mT)
 
@@ -178,6 +213,7 @@ def svd_and_v(input, some=True, compute_uv=True):
 def eigh(A, UPLO="L"):
     """A symmetric matrix's eigenvalues, the smallest first, and its eigenvectors, in columns."""
     _square("linalg.eigh", A)
+    refuse(UPLO.upper() not in ("L", "U") and f"Expected UPLO argument to be 'L' or 'U', but got {UPLO}")
     return Eigh(*_decomposed(LinalgEighBackward0, A, _tried("linalg_eigh_cpu", np.linalg.eigh, A.array, UPLO)))
 
 
@@ -187,9 +223,54 @@ def eigvalsh(A, UPLO="L"):
 
 
 def qr(A, mode="reduced"):
-    """Q of orthonormal columns and R, an upper triangle, with ``A == Q @ R``."""
-    _floating("linalg.qr", A)
-    return Qr(*_decomposed(LinalgQrBackward0, A, _tried("geqrf_cpu", np.linalg.qr, A.array, mode)))
+    """Q of orthonormal columns and R, an upper triangle, with ``A == Q @ R``.
+
+    For A (m, n) they are (m, k) and (k, n), where k is the smaller of m and n, or m with ``mode="complete"``; with
+    ``mode="r"`` Q is not computed, and empty.
+    """
+    _matrix("linalg.qr", A)
+    refuse(mode not in ("reduced", "r", "complete") and f"qr received unrecognized mode '{mode}' but expected one of "
+           "'reduced' (default), 'r', or 'complete'")
+    found = _tried("geqrf_cpu", np.linalg.qr, _floating("linalg.qr", A).array, mode)
+    return Qr(*_decomposed(LinalgQrBackward0, A, (np.empty(0, A.array.dtype), found) if mode == "r" else found))
+
+
+OLD_QR = """torch.qr is deprecated in favor of torch.linalg.qr and will be removed in a future PyTorch release.
+The boolean parameter 'some' has been replaced with a string parameter 'mode'.
+Q, R = torch.qr(A, some)
+should be replaced with
+Q, R = torch.linalg.qr(A, 'reduced' if some else 'complete')"""
+OLD_CHOLESKY = """\
+torch.cholesky is deprecated in favor of torch.linalg.cholesky and will be removed in a future PyTorch release.
+L = torch.cholesky(A)
+should be replaced with
+L = torch.linalg.cholesky(A)
+and
+U = torch.cholesky(A, upper=True)
+should be replaced with
+U = torch.linalg.cholesky(A).mH
+This transform will produce equivalent results for all valid (symmetric positive definite) inputs."""
+OLD_MULTI_DOT = ("torch.chain_matmul is deprecated and will be removed in a future PyTorch release. Use "
+                 "torch.linalg.multi_dot instead, which accepts a list of two or more tensors rather than multiple "
+                 "parameters.")
+
+
+def old_qr(input, some=True):
+    """`torch.qr`, which warns that it is deprecated."""
+    warnings.warn(OLD_QR, stacklevel=3)
+    return OldQr(*qr(input, "reduced" if some else "complete"))
+
+
+def old_cholesky(input, upper=False):
+    """`torch.cholesky`, which warns that it is deprecated."""
+    warnings.warn(OLD_CHOLESKY, stacklevel=3)
+    return _cholesky_factor("cholesky", input, upper)
+
+
+def chain_matmul(*matrices):
+    """`torch.chain_matmul`, which warns that it is deprecated."""
+    warnings.warn(OLD_MULTI_DOT, stacklevel=3)
+    return matrices[0] if len(matrices) == 1 else multi_dot(matrices)
 
 
 def _pinv_gradient(grad, A, P):
@@ -198,75 +279,142 @@ def _pinv_gradient(grad, A, P):
     return -(P @ K @ P).mT + (K - A @ (P @ K)) @ (P @ P.mT) + (P.mT @ P) @ (K - (K @ P) @ A)
 
 
-_pinv = operation("LinalgPinvBackward0", lambda A, rcond: np.linalg.pinv(A, rcond),
+def _pseudoinverse(A, atol, rtol):
+    U, S, Vh = np.linalg.svd(A, full_matrices=False)
+    inverses = np.where(_counts(S, A.shape, atol, rtol), 1 / S, A.dtype.type(0))
+    return (Vh.swapaxes(-1, -2) * inverses[..., None, :]) @ U.swapaxes(-1, -2)
+
+
+def _counts(S, shape, atol, rtol):
+    """Which singular values count: those larger than ``max(atol, rtol * the largest)``."""
+    atol, rtol = to_array(atol), to_array(rtol)
+    if rtol is None:
+        rtol = np.where(0 if atol is None else atol, 0, max(shape[-2:]) * np.finfo(S.dtype).eps)
+    least = np.maximum(0 if atol is None else atol, rtol * S.max(-1, initial=0)).astype(S.dtype)
+    return S > least[..., None]
+
+
+def _nearest(A, B):
+    """The X for which AX is nearest to B, for each matrix in a batch; of vectors if B is one."""
+    if B.ndim < A.ndim:
+        return _nearest(A, B[..., None])[..., 0]
+    batch = np.broadcast_shapes(A.shape[:-2], B.shape[:-2])
+    matrices = [np.broadcast_to(x, (*batch, *x.shape[-2:])).reshape(-1, *x.shape[-2:]) for x in (A, B)]
+    return np.reshape([np.linalg.lstsq(a, b)[0] for a, b in zip(*matrices)], (*batch, A.shape[-1], B.shape[-1]))
+
+
+_pinv = operation("LinalgPinvBackward0", _pseudoinverse,
                   A=lambda grad, A, result: _pinv_gradient(grad, A, result))
-_least_squares = operation("LinalgLstsqBackward0", lambda A, B: np.linalg.lstsq(A, B)[0],
+_least_squares = operation("LinalgLstsqBackward0", _nearest,
                            A=lambda grad, A, B, result:
-                               _pinv_gradient(grad @ B.mT, A, _pinv(A, _tolerance(A.array))),
-                           B=lambda grad, A: _pinv(A, _tolerance(A.array)).mT @ grad)
+                               _pinv_gradient(_columns(grad, A) @ _columns(B, A).mT, A, pinv(A)),
+                           B=lambda grad, A, B: (pinv(A).mT @ _columns(grad, A)).reshape(B.shape))
 _solve_triangular = operation("LinalgSolveTriangularBackward0",
-                              lambda A, B, upper, unit:
-                                  _tried("triangular_solve_cpu", np.linalg.solve, _triangle(A, upper, unit), B),
-                              A=lambda grad, A, result, upper, unit: (triu if upper else tril)(
-                                  _minus_outer(A, _solve_triangular(A.mT, grad, not upper, unit), result, True),
+                              lambda A, B, upper, left, unit: _substituted(A, B, upper, left, unit),
+                              A=lambda grad, A, result, upper, left, unit: (triu if upper else tril)(
+                                  _minus_outer(A, _solve_triangular(A.mT, grad, not upper, left, unit), result, left),
                                   int(unit) if upper else -int(unit)),
-                              B=lambda grad, A, upper, unit: _solve_triangular(A.mT, grad, not upper, unit))
+                              B=lambda grad, A, upper, left, unit: _solve_triangular(A.mT, grad, not upper, left, unit))
 
 
-def _triangle(array, upper, unit):
-    """The upper or lower triangle; with ones on the diagonal if `unit`."""
-    triangle = np.triu(array, int(unit)) if upper else np.tril(array, -int(unit))
-    return triangle + np.eye(array.shape[-1], dtype=array.dtype) if unit else triangle
+def _columns(x, A):
+    """`x`, or if it is a vector where A is a matrix, a matrix of one column."""
+    return x[..., None] if x.ndim < A.ndim else x
 
 
-def _tolerance(array):
-    return max(array.shape[-2:]) * np.finfo(array.dtype).eps
+def _substituted(A, B, upper, left, unit):
+    """X in AX = B, row by row: each equation has one unknown more than the one before; or in XA = B."""
+    if not left:
+        return _substituted(A.swapaxes(-1, -2), B.swapaxes(-1, -2), not upper, True, unit).swapaxes(-1, -2)
+    X = np.array(np.broadcast_to(B, (*np.broadcast_shapes(A.shape[:-2], B.shape[:-2]), *B.shape[-2:])))
+    n = A.shape[-1]
+    for i in reversed(range(n)) if upper else range(n):
+        known = slice(i + 1, n) if upper else slice(0, i)
+        X[..., i, :] -= (A[..., i, None, known] @ X[..., known, :])[..., 0, :]
+        if not unit:
+            X[..., i, :] /= A[..., i, i, None]
+    return X
 
 
-def pinv(A, *, atol=None, rtol=None, hermitian=False, rcond=None):
-    """The pseudoinverse: what is nearest to an inverse."""
-    rtol = rcond if rtol is None else rtol
+def pinv(A, rcond=None, hermitian=False, *, atol=None, rtol=None):
+    """The pseudoinverse: what is nearest to an inverse.
+
+    Singular values up to ``max(atol, rtol * the largest)`` count as 0; numbers, or tensors with one for each matrix.
+
+    >>> import minigrad as torch
+    >>> torch.linalg.pinv(torch.tensor([[2.0], [0.0]]))
+    tensor([[0.5000, 0.0000]])
+    """
     refuse((not _precise(A.array) or A.ndim < 2) and f"linalg.pinv({title(A.array)}{{{list(A.shape)}}}): expected a "
            "tensor with 2 or more dimensions of float, double, cfloat or cdouble types")
-    return _pinv(A, _tolerance(A.array) if rtol is None else rtol)
+    return _pinv(A, atol, rcond if rtol is None else rtol)
 
 
-def matrix_rank(A, tol=None, *, atol=None, rtol=None, hermitian=False):
-    """How many singular values are larger than ``max(atol, rtol * the largest)``."""
-    S = np.linalg.svd(A.array, compute_uv=False)
-    least = (_tolerance(A.array) if rtol is None and tol is atol is None else rtol or 0) * S.max(-1, initial=0)
-    return wrap(np.asarray((S > np.maximum(least, atol or tol or 0)[..., None]).sum(-1)))
-
-
-def cond(A, p=None):
-    """How much A can enlarge a relative error: its largest singular value over the smallest."""
-    refuse(p not in (None, 2) and f"minigrad has no cond with p={p!r}: use p=2.", NotImplementedError)
-    S = svdvals(A)
-    return (S[..., :1] / S[..., -1:]).squeeze(-1)
-
-
-def lstsq(A, B, rcond=None, *, driver=None):
-    """X for which ``A @ X`` is nearest to B."""
+def matrix_rank(A, tol=None, hermitian=False, *, atol=None, rtol=None):
+    """How many singular values are larger than ``max(atol, rtol * the largest)``, or than `tol`."""
+    _matrix("torch.linalg.matrix_rank", A, "input")
     refuse(not _precise(A.array) and "This function doesn't handle types other than float and double")
-    nothing = wrap(np.empty(0, A.array.dtype))
-    return Lstsq(_least_squares(A, B), nothing, matrix_rank(A), nothing)
+    S = np.linalg.svd(A.array, compute_uv=False)
+    atol, rtol = (atol, rtol) if tol is None else (tol, 0)
+    return wrap(np.asarray(_counts(S, A.array.shape, atol, rtol).sum(-1)))
+
+
+def lstsq(A, B, rcond=None, *, driver="gelsy"):
+    """X for which ``A @ X`` is nearest to B, for A (..., m, n) and B (..., m, k) or (..., m).
+
+    What else is computed depends on `driver`, as it does in LAPACK: the rank but with gels; the singular values with
+    gelsd and gelss; the squared distances, where A is taller than wide and of full rank, with all but gelsy.
+    """
+    refuse(A.ndim < 2 and "torch.linalg.lstsq: input must have at least 2 dimensions.")
+    driver, drivers = driver or "gelsy", ("gels", "gelsy", "gelsd", "gelss")
+    kinds = title(A.array), title(B.array)
+    refuse(kinds[0] != kinds[1] and "torch.linalg.lstsq: Expected input and other to have the same dtype, but got "
+           f"input's dtype {kinds[0]} and other's dtype {kinds[1]}")
+    refuse(driver not in drivers and "torch.linalg.lstsq: parameter `driver` should be one of "
+           f"({', '.join(drivers)})")
+    refuse(not _precise(A.array) and "This function doesn't handle types other than float and double")
+    rows = -1 if _is_vector(A, B) else -2
+    refuse(A.shape[-2] != B.shape[rows] and f"torch.linalg.lstsq: input.size(-2) should match other.size({rows})")
+    is_vector = B.ndim < A.ndim
+    broadcast(A.shape[:-2], B.shape[:-1] if is_vector else B.shape[:-2])
+    X, nothing, count = _least_squares(A, B), wrap(np.empty(0, A.array.dtype)), matrix_rank(A)
+    rank = wrap(np.empty(0, np.int64)) if driver == "gels" else count
+    S = svdvals(A.detach()) if driver in ("gelsd", "gelss") else nothing
+    overdetermined = A.shape[-2] > A.shape[-1] and (count.array == A.shape[-1]).all()
+    residuals = ((A @ X - B) ** 2).sum(-2) if driver != "gelsy" and overdetermined and not is_vector else nothing
+    return Lstsq(X, residuals, rank, S)
 
 
 def solve_triangular(A, B, *, upper, left=True, unitriangular=False):
-    """X in ``AX = B``, looking at A's one triangle only."""
-    if not left:
-        return solve_triangular(A.mT, B.mT, upper=not upper, unitriangular=unitriangular).mT
-    return _solve_triangular(A, B, upper, unitriangular)
+    """X in ``AX = B``, looking at A's one triangle only; with `left=False` in ``XA = B``."""
+    _square("linalg.solve_triangular", A)
+    _matrix("linalg.solve_triangular", B, "B")
+    _check_equation("linalg.solve_triangular", A, B.array.shape, left)
+    refuse(not _precise(A.array) and f"\"triangular_solve_cpu\" not implemented for '{title(A.array)}'",
+           NotImplementedError)
+    return _solve_triangular(A, B, upper, left, unitriangular)
 
 
-def cholesky_solve(B, L, upper=False):
-    """X in ``L @ L.mT @ X == B``."""
-    L = L.mT if upper else L
-    return solve_triangular(L.mT, solve_triangular(L, B, upper=False), upper=True)
+def cholesky_solve(input, input2, upper=False):
+    """X in ``L @ L.mT @ X == input``, where `input2` is L, or with `upper` its transpose."""
+    for name, x in (("b", input), ("u", input2)):
+        refuse(x.ndim < 2 and f"{name} should have at least 2 dimensions, but has {x.ndim} dimensions instead")
+    (m, n), (rows, columns) = input2.shape[-2:], input.shape[-2:]
+    refuse(n != rows and f"Incompatible matrix sizes for cholesky_solve: each A matrix is {m} by {n} but each b matrix "
+           f"is {rows} by {columns}")
+    L = input2.mT if upper else input2
+    return solve_triangular(L.mT, solve_triangular(L, input, upper=False), upper=True)
+
+
+def cholesky_inverse(input, upper=False):
+    """The inverse of ``L @ L.mT``, where `input` is L, or with `upper` its transpose."""
+    _square("cholesky_inverse", input)
+    return cholesky_solve(_eye(input.shape[-1], input), input, upper)
 
 
 NAMES = set("""
-    svd svdvals eigh eigvalsh qr pinv matrix_rank cond lstsq solve_triangular
+    svd svdvals eigh eigvalsh qr pinv matrix_rank lstsq solve_triangular
 """.split())
 OF_TORCH = {"svd": svd_and_v, "pinverse": lambda input, rcond=1e-15: pinv(input, rcond=rcond),
-            "cholesky_solve": cholesky_solve}
+            "cholesky_solve": cholesky_solve, "cholesky_inverse": cholesky_inverse, "cholesky": old_cholesky,
+            "qr": old_qr, "chain_matmul": chain_matmul}

@@ -1,16 +1,18 @@
-"""torch.linalg: what matrices are asked for besides products: norms, determinants, inverses, solutions."""
+"""torch.linalg: what matrices are asked for besides products: norms, determinants, inverses, solutions, powers."""
 
 import functools
 import importlib
+import math
 
 import numpy as np
 
 from . import derivatives as d
+from .operators.joining import cat
 from .operators.products import cross as cross_of, matmul as matmul
-from .operators.reductions import amax, amin, norm as vector_norm_of, return_type
+from .operators.reductions import amax, amin, in_dtype, norm as vector_norm_of, return_type, two_results
 from .positions import tril
 from .record import operation, title
-from .tensor import refuse, wrap
+from .tensor import check_dim, refuse, wrap
 
 
 class LinAlgError(RuntimeError):
@@ -20,31 +22,54 @@ class LinAlgError(RuntimeError):
 LinAlgError.__module__, LinAlgError.__name__, LinAlgError.__qualname__ = "torch._C", "_LinAlgError", "_LinAlgError"
 
 
+def _is_vector(A, B):
+    return B.ndim == 1 or B.shape == A.shape[:-1]
+
+
 def _solution(A, B, left):
     """X in AX = B, or XA = B; of vectors if B is one."""
     if not left:
         return _solution(A.swapaxes(-1, -2), B.swapaxes(-1, -2), True).swapaxes(-1, -2)
-    return np.linalg.solve(A, B[..., None])[..., 0] if B.ndim == A.ndim - 1 else np.linalg.solve(A, B)
+    return np.linalg.solve(A, B[..., None])[..., 0] if _is_vector(A, B) else np.linalg.solve(A, B)
+
+
+def _determinant(A):
+    return np.where(np.isnan(A).any((-2, -1)), A.dtype.type(np.nan), np.linalg.det(A))  # numpy may give 0 for these
 
 
 _inv = operation("LinalgInvExBackward0", lambda A: np.linalg.inv(A),
                  A=lambda grad, result: -(result.mT @ (grad @ result.mT)))
-_det = operation("LinalgDetBackward0", lambda A: np.linalg.det(A),
-                 A=lambda grad, A, result: (grad * result)[..., None, None] * _inv(A).mT)
-_log_abs_det = operation("LinalgSlogdetBackward0", lambda A: np.linalg.slogdet(A)[1],
-                         A=lambda grad, A: grad[..., None, None] * _inv(A).mT)
+_det = operation("LinalgDetBackward0", _determinant,
+                 A=lambda grad, A, result: grad[..., None, None] * _cofactors(A, result))
+_slogdet = two_results("LinalgSlogdetBackward0",
+                       lambda grad_sign, grad_log, A:
+                           None if grad_log is None else grad_log[..., None, None] * inv(A).mT,
+                       ("A",))
 _solve = operation("LinalgSolveExBackward0", _solution,
                    A=lambda grad, A, result, left: _minus_outer(A, _solve(A.mT, grad, left), result, left),
                    B=lambda grad, A, left: _solve(A.mT, grad, left))
-_cholesky = operation("LinalgCholeskyExBackward0", lambda A: np.linalg.cholesky(A),
-                      A=lambda grad, result:
-                          _symmetric(_solve(result.mT, _solve(result, _lower(result.mT @ grad), False), True)))
+_cholesky = operation("LinalgCholeskyExBackward0",
+                      lambda A, upper: np.linalg.cholesky(A).swapaxes(-1, -2) if upper else np.linalg.cholesky(A),
+                      A=lambda grad, upper, result:
+                          _cholesky_gradient(grad.mT, result.mT) if upper else _cholesky_gradient(grad, result))
+_matrix_exp = operation("LinalgMatrixExpBackward0", lambda A: _exponential(A),
+                        A=lambda grad, A: _exponential_gradient(grad, A.mT))
+
+
+def _cofactors(A, det):
+    """det(A) A⁻ᵀ; of a singular matrix 0, as PyTorch has it, though there are cofactors that are not."""
+    eye = wrap(np.eye(A.array.shape[-1], dtype=A.array.dtype))
+    return det[..., None, None] * _inv(d.where((det == 0)[..., None, None], eye, A)).mT
 
 
 def _minus_outer(A, grad, solution, left):
     if solution.ndim < A.ndim:
         return -(grad[..., :, None] * solution[..., None, :])
     return -(grad @ solution.mT) if left else -(solution.mT @ grad)
+
+
+def _cholesky_gradient(grad, L):
+    return _symmetric(_solve(L.mT, _solve(L, _lower(L.mT @ grad), False), True))
 
 
 def _lower(matrix):
@@ -54,6 +79,27 @@ def _lower(matrix):
 
 def _symmetric(matrix):
     return (matrix + matrix.mT) / 2
+
+
+def _exponential(A):
+    """The sum of Aⁿ / n!, of so small a share of A that 20 terms do; it is squared as often as A was halved."""
+    largest = np.abs(A).sum(-1).max(initial=0)
+    halvings = max(0, 1 + math.frexp(largest)[1]) if np.isfinite(largest) else 0
+    small = A / A.dtype.type(2**halvings)
+    term = total = np.broadcast_to(np.eye(A.shape[-1], dtype=A.dtype), A.shape)
+    for n in range(1, 20):
+        term = term @ small / A.dtype.type(n)
+        total = total + term
+    for _ in range(halvings):
+        total = total @ total
+    return total
+
+
+def _exponential_gradient(grad, A):
+    """How exp(A) changes along `grad`: the upper right of exp([[A, grad], [0, A]])  (R. Mathias, 1996)."""
+    n = A.array.shape[-1]
+    blocks = cat([cat([A, grad], -1), cat([d.zeros_like(A), A], -1)], -2)
+    return _matrix_exp(blocks)[..., :n, n:]
 
 
 def _floating(function, A):
@@ -72,15 +118,63 @@ def _checked(function, A, kernel=None):
     return _floating(function, A)
 
 
+def _matrix(function, A, name="A"):
+    refuse(A.array.ndim < 2 and f"{function}: The input tensor {name} must have at least 2 dimensions.")
+
+
 def _square(function, A):
-    refuse(A.array.ndim < 2 and f"{function}: The input tensor A must have at least 2 dimensions.")
+    _matrix(function, A)
     rows, columns = A.array.shape[-2:]
     refuse(rows != columns and f"{function}: A must be batches of square matrices, but they are {rows} by {columns} "
            "matrices")
 
 
+def _same_dtype(function, A, B, names="A and B"):
+    a, b = names.split(" and ")
+    kinds = title(A.array), title(B.array)
+    refuse(kinds[0] != kinds[1] and f"{function}: Expected {names} to have the same dtype, but found {a} of type "
+           f"{kinds[0]} and {b} of type {kinds[1]} instead")
+
+
+def _check_equation(function, A, shape, left):
+    """B's shape must have as many rows as A, in AX = B, or as many columns, in XA = B."""
+    (m, n), (rows, columns) = A.array.shape[-2:], shape[-2:]
+    refuse((rows if left else columns) != n and f"{function}: Incompatible shapes of A and B for the equation "
+           f"{'AX = B' if left else 'XA = B'} ({m}x{n} and {rows}x{columns})")
+
+
+def _failed(text, array, step):
+    """The LinAlgError for the first matrix for which `step`, where it fails, is not 0."""
+    matrices = array.reshape(-1, *array.shape[-2:])
+    where, at = next(((i, step(matrix)) for i, matrix in enumerate(matrices) if step(matrix)), (0, array.shape[-1]))
+    return LinAlgError(text.format(batch=f"(Batch element {where}): " if array.ndim > 2 else "", at=at))
+
+
+def _zero_pivot(matrix):
+    """In which step elimination finds nothing to divide by, counted from 1; 0 if in none."""
+    matrix = matrix.copy()
+    for i in range(len(matrix)):
+        largest = i + np.argmax(np.abs(matrix[i:, i]))
+        if matrix[largest, i] == 0:
+            return i + 1
+        matrix[[i, largest]] = matrix[[largest, i]]
+        matrix[i + 1 :] -= matrix[i + 1 :, i, None] / matrix[i, i] * matrix[i]
+    return 0
+
+
+def _not_positive(matrix):
+    """The order of the first leading minor that has no Cholesky factor."""
+    for order in range(1, len(matrix) + 1):
+        try:
+            if np.isnan(np.linalg.cholesky(matrix[:order, :order])).any():
+                return order
+        except np.linalg.LinAlgError:
+            return order
+    return 0
+
+
 def inv(A):
-    """The inverse of a matrix, or of each in a batch; LinAlgError if there is none.
+    """The inverse of a matrix (n, n), or of each in a batch (..., n, n); LinAlgError if there is none.
 
     >>> import minigrad as torch
     >>> torch.linalg.inv(torch.tensor([[2.0, 0.0], [0.0, 4.0]]))
@@ -90,26 +184,29 @@ def inv(A):
     try:
         return _inv(_checked("linalg.inv", A))
     except np.linalg.LinAlgError:
-        where = 1 + int(np.argmin(np.abs(np.diagonal(np.linalg.qr(A.array)[1], axis1=-2, axis2=-1)).reshape(-1)))
-        raise LinAlgError(f"linalg.inv: The diagonal element {where} is zero, the inversion could not be completed "
-                          "because the input matrix is singular.") from None
+        raise _failed("linalg.inv: {batch}The diagonal element {at} is zero, the inversion could not be completed "
+                      "because the input matrix is singular.", A.array, _zero_pivot) from None
 
 
 inverse = inv
 
 
 def det(A):
-    """The determinant."""
+    """The determinant of each matrix (..., n, n): (...); its gradient is the matrix of cofactors."""
     return _det(_checked("linalg.det", A, "lu_cpu"))
 
 
-SignAndLog = return_type("linalg_slogdet", ("sign", "logabsdet"))
+SignAndLog, OldSignAndLog = (return_type(name, ("sign", "logabsdet")) for name in ("linalg_slogdet", "slogdet"))
 
 
 def slogdet(A):
     """The determinant's sign, and the logarithm of its absolute value."""
-    _checked("linalg.slogdet", A)
-    return SignAndLog(wrap(np.asarray(np.linalg.slogdet(A.array)[0])), _log_abs_det(A))
+    return SignAndLog(*_slogdet(A, np.linalg.slogdet(_checked("linalg.slogdet", A).array)))
+
+
+def sign_and_log_of_det(input):
+    """The determinant's sign, and the logarithm of its absolute value."""
+    return OldSignAndLog(*slogdet(input))
 
 
 def logdet(A):
@@ -119,64 +216,150 @@ def logdet(A):
 
 
 def solve(A, B, *, left=True):
-    """X in ``AX = B``, or with `left=False` in ``XA = B``; B may be a vector."""
+    """X in ``AX = B``, or with `left=False` in ``XA = B``; LinAlgError if A is singular.
+
+    A is (..., n, n), B (..., n, k), or a vector: (n,), or (..., n) with A's own dimensions before the n.
+
+    >>> import minigrad as torch
+    >>> torch.linalg.solve(torch.tensor([[2.0, 0.0], [0.0, 4.0]]), torch.tensor([2.0, 2.0]))
+    tensor([1.0000, 0.5000])
+    """
     _checked("linalg.solve", A, "lu_cpu")
-    a, b = A.array, B.array
-    rows = b.shape[-1] if b.ndim == a.ndim - 1 or not left else b.shape[-2]
-    if rows != a.shape[-1]:
-        shape = f"{b.shape[-1]}x1" if b.ndim == a.ndim - 1 else f"{b.shape[-2]}x{b.shape[-1]}"
-        equation = "AX = B" if left else "XA = B"
-        raise RuntimeError(f"linalg.solve: Incompatible shapes of A and B for the equation {equation} "
-                           f"({a.shape[-2]}x{a.shape[-1]} and {shape})")
+    _same_dtype("linalg.solve", A, B)
+    columns = B[..., None] if _is_vector(A.array, B.array) else B
+    _matrix("linalg.solve", columns, "B")
+    _check_equation("linalg.solve", A, columns.shape, left)
     try:
         return _solve(A, B, left)
     except np.linalg.LinAlgError:
-        raise LinAlgError("torch.linalg.solve: The solver failed because the input matrix is singular.") from None
+        raise _failed("torch.linalg.solve: {batch}The solver failed because the input matrix is singular.",
+                      A.array, _zero_pivot) from None
 
 
-def cholesky(A):
-    """The lower triangular L with ``L @ L.mT == A``; LinAlgError if A is not positive definite."""
+def cholesky(A, *, upper=False):
+    """L, lower triangular, with ``L @ L.mT == A``; or `upper` its transpose; LinAlgError if A is not positive definite.
+
+    >>> import minigrad as torch
+    >>> torch.linalg.cholesky(torch.tensor([[4.0, 2.0], [2.0, 2.0]]))
+    tensor([[2., 0.],
+            [1., 1.]])
+    """
+    return _cholesky_factor("linalg.cholesky", A, upper)
+
+
+def _cholesky_factor(function, A, upper):
     try:
-        return _cholesky(_checked("linalg.cholesky", A, "cholesky_cpu"))
+        L = _cholesky(_checked(function, A, "cholesky_cpu"), upper)
+        refuse(np.isnan(L.array).any() and "not of numbers", np.linalg.LinAlgError)
     except np.linalg.LinAlgError:
-        order = next(n for n in range(1, len(A.array) + 1) if np.linalg.det(A.array[:n, :n]) <= 0)
-        raise LinAlgError("linalg.cholesky: The factorization could not be completed because the input is not "
-                          f"positive-definite (the leading minor of order {order} is not positive-definite).") from None
+        raise _failed(function + ": {batch}The factorization could not be completed because the input is not "
+                      "positive-definite (the leading minor of order {at} is not positive-definite).",
+                      A.array, _not_positive) from None
+    return L
 
 
 def vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None):
     """``(sum |x|^ord)^(1/ord)`` over all elements or over `dim`."""
+    refuse(isinstance(ord, str) and "linalg_vector_norm(): argument 'ord' (position 2) must be Number, not str",
+           TypeError)
     return vector_norm_of(x, ord, dim, keepdim, dtype)
 
 
 def matrix_norm(A, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None):
     """The Frobenius norm; the largest (ord 1, inf) or smallest (-1, -inf) sum of a column's or row's
     sizes; or the largest (2) or smallest (-2) singular value, or the sum of all ("nuc")."""
+    refuse(ord not in (1, 2, -1, -2, math.inf, -math.inf, "fro", "nuc") and "linalg.matrix_norm: Order "
+           f"{ord if isinstance(ord, str) else format(ord, 'g')} not supported.")
+    _matrix("linalg.matrix_norm", A)
     _floating("linalg.matrix_norm", A)
+    dims = dim if isinstance(dim, (tuple, list)) else (dim,)
+    refuse(len(dims) != 2 and f"linalg.matrix_norm: dim must be a 2-tuple. Got {' '.join(map(str, dims))}")
+    dims = tuple(check_dim(n, A.ndim) for n in dims)
+    refuse(dims[0] == dims[1] and f"linalg.matrix_norm: dims must be different. Got ({dims[0]}, {dims[1]})")
+    refuse(A.array.dtype == np.float16 and ord in (2, -2, "nuc") and "linalg.matrix_norm: Low precision dtypes not "
+           "supported. Got Half")
+    A = in_dtype("linalg.matrix_norm", A, dtype)
     if ord == "fro":
-        return vector_norm_of(A, 2, dim, keepdim, dtype)
+        return vector_norm_of(A, 2, dims, keepdim)
     if ord in (2, -2, "nuc"):
-        refuse(A.array.dtype == np.float16 and "linalg.matrix_norm: Low precision dtypes not supported. Got Half")
-        values = __getattr__("svdvals")(A.movedim(dim, (-2, -1)))
-        result = values.sum(-1, keepdim) if ord == "nuc" else (amax if ord > 0 else amin)(values, -1, keepdim)
-        return result.unsqueeze(-1).movedim((-2, -1), dim) if keepdim else result
-    refuse(ord not in (1, -1, float("inf"), -float("inf")) and f"minigrad has no matrix_norm with ord={ord!r}: use "
-           "'fro', 'nuc', 1, -1, 2, -2, inf or -inf.", NotImplementedError)
-    summed, left = (n % A.ndim for n in (dim if abs(ord) == 1 else dim[::-1]))
-    sums = d.norm(A, 1, (summed,), keepdim)
-    return (amax if ord > 0 else amin)(sums, left - (not keepdim and left > summed), keepdim)
+        values = __getattr__("svdvals")(A.movedim(dims, (-2, -1)))
+        result = values.sum(-1, keepdim) if ord == "nuc" else _extreme(values, ord > 0, -1, keepdim)
+        return result.unsqueeze(-1).movedim((-2, -1), dims) if keepdim else result
+    summed, left = dims if abs(ord) == 1 else dims[::-1]
+    return _extreme(d.norm(A, 1, (summed,), keepdim), ord > 0, left - (not keepdim and left > summed), keepdim)
+
+
+def _extreme(values, largest, dim, keepdim):
+    """The largest along `dim`, where that is 0 of nothing, or the smallest."""
+    if largest and not values.array.shape[dim]:
+        return values.sum(dim, keepdim)
+    return (amax if largest else amin)(values, dim, keepdim)
 
 
 def norm(A, ord=None, dim=None, keepdim=False, *, dtype=None):
-    """`vector_norm`; or `matrix_norm` where `ord` is given for a matrix, or `dim` names two dimensions."""
-    matrix = ord is not None and (A.ndim == 2 if dim is None else isinstance(dim, (tuple, list)) and len(dim) == 2)
-    if matrix:
-        return matrix_norm(A, ord, dim or (-2, -1), keepdim, dtype=dtype)
+    """`vector_norm`; or `matrix_norm` where `ord` is given for a matrix, or `dim` names two dimensions.
+
+    >>> import minigrad as torch
+    >>> A = torch.tensor([[3.0, 0.0], [0.0, 4.0]])
+    >>> torch.linalg.norm(A), torch.linalg.norm(A, 2), torch.linalg.norm(A, "nuc")
+    (tensor(5.), tensor(4.), tensor(7.))
+    """
+    dims = dim if dim is None or isinstance(dim, (tuple, list)) else (dim,)
+    refuse(dims is not None and len(dims) not in (1, 2) and "linalg.norm: If dim is specified, it must be of length "
+           f"1 or 2. Got {list(dims or ())}")
+    refuse(ord is not None and dims is None and A.ndim not in (1, 2) and not isinstance(ord, str) and "linalg.norm: If "
+           f"dim is not specified but ord is, the input must be 1D or 2D. Got {A.ndim}D.")
+    if isinstance(ord, str) or (ord is not None and (A.ndim if dims is None else len(dims)) == 2):
+        return matrix_norm(A, ord, dims or (-2, -1), keepdim, dtype=dtype)
     return vector_norm_of(A, 2 if ord is None else ord, dim, keepdim, dtype)
 
 
+def norm_of_either(input, p="fro", dim=None, keepdim=False, dtype=None):
+    """The p-norm ``(sum |x|^p)^(1/p)`` over all elements or over `dim`; "nuc" is the matrix_norm of that name.
+
+    p may be 0, inf, -inf or "fro" (2).
+
+    >>> import minigrad as torch
+    >>> torch.tensor([3.0, -4.0]).norm(), torch.tensor([3.0, -4.0]).norm(1)
+    (tensor(5.), tensor(7.))
+    """
+    if isinstance(p, str) and p != "fro":
+        return matrix_norm(input, p, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
+    return vector_norm_of(input, 2 if p is None or p == "fro" else p, dim, keepdim, dtype)
+
+
+def cond(A, p=None):
+    """How much A can enlarge a relative error: ``norm(A, p) * norm(inv(A), p)``, inf if A is singular; p as in `norm`.
+
+    By default the norm of order 2: then it is the largest singular value over the smallest.
+    """
+    refuse(A.array.ndim < 2 and "linalg.cond: The input tensor must have at least 2 dimensions.")
+    refuse(p not in (None, 1, 2, -1, -2, math.inf, -math.inf, "fro", "nuc") and "linalg.cond got an invalid norm type: "
+           f"{p}")
+    if p in (None, 2, -2, "nuc"):
+        S = __getattr__("svdvals")(A)
+        if p == "nuc" or not S.array.shape[-1]:
+            return S.sum(-1) * S.reciprocal().sum(-1)
+        return (S[..., -1:] / S[..., :1] if p == -2 else S[..., :1] / S[..., -1:]).squeeze(-1)
+    _floating("linalg.inv", A)
+    _square(f"linalg.cond(ord={p})", A)
+    matrices = A.array.reshape(-1, *A.array.shape[-2:])
+    singular = wrap(np.array([_zero_pivot(m) > 0 for m in matrices]).reshape(A.array.shape[:-2]))
+    eye = wrap(np.eye(A.array.shape[-1], dtype=A.array.dtype))
+    invertible = d.where(singular[..., None, None], eye, A)
+    return d.masked_fill(matrix_norm(A, p) * matrix_norm(inv(invertible), p), singular, math.inf)
+
+
 def multi_dot(tensors):
-    """The product of several matrices, from left to right."""
+    """The product of several matrices, from left to right; the first and the last may be vectors."""
+    refuse(len(tensors) < 2 and f"multi_dot(): expected at least 2 tensors but got {len(tensors)}")
+    last = len(tensors) - 1
+    for i, x in enumerate(tensors):
+        allowed, said = ((1, 2), "1D or 2D") if i in (0, last) else ((2,), "2D")
+        refuse(x.ndim not in allowed and f"multi_dot(): tensor {i} must be {said} but got {x.ndim}D")
+    for i, (x, y) in enumerate(zip(tensors, tensors[1:])):
+        refuse(x.shape[-1] != y.shape[0] and f"multi_dot(): tensors {i} and {i + 1} with shapes {list(x.shape)} and "
+               f"{list(y.shape)} cannot be multiplied")
     product = functools.reduce(matmul, tensors)
     return product.view(product.shape)
 
@@ -188,6 +371,8 @@ def cross(input, other, *, dim=-1):
 
 def vecdot(x, y, *, dim=-1):
     """The dot products of the vectors along `dim`."""
+    _floating("linalg.vecdot", x)
+    _same_dtype("linalg.vecdot", x, y, "x and y")
     return (x * y).sum(dim)
 
 
@@ -198,15 +383,39 @@ def diagonal(A, *, offset=0, dim1=-2, dim2=-1):
 
 def matrix_power(A, n):
     """``A @ A @ ...``, n factors; of the inverse if n is negative."""
+    _square("linalg.matrix_power", A)
     if n == 0:
         return A.clone().copy_(wrap(np.eye(A.array.shape[-1], dtype=A.array.dtype)))
     return functools.reduce(matmul, [A if n > 0 else inv(A)] * abs(n))
+
+
+def matrix_exp(A):
+    """The sum of all ``A^n / n!``, which solves ``x' = Ax``: ``matrix_exp(A * t) @ x``; A is (..., n, n).
+
+    >>> import minigrad as torch
+    >>> torch.linalg.matrix_exp(torch.tensor([[0.0, 1.0], [0.0, 0.0]]))
+    tensor([[1., 1.],
+            [0., 1.]])
+    """
+    _square("linalg.matrix_exp", A)
+    return _matrix_exp(_floating("linalg.matrix_exp", A))
+
+
+def vander(x, *, N=None):
+    """The powers 0 to N - 1 (by default, as many as elements) of each element, in a last dimension."""
+    kind = title(x.array)
+    refuse(kind in ("Bool", "Half") and "linalg.vander supports floating point, complex, and integer tensors, but got "
+           f"{kind}")
+    N = x.array.shape[-1] if N is None and x.array.ndim else N or 0
+    refuse(N <= 1 and "N must be greater than 1.")
+    repeated = x[..., None].expand(*x.shape, N - 1)
+    return cat([wrap(np.ones((*x.shape, 1), x.array.dtype)), repeated.cumprod(-1)], -1)
 
 
 def __getattr__(name):
     factors = importlib.import_module(f"{__package__}.factors")
     if name in factors.NAMES:
         return getattr(factors, name)
-    if name in "eig eigvals matrix_exp lu lu_factor".split():
+    if name in "eig eigvals inv_ex solve_ex cholesky_ex lu lu_factor lu_solve ldl_factor tensorsolve tensorinv".split():
         raise AttributeError(f"minigrad has no torch.linalg.{name}.")
     raise AttributeError(f"module 'torch.linalg' has no attribute {name!r}")

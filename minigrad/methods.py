@@ -96,7 +96,7 @@ FUNCTIONS = {
         comparisons: """eq ne lt le gt ge equal isclose allclose isnan isinf isfinite isposinf isneginf isreal signbit
                         logical_not logical_and logical_or logical_xor bitwise_not bitwise_and bitwise_or bitwise_xor
                         bitwise_left_shift bitwise_right_shift gcd lcm""",
-        r: """sum mean prod norm dist nansum nanmean logsumexp var std var_mean std_mean all any count_nonzero nonzero
+        r: """sum mean prod dist nansum nanmean logsumexp var std var_mean std_mean all any count_nonzero nonzero
               bincount histc histogram unique unique_consecutive max min median nanmedian amax amin aminmax argmax
               argmin""",
         scans: """softmax log_softmax cumsum cumprod logcumsumexp cummax cummin sort argsort msort topk kthvalue mode
@@ -112,7 +112,7 @@ FUNCTIONS = {
         p: """matmul dot mv mm bmm vdot addmm addmv addr baddbmm addbmm outer inner kron cross
                 cov corrcoef""",
         c: "clone real imag",
-        linalg: "det slogdet logdet matrix_power inverse",
+        linalg: "det logdet matrix_power matrix_exp inverse",
         sampling: "bernoulli multinomial",
         Tensor: """detach numel is_floating_point is_complex is_inference is_signed is_nonzero is_same_size is_conj
                    is_neg""",
@@ -130,10 +130,15 @@ def _factored(name, what):
     return function
 
 
+FUNCTIONS |= {"norm": linalg.norm_of_either, "slogdet": linalg.sign_and_log_of_det}
 FUNCTIONS |= {name: _factored(name, what) for name, what in {
     "svd": "U, S and V, so that `input` is ``U @ diag(S) @ V.T``; S falls.",
     "pinverse": "The pseudo-inverse of a matrix.",
     "cholesky_solve": "The X with ``A @ X = input``, from the Cholesky factor `input2` of A.",
+    "cholesky_inverse": "The inverse of A, from its Cholesky factor.",
+    "cholesky": "As torch.linalg.cholesky; deprecated.",
+    "qr": "As torch.linalg.qr; deprecated.",
+    "chain_matmul": "As torch.linalg.multi_dot; deprecated.",
 }.items()}
 ALIASES = {
     "sub": "subtract", "mul": "multiply", "div": "divide true_divide", "neg": "negative", "abs": "absolute",

@@ -688,14 +688,14 @@ channels_last, channels_last_3d = memory_format("channels_last"), memory_format(
 
 # What PyTorch has, on torch or on Tensor, for which a program looks here in vain.
 BEYOND = set("""
-    chain_matmul renorm_ mvlgamma_ igamma_ i0_ nextafter_ ldexp_ as_strided_scatter unravel_index
+    renorm_ mvlgamma_ igamma_ i0_ nextafter_ ldexp_ as_strided_scatter unravel_index
     bfloat16 complex complex32 complex64 complex128 cfloat cdouble chalf uint16 uint32 uint64 qint8 quint8 qint32
     polar angle view_as_real view_as_complex fft stft istft sparse sparse_coo sparse_csr to_sparse to_sparse_coo
     to_sparse_csr to_sparse_csc to_sparse_bsr to_sparse_bsc sparse_coo_tensor coalesce indices values
     jit fx export onnx hub ao quantization ops library
     package distributed multiprocessing futures profiler monitor func vmap cond while_loop nested
-    masked signal autocast amp cholesky cholesky_inverse qr svd_lowrank pca_lowrank lu lu_solve
-    lu_unpack lstsq eig symeig lobpcg geqrf orgqr ormqr triangular_solve matrix_exp histogramdd
+    masked signal autocast amp svd_lowrank pca_lowrank lu lu_solve
+    lu_unpack lstsq eig symeig lobpcg geqrf orgqr ormqr triangular_solve histogramdd
     nanquantile pdist renorm conv_transpose1d conv_transpose2d conv_transpose3d
     max_pool3d lstm gru rnn_tanh rnn_relu igamma igammac i0
     mvlgamma frexp ldexp nextafter gradient cumulative_trapezoid hamming_window hann_window

@@ -300,6 +300,7 @@ def cross(input, other, dim=None):
     at = check_dim(dim, a.ndim)
     refuse((a.shape[at] != 3 or b.shape[at] != 3) and f"linalg.cross: inputs dimension {dim} must have length 3. Got "
            f"{a.shape[at]} and {b.shape[at]}")
+    refuse(a.dtype != b.dtype and f"expected scalar type {title(a)} but found {title(b)}")
     return d.cross(input, other, at)
 
 

@@ -84,20 +84,11 @@ def prod(input, dim=None, keepdim=False, *, dtype=None):
     return d.prod_dim(input, int(dim), keepdim, kind)
 
 
-def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
-    """The p-norm ``(sum |x|^p)^(1/p)`` over all elements or over `dim`; p may be 0, inf, -inf or "fro" (2).
-
-    >>> import minigrad as torch
-    >>> torch.tensor([3.0, -4.0]).norm(), torch.tensor([3.0, -4.0]).norm(1)
-    (tensor(5.), tensor(7.))
-    """
-    refuse(isinstance(p, str) and p != "fro" and f"minigrad's norm has no p={p!r}: use a number or 'fro'.")
-    p = 2 if p is None or p == "fro" else p
-    if dtype is not None:
-        input = to(input, dtype)
-    if input.array.dtype.kind != "f":
-        raise RuntimeError("linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
-                           + title(input.array))
+def norm(input, p=2, dim=None, keepdim=False, dtype=None):
+    """The p-norm ``(sum |x|^p)^(1/p)`` over all elements or over `dim`; p may be 0, inf or -inf."""
+    refuse(input.array.dtype.kind != "f" and "linalg.vector_norm: Expected a floating point or complex tensor as "
+           f"input. Got {title(input.array)}")
+    input = in_dtype("linalg.vector_norm", input, dtype)
     dims = dims_of(input, dim, "linalg_vector_norm")
     if input.array.size == 0 and (p < 0 or math.isinf(p)):
         if dims is None:
@@ -107,6 +98,16 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
         if dims is None or input.array.shape[dims[0]] == 0:
             raise RuntimeError(f"linalg.vector_norm cannot compute the {p:g} norm {what} does not have an identity")
     return d.norm(input, p, dims, keepdim)
+
+
+def in_dtype(function, input, dtype):
+    """`input` in the dtype in which a norm is asked for, if any: of floats, and not narrower than its own."""
+    if dtype is None:
+        return input
+    refuse(dtype.numpy.kind != "f" and f"{function}: dtype should be floating point or complex, but got {dtype.title}")
+    refuse(dtype.itemsize < input.array.itemsize and f"{function}: the dtype of the input ({title(input.array)}) "
+           f"should be convertible without narrowing to the specified dtype ({dtype.title})")
+    return to(input, dtype)
 
 
 def dist(input, other, p=2):
@@ -188,7 +189,7 @@ class SeveralOutputs(Node):
         return (self.rule(*grad, *self.unpack()),)
 
 
-def _two_results(name, rule, saved_names):
+def two_results(name, rule, saved_names):
     """A function that leaves such a node: it takes the input, both results and what else the rule asks for.
 
     What `saved_names` lists beyond that are results, saved without their history.
@@ -244,9 +245,9 @@ def _aminmax_gradient(grad_min, grad_max, self, dim, keepdim, min, max):
 
 
 _FOR_SPREAD = ("self", "dim", "correction", "keepdim")
-_var_mean = _two_results("VarMeanBackward0", _var_mean_gradient, _FOR_SPREAD)
-_std_mean = _two_results("StdMeanBackward0", _std_mean_gradient, (*_FOR_SPREAD, "result0"))
-_aminmax = _two_results("AminmaxBackward0", _aminmax_gradient, ("self", "dim", "keepdim", "min", "max"))
+_var_mean = two_results("VarMeanBackward0", _var_mean_gradient, _FOR_SPREAD)
+_std_mean = two_results("StdMeanBackward0", _std_mean_gradient, (*_FOR_SPREAD, "result0"))
+_aminmax = two_results("AminmaxBackward0", _aminmax_gradient, ("self", "dim", "keepdim", "min", "max"))
 
 
 def _with_mean(spread, with_history):

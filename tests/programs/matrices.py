@@ -1,0 +1,76 @@
+"""torch.linalg at its edges: what is deprecated, empty, singular; gradients that exist, and that do not."""
+# ruff: noqa (each section is a program of its own, with torch, np, copy, gc, weakref, attempt and nodes at hand)
+
+# %% matrix functions of before
+import warnings
+
+warnings.simplefilter("ignore")
+spd = torch.tensor([[4.0, 2.0], [2.0, 2.0]])
+attempt(lambda: torch.cholesky(spd))
+attempt(lambda: torch.cholesky(spd, upper=True))
+attempt(lambda: torch.cholesky(-spd))
+attempt(lambda: torch.cholesky(torch.ones(2, 3)))
+attempt(lambda: torch.qr(torch.diag(torch.tensor([3.0, 2.0]))).R.abs())
+attempt(lambda: torch.qr(torch.ones(3, 2), some=False).Q.shape)
+attempt(lambda: torch.qr(torch.ones(3)))
+attempt(lambda: torch.chain_matmul(spd, torch.ones(2, 1)))
+attempt(lambda: torch.cholesky_inverse(torch.tensor([[2.0, 0.0], [1.0, 1.0]])))
+attempt(lambda: torch.slogdet(spd))
+attempt(lambda: torch.logdet(-torch.eye(3)))
+attempt(lambda: torch.logdet(torch.zeros(2, 2)))
+
+# %% nothing, and next to nothing
+from torch import linalg
+
+for A in (torch.ones(0, 3), torch.ones(3, 0)):
+    for order in (1, 2, float("inf"), "nuc", "fro", -1):
+        attempt(lambda: linalg.norm(A, order))
+attempt(lambda: linalg.matrix_rank(torch.zeros(2, 2)))
+attempt(lambda: linalg.matrix_rank(torch.ones(0, 3)))
+for named in ({"rtol": 0.1}, {"atol": 0.1}, {"atol": 0.1, "rtol": 0.0}, {"tol": 4.0}, {"hermitian": True}):
+    attempt(lambda: linalg.matrix_rank(torch.diag(torch.tensor([3.0, -1e-3])), **named))
+    if "tol" not in named:
+        attempt(lambda: linalg.pinv(torch.diag(torch.tensor([3.0, -1e-3])), **named))
+attempt(lambda: linalg.pinv(torch.diag(torch.tensor([3.0, 1e-3])).expand(2, 2, 2), atol=torch.tensor([0.1, 0.0])))
+for order in (1, -1, 2, -2, float("inf"), "fro", "nuc"):
+    attempt(lambda: linalg.cond(torch.diag(torch.tensor([3.0, 2.0])), order))
+attempt(lambda: linalg.cond(torch.stack([torch.eye(2), torch.zeros(2, 2)]), 1))
+attempt(lambda: linalg.det(torch.tensor([[torch.nan, 2.0], [2.0, 4.0]])))
+attempt(lambda: linalg.cholesky(torch.tensor([[torch.nan, 2.0], [2.0, 4.0]])))
+
+# %% types of results
+from torch import linalg
+
+spd = torch.tensor([[4.0, 2.0], [2.0, 2.0]])
+attempt(lambda: linalg.slogdet(spd.clone().requires_grad_()))
+attempt(lambda: torch.slogdet(spd.clone().requires_grad_()))
+attempt(lambda: linalg.svd(torch.diag(torch.tensor([3.0, 2.0]))))
+attempt(lambda: torch.svd(torch.diag(torch.tensor([3.0, 2.0])).requires_grad_(), compute_uv=False))
+attempt(lambda: linalg.qr(torch.eye(2).requires_grad_(), mode="r"))
+for driver in ("gels", "gelsy", "gelsd", "gelss", "other"):
+    attempt(lambda: linalg.lstsq(torch.eye(3)[:, :2], torch.ones(3, 1), driver=driver))
+attempt(lambda: linalg.lstsq(torch.eye(3)[:, :2].expand(2, 3, 2), torch.ones(2, 3, 2), driver="gelsd"))
+attempt(lambda: linalg.lstsq(torch.ones(2, 3, 2), torch.ones(3, 1)))
+print(linalg.LinAlgError, linalg.LinAlgError.__mro__[1])
+
+# %% gradients of matrix functions
+from torch import linalg
+
+
+
+def gradient(function, *entries):
+    A = torch.tensor(entries, dtype=torch.float64, requires_grad=True)
+    attempt(lambda: torch.autograd.grad(function(A), A)[0].mul(1000).round().add(0.0))
+
+
+gradient(linalg.det, [1, 2], [2, 4])
+gradient(lambda A: torch.det(A) ** 2, [1, 2], [3, 4])
+gradient(linalg.det, [1, 2, 3], [2, 4, 6], [1, 0, 1])
+gradient(lambda A: linalg.slogdet(A).logabsdet, [1, 2], [3, 4])
+gradient(lambda A: linalg.qr(A, "r").R.sum(), [1, 2], [3, 4])
+gradient(lambda A: linalg.qr(A, "complete").R.sum(), [1, 2], [3, 4], [5, 6])
+gradient(lambda A: linalg.qr(A, "complete").R.abs().sum(), [1, 2, 0], [3, 4, 1])
+gradient(lambda A: torch.cholesky_inverse(A).sum(), [2, 0], [1, 1])
+gradient(lambda A: linalg.pinv(A).sum(), [1, 2], [3, 5], [0, 1])
+gradient(lambda A: linalg.matrix_exp(A)[0, 1], [0, 1], [-1, 0])
+gradient(lambda A: linalg.lstsq(A, torch.ones(3, 1, dtype=torch.float64)).solution.sum(), [1, 2], [3, 5], [0, 1])
