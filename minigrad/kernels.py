@@ -408,6 +408,8 @@ def mode(self, dim):
         _, ranks, counts = np.unique(row, return_inverse=True, return_counts=True)
         return by_quicksort(ranks.tolist())[counts[: counts.argmax() + 1].sum() - 1]
 
+    if not self.size:
+        return np.zeros(self.any(dim).shape, np.int64)
     return np.apply_along_axis(place, dim, self) if self.ndim else 0
 
 

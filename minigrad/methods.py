@@ -100,7 +100,7 @@ FUNCTIONS = {
               bincount histc histogram unique unique_consecutive max min median nanmedian amax amin aminmax argmax
               argmin""",
         scans: """softmax log_softmax cumsum cumprod logcumsumexp cummax cummin sort argsort msort topk kthvalue mode
-                  diff quantile""",
+                  diff quantile nanquantile""",
         s: """reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow ravel unflatten
               swapaxes""",
         gathering: """gather scatter scatter_add scatter_reduce take_along_dim index_select index_add index_reduce
@@ -204,7 +204,7 @@ FUNCTIONS |= {
         gathering: "searchsorted bucketize",
         p: "tensordot",
         r: "cdist",
-        scans: "trapezoid",
+        scans: "trapezoid cumulative_trapezoid",
         einsum: "einsum",
         c: "is_tensor result_type typename",
         comparisons: "isin",

@@ -696,9 +696,9 @@ BEYOND = set("""
     package distributed multiprocessing futures profiler monitor func vmap cond while_loop nested
     masked signal autocast amp svd_lowrank pca_lowrank lu lu_solve
     lu_unpack lstsq eig symeig lobpcg geqrf orgqr ormqr triangular_solve histogramdd
-    nanquantile pdist renorm conv_transpose1d conv_transpose2d conv_transpose3d
+    pdist renorm conv_transpose1d conv_transpose2d conv_transpose3d
     max_pool3d lstm gru rnn_tanh rnn_relu igamma igammac i0
-    mvlgamma frexp ldexp nextafter gradient cumulative_trapezoid hamming_window hann_window
+    mvlgamma frexp ldexp nextafter gradient hamming_window hann_window
     blackman_window bartlett_window kaiser_window quasirandom poisson binomial module_load pin_memory
     record_stream is_coalesced _view_func _view_func_unsafe _rev_view_func_unsafe overrides
 """.split())

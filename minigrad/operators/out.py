@@ -1,5 +1,6 @@
 """Results into tensors that are given: the `out=` of every function; and other memory for a tensor."""
 
+import functools
 import warnings
 
 import numpy as np
@@ -11,6 +12,7 @@ from ..inplace import check_writable
 from ..record import quiet, title
 from ..storage import block
 from ..tensor import Tensor, is_recording, refuse
+from .reductions import return_type
 
 RESIZED = ("An output with one or more elements was resized since it had shape {}, which does not match the required "
            "output shape {}. This behavior is deprecated, and in a future PyTorch release outputs will not be resized "
@@ -41,7 +43,12 @@ def call_into(name, function, args, kwargs):
     result = function(*args, **kwargs)
     for target, value in zip(targets, result if isinstance(result, tuple) else (result,)):
         write(target, value)
-    return type(result)._make(targets) if hasattr(result, "_make") else out
+    return _named_out(type(result).__name__, result._fields)(*targets) if hasattr(result, "_make") else out
+
+
+@functools.cache
+def _named_out(name, fields):
+    return return_type(f"{name}_out", fields)
 
 
 def write(target, value):

@@ -311,7 +311,10 @@ def bincount(input, weights=None, minlength=0):
         raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{title(input.array)}'")
     if input.array.ndim != 1 or (input.array < 0).any():
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
-    if weights is None:
+    refuse(minlength < 0 and "minlength should be >= 0")
+    refuse(weights is not None and weights.array.shape != input.array.shape and "weights should be 1-d and have the "
+           "same length as input")
+    if weights is None or not input.array.size:
         return wrap(np.bincount(input.array, None, minlength))
     kind = weights.array.dtype if weights.array.dtype == np.float32 else np.float64
     result = wrap(np.bincount(input.array, weights.array, minlength).astype(kind))
@@ -343,6 +346,8 @@ def histogram(input, bins=100, *, range=None, weight=None, density=False):
     >>> torch.histogram(torch.tensor([1.0, 2.0, 1.0]), bins=2).hist
     tensor([2., 1.])
     """
+    refuse(input.array.dtype == np.float16 and "\"histogramdd\" not implemented for 'Half'", NotImplementedError)
+    _check_histogram(input, bins, weight)
     edges = bins.array if isinstance(bins, Tensor) else np.linspace(
         *_histogram_range("histogram", "histogramdd", input, bins, range), bins + 1, dtype=input.array.dtype)
     counts = np.histogram(input.array, edges, weights=None if weight is None else weight.array, density=density)[0]
@@ -350,13 +355,42 @@ def histogram(input, bins=100, *, range=None, weight=None, density=False):
                        for array in (counts, edges)))
 
 
+def _check_histogram(input, bins, weight):
+    """What PyTorch says, in the words of a histogram in several dimensions, where the arguments do not fit."""
+
+    def kind(x):
+        return x.dtype.c_name
+
+    if isinstance(bins, Tensor):
+        where, edges = "bins tensor for dimension 0", bins.array
+        refuse(edges.dtype != input.array.dtype and "torch.histogramdd: input tensor and bins tensors should have the "
+               f"same dtype, but got input with dtype {kind(input)} and bins for dimension 0 with dtype {kind(bins)}")
+        refuse(edges.ndim != 1 and "torch.histogramdd: bins tensor should have one dimension, but got "
+               f"{edges.ndim} dimensions in the {where}")
+        refuse(not edges.size and "torch.histogramdd: bins tensor should have at least 1 element, but got 0 elements "
+               f"in the {where}")
+        refuse(edges.size == 1 and "torch.histogram(): bins must be > 0, but got 0 for dimension 0")
+        refuse((np.diff(edges) < 0).any() and "minigrad's histogram has no edges that fall: sort them.",
+               NotImplementedError)
+    if weight is not None:
+        refuse(weight.array.dtype != input.array.dtype and "torch.histogramdd: if weight tensor is provided, input "
+               "tensor and weight tensor should have the same dtype, but got "
+               f"input({kind(input)}), and weight({kind(weight)})")
+        refuse(weight.array.shape != input.array.shape and "torch.histogramdd: if weight tensor is provided it should "
+               "have the same shape as the input tensor excluding its innermost dimension, but got input with shape "
+               f"{[*input.array.shape, 1]} and weight with shape {list(weight.array.shape)}")
+
+
 def _histogram_range(function, kernel, input, bins, range):
     array = input.array
     refuse(array.dtype.kind != "f" and f"\"{kernel}\" not implemented for '{title(array)}'", NotImplementedError)
     refuse(bins <= 0 and f"torch.histogram(): bins must be > 0, but got {bins} for dimension 0")
-    low, high = range or (array.min(initial=np.inf), array.max(initial=-np.inf))
-    refuse(not np.isfinite([low, high]).all() and f"torch.{function}: range of [{low}, {high}] is not finite")
-    refuse(low > high and f"torch.{function}: max must be larger than min")
+    low, high = range or ((array.min(), array.max()) if array.size else (0, 1))
+    where, order = ("range of", "max must be larger than min") if function == "histc" else (
+        "dimension 0's range", f"min should not exceed max, but got min {low:g} max {high:g} for dimension 0")
+    function = "histc" if function == "histc" else "histogramdd"
+    refuse(not np.isfinite([low, high]).all() and f"torch.{function}: {where} [{low:g}, {high:g}] is not finite")
+    refuse(low > high and f"torch.{function}: {order}")
     return (low, high) if low < high else (low - 1, high + 1) if function == "histc" else (low - 0.5, high + 0.5)
 
 

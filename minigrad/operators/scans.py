@@ -226,39 +226,99 @@ def diff(input, n=1, dim=-1, prepend=None, append=None):
 
 def trapezoid(y, x=None, *, dx=1, dim=-1):
     """The area under `y` along `dim`, between points at `x` or `dx` apart, with straight lines between them."""
-    refuse(not y.array.ndim and "Dimension specified as -1 but tensor has no dimensions", IndexError)
-    dim, size = one_dim(y, dim, "trapezoid"), y.array.shape[dim]
+    dim = _trapezoid_dim("trapezoid", y, x, dim)
+    size = y.array.shape[dim]
     if x is None:
         return y.sum(dim) if not size else (y.sum(dim) - (y.select(dim, 0) + y.select(dim, -1)) * 0.5) * dx
+    return (_sums_of_neighbours(y, dim) * _steps(y, x, dim, "trapezoid")).sum(dim) / 2
+
+
+def cumulative_trapezoid(y, x=None, *, dx=1, dim=-1):
+    """The area under `y` up to each point but the first along `dim`; the rest as in `trapezoid`."""
+    dim = _trapezoid_dim("cumulative_trapezoid", y, x, dim)
+    if x is None:
+        return cumsum(_sums_of_neighbours(y, dim), dim) * (dx / 2)
+    return cumsum(_sums_of_neighbours(y, dim) * _steps(y, x, dim, "cumulative_trapezoid"), dim) / 2
+
+
+def _trapezoid_dim(function, y, x, dim):
+    refuse(not y.array.ndim and "Dimension specified as -1 but tensor has no dimensions", IndexError)
+    names, given = ("`y`", [y]) if x is None else ("`x` or `y`", [x, y])
+    refuse(any(z.array.dtype == bool for z in given) and f"{function}: received a bool input for {names}, but bool is "
+           "not supported")
+    return one_dim(y, dim, function)
+
+
+def _sums_of_neighbours(y, dim):
+    size = y.array.shape[dim]
+    return slice_(y, dim, 0, size - 1, 1) + slice_(y, dim, 1, size, 1)
+
+
+def _steps(y, x, dim, function):
+    """How far the points at `x` are apart, in a shape that fits y's."""
     points = x.array.shape[-1 if x.array.ndim == 1 else dim]
-    refuse(points != size and "trapezoid: There must be one `x` value for each sample point")
-    steps = x.diff().reshape(-1, *(1,) * (y.array.ndim - 1 - dim)) if x.array.ndim == 1 else x.diff(dim=dim)
-    return ((slice_(y, dim, 0, size - 1, 1) + slice_(y, dim, 1, size, 1)) * steps).sum(dim) / 2
+    refuse(points != y.array.shape[dim] and f"{function}: There must be one `x` value for each sample point")
+    return x.diff().reshape(-1, *(1,) * (y.array.ndim - 1 - dim)) if x.array.ndim == 1 else x.diff(dim=dim)
 
 
-def quantile(input, q, dim=None, keepdim=False):
+def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
     """What a share `q` (a number or a 1-d tensor of them) of the elements lies below, between two of them if need be.
 
     Over all elements, or along `dim`; several shares come first in the result's shape. Of floats only (RuntimeError).
+    Where it lies between two, `interpolation` says what is taken: linear, lower, higher, midpoint or nearest. NaN if
+    there is one.
 
     >>> import minigrad as torch
-    >>> torch.quantile(torch.tensor([1.0, 3.0, 2.0, 4.0]), 0.5)
-    tensor(2.5000)
+    >>> x = torch.tensor([1.0, 3.0, 2.0, 4.0])
+    >>> torch.quantile(x, 0.5), torch.quantile(x, 0.5, interpolation="lower")
+    (tensor(2.5000), tensor(2.))
     """
-    shares = np.asarray(q.array if isinstance(q, Tensor) else q, input.array.dtype)
-    if input.array.dtype not in (np.float32, np.float64):
-        raise RuntimeError("quantile() input tensor must be either float or double dtype")
-    refuse(not isinstance(q, Tensor) and not 0 <= q <= 1 and f"quantile() q must be in the range [0, 1] but got {q:g}")
-    refuse(not input.array.size and "quantile() input tensor must be non-empty")
+    return _quantile(input, q, dim, keepdim, interpolation, False)
+
+
+def nanquantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
+    """`quantile` of what is not NaN."""
+    return _quantile(input, q, dim, keepdim, interpolation, True)
+
+
+def _quantile(input, q, dim, keepdim, interpolation, ignores_nan):
+    shares = _shares(input, q)
+    refuse(interpolation not in _BETWEEN and "quantile() interpolation must be one of linear, lower, higher, midpoint "
+           f"or nearest, but got {interpolation}")
     place = None if dim is None else one_dim(input, dim, "quantile")
     rows = input.reshape(-1) if place is None or not input.array.ndim else input.movedim(place, -1)
-    rows = sort(rows, -1).values
-    last = rows.array.shape[-1] - 1
-    ranks = np.where(np.isnan(rows.array[..., -1:]), last, shares.reshape(-1) * last).astype(shares.dtype)
-    below, above = (rows.gather(-1, wrap(f(ranks).astype(np.int64))) for f in (np.floor, np.ceil))
-    result = lerp(below, above, wrap(ranks - np.floor(ranks)))
-    result = result.movedim(-1, 0) if shares.ndim else d.squeeze_product(result, -1)
-    if not keepdim:
+    rows = sort(rows, -1).values  # NaN comes last
+    last, is_nan = rows.array.shape[-1] - 1, np.isnan(rows.array)
+    if ignores_nan:
+        ranks = shares.reshape(-1) * np.maximum(last - is_nan.sum(-1, keepdims=True), 0)
+    else:
+        ranks = np.where(is_nan[..., -1:], last, shares.reshape(-1) * last)
+    ranks = _BETWEEN[interpolation](ranks.astype(shares.dtype))
+    result = rows.gather(-1, wrap(np.floor(ranks).astype(np.int64)))
+    if interpolation in ("linear", "midpoint"):
+        above = rows.gather(-1, wrap(np.ceil(ranks).astype(np.int64)))
+        way = ranks - np.floor(ranks) if interpolation == "linear" else np.full_like(ranks, 0.5)
+        result = lerp(result, above, wrap(way))
+    result = d.squeeze_product(result[None].swapaxes(0, -1) if shares.ndim else result, -1)
+    if not keepdim or not input.array.ndim:
         return result
     ones = [1] * input.array.ndim if place is None else [*input.array.shape[:place], 1, *input.array.shape[place + 1 :]]
     return result.reshape([*shares.shape, *ones])
+
+
+_BETWEEN = {"linear": np.asarray, "midpoint": np.asarray, "lower": np.floor, "higher": np.ceil, "nearest": np.rint}
+
+
+def _shares(input, q):
+    """The shares as an array in the dtype of `input`, if both are as PyTorch wants them."""
+    given = isinstance(q, Tensor)
+    refuse(not given and not 0 <= q <= 1 and f"quantile() q must be in the range [0, 1] but got {q:g}")
+    refuse(not input.array.size and "quantile() input tensor must be non-empty")
+    refuse(given and q.array.ndim > 1 and "quantile() q must be a scalar or 1D tensor")
+    refuse(input.array.dtype not in (np.float32, np.float64) and "quantile() input tensor must be either float or "
+           "double dtype")
+    refuse(given and q.array.dtype != input.array.dtype and "quantile() q tensor must be same dtype as the input "
+           "tensor")
+    shares = np.asarray(q.array if given else q, input.array.dtype)
+    refuse(not ((0 <= shares) & (shares <= 1)).all() and "quantile() q values must be in the range [0, 1]")
+    return shares
