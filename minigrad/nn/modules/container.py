@@ -338,6 +338,10 @@ class ParameterDict(Module):
         """A new dict of the same parameters."""
         return ParameterDict(OrderedDict(self.items()))
 
+    def fromkeys(self, keys, default=None):
+        """A new dict with the same value for each of the keys."""
+        return ParameterDict((key, default) for key in keys)
+
     def get(self, key, default=None):
         """The value of a key, or `default`."""
         return self[key] if key in self else default

@@ -17,14 +17,25 @@ from ...tensor import Tensor, device
 from ..parameter import Buffer, Parameter
 from .backward_hook import BackwardHook, call_later
 
-# Hooks that run for every module, before its own
+# Hooks that run for every module, before its own; or when something is registered in one
 Hooks: TypeAlias = "OrderedDict[int, Callable]"
-ALL_FORWARD_PRE: Hooks = OrderedDict()
-ALL_FORWARD: Hooks = OrderedDict()
-ALL_BACKWARD_PRE: Hooks = OrderedDict()
-ALL_BACKWARD: Hooks = OrderedDict()
+_global_forward_pre_hooks: Hooks = OrderedDict()
+_global_forward_hooks: Hooks = OrderedDict()
+_global_forward_hooks_with_kwargs: set[int] = set()
+_global_forward_hooks_always_called: set[int] = set()
+_global_backward_pre_hooks: Hooks = OrderedDict()
+_global_backward_hooks: Hooks = OrderedDict()
+_global_is_full_backward_hook: bool | None = None
+_global_module_registration_hooks: Hooks = OrderedDict()
+_global_parameter_registration_hooks: Hooks = OrderedDict()
+_global_buffer_registration_hooks: Hooks = OrderedDict()
 
 FORWARD_RETURNED = "forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {}."
+TWO_KINDS = "Cannot use both regular backward hooks and full backward hooks {}. Please use only one of them."
+POST_HOOK_GAVE = (
+    "Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new values, if "
+    "incompatible_keys need to be modified, it should be done inplace."
+)
 STATE_DICT_ARGS = (
     "Positional args are being deprecated, use kwargs instead. Refer to "
     "https://pytorch.org/docs/main/generated/torch.nn.Module.html#torch.nn.Module.state_dict for details."
@@ -58,6 +69,14 @@ def registered(hooks, hook, prepend=False):
     if prepend:
         hooks.move_to_end(handle.id, last=False)
     return handle
+
+
+def _as_hooks_want(hooks, module, name, value):
+    """What is registered in the end, if hooks on registration give something else."""
+    for hook in hooks.values():
+        changed = hook(module, name, value)
+        value = value if changed is None else changed
+    return value
 
 
 class _ModuleType(PrintsAsTorch, ABCMeta):
@@ -140,7 +159,7 @@ class Module(metaclass=_ModuleType):
             elif kind == "_buffers":
                 self.register_buffer(name, value, persistent)
             else:
-                fields[kind][name] = value
+                fields[kind][name] = _as_hooks_want(_global_module_registration_hooks, self, name, value)
             return
         object.__setattr__(self, name, value)
 
@@ -188,6 +207,8 @@ class Module(metaclass=_ModuleType):
                 f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly. To "
                 f"express '{name}' as a function of another Tensor, compute the value in the forward() method."
             )
+        if param is not None:
+            param = _as_hooks_want(_global_parameter_registration_hooks, self, name, param)
         self._parameters[name] = param
 
     def register_buffer(self, name, tensor, persistent=True):
@@ -199,7 +220,7 @@ class Module(metaclass=_ModuleType):
             raise TypeError(
                 f"cannot assign '{typename(tensor)}' object to buffer '{name}' (torch Tensor or None required)"
             )
-        self._buffers[name] = tensor
+        self._buffers[name] = _as_hooks_want(_global_buffer_registration_hooks, self, name, tensor)
         if persistent:
             self._non_persistent_buffers_set.discard(name)
         else:
@@ -210,7 +231,7 @@ class Module(metaclass=_ModuleType):
         if not isinstance(module, Module) and module is not None:
             raise TypeError(f"{typename(module)} is not a Module subclass")
         self._check_name(name, "module", self._modules)
-        self._modules[name] = module
+        self._modules[name] = _as_hooks_want(_global_module_registration_hooks, self, name, module)
 
     register_module = add_module
 
@@ -426,42 +447,47 @@ class Module(metaclass=_ModuleType):
 
     def __call__(self, *args, **kwargs):
         if not (self._backward_hooks or self._backward_pre_hooks or self._forward_hooks or self._forward_pre_hooks
-                or ALL_FORWARD or ALL_FORWARD_PRE or ALL_BACKWARD or ALL_BACKWARD_PRE):  # fmt: skip
+                or _global_forward_hooks or _global_forward_pre_hooks
+                or _global_backward_hooks or _global_backward_pre_hooks):  # fmt: skip
             return self.forward(*args, **kwargs)
         return self._call_with_hooks(args, kwargs)
 
     def _call_with_hooks(self, args, kwargs):
         ran, result = set(), None
+        after = _global_forward_hooks | self._forward_hooks
         try:
-            for key, hook in [*ALL_FORWARD_PRE.items(), *self._forward_pre_hooks.items()]:
+            for key, hook in [*_global_forward_pre_hooks.items(), *self._forward_pre_hooks.items()]:
                 args, kwargs = self._call_before(key, hook, args, kwargs)
-            around = None
-            full = [*ALL_BACKWARD.values(), *(self._backward_hooks.values() if self._is_full_backward_hook else ())]
-            before = [*ALL_BACKWARD_PRE.values(), *self._backward_pre_hooks.values()]
+            around, full = None, self._backward_hooks_that_are(True)
+            before = [*_global_backward_pre_hooks.values(), *self._backward_pre_hooks.values()]
             if full or before:
                 around = BackwardHook(self, full, before)
                 args = around.setup_input_hook(args)
             result = self.forward(*args, **kwargs)
-            for key, hook in [*ALL_FORWARD.items(), *self._forward_hooks.items()]:
+            for key, hook in after.items():
                 ran.add(key)
                 result = self._call_after(key, hook, args, kwargs, result)
             if around is not None:
                 result = around.setup_output_hook(result)
-            if self._is_full_backward_hook is False:
-                call_later(self, self._backward_hooks.values(), args, result)
+            call_later(self, self._backward_hooks_that_are(False), args, result)
             return result
         except Exception:
-            for key, hook in self._forward_hooks.items():
-                if key in self._forward_hooks_always_called and key not in ran:
-                    try:
-                        result = self._call_after(key, hook, args, kwargs, result)
-                    except Exception as error:
-                        warnings.warn(
-                            "module forward hook with ``always_call=True`` raised an exception "
-                            f"that was silenced as another error was raised in forward: {error}",
-                            stacklevel=2,
-                        )
+            always = _global_forward_hooks_always_called | self._forward_hooks_always_called
+            for key in [key for key in after if key in always and key not in ran]:
+                try:
+                    result = self._call_after(key, after[key], args, kwargs, result)
+                except Exception as error:
+                    kind = "global module" if key in _global_forward_hooks else "module"
+                    warnings.warn(
+                        f"{kind} forward hook with ``always_call=True`` raised an exception "
+                        f"that was silenced as another error was raised in forward: {error}",
+                        stacklevel=2,
+                    )
             raise
+
+    def _backward_hooks_that_are(self, full):
+        everywhere = _global_backward_hooks.values() if _global_is_full_backward_hook is full else ()
+        return [*everywhere, *(self._backward_hooks.values() if self._is_full_backward_hook is full else ())]
 
     def _call_before(self, key, hook, args, kwargs):
         if key in self._forward_hooks_with_kwargs:
@@ -477,7 +503,8 @@ class Module(metaclass=_ModuleType):
         return changed if isinstance(changed, tuple) else (changed,), kwargs
 
     def _call_after(self, key, hook, args, kwargs, result):
-        named = (kwargs,) if key in self._forward_hooks_with_kwargs else ()
+        with_kwargs = key in self._forward_hooks_with_kwargs or key in _global_forward_hooks_with_kwargs
+        named = (kwargs,) if with_kwargs else ()
         changed = hook(self, args, *named, result)
         return result if changed is None else changed
 
@@ -522,10 +549,7 @@ class Module(metaclass=_ModuleType):
 
     def _be_full(self, full):
         if self._is_full_backward_hook is (not full):
-            raise RuntimeError(
-                "Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only "
-                "one of them."
-            )
+            raise RuntimeError(TWO_KINDS.format("on a single Module"))
         self._is_full_backward_hook = full
 
     # Saving and loading
@@ -536,10 +560,26 @@ class Module(metaclass=_ModuleType):
 
     def register_state_dict_post_hook(self, hook):
         """Call ``hook(module, state_dict, prefix, local_metadata)`` after `state_dict` has read this module."""
+        hook._from_public_api = True
+        return registered(self._state_dict_hooks, hook)
+
+    def _register_state_dict_hook(self, hook):
+        """The same, but what the hook returns takes the place of the state_dict."""
+        if getattr(hook, "_from_public_api", False):
+            raise RuntimeError(
+                "Cannot register the same function as the state dict post hook that was previously registered via "
+                "register_state_dict_post_hook"
+            )
         return registered(self._state_dict_hooks, hook)
 
     def register_load_state_dict_pre_hook(self, hook):
         """Call ``hook(module, state_dict, prefix, ...)`` before `load_state_dict` writes this module."""
+        return self._register_load_state_dict_pre_hook(hook, with_module=True)
+
+    def _register_load_state_dict_pre_hook(self, hook, with_module=False):
+        """The same, without the module as the first argument unless `with_module`."""
+        if not with_module:
+            return registered(self._load_state_dict_pre_hooks, hook)
         owner = weakref.ref(self)
         return registered(self._load_state_dict_pre_hooks, lambda *args: hook(owner(), *args))
 
@@ -566,8 +606,10 @@ class Module(metaclass=_ModuleType):
             if module is not None:
                 module.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
         for hook in self._state_dict_hooks.values():
-            if hook(self, destination, prefix, local) is not None:
+            changed = hook(self, destination, prefix, local)
+            if changed is not None and getattr(hook, "_from_public_api", False):
                 raise RuntimeError("state_dict post-hook must return None")
+            destination = destination if changed is None else changed
         return destination
 
     def _save_to_state_dict(self, destination, prefix, keep_vars):
@@ -613,7 +655,8 @@ class Module(metaclass=_ModuleType):
                 if child is not None:
                     load(child, f"{prefix}{name}.")
             for hook in module._load_state_dict_post_hooks.values():
-                hook(module, _IncompatibleKeys(missing, unexpected))
+                if hook(module, _IncompatibleKeys(missing, unexpected)) is not None:
+                    raise AssertionError(POST_HOOK_GAVE)
 
         load(self, "")
         if strict:
@@ -708,19 +751,52 @@ def in_parentheses(name, lines):
 
 def register_module_forward_pre_hook(hook):
     """`Module.register_forward_pre_hook` for every module there is."""
-    return registered(ALL_FORWARD_PRE, hook)
+    return registered(_global_forward_pre_hooks, hook)
 
 
-def register_module_forward_hook(hook):
+def register_module_forward_hook(hook, *, with_kwargs=False, always_call=False):
     """`Module.register_forward_hook` for every module there is."""
-    return registered(ALL_FORWARD, hook)
+    handle = registered(_global_forward_hooks, hook)
+    if with_kwargs:
+        _global_forward_hooks_with_kwargs.add(handle.id)
+    if always_call:
+        _global_forward_hooks_always_called.add(handle.id)
+    return handle
 
 
 def register_module_full_backward_pre_hook(hook):
     """`Module.register_full_backward_pre_hook` for every module there is."""
-    return registered(ALL_BACKWARD_PRE, hook)
+    return registered(_global_backward_pre_hooks, hook)
 
 
 def register_module_full_backward_hook(hook):
     """`Module.register_full_backward_hook` for every module there is."""
-    return registered(ALL_BACKWARD, hook)
+    return _registered_backward(hook, full=True)
+
+
+def register_module_backward_hook(hook):
+    """`Module.register_backward_hook`, the deprecated form, for every module there is."""
+    return _registered_backward(hook, full=False)
+
+
+def _registered_backward(hook, full):
+    global _global_is_full_backward_hook
+    if _global_is_full_backward_hook is (not full):
+        raise RuntimeError(TWO_KINDS.format("as a global Module hook"))
+    _global_is_full_backward_hook = full
+    return registered(_global_backward_hooks, hook)
+
+
+def register_module_module_registration_hook(hook):
+    """Call ``hook(module, name, submodule)`` when a module gets a part; what it returns takes the part's place."""
+    return registered(_global_module_registration_hooks, hook)
+
+
+def register_module_parameter_registration_hook(hook):
+    """Call ``hook(module, name, parameter)`` when a module gets a parameter; what it returns takes its place."""
+    return registered(_global_parameter_registration_hooks, hook)
+
+
+def register_module_buffer_registration_hook(hook):
+    """Call ``hook(module, name, buffer)`` when a module gets a buffer; what it returns takes its place."""
+    return registered(_global_buffer_registration_hooks, hook)
