@@ -154,6 +154,18 @@ for _name, _method in FUNCTIONS.items():
 Tensor.polygamma = lambda self, n: a.polygamma(n, self)
 Tensor.where = lambda self, condition, other: a.where(condition, self, other)
 
+
+def _layer(name):
+    """A function of nn, which is imported when it is called."""
+
+    def method(self, *arguments, **named):
+        return getattr(importlib.import_module(f"{__package__}.nn.functional"), name)(self, *arguments, **named)
+
+    method.__name__, method.__doc__ = name, f"`nn.functional.{name}` of this tensor."
+    return method
+
+
+Tensor.prelu, Tensor.hardshrink = _layer("prelu"), _layer("hardshrink")
 FUNCTIONS |= {"_unique": r._unique, "_unique2": r._unique2}
 TORCH_NAMES = {numpys: name for name, numpys in NUMPY_NAMES.items()}
 

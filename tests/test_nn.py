@@ -106,9 +106,11 @@ def test_a_dropped_layer_costs_no_random_number_where_nothing_is_dropped():
 def test_a_loss_without_reduction_has_the_mean_that_the_loss_has(name):
     torch.manual_seed(0)
     inputs = [torch.rand(4, 3) * 0.8 + 0.1 for _ in range(2)]
-    if name in ("CrossEntropyLoss", "NLLLoss"):
+    if name in ("CrossEntropyLoss", "NLLLoss", "MultiMarginLoss"):
         inputs[1] = torch.tensor([0, 1, 2, 1])
-    elif name in ("GaussianNLLLoss", "TripletMarginLoss"):
+    elif name == "MultiLabelMarginLoss":
+        inputs[1] = torch.tensor([[0, -1, -1], [1, 2, -1], [2, 0, -1], [1, -1, -1]])
+    elif name in ("GaussianNLLLoss", "TripletMarginLoss", "TripletMarginWithDistanceLoss"):
         inputs.append(torch.rand(4, 3))
     elif name in ("MarginRankingLoss", "CosineEmbeddingLoss"):
         inputs = [x[:, 0] if name == "MarginRankingLoss" else x for x in inputs]

@@ -18,10 +18,10 @@ BEYOND = set("""
     ConvTranspose1d ConvTranspose2d ConvTranspose3d CrossMapLRN2d EmbeddingBag FeatureAlphaDropout Fold
     FractionalMaxPool2d FractionalMaxPool3d GRU GRUCell
     LPPool1d LPPool2d LPPool3d LSTM LSTMCell LazyBatchNorm1d LazyConv1d LazyConv2d LazyLinear LocalResponseNorm
-    MaxPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d MultiLabelMarginLoss MultiMarginLoss MultiheadAttention
+    MaxPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d MultiheadAttention
     PixelShuffle PixelUnshuffle RNN RNNBase RNNCell ReflectionPad1d ReflectionPad2d ReflectionPad3d ReplicationPad1d
     ReplicationPad2d ReplicationPad3d SyncBatchNorm Transformer TransformerDecoder TransformerDecoderLayer
-    TransformerEncoder TransformerEncoderLayer TripletMarginWithDistanceLoss Unfold UninitializedBuffer
+    TransformerEncoder TransformerEncoderLayer Unfold UninitializedBuffer
     UninitializedParameter Upsample UpsamplingBilinear2d UpsamplingNearest2d ZeroPad1d ZeroPad2d ZeroPad3d parallel
     qat quantized
 """.split())  # what PyTorch has and minigrad has not

@@ -41,7 +41,9 @@ from .losses import (  # noqa: F401  (functions too)
     smooth_l1_loss,
     soft_margin_loss,
     triplet_margin_loss,
+    triplet_margin_with_distance_loss,
 )
+from .margins import multi_margin_loss, multilabel_margin_loss  # noqa: F401
 from .pooling import (  # noqa: F401
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
@@ -488,8 +490,7 @@ BEYOND = set("""
     channel_shuffle conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d ctc_loss embedding_bag
     feature_alpha_dropout fold fractional_max_pool2d fractional_max_pool3d grid_sample interpolate linear_cross_entropy
     local_response_norm lp_pool1d lp_pool2d lp_pool3d max_pool3d max_unpool1d max_unpool2d max_unpool3d
-    multi_head_attention_forward multi_margin_loss multilabel_margin_loss pdist pixel_shuffle pixel_unshuffle
-    triplet_margin_with_distance_loss unfold upsample upsample_bilinear upsample_nearest
+    multi_head_attention_forward pdist pixel_shuffle pixel_unshuffle unfold upsample upsample_bilinear upsample_nearest
 """.split())  # what PyTorch has and minigrad has not
 
 

@@ -343,7 +343,8 @@ def nll_loss_slope(grad_output, self, target, weight, reduction, ignore_index, t
     elif reduction == MEAN:
         grad_output = grad_output / total_weight
     result = np.zeros_like(self)
-    np.put_along_axis(result, classes, 0 - weights * grad_output, axis)  # 0 and not -0 where the weight is 0
+    # What is ignored gets 0, even if nothing counts and the mean is divided by 0.
+    np.put_along_axis(result, classes, np.where(weights == 0, 0, -weights * grad_output), axis)
     return result
 
 

@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 
+from ..dtypes import promote_types
 from ..grad_mode import no_grad
 from ..operators.arithmetic import where
 from ..operators.conversions import to
@@ -39,7 +40,8 @@ def legacy_reduction(size_average, reduce, reduction):
     return reduction
 
 
-def _number(reduction):
+def reduction_number(reduction):
+    """NONE, MEAN or SUM; ValueError for what is none of them."""
     if reduction == "elementwise_mean":
         what = "reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead."
         warnings.warn(what, UserWarning, stacklevel=4)
@@ -94,7 +96,7 @@ def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", we
     >>> torch.nn.functional.mse_loss(torch.tensor([1.0, 2.0]), torch.tensor([1.0, 4.0]))
     tensor(2.)
     """
-    reduction = _number(legacy_reduction(size_average, reduce, reduction))
+    reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
     x, y = _alike(input, target)
     if weight is not None:
         return _times_weight((x - y) ** 2, weight, input, reduction)
@@ -103,7 +105,7 @@ def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", we
 
 def l1_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
     """``|input - target|``, and its mean, sum or neither."""
-    reduction = _number(legacy_reduction(size_average, reduce, reduction))
+    reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
     x, y = _alike(input, target)
     loss = (x - y).abs()
     return _reduced(loss, reduction) if weight is None else _times_weight(loss, weight, input, reduction)
@@ -113,7 +115,7 @@ def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction="mea
     """Like `mse_loss` where input and target differ by less than `beta`, like `l1_loss` elsewhere."""
     if beta < 0:
         raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
-    reduction = _number(legacy_reduction(size_average, reduce, reduction))
+    reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
     x, y = _alike(input, target)
     return _reduced((x - y).abs(), reduction) if beta == 0 else d.smooth_l1_loss(x, y, reduction, beta)
 
@@ -122,7 +124,7 @@ def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
     """`delta` times `smooth_l1_loss`."""
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
-    reduction = _number(reduction)
+    reduction = reduction_number(reduction)
     x, y = _alike(input, target)
     if weight is None:
         return d.huber_loss(x, y, reduction, delta)
@@ -134,7 +136,7 @@ def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
 def poisson_nll_loss(input, target, log_input=True, full=False, size_average=None, eps=1e-8, reduce=None,
                      reduction="mean"):  # fmt: skip
     """Minus the log likelihood of the counts `target`, whose expected number (or its logarithm) is `input`."""
-    reduction = _number(legacy_reduction(size_average, reduce, reduction))
+    reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
     loss = input.exp() - target * input if log_input else input - target * d.add_number(input, eps).log()
     if full:
         stirling = target * target.log() - target + d.mul_number(d.mul_number(target, 2 * math.pi).log(), 0.5)
@@ -163,7 +165,7 @@ def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"
     loss = 0.5 * (var.log() + (input - target) ** 2 / var)
     if full:
         loss = loss + 0.5 * math.log(2 * math.pi)
-    return _reduced(loss, _number(reduction))
+    return _reduced(loss, reduction_number(reduction))
 
 
 # Classes and probabilities
@@ -203,8 +205,9 @@ def _nll_loss(input, target, weight, reduction, ignore_index):
     if not spatial:
         return d.nll_loss(input, target, weight, reduction, ignore_index)[0]
     if x.ndim != 4:
-        input = input.contiguous().view(x.shape[0], classes, 1, -1)
-        target = target.contiguous().view(x.shape[0], 1, -1)
+        places = math.prod(t.shape[1:])
+        input = input.contiguous().view(x.shape[0], classes, 1, places)
+        target = target.contiguous().view(x.shape[0], 1, places)
     loss = d.nll_loss2d(input, target, weight, reduction, ignore_index)[0]
     return loss.view(t.shape) if reduction == NONE and x.ndim != 4 else loss
 
@@ -216,7 +219,7 @@ def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, r
     `ignore_index` does not count. IndexError for any other class that does not exist.
     """
     return _nll_loss(
-        input, target, weight, _number(legacy_reduction(size_average, reduce, reduction)), ignore_index
+        input, target, weight, reduction_number(legacy_reduction(size_average, reduce, reduction)), ignore_index
     )
 
 
@@ -229,14 +232,14 @@ def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-1
     >>> torch.nn.functional.cross_entropy(logits, torch.tensor([0, 1]), reduction="none")
     tensor([0.1269, 0.6931])
     """
-    reduction = _number(legacy_reduction(size_average, reduce, reduction))
+    reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
     for name, position, argument in (("input", 1, input), ("target", 2, target)):
         if not isinstance(argument, Tensor):
             raise not_a_tensor("cross_entropy_loss", name, position, argument)
     dim = 0 if input.dim() == 1 else 1
     if input.size() == target.size():
         return _cross_entropy_of_probabilities(input, target, weight, reduction, label_smoothing, dim)
-    if label_smoothing == 0:
+    if label_smoothing <= 0:
         return _nll_loss(log_softmax(input, dim), target, weight, reduction, ignore_index)
     _check_smoothing(label_smoothing)
     log_p, classes = log_softmax(input, dim), input.size(dim)
@@ -283,7 +286,7 @@ def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=N
 
     input: probabilities (RuntimeError if one is not from 0 to 1), target of the same shape (ValueError if not).
     """
-    reduction = _number(legacy_reduction(size_average, reduce, reduction))
+    reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
     if target.size() != input.size():
         raise ValueError(
             f"Using a target size ({target.size()}) that is different to the input size ({input.size()}) is "
@@ -304,12 +307,15 @@ def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=N
 def binary_cross_entropy_with_logits(input, target, weight=None, size_average=None, reduce=None, reduction="mean",
                                      pos_weight=None):  # fmt: skip
     """`binary_cross_entropy` of ``sigmoid(input)``, which does not round to 0 or 1 here; `pos_weight` for targets 1."""
-    reduction = _number(legacy_reduction(size_average, reduce, reduction))
+    reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
     if target.size() != input.size():
         raise ValueError(f"Target size ({target.size()}) must be the same as input size ({input.size()})")
     if input.array.dtype.kind == "f" and target.array.dtype.kind != "f":
         kinds = title(input.array), title(target.array)
         raise RuntimeError("result type {} can't be cast to the desired output type {}".format(*kinds))
+    for given in (pos_weight, weight):
+        if given is not None:
+            broadcast_shape(*((given, target) if given is pos_weight else (input, given)))
     return d.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
 
 
@@ -321,11 +327,16 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
     reduction = legacy_reduction(size_average, reduce, reduction)
     if reduction == "mean":
         warnings.warn(KL_MEAN, UserWarning, stacklevel=2)
+    return divergence(input, target, reduction, log_target)
+
+
+def divergence(input, target, reduction="none", log_target=False):
+    """`kl_div` without its warning."""
     if input.array.dtype.kind != "f" or target.array.dtype.kind != "f":
         raise RuntimeError("kl_div: Integral inputs not supported.")
     loss = target.exp() * (target - input) if log_target else target.xlogy(target) - target * input
     if reduction != "batchmean":
-        return _reduced(loss, _number(reduction))
+        return _reduced(loss, reduction_number(reduction))
     return loss.sum() / _constant(input.size(0), loss) if input.dim() else loss.sum()
 
 
@@ -336,7 +347,7 @@ def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="m
             "The function 'soft_margin_loss' is not differentiable with respect to argument 'target'. This input "
             "cannot have requires_grad True."
         )
-    reduction = _number(legacy_reduction(size_average, reduce, reduction))
+    reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
     if input.size() != target.size():
         broadcast_shape(input, target)
     if input.array.dtype.kind != "f":
@@ -346,7 +357,7 @@ def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="m
 
 def multilabel_soft_margin_loss(input, target, weight=None, size_average=None, reduce=None, reduction="mean"):
     """`binary_cross_entropy_with_logits`, as the mean over the last dimension."""
-    reduction = _number(legacy_reduction(size_average, reduce, reduction))
+    reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
     loss = -(target * d.log_sigmoid(input) + (1 - target) * d.log_sigmoid(-input))
     if weight is not None:
         loss = loss * weight
@@ -359,13 +370,15 @@ def multilabel_soft_margin_loss(input, target, weight=None, size_average=None, r
 def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
     """The p-norm of ``x1 - x2 + eps`` along the last dimension."""
     difference = d.add_number(x1 - x2, eps)
-    return d.distance(difference, p, (difference.dim() - 1,), keepdim)
+    return d.distance(difference, p, (-1,) if difference.dim() else None, keepdim)
 
 
 def cosine_similarity(x1, x2, dim=1, eps=1e-8):
     """The cosine of the angle between x1 and x2 along `dim`; their norms are not taken to be below `eps`."""
-    if x1.array.dtype.kind != "f" and x2.array.dtype.kind != "f":
-        raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {title(x1.array)}")
+    common = promote_types(x1.dtype, x2.dtype)
+    if not common.is_floating_point:
+        raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {common.title}")
+    x1, x2 = to(x1, common), to(x2, common)
     if x1.size() != x2.size():
         shape = broadcast_shape(x1, x2)
         x1, x2 = expand(x1, *shape), expand(x2, *shape)
@@ -378,7 +391,7 @@ def cosine_similarity(x1, x2, dim=1, eps=1e-8):
 
 def margin_ranking_loss(input1, input2, target, margin=0, size_average=None, reduce=None, reduction="mean"):
     """``max(0, -target * (input1 - input2) + margin)``: target 1 wants input1 to be the larger."""
-    reduction = _number(legacy_reduction(size_average, reduce, reduction))
+    reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
     if not input1.dim() == input2.dim() == target.dim():
         raise RuntimeError(
             "margin_ranking_loss : All input tensors should have same dimension but got sizes: "
@@ -390,7 +403,7 @@ def margin_ranking_loss(input1, input2, target, margin=0, size_average=None, red
 
 def hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=None, reduction="mean"):
     """`input` where the target is 1, ``max(0, margin - input)`` where it is -1."""
-    reduction = _number(legacy_reduction(size_average, reduce, reduction))
+    reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
     zero = _constant(0, input)
     apart = where(target != 1, (_constant(margin, input) - input).clamp_min(0), zero)
     return _reduced(apart + where(target != -1, input, zero), reduction)
@@ -398,20 +411,43 @@ def hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=No
 
 def cosine_embedding_loss(input1, input2, target, margin=0, size_average=None, reduce=None, reduction="mean"):
     """One minus the cosine where the target is 1, ``max(0, cosine - margin)`` where it is -1."""
-    reduction = _number(legacy_reduction(size_average, reduce, reduction))
+    reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
     if target.dim() > 1:
         raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
     dim, zero = target.dim(), _constant(0, input1)
+    if not input1.dim() == input2.dim() == dim + 1:
+        raise RuntimeError(
+            f"{dim}D target tensor expects {dim + 1}D input tensors, but found inputs with sizes "
+            f"{list(input1.size())} and {list(input2.size())}."
+        )
     squares = [d.add_number((x * x).sum(dim), 1e-12) for x in (input1, input2)]
     cosine = (input1 * input2).sum(dim) / (squares[0] * squares[1]).sqrt()
     together = where(target == 1, _constant(1, cosine) - cosine, zero)
     return _reduced(together + where(target == -1, d.sub_number(cosine, margin).clamp_min(0), zero), reduction)
 
 
+def triplet_margin_with_distance_loss(anchor, positive, negative, *, distance_function=None, margin=1.0, swap=False,
+                                      reduction="mean"):  # fmt: skip
+    """`triplet_margin_loss` with any distance: a function of two tensors, `pairwise_distance` if None."""
+    reduction = reduction_number(reduction)
+    distance = distance_function or pairwise_distance
+    near, far = _near_and_far(distance, anchor, positive, negative, margin, swap)
+    return _reduced((margin + near - far).clamp_min(0), reduction)
+
+
 def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-6, swap=False, size_average=None,
                         reduce=None, reduction="mean"):  # fmt: skip
     """``max(0, margin + distance to positive - distance to negative)``."""
-    reduction = _number(legacy_reduction(size_average, reduce, reduction))
+    reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
+
+    def distance(x, y):
+        return pairwise_distance(x, y, p, eps)
+
+    near, far = _near_and_far(distance, anchor, positive, negative, margin, swap)
+    return _reduced((d.add_number(near, margin) - far).clamp_min(0), reduction)
+
+
+def _near_and_far(distance, anchor, positive, negative, margin, swap):
     if margin <= 0:
         raise ValueError(f"margin must be greater than 0, got {margin}")
     dims = [x.dim() for x in (anchor, positive, negative)]
@@ -420,7 +456,7 @@ def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-6, s
             "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: "
             "anchor {}D, positive {}D, and negative {}D inputs".format(*dims)
         )
-    near, far = pairwise_distance(anchor, positive, p, eps), pairwise_distance(anchor, negative, p, eps)
+    near, far = distance(anchor, positive), distance(anchor, negative)
     if swap:
-        far = far.minimum(pairwise_distance(positive, negative, p, eps))
-    return _reduced((d.add_number(near, margin) - far).clamp_min(0), reduction)
+        far = far.minimum(distance(positive, negative))
+    return near, far

@@ -1,7 +1,9 @@
 """The losses as modules: a function of `functional`, with its options kept."""
 
+import warnings
 from typing import Any
 
+from ...tensor import refuse
 from .. import functional as F
 from ..losses import legacy_reduction
 from .module import Module
@@ -47,7 +49,7 @@ class _Loss(Module):
 
     def forward(self, *inputs, **named):
         code = type(self).function.__code__
-        required = code.co_varnames[: code.co_argcount - len(type(self).function.__defaults__)]
+        required = code.co_varnames[: code.co_argcount - len(type(self).function.__defaults__ or ())]
         missing = [name for name in required[len(inputs) :] if name not in named]
         if missing:
             names, plural = " and ".join(f"'{name}'" for name in missing), "s" if len(missing) > 1 else ""
@@ -82,6 +84,36 @@ MarginRankingLoss = loss("MarginRankingLoss", F.margin_ranking_loss, 1, margin=0
 CosineEmbeddingLoss = loss("CosineEmbeddingLoss", F.cosine_embedding_loss, 1, margin=0.0)
 SoftMarginLoss = loss("SoftMarginLoss", F.soft_margin_loss)
 MultiLabelSoftMarginLoss = loss("MultiLabelSoftMarginLoss", F.multilabel_soft_margin_loss, 1, ("weight",), weight=None)
+MultiLabelMarginLoss = loss("MultiLabelMarginLoss", F.multilabel_margin_loss)
+
+
+class MultiMarginLoss(_Loss):
+    """`functional.multi_margin_loss` as a module. ValueError unless p is 1 or 2."""
+
+    function = staticmethod(F.multi_margin_loss)
+    options = {"p": 1, "margin": 1.0, "weight": None, "reduction": "mean"}
+    legacy, buffers_ = 3, ("weight",)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        refuse(self.p not in (1, 2) and "only p == 1 and p == 2 supported", ValueError)
+        weight = self.weight
+        refuse(weight is not None and weight.dim() != 1 and "MultiMarginLoss: expected weight to be None or 1D tensor, "
+               f"got {weight.dim()}D instead", ValueError)  # fmt: skip
+
+
+class NLLLoss2d(NLLLoss):  # type: ignore[valid-type, misc]
+    """`NLLLoss`, which takes images too, by its deprecated name."""
+
+    def __init__(self, *args, **kwargs):
+        warnings.warn(NLL_LOSS_2D, FutureWarning, stacklevel=2)
+        super().__init__(*args, **kwargs)
+
+
+NLL_LOSS_2D = (
+    "`NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement and see "
+    "https://pytorch.org/docs/main/nn.html#torch.nn.NLLLoss for more details."
+)
 
 
 class GaussianNLLLoss(_Loss):
@@ -106,3 +138,18 @@ class TripletMarginLoss(_Loss):
         super().__init__(*args, **kwargs)
         if self.margin <= 0:
             raise ValueError(f"TripletMarginLoss: expected margin to be greater than 0, got {self.margin} instead")
+
+
+class TripletMarginWithDistanceLoss(_Loss):
+    """`functional.triplet_margin_with_distance_loss` as a module; its options are given by name."""
+
+    function = staticmethod(F.triplet_margin_with_distance_loss)
+    options = {"distance_function": None, "margin": 1.0, "swap": False, "reduction": "mean"}
+    legacy = None
+
+    def __init__(self, *, distance_function=None, margin=1.0, swap=False, reduction="mean"):
+        if margin <= 0:
+            name = type(self).__name__
+            raise ValueError(f"{name}: expected margin to be greater than 0, got {margin} instead")
+        distance = F.pairwise_distance if distance_function is None else distance_function
+        super().__init__(distance_function=distance, margin=margin, swap=swap, reduction=reduction)
