@@ -10,7 +10,7 @@ import warnings
 
 import numpy as np
 
-from .grad_mode import keep_tangents, mode, no_grad
+from .grad_mode import keep_tangents, levels, mode, no_grad
 from .graph import FREED, Node, bump_version, gradient_edge, guard, next_sequence_nr, seam
 from .inplace import LEAF_VIEW, rebase
 from .record import NOWHERE
@@ -280,7 +280,9 @@ class _alone(no_grad):
     """Around a user's forward: nothing that it does is differentiated, neither backward nor in forward mode."""
 
     def __enter__(self):
-        self._reach, mode.forward = mode.forward, 0
+        self._reach = mode.forward
+        if levels:
+            mode.forward = 0
         super().__enter__()
 
     def __exit__(self, *exception):

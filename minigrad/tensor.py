@@ -693,7 +693,7 @@ BEYOND = set("""
     polar angle view_as_real view_as_complex fft stft istft sparse sparse_coo sparse_csr to_sparse to_sparse_coo
     to_sparse_csr to_sparse_csc to_sparse_bsr to_sparse_bsc sparse_coo_tensor coalesce indices values
     jit fx export onnx hub ao quantization ops library
-    package distributed multiprocessing futures profiler monitor func vmap cond while_loop nested
+    package distributed multiprocessing futures profiler monitor vmap cond while_loop nested
     masked signal autocast amp svd_lowrank pca_lowrank lu lu_solve
     lu_unpack lstsq eig symeig lobpcg geqrf orgqr ormqr triangular_solve histogramdd
     pdist renorm conv_transpose1d conv_transpose2d conv_transpose3d

@@ -239,7 +239,8 @@ def _reentrant(first, second, nondet_tol):
 
 
 def _mismatch(output, input, numerical, analytical, forward):
-    return (f"Jacobian {'computed with forward mode ' if forward else ''}mismatch for output {output} with respect to input {input},\n"
+    how = "computed with forward mode " if forward else ""
+    return (f"Jacobian {how}mismatch for output {output} with respect to input {input},\n"
             f"numerical:{wrap(numerical)}\nanalytical:{wrap(analytical)}\n")
 
 

@@ -138,8 +138,11 @@ class record(Observer):
             self.made_since.append(node)
 
     def listens(self) -> bool:
-        """Not to what the rules compute in a backward pass that is not itself recorded: no graph comes of it."""
-        inside = mode.backward is not None and not mode.enabled
+        """Not to what the rules compute in a backward pass that is not itself recorded: no graph comes of it.
+
+        Nor to what gives tangents in forward mode.
+        """
+        inside = mode.backward is not None and not mode.enabled or mode.forward is not None
         return not inside and len(self.things) <= MOST_NODES and threading.get_ident() == self.thread
 
     # From tensors and nodes to things

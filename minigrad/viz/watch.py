@@ -119,7 +119,8 @@ class PassWatcher(Observer):
             self.last[number].sent.append((edge, copied(grad), copied(total)))
 
     def listens(self) -> bool:
-        return len(self.seen) <= MOST_STEPS and threading.get_ident() == self.thread
+        """Not to the passes that give tangents in forward mode."""
+        return mode.forward is None and len(self.seen) <= MOST_STEPS and threading.get_ident() == self.thread
 
     def number(self) -> int:
         """Which of the passes seen the one is that is running, from 1."""

@@ -1,0 +1,108 @@
+"""All derivatives of a function: a row of the Jacobian is one vjp, a column is one jvp."""
+
+import functools
+
+import numpy as np
+
+from ..operators.joining import stack
+from ..random import get_rng_state, set_rng_state
+from ..tensor import refuse, wrap
+from .transforms import chosen, jvp_by, vjp_by
+from .trees import flatten, unflatten
+
+RANDOM = ("vmap: called random operation while in randomness error mode. Please either use the 'same' or 'different' "
+          "randomness flags on vmap or perform the randomness operation out of vmap")
+
+
+def jacrev(func, argnums=0, *, has_aux=False, chunk_size=None, _preallocate_and_copy=False):
+    """The function that gives the Jacobian of `func`, row by row: for one input and output, of shape output + input.
+
+    For an output that is a tree, a tree of Jacobians; where `argnums` is a tuple, or an argument a tree, each of these
+    is a tree of the inputs. `argnums` and `has_aux` as in `grad`. `chunk_size` says how many rows PyTorch computes at
+    once; here it is always one.
+
+    >>> import minigrad as torch
+    >>> jacrev(lambda x: x * x.sum())(torch.tensor([1.0, 2.0]))
+    tensor([[4., 1.],
+            [2., 5.]])
+    """
+    refuse(chunk_size is not None and chunk_size <= 0 and "jacrev: `chunk_size` should be greater than 0.", ValueError)
+
+    @functools.wraps(func)
+    def jacobian(*args):
+        output, times_jacobian, *aux = vjp_by(func, args, argnums, has_aux)
+        outputs, output_structure = flatten(output)
+        inputs, structure = flatten(chosen(args, argnums))
+        rows = [flatten(times_jacobian(unflatten(vectors, output_structure)))[0] for vectors in _basis(outputs)]
+        parts, end = [], 0
+        for out in outputs:
+            start, end = end, end + out.numel()
+            entries = [stack([row[i] for row in rows[start:end]]).view(out.shape + x.shape) if start < end
+                       else x.new_zeros(out.shape + x.shape) for i, x in enumerate(inputs)]
+            parts.append(_by_argument(entries, structure, argnums))
+        result = unflatten(parts, output_structure)
+        return (result, *aux) if has_aux else result
+
+    return jacobian
+
+
+def jacfwd(func, argnums=0, has_aux=False, *, randomness="error"):
+    """The same column by column: faster where there are more outputs than inputs.
+
+    randomness  what if `func` draws random numbers, as it is called for each column: "error", "same" or "different"
+
+    >>> import minigrad as torch
+    >>> jacfwd(lambda x: x * x.sum())(torch.tensor([1.0, 2.0]))
+    tensor([[4., 1.],
+            [2., 5.]])
+    """
+
+    @functools.wraps(func)
+    def jacobian(*args):
+        primals = chosen(args, argnums)
+        inputs, structure = flatten(primals)
+        columns, state = [], get_rng_state()
+        for vectors in _basis(inputs):
+            if randomness == "same":
+                set_rng_state(state)
+            _, column, *aux = jvp_by(func, args, unflatten(vectors, structure), argnums, False, has_aux)
+            refuse(randomness == "error" and not np.array_equal(get_rng_state().array, state.array) and RANDOM)
+            tangents, output_structure = flatten(column)
+            columns.append(tangents)
+        parts = []
+        for nr, out in enumerate(columns[0]):
+            entries, end = [], 0
+            for x in inputs:
+                start, end = end, end + x.numel()
+                entry = stack([column[nr] for column in columns[start:end]], -1)
+                entries.append(entry.view(out.shape + x.shape))
+            parts.append(_by_argument(entries, structure, argnums))
+        result = unflatten(parts, output_structure)
+        return (result, *aux) if has_aux else result
+
+    return jacobian
+
+
+def hessian(func, argnums=0):
+    """The function that gives all second derivatives of `func`: columns of the Jacobian of its gradient.
+
+    >>> import minigrad as torch
+    >>> hessian(torch.prod)(torch.tensor([2.0, 3.0]))
+    tensor([[0., 1.],
+            [1., 0.]])
+    """
+    return jacfwd(jacrev(func, argnums), argnums)
+
+
+def _basis(tensors):
+    """For each element of the tensors, as many tensors of their shapes: 1 there, and 0 everywhere else."""
+    for nr, x in enumerate(tensors):
+        for place in range(x.numel()):
+            vectors = [np.zeros_like(y.array, order="C") for y in tensors]
+            vectors[nr].reshape(-1)[place] = 1
+            yield [wrap(vector) for vector in vectors]
+
+
+def _by_argument(entries, structure, argnums):
+    tree = unflatten(entries, structure)
+    return tree[0] if isinstance(argnums, int) else tree

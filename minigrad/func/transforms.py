@@ -1,0 +1,294 @@
+"""grad, vjp and jvp: from a function, one derivative of it.
+
+The function is called with tensors that stand for its arguments and differ from them only in that they are followed.
+What it gives then depends on them alone, or also on tensors outside that require grad, such as parameters that it uses.
+Only in the second case do results have a history outside.
+
+Because backward records itself, and forward mode what runs inside it, each works inside each other one.
+"""
+
+import functools
+from contextlib import contextmanager
+
+from .. import derivatives as d
+from ..autograd.forward_ad import Level, dual
+from ..autograd.gradients import grad as gradients_of
+from ..grad_mode import enable_grad, keep_tangents, mode
+from ..graph import AccumulateGrad, gradient_edge
+from ..operators.creation import zeros_like
+from ..tensor import Tensor, refuse, wrap
+from .trees import flatten, same_structure, unflatten
+
+AUX = "{}: output of function f should be a tuple: (output, aux) if has_aux is True"
+GRAD, VJP, JVP = "grad_and_value(f)(*args)", "vjp(f, *primals)", "jvp(f, primals, tangents)"
+
+
+def grad(func, argnums=0, has_aux=False):
+    """The function that gives the gradient of `func`, which returns a 0-d tensor.
+
+    argnums  by which argument, or by which ones for a tuple; an argument is a tensor, or holds some
+    has_aux  `func` returns a pair, and so does the gradient: the second of each is passed on as it is
+
+    >>> import minigrad as torch
+    >>> grad(lambda x: x**3)(torch.tensor(2.0)), grad(grad(lambda x: x**3))(torch.tensor(2.0))
+    (tensor(12.), tensor(12.))
+    """
+    derivative = grad_and_value(func, argnums, has_aux)
+
+    @functools.wraps(func)
+    def gradient(*args, **kwargs):
+        found, value = derivative(*args, **kwargs)
+        return (found, value[1]) if has_aux else found
+
+    return gradient
+
+
+def grad_and_value(func, argnums=0, has_aux=False):
+    """The same, which returns also the value: ``(gradient, value)``; with `has_aux`, ``(gradient, (value, aux))``.
+
+    >>> import minigrad as torch
+    >>> grad_and_value(torch.sum)(torch.tensor([1.0, 2.0]))
+    (tensor([1., 1.]), tensor(3.))
+    """
+
+    @functools.wraps(func)
+    def gradient_and_value(*args, **kwargs):
+        with enable_grad():
+            args, inputs, structure = _followed(args, argnums)
+            output, aux = _with_aux(func(*args, **kwargs), has_aux, GRAD)
+        refuse(not isinstance(output, Tensor) and f"{GRAD}: Expected f(*args) to return a Tensor, got {type(output)}")
+        refuse(output.dim() != 0 and f"{GRAD}: Expected f(*args) to return a scalar Tensor, got tensor with "
+               f"{output.dim()} dims. Maybe you wanted to use the vjp or jacrev APIs instead?")
+        found = _backward([output], inputs, None, retain_graph=None, create_graph=_depends_outside([output], inputs))
+        found, output = unflatten(_left(found, inputs), structure), _left([output], inputs)[0]
+        return (found, (output, _left_tree(aux, inputs))) if has_aux else (found, output)
+
+    return gradient_and_value
+
+
+def vjp(func, *primals, has_aux=False):
+    """``func(*primals)``, and a function that multiplies a vector with the Jacobian; with `has_aux` also the aux.
+
+    That function takes one cotangent of the shape of the output, in a tree of them if it is one, and returns a tuple:
+    for each of `primals` a product of its shape.
+
+    >>> import minigrad as torch
+    >>> value, times_jacobian = vjp(torch.sin, torch.tensor([0.0, 1.0]))
+    >>> times_jacobian(torch.tensor([1.0, 10.0]))
+    (tensor([1.0000, 5.4030]),)
+    """
+    return vjp_by(func, primals, None, has_aux)
+
+
+def vjp_by(func, primals, argnums, has_aux):
+    """The same by some of the arguments; None for all."""
+    with enable_grad():
+        primals, inputs, structure = _followed(primals, argnums)
+        output, aux = _with_aux(func(*primals), has_aux, VJP)
+    outputs, output_structure = flatten(output)
+    _check_outputs(outputs, VJP)
+    for x in outputs:
+        refuse(not x.is_floating_point() and "vjp(f, ...): All outputs of f must be floating-point or complex Tensors, "
+               f"got Tensor with dtype {x.dtype}")
+
+    def times_jacobian(cotangents, retain_graph=True, create_graph=None):
+        vectors, given = flatten(cotangents)
+        refuse(not same_structure(given, output_structure) and "Expected pytree structure of cotangents to be the same "
+               f"as pytree structure of outputs to the function. cotangents: {given}, primal output: "
+               f"{output_structure}")
+        recorded = mode.enabled if create_graph is None else create_graph
+        recorded = recorded and _depends_outside([*outputs, *vectors], inputs)
+        return unflatten(_left(_backward(outputs, inputs, vectors, retain_graph, recorded), inputs), structure)
+
+    left = unflatten(_left(outputs, inputs), output_structure)
+    return (left, times_jacobian, *([_left_tree(aux, inputs)] if has_aux else []))
+
+
+def jvp(func, primals, tangents, *, strict=False, has_aux=False):
+    """``func(*primals)`` and the Jacobian times `tangents`, in the shapes of the outputs, by forward mode.
+
+    primals, tangents  tuples of the same structure, of tensors or of what holds some
+    strict             RuntimeError, instead of zeros, for an output that does not depend on the inputs
+
+    >>> import minigrad as torch
+    >>> jvp(torch.sin, (torch.tensor([0.0, 1.0]),), (torch.tensor([1.0, 10.0]),))
+    (tensor([0.0000, 0.8415]), tensor([1.0000, 5.4030]))
+    """
+    return jvp_by(func, primals, tangents, None, strict, has_aux)
+
+
+def jvp_by(func, primals, tangents, argnums, strict, has_aux):
+    """The same by some of the arguments; None for all."""
+    refuse(not isinstance(primals, tuple) and f"{JVP}: Expected primals to be a tuple. E.g. it should be valid to call "
+           "f(*primals).")
+    values, structure = flatten(primals if argnums is None else chosen(primals, argnums))
+    directions, given = flatten(tangents)
+    refuse(not same_structure(structure, given) and f"{JVP}: Expected primals and tangents to have the same python "
+           "structure. For example, if primals is a tuple of 3 tensors, tangents also must be. Got primals with "
+           f"structure {structure} and tangents with structure {given}")
+    for what, tensors in (("primals", values), ("tangents", directions)):
+        refuse(not tensors and f"{JVP}: Expected {what} to contain at least one Tensor.")
+        for x in tensors:
+            refuse(not isinstance(x, Tensor) and f"{JVP}: Expected {what} to only contain Tensors, got {type(x)}")
+    for x in values:
+        refuse(not x.is_floating_point() and f"Expected primal to be floating point or complex, but got: {x.dtype}",
+               ValueError)
+    with _level() as level:
+        duals = unflatten([dual(level, x, tangent) for x, tangent in zip(values, directions)], structure)
+        output, aux = _with_aux(func(*_replaced(primals, argnums, duals)), has_aux, JVP)
+        outputs, structure = flatten(output)
+        _check_outputs(outputs, JVP)
+        found = [level.tangent_of(x) for x in outputs]
+        refuse(strict and None in found and "jvp(f, primals, tangents, strict=True): The output of f is independent of "
+               "the inputs. This is not allowed with strict=True.")
+        found = [zeros_like(x) if tangent is None else tangent for x, tangent in zip(outputs, found)]
+        output = unflatten([d.alias(x) for x in outputs], structure)
+    return (output, unflatten(found, structure), *([_left_tree(aux, [])] if has_aux else []))
+
+
+def linearize(func, *primals):
+    """``func(*primals)``, and the function that multiplies the Jacobian there with tangents, as `jvp` does.
+
+    >>> import minigrad as torch
+    >>> value, jacobian_times = linearize(torch.sin, torch.tensor(0.0))
+    >>> jacobian_times(torch.tensor(2.0))
+    tensor(2.)
+    """
+    values, structure = flatten(primals)
+
+    def jacobian_times(*tangents):
+        directions, given = flatten(tangents)
+        refuse(not same_structure(given, structure) and f"Expected the tangents {given} to have the same argspec as "
+               f"the primals {structure}")
+        for i, (tangent, x) in enumerate(zip(directions, values)):
+            for what in ("shape", "dtype"):
+                refuse(getattr(tangent, what) != getattr(x, what) and f"tangent:{i} with {what} "
+                       f"{getattr(tangent, what)} in flattened pytree doesn't match the {what} {getattr(x, what)} of "
+                       "the corresponding primal.")
+        return jvp(func, primals, tangents)[1]
+
+    return func(*primals), jacobian_times
+
+
+# What goes in
+
+
+def chosen(args, argnums):
+    """The arguments that `argnums` says: one or, for a tuple, several; a tuple in any case."""
+    refuse(not isinstance(argnums, (int, tuple)) and f"argnums must be int or Tuple[int, ...], got: {type(argnums)}")
+    places = _places(argnums, len(args))
+    refuse(not places and "argnums must be non-empty")
+    refuse(len(set(places)) < len(places) and f"argnums elements must be unique, got {argnums}")
+    return tuple(args[place] for place in places)
+
+
+def _places(argnums, count):
+    several = argnums if isinstance(argnums, tuple) else (argnums,)
+    for place in several:
+        refuse(not isinstance(place, int) and f"argnum must be int, got: {type(place)}")
+        refuse(not -count <= place < count and f"Got argnum={place}, but only {count} positional inputs")
+    return [place % count for place in several]
+
+
+def _replaced(args, argnums, new):
+    """`args`, with `new` in the places of those that `argnums` says; None for all."""
+    if argnums is None:
+        return new
+    result = list(args)
+    for place, value in zip(_places(argnums, len(args)), new):
+        result[place] = value
+    return result
+
+
+def _followed(args, argnums):
+    """The arguments with new tensors for those that `argnums` says; these in a list; and their structure.
+
+    The structure is that of one argument if `argnums` is a number.
+    """
+    wanted = args if argnums is None else chosen(args, argnums)
+    inputs, structure = flatten(wanted)
+    for x in inputs:
+        refuse(not isinstance(x, Tensor) and f"Thing passed to transform API must be Tensor, got {type(x)}", ValueError)
+    inputs = [_stand_in(x) for x in inputs]
+    args = _replaced(args, argnums, unflatten(inputs, structure))
+    return args, inputs, structure[0] if isinstance(argnums, int) else structure
+
+
+def _stand_in(x):
+    """A view of `x`, so that what depends on it is told apart from what depends on `x` otherwise."""
+    view = d.view_as_shape(x, x.array.shape)
+    return view if view.requires_grad else view.requires_grad_()
+
+
+@contextmanager
+def _level():
+    level, before = Level(), mode.forward
+    mode.forward = None
+    try:
+        yield level
+    finally:
+        mode.forward = before
+        level.close()
+
+
+# What comes out
+
+
+def _with_aux(output, has_aux, caller):
+    if not has_aux:
+        return output, None
+    refuse(not (isinstance(output, tuple) and len(output) == 2) and AUX.format(caller))
+    return output
+
+
+def _check_outputs(outputs, caller):
+    refuse((not outputs or outputs == [None]) and f"{caller}: Expected f to be a function that has non-empty output "
+           f"(got output = {outputs})")
+    for x in outputs:
+        refuse(not isinstance(x, Tensor) and f"{caller}: expected f(*primals) to return only tensors, got unsupported "
+               f"type {type(x)}")
+
+
+def _backward(outputs, inputs, vectors, retain_graph, create_graph):
+    """The gradients of the inputs, zeros where nothing depends on one."""
+    tracked = [i for i, x in enumerate(outputs) if x.requires_grad]
+    if not tracked:
+        return [zeros_like(x) for x in inputs]
+    vectors = None if vectors is None else [vectors[i] for i in tracked]
+    found = gradients_of([outputs[i] for i in tracked], inputs, vectors, retain_graph, create_graph, allow_unused=True)
+    return [zeros_like(x) if gradient is None else gradient for gradient, x in zip(found, inputs)]
+
+
+def _left(tensors, inputs):
+    """The tensors as they are outside: without history, unless they depend on what is tracked there."""
+    return [_untracked(x) if x.requires_grad and not _depends_outside([x], inputs) else x for x in tensors]
+
+
+def _left_tree(tree, inputs):
+    tensors, structure = flatten(tree)
+    for x in tensors:
+        refuse(not isinstance(x, Tensor) and f"Expected tensors, got unsupported type {type(x)}")
+    return unflatten(_left(tensors, inputs), structure)
+
+
+def _untracked(x):
+    twin = wrap(x.array)
+    keep_tangents(x, twin)
+    return twin
+
+
+def _depends_outside(tensors, inputs):
+    """Whether, outside, they are recorded: whether their graphs lead to any leaf that is not one of the `inputs`."""
+    if not mode.enabled:
+        return False
+    seen = {gradient_edge(x)[0] for x in inputs if x.is_leaf}
+    stack = [gradient_edge(x)[0] for x in tensors]
+    while stack:
+        node = stack.pop()
+        if node is None or node in seen:
+            continue
+        if isinstance(node, AccumulateGrad):
+            return True
+        seen.add(node)
+        stack.extend(target for target, _ in node.next_functions)
+    return False
