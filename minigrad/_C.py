@@ -4,6 +4,7 @@ import types
 import warnings
 import weakref
 
+from .autograd.forward_ad import _is_fwd_grad_enabled as _is_fwd_grad_enabled, _set_fwd_grad_enabled as _set_fwd_grad_enabled
 from .autograd.graph import SavedTensor
 from .function import Error, behind
 from .grad_mode import is_grad_enabled, is_multithreading_enabled, mode

@@ -23,6 +23,7 @@ from ..grad_mode import _GradMode, enable_grad, keep_tangents, levels, mode as t
 from ..graph import AccumulateGrad, Observer, gradient_edge, seam
 from ..operators.rearranging import as_strided
 from ..record import NOWHERE, ROWS, record
+from ..storage import block
 from ..tensor import Tensor, refuse, wrap
 
 __all__ = ["UnpackedDualTensor", "enter_dual_level", "exit_dual_level", "make_dual", "unpack_dual", "dual_level"]
@@ -76,9 +77,8 @@ class Level(Observer):
     def give(self, tensor, tangent):
         """Make `tangent` that of `tensor`: itself if it lies in memory alike, else a copy that does."""
         refuse(tangent.shape != tensor.shape and SIZES.format(list(tensor.shape), list(tangent.shape)))
-        if tangent.stride() != tensor.stride() and not _overlaps(tensor):
-            order = np.argsort([-step for step in tensor.stride()], kind="stable").tolist()
-            tangent = tangent.permute(order).clone().contiguous().permute(np.argsort(order).tolist())
+        if not _lie_alike(tensor, tangent) and not _overlaps(tensor):
+            tangent = _zeros_alike(tensor, tangent.array.dtype).copy_(tangent)
         key, tangents = id(tensor), self._tangents
         tangents[key] = weakref.ref(tensor, lambda _: tangents.pop(key, None)), tangent
 
@@ -150,7 +150,7 @@ class Level(Observer):
         """`tensor` was changed in place: so is its tangent, which others may see a part of."""
         old, view = self._find(tensor), tensor._view
         if old is None and tangent is not None and view is not None:
-            self.give(view.base, wrap(np.zeros_like(view.base.array)))
+            self.give(view.base, _zeros_alike(view.base, view.base.array.dtype))
             self._changed.add(id(view.base))
             old = self._find(tensor)
         if old is not None:
@@ -232,7 +232,22 @@ def _fitted(tangent, gradient):
     return tangent if tangent.shape == gradient.shape else d.expand(tangent, gradient.array.shape)
 
 
-# Views: the same part of the tangent
+# Views: the same part of the tangent, which lies in memory as the values do
+
+
+def _lie_alike(a, b):
+    """Whether two tensors of one shape lie in the same places of blocks of one size."""
+    if not a.numel():
+        return True
+    steps = [[step for step, n in zip(x.stride(), x.shape) if n > 1] for x in (a, b)]
+    blocks = [block(x.array)[0].size // x.itemsize for x in (a, b)]
+    return steps[0] == steps[1] and blocks[0] == blocks[1] and a.storage_offset() == b.storage_offset()
+
+
+def _zeros_alike(tensor, dtype):
+    """A tensor of zeros that lies in memory as `tensor` does."""
+    zeros = np.zeros(block(tensor.array)[0].size // tensor.itemsize, dtype)[tensor.storage_offset() :]
+    return wrap(np.lib.stride_tricks.as_strided(zeros, tensor.shape, [n * zeros.itemsize for n in tensor.stride()]))
 
 
 def _as_the_source(name, arguments, out, source, tangent):
@@ -370,4 +385,11 @@ class _set_fwd_grad_enabled(_GradMode):
 
 
 def _is_fwd_grad_enabled():
+    """What `_set_fwd_grad_enabled` said last."""
     return thread.forward != 0
+
+
+def __getattr__(name):
+    if name == "_current_level":
+        return len(levels) - 1
+    raise AttributeError(f"module 'torch.autograd.forward_ad' has no attribute {name!r}")

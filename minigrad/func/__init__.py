@@ -17,3 +17,9 @@ __all__ = ["grad", "grad_and_value", "vmap", "hessian", "jacfwd", "jacrev", "jvp
 def vmap(func, in_dims=0, out_dims=0, randomness="error", *, chunk_size=None):
     """Refuses: PyTorch's has a rule of its own for each operation."""
     raise NotImplementedError("minigrad has no vmap: call the function for each part in a loop, and stack the results.")
+
+
+def __getattr__(name):
+    if name in {"functionalize", "stack_module_state", "replace_all_batch_norm_modules_", "debug_unwrap", "rearrange"}:
+        raise AttributeError(f"minigrad has no torch.func.{name}.")
+    raise AttributeError(f"module 'torch.func' has no attribute {name!r}")
