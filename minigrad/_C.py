@@ -4,7 +4,7 @@ import types
 import warnings
 import weakref
 
-from .autograd.forward_ad import _is_fwd_grad_enabled as _is_fwd_grad_enabled, _set_fwd_grad_enabled as _set_fwd_grad_enabled
+from .autograd import forward_ad
 from .autograd.graph import SavedTensor
 from .function import Error, behind
 from .grad_mode import is_grad_enabled, is_multithreading_enabled, mode
@@ -14,6 +14,7 @@ from .tensor import Tensor, refuse
 __all__ = ["is_grad_enabled", "has_lapack"]
 
 _is_multithreading_enabled, has_lapack = is_multithreading_enabled, True
+_is_fwd_grad_enabled, _set_fwd_grad_enabled = forward_ad._is_fwd_grad_enabled, forward_ad._set_fwd_grad_enabled
 
 
 def _current_graph_task_id():

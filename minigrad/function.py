@@ -331,6 +331,8 @@ def _attach(ctx, inputs, outputs, apart):
     ctx.to_save = ctx.dirty_tensors = ctx.non_differentiable = None
     if seam.computed is not None:
         seam.computed(ctx.name(), inputs, tuple(results), ctx)
+        for i, nr in ctx._outputs_at.items():
+            keep_tangents(results[nr], ctx._saved[i])  # which it has now
     ctx.saved_for_forward = None
     if seam.made is not None:
         seam.made(ctx)

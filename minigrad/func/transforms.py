@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from .. import derivatives as d
 from ..autograd.forward_ad import Level, dual
 from ..autograd.gradients import grad as gradients_of
-from ..grad_mode import enable_grad, keep_tangents, mode
+from ..grad_mode import enable_grad, levels, mode
 from ..graph import AccumulateGrad, gradient_edge
 from ..operators.creation import zeros_like
 from ..tensor import Tensor, refuse, wrap
@@ -261,7 +261,14 @@ def _backward(outputs, inputs, vectors, retain_graph, create_graph):
 
 def _left(tensors, inputs):
     """The tensors as they are outside: without history, unless they depend on what is tracked there."""
-    return [_untracked(x) if x.requires_grad and not _depends_outside([x], inputs) else x for x in tensors]
+    result = []
+    for x in tensors:
+        result.append(wrap(x.array) if x.requires_grad and not _depends_outside([x], inputs) else x)
+        for level in levels:
+            tangent = level.tangent_of(x)
+            if tangent is not None:
+                level.give(result[-1], *_left([tangent], inputs))
+    return result
 
 
 def _left_tree(tree, inputs):
@@ -269,12 +276,6 @@ def _left_tree(tree, inputs):
     for x in tensors:
         refuse(not isinstance(x, Tensor) and f"Expected tensors, got unsupported type {type(x)}")
     return unflatten(_left(tensors, inputs), structure)
-
-
-def _untracked(x):
-    twin = wrap(x.array)
-    keep_tangents(x, twin)
-    return twin
 
 
 def _depends_outside(tensors, inputs):

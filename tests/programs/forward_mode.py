@@ -110,6 +110,19 @@ with fw.dual_level():
     c.exp_()
     c.relu_()
     print(c)
+    zeros = torch.zeros(2)
+    older = zeros[:1]
+    zeros.copy_(dual)
+    print(older, zeros)
+    sum = dual + 1
+    sum.mul_(2)
+    print(sum, dual, torch.add(dual, dual, alpha=3))
+    tracked = torch.ones(2, requires_grad=True)
+    product, factor = torch.tensor([2.0, 3.0]), torch.tensor([5.0, 6.0])
+    product.mul_(fw.make_dual(factor, tracked))
+    product.mul_(2)
+    fw.unpack_dual(product).tangent.sum().backward()
+    print(product.detach(), tracked.grad)
 
 # %% several inputs, several outputs
 import torch.autograd.forward_ad as fw
@@ -145,6 +158,8 @@ with fw.dual_level():
     print(torch.autograd.grad((dual**3).sum(), dual))
     (once,) = torch.autograd.grad((dual**3).sum(), w, create_graph=True)
     print(fw.unpack_dual(once).tangent.tolist())
+    (once,) = torch.autograd.grad(dual.exp().sum(), w, create_graph=True)
+    print(fw.unpack_dual(once).tangent.detach())
     w.grad = None
     (dual**3).sum().backward()
     print(w.grad, fw.unpack_dual(w.grad).tangent)

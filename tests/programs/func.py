@@ -152,6 +152,33 @@ class Cube(torch.autograd.Function):
 print(grad(lambda x: Cube.apply(x).sum())(x), jvp(Cube.apply, (x,), (one,)), jacfwd(Cube.apply)(x))
 print(grad(grad(Cube.apply))(x[1]), jacfwd(grad(Cube.apply))(x[1]))
 
+
+class Exp(Cube):
+    @staticmethod
+    def forward(x):
+        return x.exp()
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.save_for_backward(output)
+        ctx.save_for_forward(output)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient * ctx.saved_tensors[0]
+
+    @staticmethod
+    def jvp(ctx, tangent):
+        return tangent * ctx.saved_tensors[0]
+
+
+print(grad(grad(Exp.apply))(x[1]), jacfwd(grad(Exp.apply))(x[1]))
+print(jvp(lambda x: torch.func.grad_and_value(lambda x: (x**3).sum())(x)[1], (x,), (one,)))
+print(jvp(lambda x: vjp(torch.exp, x)[0], (x,), (one,)))
+matrix = torch.tensor([[2.0, 1.0], [1.0, 5.0]], dtype=torch.float64)
+for function in (lambda a: torch.linalg.eigh(a + a.mT).eigenvalues[0], lambda a: torch.linalg.svd(a).S[0]):
+    print(hessian(function)(matrix), jacfwd(jacfwd(function))(matrix))
+
 # %% Jacobians
 import warnings
 
