@@ -7,8 +7,9 @@ tensor.py, record.py, derivatives.py and engine.py, in this order.
 
 import importlib
 
-from .dtypes import (bool, can_cast, double, finfo, float, float16, float32, float64, get_default_dtype, half, iinfo,
-                     int, int8, int16, int32, int64, long, promote_types, set_default_dtype, short, uint8)
+from .dtypes import (bool, can_cast, cdouble, cfloat, complex64, complex128, double, finfo, float, float16, float32,
+                     float64, get_default_dtype, half, iinfo, int, int8, int16, int32, int64, long, promote_types,
+                     set_default_dtype, short, uint8)
 from .dtypes import dtype as dtype
 from .grad_mode import (enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad,
                         set_grad_enabled)

@@ -34,7 +34,7 @@ def array_rule(rule, wanted):
     return lambda grad, saved: on_arrays(grad, *[getattr(saved[i], "array", saved[i]) for i in wanted])
 
 
-SHARED = {"T", "ndim", "reshape", "shape"}  # attributes that mean the same for a tensor as for an array
+SHARED = {"T", "imag", "ndim", "real", "reshape", "shape"}  # attributes that mean the same for a tensor as for an array
 
 
 def over_arrays(function):

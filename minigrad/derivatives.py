@@ -11,7 +11,7 @@ import numpy as np
 
 from . import error_and_gamma as special, kernels as k
 from .kernels import no_bool, only_float
-from .record import binary, operation, unary, view
+from .record import binary, conj, operation, unary, view
 from .tensor import wrap
 
 # Arithmetic
@@ -61,11 +61,11 @@ pow_tensor = operation("PowBackward1", k.power, promote=True,
                        self=lambda grad, self, exponent:
                            masked_fill(grad * (exponent * self ** (exponent - 1)), exponent == 0, 0),
                        exponent=lambda grad, self, exponent, result:
-                           grad * masked_fill(result * log(self), (self == 0) & (exponent >= 0), 0))
+                           grad * masked_fill(result * log(self), (self == 0) & _not_negative(exponent), 0))
 number_pow = operation("PowBackward2", k.power,
                        exponent=lambda grad, self, exponent, result:
-                           (grad * (result * math.log(self)) if self > 0 else
-                            grad * masked_fill(result * (-math.inf if self == 0 else math.nan), exponent >= 0, 0)))
+                           (grad * (result * k.log_of_number(self)) if self != 0 else
+                            grad * masked_fill(result * -math.inf, _not_negative(exponent), 0)))
 
 # Functions of one number
 
@@ -91,7 +91,8 @@ sinh = unary("SinhBackward0", np.sinh, int_to_float=True, self=lambda grad, self
 cosh = unary("CoshBackward0", np.cosh, int_to_float=True, self=lambda grad, self: grad * sinh(self))
 tanh = unary("TanhBackward0", np.tanh, int_to_float=True, self=lambda grad, result: grad * (1 - result * result))
 asinh = unary("AsinhBackward0", np.arcsinh, int_to_float=True, self=lambda grad, self: grad * rsqrt(self * self + 1))
-acosh = unary("AcoshBackward0", np.arccosh, int_to_float=True, self=lambda grad, self: grad * rsqrt(self * self - 1))
+acosh = unary("AcoshBackward0", np.arccosh, int_to_float=True, self=lambda grad, self:
+                  grad * (rsqrt(self + 1) * rsqrt(self - 1) if is_complex(self) else rsqrt(self * self - 1)))
 atanh = unary("AtanhBackward0", np.arctanh, int_to_float=True, self=lambda grad, self: grad * (1 / (1 - self * self)))
 sigmoid = unary("SigmoidBackward0", k.sigmoid, int_to_float=True,
                 self=lambda grad, result: grad * ((1 - result) * result))
@@ -114,7 +115,7 @@ deg2rad = unary("Deg2RadBackward0", lambda self: self * self.dtype.type(math.pi 
 rad2deg = unary("Rad2DegBackward0", lambda self: self * self.dtype.type(180 / math.pi), int_to_float=True,
                 self=lambda grad: grad * (180 / math.pi))
 relu = unary("ReluBackward0", k.relu, self=lambda grad, result: threshold_backward(grad, result))
-abs = unary("AbsBackward0", no_bool("abs_cpu", np.abs), self=lambda grad, self: grad * sign(self))
+abs = unary("AbsBackward0", no_bool("abs_cpu", np.abs), self=lambda grad, self: grad * sgn(self))
 
 threshold_backward = operation("ThresholdBackwardBackward0",
                                lambda grad_output, self: k.kept(grad_output, ~(self <= 0)),
@@ -129,8 +130,7 @@ atan2 = operation("Atan2Backward0", lambda self, other: np.arctan2(*k.in_floats(
 hypot = operation("HypotBackward0", only_float("hypot_cpu", lambda self, other: np.hypot(self, other)), promote=True,
                   self=lambda grad, self, result: grad * (self / result),
                   other=lambda grad, other, result: grad * (other / result))
-logaddexp = operation("LogaddexpBackward0", only_float("logaddexp_cpu", lambda self, other: np.logaddexp(self, other)),
-                      promote=True,
+logaddexp = operation("LogaddexpBackward0", k.logaddexp, promote=True,
                       self=lambda grad, self, other: grad / (1 + exp(other - self)),
                       other=lambda grad, self, other: grad / (1 + exp(self - other)))
 logaddexp2 = operation("Logaddexp2Backward0",
@@ -158,11 +158,28 @@ ceil = unary("CeilBackward0", no_bool("ceil_vml_cpu", np.ceil), self=lambda grad
 trunc = unary("TruncBackward0", no_bool("trunc_vml_cpu", np.trunc), self=lambda grad: zeros_like(grad))
 round = unary("RoundBackward0", no_bool("round_vml_cpu", k.round), self=lambda grad: zeros_like(grad))
 round_decimals = operation("RoundBackward1", k.round_decimals, self=lambda grad: zeros_like(grad))
-sgn = operation("SgnBackward0", k.sign,
-                self=lambda grad, self, result: zeros_like(grad))  # of complex numbers it would need both
 frac = unary("FracBackward0", only_float("frac_cpu", lambda self: self - np.trunc(self)), self=lambda grad: grad)
 div_rounded = operation("DivBackward2", k.rounded_quotient, promote=True,
                         self=lambda grad: zeros_like(grad), other=lambda grad: zeros_like(grad))
+
+# Complex numbers: what only they have. Where the result is complex, `grad` is the conjugate of the gradient, and so is
+# what the rule has to give: see `conjugated` in record.py.
+
+conj_physical = unary("ConjPhysicalBackward0", np.conjugate, self=lambda grad: conj(grad))
+view_as_real = view("ViewAsRealBackward0", k.view_as_real,
+                    self=lambda grad: view_as_complex(contiguous_clone(grad)))
+view_as_complex = view("ViewAsComplexBackward0", k.view_as_complex, self=lambda grad: view_as_real(conj(grad)))
+complex = operation("ComplexBackward0", k.complex,  # which saves both, as PyTorch does
+                    real=lambda grad, real: grad.real, imag=lambda grad, imag: -grad.imag)
+polar = operation("PolarBackward0", lambda abs, angle: k.complex(abs * np.cos(angle), abs * np.sin(angle)),
+                  abs=lambda grad, result: (grad * sgn(result)).real,
+                  angle=lambda grad, result: (grad * (result * 1j)).real)
+angle = unary("AngleBackward0", k.angle, int_to_float=True,
+              self=lambda grad, self:
+                  grad * (_reciprocal_or_0(conj(self)) * 1j) if is_complex(self) else zeros_like(grad))
+sgn = operation("SgnBackward0", k.sgn,
+                self=lambda grad, self, result:
+                    _direction(grad, result, abs(self)) if is_complex(self) else zeros_like(grad))
 
 # In place only: `x.eq_(y)` writes 0 and 1 into x, whose gradient is then zero. For each a row for a number and one for
 # a tensor.
@@ -313,8 +330,8 @@ mm = operation("MmBackward0", no_bool("addmm_impl_cpu_", lambda self, mat2: np.m
 bmm = operation("BmmBackward0", no_bool("bmm", lambda self, mat2: np.matmul(self, mat2)),
                 self=lambda grad, mat2: bmm(grad, transpose(mat2, 1, 2)),
                 mat2=lambda grad, self: bmm(transpose(self, 1, 2), grad))
-vdot = operation("VdotBackward0", no_bool("dot", lambda self, other: np.dot(self, other)),
-                 self=lambda grad, other: grad * other, other=lambda grad, self: grad * self)
+vdot = operation("VdotBackward0", no_bool("dot", lambda self, other: np.vdot(self, other)),
+                 self=lambda grad, other: conj(grad * other), other=lambda grad, self: grad * conj(self))
 
 cross = operation("LinalgCrossBackward0", no_bool("cross", lambda self, other, dim: np.cross(self, other, axis=dim)),
                   promote=True,
@@ -355,7 +372,7 @@ addbmm = operation("AddbmmBackward0", no_bool("addmm_impl_cpu_", lambda self, ba
 
 clone = operation("CloneBackward0", lambda self: self.copy(k.order(self)), self=lambda grad: grad)
 contiguous_clone = operation("CloneBackward0", lambda self: self.copy(), self=lambda grad: grad)
-to_copy = operation("ToCopyBackward0", lambda self, dtype: self.astype(dtype, k.order(self)),
+to_copy = operation("ToCopyBackward0", lambda self, dtype: k.converted(self, dtype, k.order(self)),
                     self=lambda grad: grad)  # the engine converts it to the input's dtype
 
 # Views: the same memory, seen otherwise
@@ -404,7 +421,11 @@ def zeros_like(grad):
     return grad.new_zeros(grad.shape)
 
 
-zeros_like.forward = np.zeros_like
+def is_complex(self):
+    return self.is_complex()
+
+
+zeros_like.forward, is_complex.forward = np.zeros_like, np.iscomplexobj
 
 
 def keep_dims(reduced, dim, keepdim, sizes):
@@ -464,13 +485,13 @@ def _norm_gradient(grad, self, ord, result, dim):
     if ord == 0:
         return None
     if ord == 1:
-        return grad * sign(self)
+        return grad * sgn(self)
     if ord == 2:
         return grad * masked_fill(self / result, result == 0, 0)
     if math.isinf(ord):
-        return sign(self) * share(grad, (abs(self) == result) | (self != self), dim)  # sign(nan) is 0
+        return sgn(self) * share(grad, (abs(self) == result) | (self != self), dim)  # sgn(nan) is 0
     power = abs(self) ** (ord - 1 if ord < 2 else ord - 2)
-    direction = sign(self) * (masked_fill(power, self == 0, 0) if ord < 1 else power) if ord < 2 else self * power
+    direction = sgn(self) * (masked_fill(power, self == 0, 0) if ord < 1 else power) if ord < 2 else self * power
     return direction * masked_fill(grad / result ** (ord - 1), result == 0, 0)
 
 
@@ -485,6 +506,18 @@ def var_gradient(grad, self, dim, correction, keepdim):
 
 def std_gradient(grad, result):
     return masked_fill(grad / (2 * result), result == 0, 0)
+
+
+def _direction(grad, result, size):
+    """The part of the gradient of ``z / |z|`` that lies across z, for a z of that `size`; 0 at 0."""
+    grad = masked_fill(grad / size, size == 0, 0)
+    return grad - (grad * result).real * conj(result)
+
+
+def _not_negative(exponent):
+    if is_complex(exponent):
+        return (exponent.real >= 0) & (exponent.imag == 0)
+    return exponent >= 0
 
 
 def _sinc_slope(self):

@@ -35,12 +35,20 @@ class dtype(metaclass=PrintsAsTorch):
 
     itemsize = property(lambda self: self.numpy.itemsize, doc="Bytes per element.")
     is_floating_point = property(lambda self: self.numpy.kind == "f")
-    is_complex = False
-    is_signed = property(lambda self: self.numpy.kind in "if")
+    is_complex = property(lambda self: self.numpy.kind == "c")
+    is_signed = property(lambda self: self.numpy.kind in "ifc")
 
     def to_real(self):
-        """Itself: no dtype here is complex."""
-        return self
+        """The dtype of the real and the imaginary part; itself if it is not complex."""
+        return {complex64: float32, complex128: float64}.get(self, self)
+
+    def to_complex(self):
+        """The complex dtype whose parts are of this one; itself if it is complex. RuntimeError for integers.
+
+        >>> float64.to_complex(), complex64.to_real()
+        (torch.complex128, torch.float32)
+        """
+        return _by_numpy[complex_of(self.numpy)]
 
     def __getattr__(self, name):  # only reached for names there are none of
         raise AttributeError(f"'torch.dtype' object has no attribute '{name}'")
@@ -61,8 +69,10 @@ int16 = short = dtype("int16", np.int16, "Short", "short int")
 int32 = int = dtype("int32", np.int32, "Int", "int")
 int64 = long = dtype("int64", np.int64, "Long", "long int")
 bool = dtype("bool", np.bool_, "Bool", "bool")
+complex64 = cfloat = dtype("complex64", np.complex64, "ComplexFloat", "c10::complex<float>")
+complex128 = cdouble = dtype("complex128", np.complex128, "ComplexDouble", "c10::complex<double>")
 
-ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool)
+ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool, complex64, complex128)
 _by_numpy = {d.numpy: d for d in ALL}
 _default = float32
 
@@ -76,8 +86,8 @@ def from_numpy_dtype(numpy_dtype):
         if swapped is not None:
             raise ValueError("given numpy array has byte order different from the native byte order. Conversion "
                              "between byte orders is currently not supported.") from None
-        supported = "float64, float32, float16, int64, int32, int16, int8, uint8, and bool"
-        if numpy_dtype.kind not in "uic":  # no numbers at all: PyTorch's words, and its longer list
+        supported = "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint8, and bool"
+        if numpy_dtype.kind not in "ui":  # no numbers at all: PyTorch's words, and its longer list
             supported = ("float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, "
                          "uint16, uint8, and bool")
         raise TypeError(f"can't convert np.ndarray of type numpy.{numpy_dtype.type.__name__}. The only supported types "
@@ -99,21 +109,31 @@ def set_default_dtype(d):
     _default = d
 
 
-# Promotion. A dtype belongs to a category (bool < integers < floats). Operands come in three ranks: tensors with
-# dimensions, 0-d tensors, Python numbers. A lower rank changes the result only if its category is higher:
-# float32[3] * float64[] stays float32, but int64[3] * float64[] becomes float64.
+# Promotion. A dtype belongs to a category (bool < integers < floats < complex). Operands come in three ranks: tensors
+# with dimensions, 0-d tensors, Python numbers. A lower rank changes the result only if its category is higher:
+# float32[3] * float64[] stays float32, but int64[3] * float64[] becomes float64. Floats that become complex keep their
+# precision: float64[3] * 1j is complex128.
 # https://docs.pytorch.org/docs/stable/tensor_attributes.html#type-promotion-doc
 
 
 def category(numpy_dtype):
-    """0 for bool, 1 for integers, 2 for floats."""
-    return {"b": 0, "i": 1, "u": 1, "f": 2}[numpy_dtype.kind]
+    """0 for bool, 1 for integers, 2 for floats, 3 for complex numbers."""
+    return {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}[numpy_dtype.kind]
+
+
+def complex_of(numpy_dtype):
+    """The complex numpy dtype for a float one, or for one that is complex already."""
+    if numpy_dtype.kind not in "fc":
+        raise RuntimeError(f"Unknown Complex ScalarType for {_by_numpy[numpy_dtype].title}")
+    if numpy_dtype == np.float16:
+        raise NotImplementedError("minigrad has no complex32: use complex64.")
+    return np.promote_types(numpy_dtype, np.complex64)
 
 
 def _promote_numpy(a, b):
     """The dtype that holds both of two numpy dtypes; unlike numpy's, int64 and float32 make float32."""
     category_a, category_b = category(a), category(b)
-    if category_a != category_b:
+    if category_a != category_b and min(category_a, category_b) < 2:
         return a if category_a > category_b else b
     return np.promote_types(a, b)
 
@@ -130,24 +150,41 @@ def promote_types(type1, type2):
 
 
 def number_dtype(number):
-    """The numpy dtype that a Python number stands for: bool, int64 or the default dtype."""
+    """The numpy dtype that a Python number stands for: bool, int64, the default dtype or the complex one for it."""
     kind = np.result_type(number).kind
     if kind == "O":
         raise OverflowError("int too big to convert")
+    if kind == "c":
+        return complex_of(_default.numpy)
     return bool.numpy if kind == "b" else int64.numpy if kind in "iu" else _default.numpy
 
 
 def as_kind(number, kind):
     """A Python number as an array of a numpy dtype; RuntimeError if it is too large, while a negative one wraps."""
-    if not -100 < number < 100 and kind.kind in "iuf" and abs(number) != np.inf and number == number:
+    if kind.kind in "iuf":
+        number = real_number(number, kind)
+    if kind.kind in "iuf" and not -100 < number < 100 and abs(number) != np.inf and number == number:
         limits = np.finfo(kind) if kind.kind == "f" else np.iinfo(kind)
         least, largest = (-limits.max.item(), limits.max.item()) if kind.kind == "f" else (-limits.max - 1, limits.max)
         if not least <= number <= largest:
             if abs(number) >= 2**64 and kind.kind != "f":
                 raise OverflowError("int too big to convert")
-            name = _by_numpy[kind].c_name if kind.kind == "f" else f"{kind.name}_t"
-            raise RuntimeError(f"value cannot be converted to type {name} without overflow")
+            raise _overflow(kind)
     return np.asarray(number).astype(kind)
+
+
+def real_number(number, kind):
+    """A Python number that is not complex; RuntimeError, about the numpy dtype `kind`, if it has an imaginary part."""
+    if not isinstance(number, complex):
+        return number
+    if number.imag:
+        raise _overflow(kind)
+    return number.real
+
+
+def _overflow(kind):
+    name = f"{kind.name}_t" if kind.kind in "iu" and kind != np.int32 else _by_numpy[kind].c_name
+    return RuntimeError(f"value cannot be converted to type {name} without overflow")
 
 
 def result_numpy_dtype(*operands):
@@ -162,8 +199,10 @@ def result_numpy_dtype(*operands):
     result = None
     for kind in reversed(ranks):
         if kind is not None:
-            lower = result is not None and category(result) <= category(kind)
-            result = kind if result is None or lower else result
+            if result is None or category(result) <= category(kind):
+                result = kind
+            elif category(kind) == 2:  # so the result is complex, and of a lower rank
+                result = complex_of(kind)
     return result
 
 
@@ -202,6 +241,7 @@ class finfo(_Limits, metaclass=PrintsAsTorch):
 
     def __init__(self, type=None):
         kind = _default if type is None else _checked_dtype("finfo", "type", 1, type)
+        kind = kind.to_real()
         if not kind.is_floating_point:
             raise TypeError("torch.finfo() requires a floating point input type. Use torch.iinfo to handle "
                             "'torch.finfo'")
@@ -219,7 +259,7 @@ class iinfo(_Limits, metaclass=PrintsAsTorch):
 
     def __init__(self, type):
         kind = _checked_dtype("iinfo", "type", 1, type)
-        if kind.is_floating_point:
+        if kind.is_floating_point or kind.is_complex:
             raise TypeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'")
         if kind is bool:
             raise TypeError("torch.bool is not supported by torch.iinfo")

@@ -24,7 +24,8 @@ import numpy as np
 from .arrays import over_arrays
 from .derivatives import sum_to_size, to_copy
 from .grad_mode import levels, mode
-from .graph import AccumulateGrad, Node, adding, arrays_of, seam
+from .graph import AccumulateGrad, Node, adding, arrays_of, seam, type_name
+from .kernels import converted
 from .record import quiet
 from .tensor import Tensor, refuse, wrap
 
@@ -267,7 +268,7 @@ def _fitted(result, edge, node):
     if dtype is None:  # a leaf that takes any
         return key, result
     if not on_tensors:
-        return key, result.astype(dtype, copy=False)
+        return key, converted(result, dtype, copy=False)
     return key, result if result.array.dtype == dtype else to_copy(result, dtype)
 
 
@@ -411,7 +412,8 @@ def _check_replaced(hook, new, old):
     if old is None:
         raise RuntimeError("can't replace a None gradient with a non-None value")
     if new.array.dtype != old.array.dtype:
-        raise RuntimeError(f"hook '{_name(hook)}' has changed the type of value (was {old.type()} got {new.type()})")
+        kinds = [type_name(x.array.dtype) for x in (old, new)]
+        raise RuntimeError("hook '{}' has changed the type of value (was {} got {})".format(_name(hook), *kinds))
     if new.array.shape != old.array.shape:
         raise RuntimeError(f"hook '{_name(hook)}' has changed the size of value")
 

@@ -24,6 +24,7 @@ from .linalg import (
     _square,
     multi_dot,
 )
+from .operators.complex_numbers import conj
 from .operators.joining import cat
 from .operators.reductions import return_type
 from .positions import tril, triu
@@ -82,13 +83,13 @@ def _over_gaps(matrix, values):
     return matrix * (1 - eye) / (values[..., None, :] - values[..., :, None] + eye)
 
 
-def _on_diagonal(values):
-    return values[..., None] * _eye(values.array.shape[-1], values)
+def _on_diagonal(values, like):
+    return values[..., None] * _eye(values.array.shape[-1], like)
 
 
 def _turned(matrix):
-    """How far it is from symmetric."""
-    return matrix - matrix.mT
+    """How far it is from symmetric, or Hermitian."""
+    return matrix - matrix.mH
 
 
 class LinalgEighBackward0(Factors):
@@ -98,8 +99,8 @@ class LinalgEighBackward0(Factors):
     saved_names = ("eigenvalues", "eigenvectors")
 
     def gradient(self, grad_L, grad_V, L, V):
-        inner = 0 if grad_V is None else _over_gaps(V.mT @ grad_V, L)
-        return V @ (inner if grad_L is None else inner + _on_diagonal(grad_L)) @ V.mT
+        inner = 0 if grad_V is None else _over_gaps(V.mH @ grad_V, L)
+        return V @ (inner if grad_L is None else inner + _on_diagonal(grad_L, V)) @ V.mH
 
 
 class LinalgSvdBackward0(Factors):
@@ -111,20 +112,23 @@ class LinalgSvdBackward0(Factors):
     def gradient(self, grad_U, grad_S, grad_Vh, U, S, Vh):
         m, n, k = U.array.shape[-2], Vh.array.shape[-1], S.array.shape[-1]
         U, Vh = U[..., :k], Vh[..., :k, :]
-        inner = 0 if grad_S is None else _on_diagonal(grad_S)
+        inner = 0 if grad_S is None else _on_diagonal(grad_S, U)
         beside = 0
         if grad_U is not None:
             grad_U = grad_U[..., :k]
-            inner = inner + _over_gaps(_turned(U.mT @ grad_U), S * S) * S[..., None, :]
+            turn = _turned(U.mH @ grad_U)
+            inner = inner + _over_gaps(turn, S * S) * S[..., None, :]
+            if turn.is_complex():  # whose diagonal is imaginary
+                inner = inner + turn * _eye(k, turn) / (2 * S[..., None, :])
             if m > k:
                 part = grad_U / S[..., None, :]
-                beside = (part - U @ (U.mT @ part)) @ Vh
+                beside = (part - U @ (U.mH @ part)) @ Vh
         if grad_Vh is not None:
             grad_Vh = grad_Vh[..., :k, :]
-            inner = inner + S[..., :, None] * _over_gaps(_turned(Vh @ grad_Vh.mT), S * S)
+            inner = inner + S[..., :, None] * _over_gaps(_turned(Vh @ grad_Vh.mH), S * S)
             if n > k:
                 part = grad_Vh / S[..., :, None]
-                beside = beside + U @ (part - (part @ Vh.mT) @ Vh)
+                beside = beside + U @ (part - (part @ Vh.mH) @ Vh)
         return U @ inner @ Vh + beside
 
 
@@ -146,21 +150,21 @@ class LinalgQrBackward0(Factors):
         if grad_R is None:
             return cat([self._of_tall(grad_Q, None, Q, U), d.zeros_like(V)], -1)
         grad_V = grad_R[..., k:]
-        through_Q = Q @ V @ grad_V.mT
+        through_Q = Q @ V @ grad_V.mH
         grad_Q = through_Q if grad_Q is None else grad_Q + through_Q
         return cat([self._of_tall(grad_Q, grad_R[..., :k], Q, U), Q @ grad_V], -1)
 
     def _of_tall(self, grad_Q, grad_R, Q, R):
-        inner = 0 if grad_R is None else grad_R @ R.mT
+        inner = 0 if grad_R is None else grad_R @ R.mH
         if grad_Q is not None:
-            inner = inner - Q.mT @ grad_Q
+            inner = inner - Q.mH @ grad_Q
         upper = triu(inner, 0)
-        inner = Q @ (upper + upper.mT - upper * _eye(Q.array.shape[-1], Q))
-        return _solve(R.mT, inner if grad_Q is None else inner + grad_Q, False)
+        inner = Q @ (upper + upper.mH - upper.real * _eye(Q.array.shape[-1], Q))
+        return _solve(R.mH, inner if grad_Q is None else inner + grad_Q, False)
 
 
 def _precise(array):
-    return array.dtype.kind == "f" and array.dtype != np.float16
+    return array.dtype.kind in "fc" and array.dtype != np.float16
 
 
 def _tried(kernel, function, A, *arguments, caller=""):
@@ -207,7 +211,7 @@ def svd_and_v(input, some=True, compute_uv=True):
         zeros = [wrap(np.zeros((*input.shape[:-2], n, n), input.array.dtype)) for n in input.shape[-2:]]
         return OldSvd(zeros[0], svdvals(input), zeros[1])
     U, S, Vh = svd(input, not some)
-    return OldSvd(U, S, Vh.mT)
+    return OldSvd(U, S, Vh.mH)
 
 
 def eigh(A, UPLO="L"):
@@ -274,9 +278,10 @@ def chain_matmul(*matrices):
 
 
 def _pinv_gradient(grad, A, P):
-    """Of P, the pseudoinverse of A (Golub and Pereyra, 1973)."""
+    """Of P, the pseudoinverse of A (Golub and Pereyra, 1973), between the conjugations of record.py's `conjugated`."""
     K = grad.mT
-    return -(P @ K @ P).mT + (K - A @ (P @ K)) @ (P @ P.mT) + (P.mT @ P) @ (K - (K @ P) @ A)
+    result = -(P @ K @ P).mH + (K - A @ (P @ K)) @ (P @ P.mH) + (P.mH @ P) @ (K - (K @ P) @ A)
+    return conj(result)
 
 
 def _pseudoinverse(A, atol, rtol):
@@ -396,18 +401,18 @@ def solve_triangular(A, B, *, upper, left=True, unitriangular=False):
 
 
 def cholesky_solve(input, input2, upper=False):
-    """X in ``L @ L.mT @ X == input``, where `input2` is L, or with `upper` its transpose."""
+    """X in ``L @ L.mH @ X == input``, where `input2` is L, or with `upper` its transpose."""
     for name, x in (("b", input), ("u", input2)):
         refuse(x.ndim < 2 and f"{name} should have at least 2 dimensions, but has {x.ndim} dimensions instead")
     (m, n), (rows, columns) = input2.shape[-2:], input.shape[-2:]
     refuse(n != rows and f"Incompatible matrix sizes for cholesky_solve: each A matrix is {m} by {n} but each b matrix "
            f"is {rows} by {columns}")
-    L = input2.mT if upper else input2
-    return solve_triangular(L.mT, solve_triangular(L, input, upper=False), upper=True)
+    L = input2.mH if upper else input2
+    return solve_triangular(L.mH, solve_triangular(L, input, upper=False), upper=True)
 
 
 def cholesky_inverse(input, upper=False):
-    """The inverse of ``L @ L.mT``, where `input` is L, or with `upper` its transpose."""
+    """The inverse of ``L @ L.mH``, where `input` is L, or with `upper` its transpose."""
     _square("cholesky_inverse", input)
     return cholesky_solve(_eye(input.shape[-1], input), input, upper)
 

@@ -317,7 +317,7 @@ def _attach(ctx, inputs, outputs, apart):
         if isinstance(out, Tensor):
             is_input, modified = _is_in(out, inputs), _is_in(out, dirty)
             history = None
-            if tracked and out.array.dtype.kind == "f" and not _is_in(out, marked):
+            if tracked and out.array.dtype.kind in "fc" and not _is_in(out, marked):
                 differentiable, history = differentiable + 1, (ctx, nr)
                 refuse(apart and is_input and not modified and _is_in(out, saved) and SAVED_AS_IS)
             out = _output(out, history, is_input, modified)

@@ -195,9 +195,14 @@ ANOMALY_MODE_KNOWS = ("the backtrace further above shows the operation that fail
                       "variable in question was changed in there or anywhere later. Good luck!")
 
 
+def type_name(kind):
+    """What PyTorch's errors call the type of a tensor of a numpy dtype."""
+    title = from_numpy_dtype(kind).title
+    return f"CPU{title}Type" if kind.kind in "bc" else f"torch.{title}Tensor"
+
+
 def _changed_in_place(tensor, origin, now, saved):
-    kind = from_numpy_dtype(tensor.array.dtype).title
-    kind = "CPUBoolType" if kind == "Bool" else f"torch.{kind}Tensor"
+    kind = type_name(tensor.array.dtype)
     node, nr = origin
     made_by = "" if node is None else f", which is output {nr} of {operation_name(node)},"
     return (f"one of the variables needed for gradient computation has been modified by an inplace operation: [{kind} "

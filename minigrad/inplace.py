@@ -14,6 +14,7 @@ from .dtypes import as_kind, category, from_numpy_dtype
 from .grad_mode import keep_tangents, levels, mode
 from .graph import FREED, INFERENCE, Node, bump_version, gradient_edge, guard, move_retained, seam, version_counter
 from .indexing import index_of_place, index_put, views_of
+from .kernels import view_as_real
 from .record import NOWHERE, RowNode, broadcast_error, named, quiet, title
 from .tensor import Tensor, is_recording, refuse, wrap
 from .views import positions
@@ -96,7 +97,7 @@ class CopySlices(Node):
 
     def __init__(self, base, view, operation):
         super().__init__((gradient_edge(base), *operation.next_functions[1:]), base.array.shape, base.array.dtype)
-        self.operation, self.positions = operation, positions(base.array, view.array)
+        self.operation, self.positions = operation, positions(*in_parts(base.array, view.array))
 
     def name(self):
         return "torch::autograd::CopySlices"
@@ -104,23 +105,43 @@ class CopySlices(Node):
     def backward(self, grad, needed=None):
         if self.operation is None:
             raise RuntimeError(FREED)
+        if self.output_dtype.kind == "c" and self.operation.output_dtype.kind != "c":
+            outside, *others = self._backward(d.view_as_real(grad), needed)
+            return [None if outside is None else d.view_as_complex(outside), *others]
+        return self._backward(grad, needed)
+
+    def _backward(self, grad, needed):
         if not self.needs(0, needed):
-            return [None, *self.operation.backward(at.take(grad, self.positions))[1:]]
+            return [None, *self._operate(at.take(grad, self.positions))[1:]]
         if not mode.enabled:  # the same as below without three more passes over the base
             outside = grad.array.copy()
             flat = outside.reshape(-1)
-            inside, *others = self.operation.backward(wrap(flat[self.positions]))
+            inside, *others = self._operate(wrap(flat[self.positions]))
             flat[self.positions] = 0 if inside is None else inside.array
             return [wrap(outside), *others]
         part = at.take(grad, self.positions)
         outside = grad.masked_fill(_mask(grad.array.shape, self.positions), 0)
-        inside, *others = self.operation.backward(part)
+        inside, *others = self._operate(part)
         if inside is not None:
             outside = at.put(outside, self.positions, inside, True)
         return [outside, *others]
 
+    def _operate(self, part):
+        """The operation's gradients, from that of the view; in pairs if only the view has complex numbers."""
+        if self.output_dtype.kind == "c" or self.operation.output_dtype.kind != "c":
+            return self.operation.backward(part)
+        inside, *others = self.operation.backward(d.view_as_complex(part))
+        return [None if inside is None else d.view_as_real(inside), *others]
+
     def release(self):
         self.operation = None
+
+
+def in_parts(base, view):
+    """Both arrays; if complex numbers and real ones share the memory, the complex ones as pairs."""
+    if base.dtype.kind == view.dtype.kind:
+        return base, view
+    return [view_as_real(array) if array.dtype.kind == "c" else array for array in (base, view)]
 
 
 def _mask(shape, positions):
@@ -164,6 +185,8 @@ def _check_fits(array, result, type_name):
     """RuntimeError if `result` has another shape than `array`, or floats for its integers."""
     refuse(result.shape != array.shape and f"output with shape {list(array.shape)} doesn't match the broadcast shape "
            f"{list(result.shape)}")
+    refuse(array.dtype.kind == "c" and result.dtype.kind == "f" and "In-place abs is not supported for complex "
+           "tensors.")
     if result.dtype is not array.dtype and category(result.dtype) > category(array.dtype):
         wanted = getattr(from_numpy_dtype(array.dtype), type_name)
         raise RuntimeError(f"result type {title(result)} can't be cast to the desired output type {wanted}")
@@ -266,7 +289,7 @@ def _reshaping_kind(kind):
 
 def copy_(self, source, non_blocking=False):
     """Overwrite the values with those of `source`, broadcast and converted to this dtype."""
-    if isinstance(source, (bool, int, float)):
+    if isinstance(source, (bool, int, float, complex)):
         source = wrap(np.asarray(source, self.array.dtype))
     check_writable(self, source)
     if not _is_same(self.array, source.array):
@@ -303,7 +326,7 @@ def write(self, kind, inputs, change):
     if seam.computed is not None:
         seam.computed(kind.__name__, inputs, self, lambda edges: kind(edges, self.array.shape, self.array.dtype))
     node = None
-    if is_recording(*inputs) and self.array.dtype.kind == "f":
+    if is_recording(*inputs) and self.array.dtype.kind in "fc":
         edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in inputs)
         node = kind(edges, self.array.shape, self.array.dtype)
     change()
@@ -382,10 +405,11 @@ def setitem(self, key, value):
         return
     part, places = (d.unsqueeze(self, 0), None) if key is True else views_of(self, key, writing=True)
     if not isinstance(value, Tensor):
-        if not isinstance(value, (bool, int, float, np.generic)):
+        if not isinstance(value, (bool, int, float, complex, np.generic)):
             kind = "numpy.ndarray" if isinstance(value, np.ndarray) else type(value).__name__
             raise TypeError(f"can't assign a {kind} to a torch.{title(self.array)}Tensor")
-        value = wrap(np.asarray(value).astype(self.array.dtype))
+        value = wrap(as_kind(value, self.array.dtype) if isinstance(value, complex) else
+                     np.asarray(value).astype(self.array.dtype))
     if not places:
         if value.array.shape == part.array.shape:
             copy_(part, value)

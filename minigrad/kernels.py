@@ -4,12 +4,15 @@ numpy and PyTorch disagree on some dtypes, on division by zero, on medians. Para
 table, which ask for them by name.
 """
 
+import builtins
+import cmath
 import functools
 import math
 
 import numpy as np
 
-from .dtypes import from_numpy_dtype
+from .dtypes import complex_of, from_numpy_dtype, real_number
+from .real_only import of_real_numbers, refuse_complex
 from .record import title, to_float
 from .tensor import refuse
 from .ties import by_quickselect, by_quicksort, by_selection, redo_ties
@@ -33,7 +36,7 @@ def _refusing(kinds, kernel, forward):
     return refusing
 
 
-no_bool, no_float, only_float = (functools.partial(_refusing, kinds) for kinds in ("b", "f", "biu"))
+no_bool, no_float, only_float = (functools.partial(_refusing, kinds) for kinds in ("b", "fc", "biu"))
 
 
 def rounded_once(forward):
@@ -83,9 +86,9 @@ def cut_quotient(self, other):
     return quotient + ((quotient < 0) & (quotient * other != self))
 
 
-remainder = no_bool("remainder_cpu", remainder)
-floor_quotient = no_bool("div_floor_cpu", floor_quotient)
-cut_quotient = no_bool("div_trunc_cpu", cut_quotient)
+remainder = of_real_numbers("remainder", no_bool("remainder_cpu", remainder))
+floor_quotient = of_real_numbers("floor_quotient", no_bool("div_floor_cpu", floor_quotient))
+cut_quotient = of_real_numbers("cut_quotient", no_bool("div_trunc_cpu", cut_quotient))
 
 
 @functools.partial(no_bool, "fmod_cpu")
@@ -97,6 +100,18 @@ def fmod(self, other):
 
 def rounded_quotient(self, other, rounding_mode):
     return floor_quotient(self, other) if rounding_mode == "floor" else cut_quotient(self, other)
+
+
+def converted(self, dtype, order="K", copy=True):
+    """numpy's astype; of a complex number that is to be real its real part, without numpy's warning."""
+    if self.dtype.kind == "c" and dtype.kind in "fiu":
+        self = self.real
+    return self.astype(dtype, order, copy=copy)
+
+
+def scalar(number, dtype):
+    """A Python number in a numpy dtype; RuntimeError for a complex one where there are real ones."""
+    return dtype.type(number if dtype.kind == "c" else real_number(number, dtype))
 
 
 def order(array):
@@ -135,7 +150,9 @@ def sigmoid(self):
 
 
 def relu(self):
-    refuse(self.dtype == bool and "Boolean inputs not supported for relu")
+    if self.dtype.kind in "bc":
+        refuse_complex("ReluBackward0", self)
+        raise RuntimeError("Boolean inputs not supported for relu")
     return np.maximum(self, 0)
 
 
@@ -178,21 +195,65 @@ def xlogy(self, other):
     return np.where((self == 0) & ~np.isnan(other), 0, self * np.log(other)).astype(self.dtype, copy=False)
 
 
+@functools.partial(only_float, "logaddexp_cpu")
+def logaddexp(self, other):
+    if self.dtype.kind != "c":
+        return np.logaddexp(self, other)
+    larger = np.maximum(self.real, other.real)
+    return np.log(np.exp(self - larger) + np.exp(other - larger)) + larger
+
+
 @functools.partial(no_bool, "addcmul_cpu_out")
 @rounded_once
 def addcmul(self, tensor1, tensor2, value):
-    return self + self.dtype.type(value) * tensor1 * tensor2
+    return self + scalar(value, self.dtype) * tensor1 * tensor2
 
 
 @rounded_once
 def addcdiv(self, tensor1, tensor2, value):
-    return self + self.dtype.type(value) * tensor1 / tensor2
+    return self + scalar(value, self.dtype) * tensor1 / tensor2
 
 
 @rounded_once
 def lerp(self, end, weight):
     """From the nearer end, so that both ends are met exactly."""
     return np.where(np.abs(weight) < 0.5, self + weight * (end - self), end - (end - self) * (1 - weight))
+
+
+def view_as_real(self):
+    return self[..., np.newaxis].view(self.real.dtype)
+
+
+def view_as_complex(self):
+    return self.view(complex_of(self.dtype))[..., 0]
+
+
+def complex(real, imag):
+    result = np.empty(np.broadcast_shapes(real.shape, imag.shape), complex_of(real.dtype))
+    result.real, result.imag = real, imag
+    return result
+
+
+def angle(self):
+    """In radians, from -pi to pi; of real numbers 0 or pi."""
+    if self.dtype.kind == "c":
+        return np.angle(self)
+    return np.where(np.isnan(self), self, np.where(self < 0, self.dtype.type(math.pi), self.dtype.type(0)))
+
+
+def log_of_number(number):
+    """NaN for negative real numbers."""
+    if isinstance(number, builtins.complex):
+        return cmath.log(number)
+    return math.log(number) if number > 0 else math.nan
+
+
+def sgn(self):
+    """The sign; of complex numbers the one of size 1 in the same direction, and 0 for 0."""
+    if self.dtype.kind != "c":
+        return sign(self)
+    size = np.abs(self)
+    return np.where(size == 0, 0, self / size).astype(self.dtype, copy=False)
 
 
 def sign(self):
@@ -231,7 +292,7 @@ def mean(self, dim, keepdim, dtype):
 def norm(self, ord, dim, keepdim):
     size = np.abs(self)
     if ord == 0:
-        return np.sum(self != 0, axis=dim, keepdims=keepdim, dtype=self.dtype)
+        return np.sum(self != 0, axis=dim, keepdims=keepdim, dtype=size.dtype)
     if ord == 1:
         return np.sum(size, axis=dim, keepdims=keepdim)
     if ord == 2:
@@ -244,18 +305,19 @@ def norm(self, ord, dim, keepdim):
 def var(self, dim, correction, keepdim):
     """The mean square distance from the mean; of n numbers the sum is divided by n - correction (1 if None)."""
     size = math.prod(self.shape) // max(math.prod(np.add.reduce(self, dim).shape), 1)
-    wide = self.astype(np.float64)
+    wide = self.astype(np.complex128 if self.dtype.kind == "c" else np.float64)
     away = wide - np.add.reduce(wide, dim, keepdims=True) / size
     free = np.float64(max(size - (1 if correction is None else correction), 0))
-    return np.asarray(np.add.reduce(away * away, dim, keepdims=keepdim) / free).astype(self.dtype, "C")
+    squares = (away * away.conj()).real  # of real numbers conj is the array itself
+    return np.asarray(np.add.reduce(squares, dim, keepdims=keepdim) / free).astype(self.real.dtype, "C")
 
 
 def logsumexp(self, dim, keepdim):
     """``log(sum(exp(self)))`` with the largest taken out of the sum, so that no exp overflows."""
     x = to_float(self)
     x = x.astype(np.float32) if x.dtype == np.float16 else x
-    largest = np.maximum.reduce(x, dim, keepdims=True, initial=-np.inf)
-    largest = np.where(np.isinf(largest), 0, largest).astype(x.dtype)
+    largest = np.maximum.reduce(x.real, dim, keepdims=True, initial=-np.inf)
+    largest = np.where(np.isinf(largest), 0, largest).astype(x.real.dtype)
     total = np.log(np.add.reduce(np.exp(x - largest), dim, keepdims=True)) + largest
     return np.asarray(total if keepdim else total.squeeze(dim)).astype(to_float(self).dtype, "C", copy=False)
 
@@ -328,13 +390,13 @@ def largest_in_rows(array):
 
 def plus(self, product, beta, alpha):
     """``beta * self + alpha * product``; with beta 0 nothing of self counts, be it NaN."""
-    if product.dtype.kind != "f":
-        beta, alpha = int(beta), int(alpha)
+    if product.dtype.kind not in "fc":
+        beta, alpha = (int(real_number(number, product.dtype)) for number in (beta, alpha))
     if alpha != 1:
-        product = product * product.dtype.type(alpha)
+        product = product * scalar(alpha, product.dtype)
     if beta == 0:
         return np.broadcast_to(product, np.broadcast_shapes(self.shape, product.shape)).copy()
-    return product + (self if beta == 1 else self * self.dtype.type(beta))
+    return product + (self if beta == 1 else self * scalar(beta, self.dtype))
 
 
 # Along a dimension
@@ -350,6 +412,9 @@ def accumulate(function, self, dim, dtype=None):
 
 @functools.partial(only_float, "logcumsumexp_out_cpu")
 def logcumsumexp(self, dim):
+    if self.dtype.kind == "c":
+        largest = self.real.max(initial=0)
+        return np.log(accumulate(np.add, np.exp(self - largest), dim)) + largest
     return accumulate(np.logaddexp, self, dim)
 
 
@@ -600,6 +665,8 @@ def scatter_reduce(self, dim, index, src, reduce, include_self):
     """`scatter` with a reduction; without `self`, what is scattered to starts from the reduction's neutral element."""
     if self.dtype == bool and reduce == "mean":
         raise NotImplementedError("\"scatter_gather_tensor_cpu_reduce_mean\" not implemented for 'Bool'")
+    if reduce in ("amax", "amin"):
+        refuse_complex(reduce, self)
     info = np.iinfo(self.dtype) if self.dtype.kind in "iu" else None
     least, most = (info.min, info.max) if info else (False, True) if self.dtype == bool else (-np.inf, np.inf)
     neutral, combine = {"sum": (0, np.add), "mean": (0, np.add), "prod": (1, np.multiply),

@@ -43,7 +43,7 @@ _det = operation("LinalgDetBackward0", _determinant,
                  A=lambda grad, A, result: grad[..., None, None] * _cofactors(A, result))
 _slogdet = two_results("LinalgSlogdetBackward0",
                        lambda grad_sign, grad_log, A:
-                           None if grad_log is None else grad_log[..., None, None] * inv(A).mT,
+                           None if grad_log is None else grad_log[..., None, None] * inv(A).mH,
                        ("A",))
 _solve = operation("LinalgSolveExBackward0", _solution,
                    A=lambda grad, A, result, left: _minus_outer(A, _solve(A.mT, grad, left), result, left),
@@ -78,7 +78,7 @@ def _lower(matrix):
 
 
 def _symmetric(matrix):
-    return (matrix + matrix.mT) / 2
+    return (matrix + matrix.mH) / 2
 
 
 def _exponential(A):
@@ -104,7 +104,7 @@ def _exponential_gradient(grad, A):
 
 def _floating(function, A):
     """`A`, if it is made of floats."""
-    if A.array.dtype.kind != "f":
+    if A.array.dtype.kind not in "fc":
         raise RuntimeError(f"{function}: Expected a floating point or complex tensor as input. Got {title(A.array)}")
     return A
 
@@ -211,6 +211,8 @@ def sign_and_log_of_det(input):
 
 def logdet(A):
     """The logarithm of the determinant; nan if that is negative."""
+    if A.is_complex():
+        return d.log(_det(_checked("logdet", A)))
     sign, log = slogdet(_checked("logdet", A))
     return d.where(wrap(sign.array == -1), wrap(np.asarray(np.nan, A.array.dtype)), log)
 
@@ -373,7 +375,7 @@ def vecdot(x, y, *, dim=-1):
     """The dot products of the vectors along `dim`."""
     _floating("linalg.vecdot", x)
     _same_dtype("linalg.vecdot", x, y, "x and y")
-    return (x * y).sum(dim)
+    return (x.conj() * y).sum(dim)
 
 
 def diagonal(A, *, offset=0, dim1=-2, dim2=-1):

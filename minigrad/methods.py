@@ -8,7 +8,7 @@ import numpy as np
 
 from .operators import arithmetic as a, conversions as c, products as p, reductions as r, shapes as s
 from . import derivatives as d
-from .operators import comparisons, creation, einsum, gathering, joining, out, printing
+from .operators import comparisons, complex_numbers as z, creation, einsum, gathering, joining, out, printing
 from . import dtypes, indexing, inplace, linalg
 from .operators import rearranging, sampling, scans
 from .operators.arguments import NUMPY_NAMES, misuse
@@ -44,7 +44,7 @@ def _iterate(self):
 
 
 def _contains(self, value):
-    if not isinstance(value, (Tensor, bool, int, float, np.generic)):
+    if not isinstance(value, (Tensor, bool, int, float, complex, np.generic)):
         what = f"but you passed in a {type(value)}."
         raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, {what}")
     return bool((self.array == getattr(value, "array", value)).any())
@@ -75,7 +75,7 @@ KEEPING_DTYPE = {
     "relu": "`input` where it is positive, else 0; the gradient at 0 is 0",
     "abs": "`input` without its sign; the gradient at 0 is 0",
     "sign": "-1, 0 or 1; its gradient is 0",
-    "sgn": "-1, 0 or 1, as sign; its gradient is 0",
+    "sgn": "`sign`, and of a complex number the one of size 1 in the same direction",
     "floor": "The largest integer that is not above `input`; its gradient is 0",
     "ceil": "The smallest integer that is not below `input`; its gradient is 0",
     "trunc": "`input` without its decimals; its gradient is 0",
@@ -111,7 +111,8 @@ FUNCTIONS = {
                       unsafe_split_with_sizes atleast_1d atleast_2d atleast_3d""",
         p: """matmul dot mv mm bmm vdot addmm addmv addr baddbmm addbmm outer inner kron cross
                 cov corrcoef""",
-        c: "clone real imag",
+        c: "clone",
+        z: "real imag conj conj_physical resolve_conj adjoint angle",
         linalg: "det logdet matrix_power matrix_exp inverse",
         sampling: "bernoulli multinomial",
         Tensor: """detach numel is_floating_point is_complex is_inference is_signed is_nonzero is_same_size is_conj
@@ -145,7 +146,7 @@ ALIASES = {
     "clamp": "clip", "gt": "greater", "ge": "greater_equal", "lt": "less", "le": "less_equal", "ne": "not_equal",
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
     "atan2": "arctan2", "trunc": "fix", "outer": "ger", "transpose": "swapdims", "movedim": "moveaxis",
-    "real": "conj resolve_conj resolve_neg", "clone": "conj_physical"}
+    "resolve_conj": "resolve_neg"}
 FUNCTIONS |= {alias: FUNCTIONS[name] for name, aliases in ALIASES.items() for alias in aliases.split()}
 NOT_METHODS = "rsub polygamma var_mean std_mean atleast_1d atleast_2d atleast_3d".split()
 for _name, _method in FUNCTIONS.items():
@@ -217,6 +218,7 @@ FUNCTIONS |= {
         p: "tensordot",
         r: "cdist",
         scans: "trapezoid cumulative_trapezoid",
+        z: "complex polar view_as_real view_as_complex",
         einsum: "einsum",
         c: "is_tensor result_type typename",
         comparisons: "isin",
@@ -254,13 +256,12 @@ Tensor.cuda = lambda self, device="cuda", non_blocking=False, memory_format=None
 Tensor.xpu = lambda self, device="xpu", non_blocking=False, memory_format=None: c.to(self, device)
 Tensor.get_device = lambda self: -1
 Tensor.to_dense = Tensor.share_memory_ = c.itself
-Tensor.real, Tensor.imag = property(c.real), property(c.imag)
-Tensor.adjoint = s.mT
+Tensor.real, Tensor.imag = z.part(z.real), z.part(z.imag)
 Tensor.T = property(s.T, doc=s.T.__doc__)
 Tensor.mT = property(s.mT, doc=s.mT.__doc__)
-Tensor.H = property(s.H, doc=s.H.__doc__)
+Tensor.H = property(z.H, doc=z.H.__doc__)
 Tensor.apply_, Tensor.map_ = inplace.apply_, inplace.map_
-Tensor.mH = property(s.mT, doc=s.mT.__doc__)
+Tensor.mH = property(z.adjoint, doc=z.adjoint.__doc__)
 
 
 def _conversion(kind):
@@ -270,7 +271,7 @@ def _conversion(kind):
 
 for _name, _kind in {"half": dtypes.float16, "float": dtypes.float32, "double": dtypes.float64, "long": dtypes.int64,
                      "int": dtypes.int32, "short": dtypes.int16, "bool": dtypes.bool, "byte": dtypes.uint8,
-                     "char": dtypes.int8}.items():
+                     "char": dtypes.int8, "cfloat": dtypes.complex64, "cdouble": dtypes.complex128}.items():
     setattr(Tensor, _name, _conversion(_kind))
 
 

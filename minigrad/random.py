@@ -123,7 +123,9 @@ class Generator:
         return ((self._words(n) & np.uint64(2**24 - 1)) * 2.0**-24).astype(np.float32)
 
     def uniform(self, shape: Shape, dtype: DType, low: float = 0.0, high: float = 1.0) -> np.ndarray:
-        """Uniform numbers in [low, high): 1 word each, 2 for float64."""
+        """Uniform numbers in [low, high): 1 word each, 2 for float64; the parts of complex ones are numbers each."""
+        if np.dtype(dtype).kind == "c":
+            return self.uniform((*shape, 2), real_of(dtype), low, high).view(dtype)[..., 0]
         dtype = _floating(dtype, "check_uniform_bounds")
         largest, kind = np.finfo(dtype).max, from_numpy_dtype(dtype)
         for what, bound in (("from", low), ("to", high)):
@@ -145,6 +147,8 @@ class Generator:
         and another way for more, and uses the words differently.
         """
         refuse(not std >= 0 and f"normal expects std >= 0.0, but found std {std:g}")
+        if np.dtype(dtype).kind == "c":  # half of the variance for each part
+            return self.normal((*shape, 2), real_of(dtype), mean, std / math.sqrt(2), in_blocks).view(dtype)[..., 0]
         dtype = _floating(dtype, "normal_kernel_cpu")
         n = math.prod(shape)
         if n < 16 or not in_blocks:
@@ -224,6 +228,10 @@ def _floating(dtype: DType, kernel: str) -> np.dtype:
     if dtype.kind != "f":
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{from_numpy_dtype(dtype).title}'")
     return dtype
+
+
+def real_of(dtype: DType) -> DType:
+    return from_numpy_dtype(np.dtype(dtype)).to_real().numpy
 
 
 # Arithmetic that rounds as PyTorch's does

@@ -9,6 +9,8 @@ The names a formula asks for are what it needs saved: an input, `result`, anothe
 input's shape, which saves no memory). What the formulas of the inputs *that require grad* ask for is saved, no more.
 Formulas are written in tensor operations, so running them under create_graph gives the second derivative for free.
 
+Complex numbers need no formulas of their own: see `conjugated`.
+
 `unary` and `binary` are written out for speed, since nearly everything runs through them; `operation` is the general
 form and `view` the one for results that share their input's memory. All end in `attach`.
 """
@@ -23,6 +25,7 @@ from .arrays import array_rule
 from .dtypes import from_numpy_dtype, get_default_dtype, result_numpy_dtype
 from .grad_mode import keep_tangents, levels, mode
 from .graph import FREED, Node, Version, gradient_edge, guard, next_sequence_nr, seam
+from .real_only import of_real_numbers
 from .tensor import ASK_BASE, Tensor, wrap
 from .views import share
 
@@ -51,8 +54,10 @@ class RowNode(Node):
     has_array_backward = True
 
     def backward(self, grad, needed=None):
-        saved, results = self.unpack(), []
-        for rule, pick, (target, _) in zip(self.rules, self.picks, self.next_functions):
+        saved, results, rules = self.unpack(), [], self.rules
+        if self.output_dtype.kind == "c":
+            rules = [conjugated(rule, conj) for rule in rules]
+        for rule, pick, (target, _) in zip(rules, self.picks, self.next_functions):
             wanted = target is not None and (needed is None or target in needed)
             results.append(rule(grad, *[saved[i] for i in pick]) if wanted else None)
         return results
@@ -65,6 +70,8 @@ class RowNode(Node):
         saved, edges, rules = self._saved, self.next_functions, self.array_rules or self.make_array_rules()
         if saved is None:
             raise RuntimeError(FREED)
+        if self.output_dtype.kind == "c":
+            rules = [conjugated(rule, np.conjugate) for rule in rules]
         for tensor, version in self._guards:
             counter = tensor._counter
             if counter is not None and counter.value != version:
@@ -110,7 +117,7 @@ class RowNode(Node):
             self._saved, self._guards = None, ()
 
     def _shown(self, name, value):
-        if isinstance(value, (bool, int, float)) and self.numbers_are_operands:
+        if isinstance(value, NUMBERS) and self.numbers_are_operands:
             return wrap(np.asarray(value))
         if name == "indices" and isinstance(value, tuple):
             return tuple(None if isinstance(index, slice) else wrap(np.asarray(index)) for index in value)
@@ -146,6 +153,23 @@ class ResultRowNode(RowNode):
         return (self, 0) if value is self._saved[self.result_at] else super()._origin(value)
 
 
+def conjugated(rule, conj):
+    """A textbook rule as one for complex numbers.
+
+    The gradient of a real loss L by z = x + iy is, in PyTorch, dL/dx + i dL/dy: the direction in which L grows fastest.
+    Behind a function f with the derivative f'(z) it is ``grad * conj(f'(z))``, where the textbook has
+    ``grad * f'(z)``. Every rule is linear in `grad`, so its own formula between two conjugations gives that. (Functions
+    without such a derivative, which have real results or conjugate, have rules that say what they mean themselves.)
+    https://docs.pytorch.org/docs/stable/notes/autograd.html#autograd-for-complex-numbers
+    """
+
+    def between(grad, *saved):
+        result = rule(conj(grad), *saved)
+        return None if result is None else conj(result)
+
+    return between
+
+
 def row(name, inputs, rules, tensors=("result",)):
     """Make the node class for one row of the table and list it in ROWS."""
     asks = {input: parameters_of(rule)[1:] for input, rule in rules.items()}
@@ -169,6 +193,7 @@ def unary(name, forward, *, int_to_float=False, self):
     kind = row(name, ("self",), {"self": self})
     keeps_self, keeps_result = "self" in kind.saved_names, "result" in kind.saved_names
     kind.getters, kind.places = _getters(kind.saved_names, ("self",)), (0,)
+    compute = of_real_numbers(name, forward)
     if keeps_self and keeps_result:
         raise TypeError(f"{name}: a unary row saves its input or its result, not both; use operation()")
 
@@ -179,9 +204,9 @@ def unary(name, forward, *, int_to_float=False, self):
             a = self.array
         except AttributeError:
             raise not_a_tensor(_called(name), "input", 1, self) from None
-        if int_to_float and a.dtype.kind != "f":
+        if int_to_float and a.dtype.kind not in "fc":
             a = to_float(a)
-        array = quiet.run(forward, a)
+        array = quiet.run(compute, a)
         result = wrap(array if array.__class__ is ndarray else np.asarray(array))
         if seam.computed is not None:
             seam.computed(name, (self,), result)
@@ -215,7 +240,7 @@ def binary(name, forward, *, int_to_float=False, self, other):
         a = self.array
         if isinstance(other, Tensor):
             b, track_other, is_tensor = other.array, other._requires_grad, True
-            if a.dtype is not b.dtype or (int_to_float and a.dtype.kind != "f"):
+            if a.dtype is not b.dtype or (int_to_float and a.dtype.kind not in "fc"):
                 a, b = promoted(a, b, int_to_float)
         else:
             b, track_other, is_tensor = other, False, False
@@ -270,7 +295,7 @@ def operation(name, forward, *, promote=False, extra=(), tensors=(), **rules):
     result and, named in `extra`, further outputs that are not differentiable. `tensors` names those other arguments
     that PyTorch saves as tensors: a backward that does not retain the graph frees them.
     """
-    parameters = parameters_of(forward)
+    parameters, compute = parameters_of(forward), of_real_numbers(name, forward)
     kind = row(name, tuple(p for p in parameters if p in rules), rules, ("result", *extra, *tensors))
     kind.getters = _getters(kind.saved_names, (*parameters, *extra))
     kind.places = tuple(parameters.index(p) for p in kind.inputs)
@@ -279,7 +304,7 @@ def operation(name, forward, *, promote=False, extra=(), tensors=(), **rules):
         arrays = [x.array if isinstance(x, Tensor) else x for x in arguments]
         if promote:
             arrays = _promoted_arguments(parameters, arrays, kind.inputs)
-        output = quiet.run(forward, *arrays)
+        output = quiet.run(compute, *arrays)
         if not extra:
             result = wrap(output if output.__class__ is ndarray else np.asarray(output))
             if seam.computed is not None:
@@ -329,7 +354,7 @@ def record(kind, result, arguments):
         flag = x._requires_grad if isinstance(x, Tensor) else False
         edges.append((x._edge or gradient_edge(x)) if flag is True or (flag and x.requires_grad) else NOWHERE)
     tracked = tuple([edge is not NOWHERE for edge in edges])
-    if True not in tracked or not mode.enabled or result.array.dtype.kind != "f":
+    if True not in tracked or not mode.enabled or result.array.dtype.kind not in "fc":
         return result
     saved = tuple([
         arguments[get] if get.__class__ is int else get and get(arguments, result)
@@ -441,6 +466,9 @@ class _Quiet(threading.local):
 quiet = _Quiet()
 
 
+conj = unary("ConjBackward0", np.conjugate, self=lambda grad: conj(grad))
+
+
 def named(function, name, doc):
     """The function, with a name and a docstring that it did not get where it was written."""
     function.__name__ = function.__qualname__ = name
@@ -455,6 +483,8 @@ def not_a_tensor(function, argument, position, value):
 
 # What to compute with when dtypes differ: see dtypes.py for the rules.
 
+NUMBERS = (bool, int, float, complex)
+
 
 def to_array(x):
     return x.array if isinstance(x, Tensor) else x
@@ -462,13 +492,13 @@ def to_array(x):
 
 def to_float(array):
     """Integers become the default dtype before a function that has no integer values."""
-    return array if array.dtype.kind == "f" else array.astype(get_default_dtype().numpy)
+    return array if array.dtype.kind in "fc" else array.astype(get_default_dtype().numpy)
 
 
 def promoted(a, b, int_to_float=False):
     """Two arrays in the dtype that PyTorch combines them in."""
     kind = a.dtype if a.dtype == b.dtype else result_numpy_dtype(a, b)
-    if int_to_float and kind.kind != "f":
+    if int_to_float and kind.kind not in "fc":
         kind = get_default_dtype().numpy
     return a.astype(kind, copy=False), b.astype(kind, copy=False)
 
@@ -480,13 +510,13 @@ def with_number(a, number, int_to_float=False):
         return promoted(a, number, int_to_float)
     if isinstance(number, np.generic):
         number = number.item()
-    if isinstance(number, complex):
-        raise TypeError("minigrad has no complex numbers.")
-    if not isinstance(number, (bool, int, float)):
+    if not isinstance(number, NUMBERS):
         return a, NotImplemented
-    if a.dtype.kind == "f":
+    if a.dtype.kind == "c" or a.dtype.kind == "f" and not isinstance(number, complex):
         return a, number
-    kind = get_default_dtype().numpy if int_to_float else result_numpy_dtype(a, number)
+    kind = result_numpy_dtype(a, number)
+    if int_to_float and kind.kind != "c":
+        kind = get_default_dtype().numpy
     a = a.astype(kind, copy=False)
     if isinstance(number, int) and kind.kind in "iu":
         number = int(np.array(number & (2**64 - 1), np.uint64).astype(kind))  # wraps around, as integers do there

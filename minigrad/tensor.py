@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .dtypes import PrintsAsTorch, dtype as Dtype, from_numpy_dtype
+from .dtypes import PrintsAsTorch, dtype as Dtype, float64, from_numpy_dtype, int64, real_number
 from .grad_mode import inside_inference, mode
 from .graph import (
     INFERENCE,
@@ -82,7 +82,7 @@ class Tensor(metaclass=PrintsAsTorch):
         refuse(not isinstance(flag, bool) and "requires_grad must be a bool")
         if self._known_edge:
             raise RuntimeError(CHANGED_FLAG.partition(" If")[0] if flag else CHANGED_FLAG)
-        if flag and self.array.dtype.kind != "f":
+        if flag and self.array.dtype.kind not in "fc":
             raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
         self._set_requires_grad(flag)
 
@@ -93,7 +93,7 @@ class Tensor(metaclass=PrintsAsTorch):
     def requires_grad_(self, requires_grad=True):
         """Set `requires_grad` of this very tensor, and return it.
 
-        RuntimeError for a tensor that is not floating-point, and for turning it off on a non-leaf.
+        RuntimeError for a tensor that is neither floating-point nor complex, and for turning it off on a non-leaf.
 
         >>> import minigrad as torch
         >>> t = torch.ones(2)
@@ -102,7 +102,7 @@ class Tensor(metaclass=PrintsAsTorch):
         """
         if not isinstance(requires_grad, bool):
             raise TypeError("a flag is a bool")
-        if requires_grad and self.array.dtype.kind != "f":
+        if requires_grad and self.array.dtype.kind not in "fc":
             raise RuntimeError("only Tensors of floating point dtype can require gradients")
         self._set_requires_grad(requires_grad)
         return self
@@ -289,7 +289,7 @@ class Tensor(metaclass=PrintsAsTorch):
         if not isinstance(data, Tensor):
             kind = type(data).__name__
             raise TypeError(f"_make_subclass(): argument 'data' (position 2) must be Tensor, not {kind}")
-        if requires_grad and data.array.dtype.kind != "f":
+        if requires_grad and data.array.dtype.kind not in "fc":
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
         tensor = rebuilt(cls, data.array, requires_grad)
         tensor._counter = version_counter(data)
@@ -320,7 +320,7 @@ class Tensor(metaclass=PrintsAsTorch):
     def data(self, value):
         if not isinstance(value, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
-        if self.requires_grad and value.array.dtype.kind != "f":
+        if self.requires_grad and value.array.dtype.kind not in "fc":
             raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
         self.array = value.array
 
@@ -412,18 +412,22 @@ class Tensor(metaclass=PrintsAsTorch):
         return self.array.flags.c_contiguous and memory_format in (None, contiguous_format)
 
     def is_floating_point(self):
-        """Whether the elements are floats: only then can the tensor require grad."""
+        """Whether the elements are floats: only these and complex numbers can require grad."""
         return self.array.dtype.kind == "f"
 
     def is_signed(self):
         """Whether the dtype holds negative numbers."""
-        return self.array.dtype.kind in "if"
+        return self.array.dtype.kind in "ifc"
 
     def is_complex(self):
-        """False: minigrad has no complex numbers."""
+        """Whether the elements are complex numbers."""
+        return self.array.dtype.kind == "c"
+
+    def is_conj(self):
+        """False: here `conj` computes at once what PyTorch leaves for whoever reads the memory."""
         return False
 
-    is_conj = is_neg = is_shared = is_pinned = is_distributed = is_complex
+    is_neg = is_shared = is_pinned = is_distributed = is_conj
 
     def is_same_size(self, other):
         """Whether the shapes are the same."""
@@ -476,13 +480,13 @@ class Tensor(metaclass=PrintsAsTorch):
 
     def __float__(self):
         self._warn_of_conversion(stacklevel=3)
-        return float(self._only_element())
+        return float(real_number(self._only_element(), float64.numpy))
 
     def __int__(self):
-        return int(self._only_element())
+        return int(real_number(self._only_element(), int64.numpy))
 
     def __index__(self):
-        if self.array.size != 1 or self.array.dtype.kind == "f":
+        if self.array.size != 1 or self.array.dtype.kind in "fc":
             raise TypeError("only integer tensors of a single element can be converted to an index")
         return int(self.array.item())
 
@@ -688,9 +692,9 @@ channels_last, channels_last_3d = memory_format("channels_last"), memory_format(
 
 # What PyTorch has, on torch or on Tensor, for which a program looks here in vain.
 BEYOND = set("""
-    renorm_ mvlgamma_ igamma_ i0_ nextafter_ ldexp_ as_strided_scatter unravel_index
-    bfloat16 complex complex32 complex64 complex128 cfloat cdouble chalf uint16 uint32 uint64 qint8 quint8 qint32
-    polar angle view_as_real view_as_complex fft stft istft sparse sparse_coo sparse_csr to_sparse to_sparse_coo
+    renorm_ mvlgamma_ igamma_ i0_ nextafter_ ldexp_ as_strided_scatter unravel_index conj_physical_
+    bfloat16 complex32 chalf uint16 uint32 uint64 qint8 quint8 qint32
+    fft stft istft sparse sparse_coo sparse_csr to_sparse to_sparse_coo
     to_sparse_csr to_sparse_csc to_sparse_bsr to_sparse_bsc sparse_coo_tensor coalesce indices values
     jit fx export onnx hub ao quantization ops library
     package distributed multiprocessing futures profiler monitor vmap cond while_loop nested

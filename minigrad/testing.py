@@ -79,7 +79,8 @@ def _difference(a, b, tolerances, equal_nan, check_dtype, check_stride):
     if _both(a, b, (int, float, np.number)):
         if check_dtype and type(a) is not type(b):
             return f"The (d)types do not match: {type(a)} != {type(b)}."
-        tolerances = tolerances or (TOLERANCES[float64] if isinstance(a, float) or isinstance(b, float) else (0, 0))
+        exact = not isinstance(a, (float, complex)) and not isinstance(b, (float, complex))
+        tolerances = tolerances or ((0, 0) if exact else TOLERANCES[float64])
         return _parting(np.asarray(a), np.asarray(b), *tolerances, equal_nan)
     if not _both(a, b, Tensor) and not _both(a, b, np.ndarray):
         raise TypeError(f"No comparison pair was able to handle inputs of type {type(a)} and {type(b)}.")
@@ -91,7 +92,7 @@ def _difference(a, b, tolerances, equal_nan, check_dtype, check_stride):
     ):
         if checked and ours != theirs:
             return f"The values for attribute '{name}' do not match: {ours} != {theirs}."
-    tolerances = tolerances or tuple(map(max, zip(*(TOLERANCES.get(x.dtype, (0.0, 0.0)) for x in (a, b)))))
+    tolerances = tolerances or tuple(map(max, zip(*(TOLERANCES.get(x.dtype.to_real(), (0.0, 0.0)) for x in (a, b)))))
     return _parting(a.array, b.array, *tolerances, equal_nan)
 
 
@@ -106,7 +107,7 @@ def _parting(a, b, rtol, atol, equal_nan):
             close |= (a != a) & (b != b)
         if close.all():
             return None
-        relative = away / size if kind.kind == "f" else (away / size).astype(np.float32 if a.ndim else np.float64)
+        relative = away / size if kind.kind in "fc" else (away / size).astype(np.float32 if a.ndim else np.float64)
     away, relative = np.where(close, 0, away), np.where(close, 0, relative)
     exact = rtol == atol == 0
     allowed = ["", ""] if exact else [f" (up to {atol} allowed)", f" (up to {rtol} allowed)"]
@@ -142,7 +143,7 @@ def make_tensor(*shape, dtype, device, low=None, high=None, requires_grad=False,
     shape = tuple(shape[0] if len(shape) == 1 and isinstance(shape[0], Sequence) else shape)
     refuse(noncontiguous and memory_format is not None and "The parameters `noncontiguous` and `memory_format` are "
            f"mutually exclusive, but got {noncontiguous=} and {memory_format=}", ValueError)
-    floating = dtype.is_floating_point
+    floating = dtype.is_floating_point or dtype.is_complex
     refuse(requires_grad and not floating and "`requires_grad=True` is not supported for boolean and integral dtypes, "
            f"but got {dtype=}", ValueError)
     if noncontiguous := noncontiguous and math.prod(shape) > 1:
@@ -163,7 +164,7 @@ def make_tensor(*shape, dtype, device, low=None, high=None, requires_grad=False,
 
 def _limits(dtype, low, high):
     """Between which numbers those of a `make_tensor` lie."""
-    floating = dtype.is_floating_point
+    floating = dtype.is_floating_point or dtype.is_complex
     if dtype is bool_:
         default, least, end = (0, 2), 0, 2
     else:

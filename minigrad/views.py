@@ -68,7 +68,8 @@ class View:
             with _renewing:
                 if self.version != tensor._counter.value:
                     before = self.edge
-                    if mode.view_replay and before is not None:
+                    other_dtype = tensor.array.dtype != self.base.array.dtype  # `real` and its kin
+                    if (mode.view_replay or other_dtype) and before is not None:
                         self.edge = _replayed(before, gradient_edge(self.base))
                     else:
                         self.edge = AsStridedBackward0(self.base, tensor, tensor.storage_offset()), 0

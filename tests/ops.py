@@ -24,6 +24,10 @@ def real(*shape: int, start: int = 0) -> np.ndarray:
     return np.array([NUMBERS[(start + i) % len(NUMBERS)] for i in range(size)]).reshape(shape)
 
 
+def complex_(*shape: int, start: int = 0) -> np.ndarray:
+    return real(*shape, start=start) + 1j * real(*shape, start=start + 7)
+
+
 def positive(*shape: int, start: int = 0) -> np.ndarray:
     return np.abs(real(*shape, start=start))
 
@@ -43,7 +47,7 @@ class Sample:
 
     @property
     def differentiable(self) -> list[str]:
-        return [name for name, array in self.inputs.items() if array.dtype.kind == "f"]
+        return [name for name, array in self.inputs.items() if array.dtype.kind in "fc"]
 
 
 def at(**inputs) -> Sample:
@@ -117,8 +121,10 @@ def outputs(result) -> list:
 
 def cast(array: np.ndarray, dtype: str) -> np.ndarray:
     """A sample's numbers in another dtype, away from what a conversion leaves undefined (a negative uint8)."""
-    if array.dtype.kind != "f" or dtype.startswith("float"):
-        return array.astype(dtype) if array.dtype.kind == "f" else array
+    if array.dtype.kind == "c" and dtype != "complex64":
+        array = array.real
+    if array.dtype.kind not in "fc" or dtype.startswith(("float", "complex")):
+        return array.astype(dtype) if array.dtype.kind in "fc" else array
     return (array > 0).astype(bool) if dtype == "bool" else np.ceil(np.abs(array)).astype(dtype)
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import transcripts
 from operations import FAMILIES
-from ops import DTYPES, KINDS, PROMOTED, Op, Sample, cases, cast, first_line, outputs, real
+from ops import DTYPES, KINDS, PROMOTED, Op, Sample, cases, cast, complex_, first_line, outputs, real
 
 VERSION = "2.13.0"
 DATA = Path(__file__).parent / "data"
@@ -32,6 +32,8 @@ def plain(tensor):
 
 
 def rounded(value):
+    if isinstance(value, complex):
+        value = [value.real, value.imag]
     if isinstance(value, list):
         return [rounded(item) for item in value]
     return float(f"{value:.10g}") if isinstance(value, float) else value
@@ -44,8 +46,12 @@ def tensors(torch, sample: Sample, tracked: list[str] | None = None) -> dict:
 
 def upstream(torch, results: list) -> list:
     """The fixed gradients of the results that have a history, themselves tracked: the double backward needs them."""
-    shaped = [real(*tuple(r.shape), start=5 + i) for i, r in enumerate(results)]
+    shaped = [numbers_for(r, start=5 + i) for i, r in enumerate(results)]
     return [torch.tensor(a, dtype=r.dtype, requires_grad=True) for a, r in zip(shaped, results, strict=True)]
+
+
+def numbers_for(tensor, start: int) -> np.ndarray:
+    return (complex_ if tensor.dtype.is_complex else real)(*tuple(tensor.shape), start=start)
 
 
 def graph(node, inputs: dict) -> str:
@@ -83,7 +89,7 @@ def gradients(torch, op: Op, sample: Sample, create_graph: bool = True) -> tuple
     if not tracked:
         return once, {}
     leaves |= {f"v{i}": v for i, v in enumerate(vs)}
-    weights = [torch.tensor(real(*tuple(g.shape), start=11 + 2 * i), dtype=g.dtype) for i, g in tracked]
+    weights = [torch.tensor(numbers_for(g, start=11 + 2 * i), dtype=g.dtype) for i, g in tracked]
     second = torch.autograd.grad([g for _, g in tracked], list(leaves.values()), weights, allow_unused=True)
     return once, {name: None if g is None else plain(g) for name, g in zip(leaves, second, strict=True)}
 
@@ -186,7 +192,7 @@ def whole_family(torch, family) -> dict:
     for case, op, sample in cases(family.OPS):
         ops[case] = observe(torch, op, sample)
         if sample is op.samples[0]:
-            ops[case]["dtypes"] = {dtype: in_dtype(torch, op, dtype) for dtype in DTYPES}
+            ops[case]["dtypes"] = {dtype: in_dtype(torch, op, dtype) for dtype in getattr(family, "DTYPES", DTYPES)}
     return {"ops": ops, "expressions": {line: evaluate(torch, line) for line in getattr(family, "EXPRESSIONS", [])}}
 
 

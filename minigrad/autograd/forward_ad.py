@@ -117,7 +117,7 @@ class Level(Observer):
             elif source is not None:
                 if id(source) in duals:
                     self.give(out, _as_the_source(name, arguments, out, source, duals[id(source)]))
-            elif out.array.dtype.kind == "f":
+            elif out.array.dtype.kind in "fc":
                 if name in ROWS:
                     if nr == 0:  # the others are not differentiable
                         self.give(out, _tangent_of_row(ROWS[name], arguments, results, duals))
@@ -328,7 +328,7 @@ def make_dual(tensor, tangent, *, level=None):
     level = len(levels) - 1 if level is None else level
     refuse(level < 0 and NO_LEVEL)
     for x, what in ((tensor, "primal"), (tangent, "tangent")):
-        refuse(not x.is_floating_point() and f"Expected {what} to be floating point or complex, but got: {x.dtype}",
+        refuse(x.array.dtype.kind not in "fc" and f"Expected {what} to be floating point or complex, but got: {x.dtype}",
                ValueError)
     refuse(level >= len(levels) and "Invalid level given to _make_dual")
     return dual(levels[level], tensor, tangent)

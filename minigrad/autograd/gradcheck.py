@@ -6,8 +6,12 @@ and by about ``precision / eps`` from rounding. In float64 an eps of 1e-6 makes 
 The whole Jacobian takes two calls for each element of the inputs and a backward for each element of the outputs.
 `fast_mode` compares one number instead: ``v J u`` for random vectors, from the left by backward, from the right by a
 difference along u. https://github.com/pytorch/pytorch/issues/53876
+
+Complex inputs are moved along both axes: by z = x + iy the gradient is ``dL/dx + i dL/dy``. Of complex outputs the
+imaginary parts are compared first, then the real ones.
 """
 
+import functools
 import warnings
 
 import numpy as np
@@ -113,8 +117,12 @@ def _check(func, inputs, eps, atol, rtol, nondet_tol, fast_mode, masked, check_b
     all_outputs = _tuple(func(*inputs))
     outputs = _tracked(all_outputs)
     compare = _compare_combinations if fast_mode else _compare_jacobians
-    for forward in [False] * check_backward_ad + [True] * check_forward_ad:
-        compare(func, inputs, all_outputs, outputs, eps, atol, rtol, nondet_tol, forward)
+    for part in ("imag", "real") if any(output.is_complex() for output in all_outputs) else [None]:
+        of_part = func if part is None else functools.partial(_parts, func, part)
+        values = all_outputs if part is None else of_part(*inputs)
+        notes = [output.is_complex() and part for output in outputs]
+        for forward in [False] * check_backward_ad + [True] * check_forward_ad:
+            compare(of_part, inputs, values, _tracked(values), notes, eps, atol, rtol, nondet_tol, forward)
     if not check_backward_ad:
         return True
     checked = [inputs[i] for i in _checked(inputs)]
@@ -130,10 +138,15 @@ def _check(func, inputs, eps, atol, rtol, nondet_tol, fast_mode, masked, check_b
     return True
 
 
+def _parts(func, part, *inputs):
+    """The results of `func`, the real or the imaginary parts of complex ones."""
+    return tuple(getattr(x, part) if x.is_complex() else x for x in _tuple(func(*inputs)))
+
+
 def _check_inputs(inputs):
     for i in _checked(inputs):
         array = inputs[i].array
-        if array.dtype != np.float64:
+        if array.dtype not in (np.float64, np.complex128):
             warnings.warn(f"Input #{i} requires gradient and is not a double precision floating point or complex. This "
                           "check will likely fail if all the inputs are not of double precision floating point or "
                           "complex. ", UserWarning, stacklevel=4)
@@ -148,8 +161,8 @@ def _check_inputs(inputs):
 # The whole Jacobian: shape (elements of the input, elements of the output)
 
 
-def _compare_jacobians(func, inputs, all_outputs, outputs, eps, atol, rtol, nondet_tol, forward):
-    numerical = {i: _numerical(func, inputs, inputs[i], all_outputs, eps) for i in _checked(inputs)}
+def _compare_jacobians(func, inputs, all_outputs, outputs, parts, eps, atol, rtol, nondet_tol, forward):
+    numerical = {i: _numerical(func, inputs, inputs[i], all_outputs, eps, forward) for i in _checked(inputs)}
     forwards = [_forwards(func, inputs, i, all_outputs) for i in numerical if forward]
     if not outputs and any(jacobian.any() for jacobians in numerical.values() for jacobian in jacobians):
         raise GradcheckError(EXPECTED_ZERO)
@@ -159,17 +172,27 @@ def _compare_jacobians(func, inputs, all_outputs, outputs, eps, atol, rtol, nond
         for nr, (i, found) in enumerate(zip(numerical, analytical)):
             expected = numerical[i][place]
             if not np.allclose(found, expected, rtol=rtol, atol=atol):
-                raise GradcheckError(_mismatch(o, nr, expected, found, forward))
+                raise GradcheckError(_mismatch(o, nr, expected, found, parts[o], forward))
 
 
-def _numerical(func, inputs, x, outputs, eps):
-    """For each output the Jacobian with respect to `x`, by central differences."""
-    jacobians = [np.zeros((x.array.size, output.array.size), output.array.dtype) for output in outputs]
+def _numerical(func, inputs, x, outputs, eps, forward):
+    """For each output the Jacobian with respect to `x`, by central differences; forwards along the real axis alone."""
+    change = _change if forward else _changes
+    jacobians = [np.zeros((x.array.size, output.array.size), np.result_type(output.array, x.array) if x.is_complex()
+                          else output.array.dtype) for output in outputs]
     for row, place in enumerate(np.ndindex(x.array.shape)):
-        changes = _change(func, inputs, x.array[(*place, ...)], eps, eps, f"on index {place} ")
+        changes = change(func, inputs, x.array[(*place, ...)], eps, eps, f"on index {place} ")
         for jacobian, change in zip(jacobians, changes):
             jacobian[row] = change
     return jacobians
+
+
+def _changes(func, inputs, array, step, eps, where=""):
+    """`_change` along the real axis and, for complex numbers, i times that along the imaginary one."""
+    changes = _change(func, inputs, array, step, eps, where)
+    if array.dtype.kind != "c":
+        return changes
+    return [x + 1j * y for x, y in zip(changes, _change(func, inputs, array, 1j * step, eps, where))]
 
 
 def _change(func, inputs, array, step, eps, where=""):
@@ -238,22 +261,24 @@ def _reentrant(first, second, nondet_tol):
     return first
 
 
-def _mismatch(output, input, numerical, analytical, forward):
+def _mismatch(output, input, numerical, analytical, part, forward):
+    name = {"imag": "imaginary"}.get(part, part)
+    note = f"While considering the {name} part of complex outputs only, " if part else ""
     how = "computed with forward mode " if forward else ""
-    return (f"Jacobian {how}mismatch for output {output} with respect to input {input},\n"
+    return (f"{note}Jacobian {how}mismatch for output {output} with respect to input {input},\n"
             f"numerical:{wrap(numerical)}\nanalytical:{wrap(analytical)}\n")
 
 
 # One number for all of it
 
 
-def _compare_combinations(func, inputs, all_outputs, outputs, eps, atol, rtol, nondet_tol, forward):
+def _compare_combinations(func, inputs, all_outputs, outputs, parts, eps, atol, rtol, nondet_tol, forward):
     checked = _checked(inputs)
     tracked = [inputs[i] for i in checked]
     generator = Generator()  # a stream of its own, the same each time
     us = [_direction(x.array, generator) for x in tracked]
     vs = [None if forward else _direction(output.array, generator) for output in outputs]
-    changes = [_change(func, inputs, x.array, u * eps, eps) for x, u in zip(tracked, us)]
+    changes = [(_change if forward else _changes)(func, inputs, x.array, u * eps, eps) for x, u in zip(tracked, us)]
     if not outputs and any(np.abs(change).max() > nondet_tol for row in changes for change in row if change.size):
         raise GradcheckError(EXPECTED_ZERO)
     tangents = [_tangents(func, inputs, i, u) for i, u in zip(checked, us) if forward]
@@ -267,16 +292,16 @@ def _compare_combinations(func, inputs, all_outputs, outputs, eps, atol, rtol, n
                 found = np.asarray((_reentrant(first, second, nondet_tol) * u.ravel()).sum())
                 expected, tolerance = np.asarray((changes[nr][place] * v.ravel()).sum()), tolerance * float(v.sum())
             if not np.allclose(found, expected, rtol=rtol, atol=tolerance):
-                numerical = _numerical(func, inputs, x, all_outputs, eps)[place]
+                numerical = _numerical(func, inputs, x, all_outputs, eps, forward)[place]
                 analytical = (_forwards(func, inputs, checked[nr], all_outputs)[place] if forward else
                               _analytical(output, [x], np.inf)[0])
-                raise GradcheckError(_mismatch(o, nr, expected, found, forward)
+                raise GradcheckError(_mismatch(o, nr, expected, found, parts[o], forward)
                                      + _slow_mode(numerical, analytical, rtol, atol))
 
 
 def _direction(array, generator):
-    """A random vector of length 1 with positive elements, in the array's shape and dtype."""
-    vector = generator.uniform((array.size,), np.float32).astype(array.dtype)
+    """A random vector of length 1 with positive real elements, in the array's shape and precision."""
+    vector = generator.uniform((array.size,), np.float32).astype(array.real.dtype)
     return (vector / np.sqrt((vector * vector).sum())).reshape(array.shape)
 
 

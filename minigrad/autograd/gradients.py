@@ -177,6 +177,10 @@ def _output_gradients(outputs, gradients):
         elif gradient.array.shape != shape:
             raise RuntimeError(f"Mismatch in shape: grad_output[{i}] has a shape of {gradient.shape} and output[{i}] "
                                f"has a shape of {Size(shape)}.")
+        elif gradient.is_complex() != dtype.is_complex:
+            raise RuntimeError("For complex Tensors, both grad_output and output are required to have the same dtype. "
+                               f"Mismatch in dtype: grad_output[{i}] has a dtype of {gradient.dtype} and output[{i}] "
+                               f"has a dtype of {dtype}.")
         result.append(gradient)
     return result
 

@@ -333,7 +333,8 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
 def divergence(input, target, reduction="none", log_target=False):
     """`kl_div` without its warning."""
     if input.array.dtype.kind != "f" or target.array.dtype.kind != "f":
-        raise RuntimeError("kl_div: Integral inputs not supported.")
+        kind = "Complex" if input.is_complex() or target.is_complex() else "Integral"
+        raise RuntimeError(f"kl_div: {kind} inputs not supported.")
     loss = target.exp() * (target - input) if log_target else target.xlogy(target) - target * input
     if reduction != "batchmean":
         return _reduced(loss, reduction_number(reduction))

@@ -9,10 +9,11 @@ import functools
 import numpy as np
 
 from .. import derivatives as d, kernels
-from ..dtypes import float64, number_dtype, result_numpy_dtype
+from ..dtypes import complex128, float64, number_dtype, result_numpy_dtype
 from ..grad_mode import mode, no_grad
 from ..graph import Node, gradient_edge, seam
 from ..random import fused
+from ..real_only import refuse_complex
 from ..record import broadcast, quiet, record, title, to_array, with_number
 from ..tensor import Tensor, refuse, wrap
 from .conversions import to
@@ -68,8 +69,10 @@ def rsub(self, other, *, alpha=1):
 def _scaled(function, kind, input, other, alpha):
     """`add` or `sub` with an alpha that is not 1, as one node."""
     kind_of_result = result_numpy_dtype(to_array(input), to_array(other)).kind
-    if kind_of_result != "f" and isinstance(alpha, float):
+    if kind_of_result not in "fc" and isinstance(alpha, (float, complex)):
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+    if kind_of_result != "c" and isinstance(alpha, complex):
+        raise RuntimeError("For non-complex input tensors, argument alpha must not be a complex number.")
     refuse(kind_of_result != "b" and isinstance(alpha, bool) and "Boolean alpha only supported for Boolean results.")
     with no_grad():
         result = function(input, other & bool(alpha) if kind_of_result == "b" else other * alpha)
@@ -170,7 +173,7 @@ def without_derivative(function, result, *inputs, name=None):
     if seam.computed is not None:
         seam.computed(function, inputs, result)
     tracked = [x for x in inputs if isinstance(x, Tensor) and x.requires_grad]
-    if mode.enabled and tracked and result is not NotImplemented and result.array.dtype.kind == "f":
+    if mode.enabled and tracked and result is not NotImplemented and result.array.dtype.kind in "fc":
         node = NotImplementedNode(tuple(map(gradient_edge, tracked)), result.array.shape, result.array.dtype)
         node.function, node.own_name = function, name
         result._requires_grad, result._edge = True, (node, 0)
@@ -205,8 +208,10 @@ def pow(input, exponent):
 
 
 def float_power(input, exponent):
-    """`pow` in float64, whatever dtypes are given."""
-    return pow(*(to(x, float64) if isinstance(x, Tensor) else float(x) for x in (input, exponent)))
+    """`pow` in float64, or complex128, whatever dtypes are given."""
+    is_complex = result_numpy_dtype(to_array(input), to_array(exponent)).kind == "c"
+    kind, number = (complex128, complex) if is_complex else (float64, float)
+    return pow(*(to(x, kind) if isinstance(x, Tensor) else number(x) for x in (input, exponent)))
 
 
 def _either(name, by_tensor, by_number, what, convert=number_form, **options):
@@ -300,6 +305,7 @@ logaddexp2 = two_tensors("logaddexp2", d.logaddexp2, "``log2(2 ** input + 2 ** o
 
 @functools.partial(two_tensors, "heaviside", what="0, 1, or at 0 `values`: a step.", second="values")
 def heaviside(input, values):
+    refuse_complex("heaviside", input.array, values.array)
     if input.array.dtype != values.array.dtype:
         raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
     steps = np.where(input.array == 0, values.array, (input.array > 0).astype(input.array.dtype))
@@ -356,7 +362,7 @@ def addcmul(input, tensor1, tensor2, *, value=1):
 
 def addcdiv(input, tensor1, tensor2, *, value=1):
     """``input + value * tensor1 / tensor2``, element by element; of floats only."""
-    refuse(tensor1.array.dtype.kind != "f" and tensor2.array.dtype.kind != "f" and INTEGER_ADDCDIV)
+    refuse(tensor1.array.dtype.kind not in "fc" and tensor2.array.dtype.kind not in "fc" and INTEGER_ADDCDIV)
     return d.addcdiv(input, tensor1, tensor2, value)
 
 
@@ -372,6 +378,7 @@ def logit(input, eps=None):
 
 def polygamma(n, input):
     """The n-th derivative of digamma."""
+    refuse_complex(["DigammaBackward0", "trigamma"][n] if n < 2 else "PolygammaBackward0", input.array)
     return d.polygamma(n, input)
 
 

@@ -4,7 +4,8 @@ import numpy as np
 
 from .. import derivatives as d
 from ..kernels import COMPARISONS, no_float
-from ..record import named, quiet, to_array, without_history
+from ..real_only import of_real_numbers
+from ..record import named, quiet, title, to_array, without_history
 from ..tensor import Tensor, refuse, wrap
 from .forms import as_function, two_tensors, untracked
 
@@ -12,6 +13,8 @@ from .forms import as_function, two_tensors, untracked
 
 
 def _family(name, forward, what, **options):
+    forward = of_real_numbers(name, forward)
+
     def operator(input, other):
         return untracked(name, forward, input, other)
 
@@ -64,12 +67,13 @@ def bitwise_not(input):
 
 def invert(self):
     """``~self``, of bools or integers."""
-    if self.array.dtype.kind == "f":
+    if self.array.dtype.kind in "fc":
         raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
     return bitwise_not(self)
 
 
 def _question(name, ask, what):
+    ask = of_real_numbers(name, ask)
     return named(lambda input: without_history(name, quiet.run(ask, input.array), input), name,
                  f"Where `input` is {what}: a bool tensor.")
 
@@ -80,7 +84,7 @@ isinf = _question("isinf", np.isinf, "infinite")
 isfinite = _question("isfinite", np.isfinite, "neither infinite nor NaN")
 isposinf = _question("isposinf", lambda a: a == np.inf, "infinity")
 isneginf = _question("isneginf", lambda a: a == -np.inf, "minus infinity")
-isreal = _question("isreal", np.isreal, "a real number, as all are here")
+isreal = _question("isreal", np.isreal, "a real number, be it as a complex one")
 signbit = _question("signbit", lambda a: np.signbit(a) if a.dtype.kind == "f" else a < 0, "negative, or -0.0")
 
 
@@ -108,6 +112,9 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
 
 def isin(elements, test_elements, *, assume_unique=False, invert=False):
     """Where the elements are among `test_elements` (or, with `invert`, are not): a bool tensor."""
+    for x in (elements, test_elements):
+        refuse(isinstance(x, Tensor) and x.is_complex() and "Unsupported input type encountered for isin(): "
+               f"{title(x.array)}")
     array = np.isin(to_array(elements), to_array(test_elements), invert=invert)
     return without_history("isin", array, elements, test_elements)
 

@@ -1,16 +1,27 @@
 """The same values again: a copy, a contiguous copy, another dtype."""
 
+import warnings
+
 from .. import derivatives as d
-from ..dtypes import ALL, bool as bool_, dtype as Dtype, float64, from_numpy_dtype, int64, result_numpy_dtype
+from ..dtypes import (
+    ALL,
+    bool as bool_,
+    complex128,
+    dtype as Dtype,
+    float64,
+    from_numpy_dtype,
+    int64,
+    result_numpy_dtype,
+)
 from ..record import to_array
 from ..tensor import Tensor, check_device, check_subclass, contiguous_format, refuse
 
-PYTHON_TYPES = {bool: bool_, int: int64, float: float64}
+PYTHON_TYPES = {bool: bool_, int: int64, float: float64, complex: complex128}
 TYPE_NAMES = {f"torch.{kind.title}Tensor": kind for kind in ALL}
 
 
 def numpy_dtype(dtype, function):
-    """numpy's dtype for `dtype`, which may also be Python's bool, int or float; None for None."""
+    """numpy's dtype for `dtype`, which may also be Python's bool, int, float or complex; None for None."""
     if dtype is None:
         return None
     dtype = PYTHON_TYPES.get(dtype, dtype) if isinstance(dtype, type) else dtype
@@ -55,24 +66,16 @@ def to(self, *args, dtype=None, device=None, non_blocking=False, copy=False, mem
             device = arg
     check_device(device)
     kind = numpy_dtype(dtype, "to")
+    if self.array.dtype.kind == "c" and kind is not None and kind.kind in "fiu":
+        warnings.warn("Casting complex values to real discards the imaginary part", UserWarning, stacklevel=3)
     if (kind is None or kind == self.array.dtype) and not copy:
         return contiguous(self) if memory_format is contiguous_format else self
     return _in_format(d.to_copy(self, kind or self.array.dtype), memory_format)
 
 
-def real(input):
-    """The tensor itself: minigrad has no complex numbers."""
-    return input
-
-
 def itself(self):
     """The tensor itself: it is dense already, and in memory that all threads share."""
     return self
-
-
-def imag(input):
-    """Only complex numbers have an imaginary part."""
-    raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
 
 
 def as_subclass(self, cls):

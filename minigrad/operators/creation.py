@@ -11,13 +11,14 @@ from ..dtypes import (
     ALL,
     PrintsAsTorch,
     as_kind,
+    complex_of,
     from_numpy_dtype,
     get_default_dtype,
     int64,
     number_dtype,
     promote_types,
 )
-from ..kernels import order
+from ..kernels import converted, order
 from ..record import named, quiet
 from ..tensor import Size, Tensor, check_device, fill, refuse, wrap
 from .arguments import Form, misuse
@@ -34,7 +35,7 @@ def _made(array, requires_grad=False):
         return wrap(array)
     if not isinstance(requires_grad, bool):
         raise TypeError(f"argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
-    refuse(requires_grad and array.dtype.kind != "f" and INTEGER_GRAD)
+    refuse(requires_grad and array.dtype.kind not in "fc" and INTEGER_GRAD)
     result = wrap(array)
     result._requires_grad = requires_grad
     return result
@@ -74,8 +75,8 @@ def _creates(function):
 def tensor(data, *, kind):
     """A new tensor with a copy of `data`: a number, nested lists of numbers, or a numpy array.
 
-    Without `dtype`, floats give the default dtype (float32), integers int64, arrays keep theirs. Only floating-point
-    tensors can require grad (RuntimeError).
+    Without `dtype`, floats give the default dtype (float32), integers int64, complex numbers complex64; arrays keep
+    theirs. Only floating-point and complex tensors can require grad (RuntimeError).
 
     >>> tensor([[1, 2], [3, 4]]).dtype, tensor(0.5, requires_grad=True)
     (torch.int64, tensor(0.5000, requires_grad=True))
@@ -136,7 +137,7 @@ def _checked(array):
 
 def _new_array(data, kind):
     if isinstance(data, np.ndarray):
-        return np.array(_checked(data), kind)
+        return np.array(_checked(data)) if kind is None else converted(_checked(data), kind)
     data, found = _plain(data)
     try:
         array = np.array(data)
@@ -149,7 +150,6 @@ def _new_array(data, kind):
             array = np.array(data, np.float64)
         elif error is not None:
             raise ValueError(str(error)) if isinstance(error, OverflowError) else error
-    refuse(array.dtype.kind == "c" and "minigrad has no complex numbers.", TypeError)
     refuse(array.dtype == np.uint64 and kind is None and "Overflow when unpacking long long", ValueError)
     if kind is not None:
         return _fitted(array, kind)
@@ -160,6 +160,9 @@ def _new_array(data, kind):
 
 def _fitted(array, kind):
     """The array in another dtype; RuntimeError if integers are too large for it. Negative ones may wrap around."""
+    if array.dtype.kind == "c" and kind.kind in "fiu":
+        raise TypeError("must be real number, not complex" if kind.kind == "f" else
+                        "'complex' object cannot be interpreted as an integer")
     if kind.kind in "iu":
         with np.errstate(invalid="ignore"):
             largest, least = np.iinfo(kind).max, min(np.iinfo(kind).min, -np.iinfo(kind).max)
@@ -170,7 +173,8 @@ def _fitted(array, kind):
 
 def _natural(kind):
     """The dtype of Python's numbers that numpy has given the dtype `kind`."""
-    return get_default_dtype().numpy if kind.kind == "f" else kind
+    default = get_default_dtype().numpy
+    return default if kind.kind == "f" else complex_of(default) if kind.kind == "c" else kind
 
 
 def _plain(data):
@@ -181,7 +185,7 @@ def _plain(data):
     if isinstance(data, (np.generic, np.ndarray)):
         from_numpy_dtype(data.dtype)
         return data, data.dtype
-    if not isinstance(data, (list, tuple)) or {bool, int, float}.issuperset(map(type, data)):  # a row of numbers
+    if not isinstance(data, (list, tuple)) or {bool, int, float, complex}.issuperset(map(type, data)):  # of numbers
         return data, None
     if isinstance(data[0], np.ndarray):
         warnings.warn(SLOW, UserWarning, stacklevel=4)
@@ -232,7 +236,7 @@ def _not_a_number(data):
         return next(filter(None, map(_not_a_number, data)), None)
     if isinstance(data, int) and not -(2**63) <= data < 2**63:
         return OverflowError("Overflow when unpacking long long")
-    if isinstance(data, (bool, int, float, np.generic, np.ndarray)):
+    if isinstance(data, (bool, int, float, complex, np.generic, np.ndarray)):
         return None
     if isinstance(data, (str, bytes)):
         return TypeError(f"new(): invalid data type '{type(data).__name__}'")
@@ -328,6 +332,8 @@ def arange(start=None, end=None, step=1, *, kind):
     if kind is None:
         whole = all(isinstance(x, (int, np.integer)) for x in (start, end, step))
         kind = int64.numpy if whole else get_default_dtype().numpy
+    if kind.kind == "c":
+        raise NotImplementedError(f"\"arange_cpu\" not implemented for '{from_numpy_dtype(kind).title}'")
     if kind == np.int64:  # counts with what is left of its arguments as integers
         start, end, step = int(start), int(end), int(step)
     length = math.ceil((end - start) / step)
@@ -357,14 +363,16 @@ def range(start, end, step=1, *, kind):
 @_creates
 def linspace(start, end, steps, *, kind):
     """`steps` evenly spaced numbers from `start` to `end`, both included."""
-    return _evenly(start, end, steps, kind or get_default_dtype().numpy)
+    start, end = number(start), number(end)
+    is_complex = isinstance(start, complex) or isinstance(end, complex)
+    return _evenly(start, end, steps, kind or (number_dtype(1j) if is_complex else get_default_dtype().numpy))
 
 
 @_creates
 def logspace(start, end, steps, base=10.0, *, kind):
     """`base` to the power of `steps` evenly spaced numbers from `start` to `end`."""
     kind = kind or get_default_dtype().numpy
-    exponents = _evenly(start, end, steps, kind if kind.kind == "f" else np.dtype(np.float32))
+    exponents = _evenly(start, end, steps, kind if kind.kind in "fc" else np.dtype(np.float32))
     return np.power(base, exponents, dtype=exponents.dtype).astype(kind)
 
 
@@ -372,6 +380,8 @@ def _evenly(start, end, steps, kind):
     """Counted from both ends, so that the last number is exactly `end`; product and sum are rounded once, together."""
     start, end, steps = number(start), number(end), operator.index(steps)
     refuse(steps < 0 and "number of steps must be non-negative")
+    if kind.kind == "c":
+        return np.linspace(start, end, steps, dtype=kind)
     exact = kind.type if kind.kind == "f" else np.float32
     wide = np.longdouble if exact is np.float64 else np.float64
     first, last = exact(start), exact(end)
@@ -442,4 +452,4 @@ class OfOneDtype(PrintsAsTorch):
 
 TENSOR_TYPES = {
     name: OfOneDtype(name, (), {"dtype": kind, "__module__": __name__, "__doc__": f"Makes tensors of {kind}."})
-    for name, kind in ((f"{kind.title}Tensor", kind) for kind in ALL)}
+    for name, kind in ((f"{kind.title}Tensor", kind) for kind in ALL if not kind.is_complex)}

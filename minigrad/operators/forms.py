@@ -5,11 +5,11 @@ import functools
 import numpy as np
 
 from .. import derivatives as d
-from ..dtypes import number_dtype
+from ..dtypes import number_dtype, result_numpy_dtype
 from ..record import broadcast_error, named, not_a_tensor, promoted, quiet, with_number, without_history
 from ..tensor import Tensor, wrap
 
-NUMBERS = (bool, int, float, np.generic)
+NUMBERS = (bool, int, float, complex, np.generic)
 
 
 def as_function(operator, name=None, reflected=None, number_first=True):
@@ -26,8 +26,9 @@ def as_function(operator, name=None, reflected=None, number_first=True):
                 raise not_a_tensor(name, "input", 1, input) if name in SINGLE_FORM else no_such_form(name, input, other)
             if reflected is not None and isinstance(other, Tensor):
                 return reflected(other, input)
-            is_float = isinstance(other, Tensor) and other.array.dtype.kind == "f"
-            input = wrap(np.asarray(input, other.array.dtype if is_float else number_dtype(input)))
+            is_float = isinstance(other, Tensor) and other.array.dtype.kind in "fc"
+            kind = result_numpy_dtype(other.array, input) if is_float else number_dtype(input)
+            input = wrap(np.asarray(input, kind))
         result = operator(input, other)
         if result is NotImplemented:
             raise not_a_tensor(name, "other", 1, other) if name in SINGLE_FORM else no_such_form(name, other)
@@ -60,9 +61,13 @@ def two_tensors(name, operation, what, second="other"):
 
 
 def number_form(input, number):
-    """A tensor and a number, in the dtype in which they are combined; NotImplemented for what is no number."""
+    """A tensor and a number, in the dtype in which they are combined; NotImplemented for what is no number.
+
+    Floats stay as they are with a complex number: numpy combines them as PyTorch does.
+    """
     a, number = with_number(input.array, number)
-    return (input if a.dtype == input.array.dtype else d.to_copy(input, a.dtype)), number
+    as_it_is = a.dtype == input.array.dtype or input.array.dtype.kind == "f"
+    return (input if as_it_is else d.to_copy(input, a.dtype)), number
 
 
 def untracked(name, forward, input, other):

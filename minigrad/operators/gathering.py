@@ -9,6 +9,7 @@ import warnings
 import numpy as np
 
 from .. import derivatives as d, positions as at
+from ..dtypes import real_number
 from ..indexing import index_for, index_put as put_at
 from ..kernels import at_1d, scatter as scatter_kernel
 from ..record import broadcast, not_a_tensor, title, to_array
@@ -215,13 +216,14 @@ def index_fill(input, dim, index, value):
     return _with_value("index_fill", at.index_fill, at.index_fill_tensor, value, input, dim, index)
 
 
-def _with_value(function, with_number, with_tensor, value, *arguments):
+def _with_value(function, with_number, with_tensor, value, input, *arguments):
     """The row for a number, or the row for a tensor with no dimensions."""
     if not isinstance(value, Tensor):
-        return with_number(*arguments, value)
+        kind = input.array.dtype
+        return with_number(input, *arguments, real_number(value, kind) if kind.kind in "iuf" else value)
     refuse(value.array.ndim and f"{function}_ only supports a 0-dimensional value tensor, but got tensor with "
            f"{value.array.ndim} dimension(s).")
-    return with_tensor(*arguments, value)
+    return with_tensor(input, *arguments, value)
 
 
 def index_put(input, indices, values, accumulate=False):

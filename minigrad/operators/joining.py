@@ -44,7 +44,7 @@ def _join(kind, tensors, array, dim, sizes=()):
     result = wrap(array)
     if seam.computed is not None:
         seam.computed(kind.__name__, tensors, result, lambda edges: _cut(kind, wrap(array), edges, dim, sizes))
-    if mode.enabled and array.dtype.kind == "f" and any(x.requires_grad for x in tensors):
+    if mode.enabled and array.dtype.kind in "fc" and any(x.requires_grad for x in tensors):
         edges = tuple(gradient_edge(x) if x.requires_grad else NOWHERE for x in tensors)
         _cut(kind, result, edges, dim, sizes)
     return result

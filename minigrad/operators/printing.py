@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from ..dtypes import bool as bool_dtype, from_numpy_dtype, get_default_dtype, int64
+from ..dtypes import bool as bool_dtype, complex64, complex128, float64, from_numpy_dtype, get_default_dtype, int64
 from ..grad_mode import levels
 from ..tensor import Tensor
 
@@ -87,7 +87,8 @@ def _facts(tensor):
     array, dtype, usual = tensor.array, from_numpy_dtype(tensor.array.dtype), [get_default_dtype()]
     if array.size:
         hidden = options.edgeitems == 0
-        usual += [int64, bool_dtype]  # 1 and True are seen to be no floats
+        usual += [int64, bool_dtype]  # 1 and True are seen to be no floats, and 1j
+        usual.append(complex128 if usual[0] is float64 else complex64)
     else:
         hidden = array.ndim != 1
     if hidden:
@@ -111,7 +112,8 @@ def _values(array, indent):
     if array.size == 0:
         return "[]"
     shortened = array.size > options.threshold
-    return _brackets(array, indent, shortened, NumberFormat(_corners(array) if shortened else array))
+    kind = ComplexFormat if array.dtype.kind == "c" else NumberFormat
+    return _brackets(array, indent, shortened, kind(_corners(array) if shortened else array))
 
 
 def _corners(array):
@@ -164,6 +166,18 @@ class NumberFormat:
         if self.dot and math.isfinite(number):
             text += "."
         return text.rjust(self.width)
+
+
+class ComplexFormat:
+    """The same for complex numbers: their real and their imaginary parts have a format each."""
+
+    def __init__(self, array):
+        self.real, self.imag = NumberFormat(array.real), NumberFormat(array.imag)
+        self.width = self.real.width + self.imag.width + 1
+
+    def __call__(self, number):
+        imag = self.imag(number.imag).lstrip()
+        return f"{self.real(number.real)}{'' if imag[0] == '-' else '+'}{imag}j"
 
 
 def _needs_exponent(numbers):

@@ -13,6 +13,7 @@ from ..dtypes import get_default_dtype, result_numpy_dtype
 from ..graph import bump_version
 from ..record import broadcast, title
 from ..tensor import Tensor, check_dim, refuse, wrap
+from .complex_numbers import conj
 from .reductions import sum as sum_
 from .shapes import expand, flatten, permute, reshape, transpose, view
 
@@ -182,7 +183,7 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1):
     a, b = vec1.array, vec2.array
     _check_vectors("addr", vec1=a, vec2=b)
     kind = result_numpy_dtype(input.array, a, b)
-    if kind.kind != "f" and isinstance(alpha, float):
+    if kind.kind not in "fc" and isinstance(alpha, float):
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
     _check_expands(input, (a.size, b.size))
     return d.addr(*(x if x.array.dtype == kind else d.to_copy(x, kind) for x in (input, vec1, vec2)), beta, alpha)
@@ -315,12 +316,12 @@ def cov(input, *, correction=1, fweights=None, aweights=None):
            f"{input.array.ndim} dimensions")
     refuse(input.array.dtype == bool and "cov(): bool dtype is not supported for input")
     rows = input if input.array.ndim == 2 else reshape(input, 1, -1)
-    if rows.array.dtype.kind != "f":
+    if rows.array.dtype.kind not in "fc":
         rows = d.to_copy(rows, get_default_dtype().numpy)
     count = rows.array.shape[1]
     mean = sum_(rows, 1) / wrap(np.array(count, rows.array.dtype))
     rows = d.sub(rows, d.unsqueeze(mean, 1))
-    return d.squeeze_all(mm(rows, d.t(rows)) / wrap(np.array(max(count - correction, 0), rows.array.dtype)))
+    return d.squeeze_all(mm(rows, conj(d.t(rows))) / wrap(np.array(max(count - correction, 0), rows.array.dtype)))
 
 
 def corrcoef(input):

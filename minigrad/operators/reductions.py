@@ -13,6 +13,7 @@ import numpy as np
 from .. import derivatives as d, kernels
 from ..grad_mode import mode
 from ..graph import Node, gradient_edge, guard, seam
+from ..real_only import refuse_complex
 from ..record import named, quiet, saved_result, title, without_history
 from ..tensor import Tensor, check_dim, refuse, wrap
 from .arithmetic import maximum, minimum, sub, without_derivative
@@ -64,7 +65,7 @@ def sum(input, dim=None, keepdim=False, *, dtype=None):
 def mean(input, dim=None, keepdim=False, *, dtype=None):
     """The mean over all elements, or over the dimensions `dim`; of floats only (RuntimeError)."""
     kind = input.array.dtype if dtype is None else dtype.numpy
-    if kind.kind != "f":
+    if kind.kind not in "fc":
         what = "Input dtype must be either a floating point or complex dtype. Got: " + title(input.array)
         if dtype is not None:
             what = "Optional dtype must be either a floating point or complex dtype. Got: " + dtype.title
@@ -86,7 +87,7 @@ def prod(input, dim=None, keepdim=False, *, dtype=None):
 
 def norm(input, p=2, dim=None, keepdim=False, dtype=None):
     """The p-norm ``(sum |x|^p)^(1/p)`` over all elements or over `dim`; p may be 0, inf or -inf."""
-    refuse(input.array.dtype.kind != "f" and "linalg.vector_norm: Expected a floating point or complex tensor as "
+    refuse(input.array.dtype.kind not in "fc" and "linalg.vector_norm: Expected a floating point or complex tensor as "
            f"input. Got {title(input.array)}")
     input = in_dtype("linalg.vector_norm", input, dtype)
     dims = dims_of(input, dim, "linalg_vector_norm")
@@ -113,7 +114,7 @@ def in_dtype(function, input, dtype):
 def dist(input, other, p=2):
     """The p-norm of ``input - other``, of floats only."""
     difference = sub(input.detach(), other.detach())
-    if difference.array.dtype.kind != "f":
+    if difference.array.dtype.kind not in "fc":
         kind = title(difference.array)
         raise RuntimeError(f"norm(): input dtype should be either floating point or complex. Got {kind} instead.")
     return d.dist(input, other, p)
@@ -134,15 +135,15 @@ def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
 
 def nansum(input, dim=None, keepdim=False, *, dtype=None):
     """The sum of what is not NaN."""
-    if input.array.dtype.kind != "f":
+    if input.array.dtype.kind not in "fc":
         return sum(input, dim, keepdim, dtype=dtype)
     return d.nansum(input, dims_of(input, dim, "nansum"), keepdim, None if dtype is None else dtype.numpy)
 
 
 def nanmean(input, dim=None, keepdim=False, *, dtype=None):
     """The mean of what is not NaN; of floats only (RuntimeError)."""
-    refuse(input.array.dtype.kind != "f" and "nanmean(): expected input to have floating point or complex dtype but "
-           f"got {title(input.array)}")
+    refuse(input.array.dtype.kind not in "fc" and "nanmean(): expected input to have floating point or complex dtype "
+           f"but got {title(input.array)}")
     return nansum(input, dim, keepdim, dtype=dtype) / sum(input.isnan().logical_not(), dim, keepdim)
 
 
@@ -158,7 +159,7 @@ def _spread(name, operation, what):
     def function(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
         if isinstance(dim, bool):  # var(unbiased)
             dim, unbiased = None, dim
-        if input.array.dtype.kind != "f":
+        if input.array.dtype.kind not in "fc":
             names = "std and var" if operation in (d.var, d.std) else name
             raise RuntimeError(f"{names} only support floating point and complex dtypes")
         if unbiased is not None:
@@ -316,6 +317,7 @@ def bincount(input, weights=None, minlength=0):
            "same length as input")
     if weights is None or not input.array.size:
         return wrap(np.bincount(input.array, None, minlength))
+    refuse_complex("bincount", weights.array)
     kind = weights.array.dtype if weights.array.dtype == np.float32 else np.float64
     result = wrap(np.bincount(input.array, weights.array, minlength).astype(kind))
     return without_derivative("bincount", result, weights)
@@ -426,6 +428,7 @@ def unique_dim(input, dim, sorted=True, return_inverse=False, return_counts=Fals
 
 def _different(function, input, axis):
     """The values, for each element which of them it is, and how often each occurs."""
+    refuse_complex("unique", input.array)
     values, inverse, counts = np.unique(
         input.array, return_inverse=True, return_counts=True, axis=axis, equal_nan=False)
     name = function.title().replace("_", "") + "Backward0"
@@ -513,6 +516,7 @@ def aminmax(input, *, dim=None, keepdim=False):
     """The smallest and the largest element, over all or along `dim`; equal ones share the gradient."""
     if dim is not None:
         dim = one_dim(input, dim, "aminmax")
+    refuse_complex("aminmax", input.array)
     refuse(input.array.size == 0 and (dim is None or input.array.shape[dim] == 0) and "aminmax(): cannot compute "
            "aminmax over an empty dimension as the operation has no identity.")
     axis = dim if input.array.ndim else None
@@ -532,6 +536,7 @@ def argmin(input, dim=None, keepdim=False):
 
 def _place(find, function, input, dim, keepdim):
     refuse(input.array.dtype == bool and f"{function}(): does not support bool input")
+    refuse_complex(function, input.array)
     if dim is None and input.array.size == 0:
         raise IndexError(f"{function}(): Expected reduction dim to be specified for input.numel() == 0.")
     if dim is not None:

@@ -14,6 +14,7 @@ from ..graph import Node
 from ..inplace import check_overlap, check_writable, write
 from ..kernels import order
 from ..random import default_generator
+from ..real_only import refuse_complex
 from ..record import broadcast, named
 from ..tensor import Tensor, refuse, wrap
 from .arguments import misuse
@@ -83,6 +84,7 @@ def normal_(self, mean=0, std=1, *, generator=None):
 def bernoulli_(self, p=0.5, *, generator=None):
     """Overwrite the values with 1, with probability `p` (a number, or a tensor of chances), or else 0."""
     stream = generator or default_generator
+    refuse_complex("bernoulli_", self.array)
     if not isinstance(p, Tensor):
         return _overwrite(self, "BernoulliBackward2", lambda shape: stream.bernoulli(shape, p))
     try:
@@ -177,6 +179,7 @@ def random_(self, *bounds, generator=None, **named):
 
 def _limits(dtype):
     """The least and the largest number of a dtype."""
+    refuse(dtype.kind == "c" and "check_random_bounds handles only integral, floating-point and boolean types")
     if dtype.kind == "b":
         return 0, 1
     about = np.finfo(dtype) if dtype.kind == "f" else np.iinfo(dtype)

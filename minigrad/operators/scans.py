@@ -3,7 +3,7 @@
 import numpy as np
 
 from .. import derivatives as d, kernels as k
-from ..derivatives import exp, give_to, log, masked_fill
+from ..derivatives import exp, give_to, is_complex, log, masked_fill
 from ..positions import flip, scatter_add, slice_
 from ..record import operation, title
 from ..tensor import Tensor, refuse, wrap
@@ -25,6 +25,7 @@ cumprod_row = operation("CumprodBackward0", lambda self, dim, dtype: k.accumulat
                         self=lambda grad, self, dim, result: _cumprod_gradient(grad, self, dim, result))
 logcumsumexp_row = operation("LogcumsumexpBackward0", k.logcumsumexp,
                              self=lambda grad, self, dim, result: grad if not self.shape else
+                                 exp(self) * sum_of_later(grad * exp(-result), dim) if is_complex(self) else
                                  exp(_logs_of_later(grad, dim, result) + self)
                                  - exp(_logs_of_later(-grad, dim, result) + self))
 def _so_far(name, extreme):

@@ -170,7 +170,7 @@ def mT(self):
 
 
 def H(self):
-    """The transpose of a matrix."""
+    """The transpose of a matrix; of complex numbers without their conjugates."""
     ndim = self.array.ndim
     if ndim not in (0, 2):
         more = " For batches of matrices, consider using tensor.mH" if ndim > 2 else ""

@@ -1,8 +1,8 @@
 """All operations there are, family by family: a file here and what PyTorch recorded of it in ../data/ops.
 
-A family has OPS and, where it needs them, EXPRESSIONS (one-line programs without history), OWN_WORDS (expression ->
-what minigrad says instead of PyTorch, on purpose) and DIFFERENT (where an operation differs, on purpose, and why). A
-test fails if an entry of the last two is no longer needed.
+A family has OPS and, where it needs them, DTYPES (in which its operations are tried), EXPRESSIONS (one-line programs
+without history), OWN_WORDS (expression -> what minigrad says instead of PyTorch, on purpose) and DIFFERENT (where an
+operation differs, on purpose, and why). A test fails if an entry of the last two is no longer needed.
 """
 
 import importlib
