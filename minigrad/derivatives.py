@@ -162,18 +162,18 @@ frac = unary("FracBackward0", only_float("frac_cpu", lambda self: self - np.trun
 div_rounded = operation("DivBackward2", k.rounded_quotient, promote=True,
                         self=lambda grad: zeros_like(grad), other=lambda grad: zeros_like(grad))
 
-# Complex numbers: what only they have. Where the result is complex, `grad` is the conjugate of the gradient, and so is
-# what the rule has to give: see `conjugated` in record.py.
+# Complex numbers: what only they have. Most of it has no derivative in the sense of calculus, and so a rule that means
+# PyTorch's gradients, dL/dx + i dL/dy. Where the result is complex, rules get conjugates: see `conjugates` in record.py.
 
 conj_physical = unary("ConjPhysicalBackward0", np.conjugate, self=lambda grad: conj(grad))
 view_as_real = view("ViewAsRealBackward0", k.view_as_real,
                     self=lambda grad: view_as_complex(contiguous_clone(grad)))
-view_as_complex = view("ViewAsComplexBackward0", k.view_as_complex, self=lambda grad: view_as_real(conj(grad)))
+view_as_complex = view("ViewAsComplexBackward0", k.view_as_complex, self=lambda grad: view_as_real(grad))
 complex = operation("ComplexBackward0", k.complex,  # which saves both, as PyTorch does
-                    real=lambda grad, real: grad.real, imag=lambda grad, imag: -grad.imag)
+                    real=lambda grad, real: grad.real, imag=lambda grad, imag: grad.imag)
 polar = operation("PolarBackward0", lambda abs, angle: k.complex(abs * np.cos(angle), abs * np.sin(angle)),
                   abs=lambda grad, result: (grad * sgn(result)).real,
-                  angle=lambda grad, result: (grad * (result * 1j)).real)
+                  angle=lambda grad, result: (grad * (result * -1j)).real)
 angle = unary("AngleBackward0", k.angle, int_to_float=True,
               self=lambda grad, self:
                   grad * (_reciprocal_or_0(conj(self)) * 1j) if is_complex(self) else zeros_like(grad))

@@ -24,7 +24,6 @@ from .linalg import (
     _square,
     multi_dot,
 )
-from .operators.complex_numbers import conj
 from .operators.joining import cat
 from .operators.reductions import return_type
 from .positions import tril, triu
@@ -278,10 +277,9 @@ def chain_matmul(*matrices):
 
 
 def _pinv_gradient(grad, A, P):
-    """Of P, the pseudoinverse of A (Golub and Pereyra, 1973), between the conjugations of record.py's `conjugated`."""
-    K = grad.mT
-    result = -(P @ K @ P).mH + (K - A @ (P @ K)) @ (P @ P.mH) + (P.mH @ P) @ (K - (K @ P) @ A)
-    return conj(result)
+    """Of P, the pseudoinverse of A (Golub and Pereyra, 1973); of complex matrices the rules have the conjugates."""
+    A, P, K = A.conj(), P.conj(), grad.mH
+    return -(P @ K @ P).mH + (K - A @ (P @ K)) @ (P @ P.mH) + (P.mH @ P) @ (K - (K @ P) @ A)
 
 
 def _pseudoinverse(A, atol, rtol):

@@ -9,7 +9,7 @@ The names a formula asks for are what it needs saved: an input, `result`, anothe
 input's shape, which saves no memory). What the formulas of the inputs *that require grad* ask for is saved, no more.
 Formulas are written in tensor operations, so running them under create_graph gives the second derivative for free.
 
-Complex numbers need no formulas of their own: see `conjugated`.
+Complex numbers need no formulas of their own: see `conjugates`.
 
 `unary` and `binary` are written out for speed, since nearly everything runs through them; `operation` is the general
 form and `view` the one for results that share their input's memory. All end in `attach`.
@@ -54,10 +54,10 @@ class RowNode(Node):
     has_array_backward = True
 
     def backward(self, grad, needed=None):
-        saved, results, rules = self.unpack(), [], self.rules
+        saved, results = self.unpack(), []
         if self.output_dtype.kind == "c":
-            rules = [conjugated(rule, conj) for rule in rules]
-        for rule, pick, (target, _) in zip(rules, self.picks, self.next_functions):
+            saved = conjugates(saved)
+        for rule, pick, (target, _) in zip(self.rules, self.picks, self.next_functions):
             wanted = target is not None and (needed is None or target in needed)
             results.append(rule(grad, *[saved[i] for i in pick]) if wanted else None)
         return results
@@ -70,13 +70,13 @@ class RowNode(Node):
         saved, edges, rules = self._saved, self.next_functions, self.array_rules or self.make_array_rules()
         if saved is None:
             raise RuntimeError(FREED)
-        if self.output_dtype.kind == "c":
-            rules = [conjugated(rule, np.conjugate) for rule in rules]
         for tensor, version in self._guards:
             counter = tensor._counter
             if counter is not None and counter.value != version:
                 saved = self._unpack_one_by_one()
                 break
+        if self.output_dtype.kind == "c":
+            saved = conjugates(saved)
         if len(edges) == 1:  # tracked, or there would be no node
             return (rules[0](grad, saved),)
         if len(edges) == 2 and needed is None:
@@ -153,21 +153,18 @@ class ResultRowNode(RowNode):
         return (self, 0) if value is self._saved[self.result_at] else super()._origin(value)
 
 
-def conjugated(rule, conj):
-    """A textbook rule as one for complex numbers.
+def conjugates(saved):
+    """What a node with a complex result has saved, for its rules: complex numbers are conjugated.
 
     The gradient of a real loss L by z = x + iy is, in PyTorch, dL/dx + i dL/dy: the direction in which L grows fastest.
-    Behind a function f with the derivative f'(z) it is ``grad * conj(f'(z))``, where the textbook has
-    ``grad * f'(z)``. Every rule is linear in `grad`, so its own formula between two conjugations gives that. (Functions
-    without such a derivative, which have real results or conjugate, have rules that say what they mean themselves.)
+    Behind a function f with a derivative it is ``grad * conj(f'(z))``, and for every formula that mathematics has,
+    conj(f'(z)) is f' of conj(z). So the textbook's rule serves, given the conjugates of what it asks for.
     https://docs.pytorch.org/docs/stable/notes/autograd.html#autograd-for-complex-numbers
     """
-
-    def between(grad, *saved):
-        result = rule(conj(grad), *saved)
-        return None if result is None else conj(result)
-
-    return between
+    return [
+        conj(value) if isinstance(value, Tensor) and value.array.dtype.kind == "c" else
+        value.conjugate() if isinstance(value, complex) else value
+        for value in saved]
 
 
 def row(name, inputs, rules, tensors=("result",)):

@@ -328,8 +328,8 @@ def make_dual(tensor, tangent, *, level=None):
     level = len(levels) - 1 if level is None else level
     refuse(level < 0 and NO_LEVEL)
     for x, what in ((tensor, "primal"), (tangent, "tangent")):
-        refuse(x.array.dtype.kind not in "fc" and f"Expected {what} to be floating point or complex, but got: {x.dtype}",
-               ValueError)
+        refuse(x.array.dtype.kind not in "fc" and
+               f"Expected {what} to be floating point or complex, but got: {x.dtype}", ValueError)
     refuse(level >= len(levels) and "Invalid level given to _make_dual")
     return dual(levels[level], tensor, tangent)
 
