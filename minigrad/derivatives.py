@@ -162,8 +162,8 @@ frac = unary("FracBackward0", only_float("frac_cpu", lambda self: self - np.trun
 div_rounded = operation("DivBackward2", k.rounded_quotient, promote=True,
                         self=lambda grad: zeros_like(grad), other=lambda grad: zeros_like(grad))
 
-# Complex numbers: what only they have. Most of it has no derivative in the sense of calculus, and so a rule that means
-# PyTorch's gradients, dL/dx + i dL/dy. Where the result is complex, rules get conjugates: see `conjugates` in record.py.
+# Complex numbers: what only they have. Most of it has no derivative in the sense of calculus, so these rules are made
+# for PyTorch's gradients, dL/dx + i dL/dy. To a complex result's rule, conjugates are given: see record.py.
 
 conj_physical = unary("ConjPhysicalBackward0", np.conjugate, self=lambda grad: conj(grad))
 view_as_real = view("ViewAsRealBackward0", k.view_as_real,

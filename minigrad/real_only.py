@@ -25,6 +25,7 @@ KERNELS = """
     lgamma_vml_cpu LgammaBackward0                  digamma DigammaBackward0
     polygamma PolygammaBackward0                    threshold_cpu ThresholdBackward0 ThresholdBackward1
     bincount_cpu bincount                           bernoulli_scalar_cpu_ bernoulli_
+    searchsorted_out_cpu searchsorted
     scatter_gather_tensor_cpu_reduce_amax amax      scatter_gather_tensor_cpu_reduce_amin amin
     maximum_cpu ClampMinBackward1                   minimum_cpu ClampMaxBackward1
     max_all MaxBackward1                            min_all MinBackward1

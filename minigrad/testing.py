@@ -76,7 +76,7 @@ def _difference(a, b, tolerances, equal_nan, check_dtype, check_stride):
         return None if a is b else f"None mismatch: {a} is not {b}"
     if _both(a, b, (bool, np.bool_)):
         return None if a == b else f"Booleans mismatch: {a} is not {b}"
-    if _both(a, b, (int, float, np.number)):
+    if _both(a, b, (int, float, complex, np.number)):
         if check_dtype and type(a) is not type(b):
             return f"The (d)types do not match: {type(a)} != {type(b)}."
         exact = not isinstance(a, (float, complex)) and not isinstance(b, (float, complex))

@@ -12,6 +12,7 @@ from .. import derivatives as d, positions as at
 from ..dtypes import real_number
 from ..indexing import index_for, index_put as put_at
 from ..kernels import at_1d, scatter as scatter_kernel
+from ..real_only import refuse_complex
 from ..record import broadcast, not_a_tensor, title, to_array
 from ..tensor import Tensor, check_dim, refuse, wrap
 from .arithmetic import NUMBERS, without_derivative
@@ -324,6 +325,7 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
     tensor([1, 3])
     """
     a, values = sorted_sequence.array, np.asarray(to_array(input))
+    refuse_complex("searchsorted", a, values)
     if side not in (None, "left", "right"):
         raise RuntimeError(f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
     refuse(side == "left" and right and "torch.searchsorted(): side and right can't be set to opposites, got side of "

@@ -438,6 +438,7 @@ def _different(function, input, axis):
 
 def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None):
     """The values without the repetitions that follow each other; the rest as in `unique`."""
+    refuse_complex("unique", input.array)
     axis = 0 if dim is None else one_dim(input, dim, "unique_consecutive")
     array = input.array.reshape(-1) if dim is None else np.moveaxis(input.array, axis, 0)
     rows = array.reshape(len(array), -1)

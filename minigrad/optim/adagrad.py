@@ -27,7 +27,8 @@ class Adagrad(Descent):
                 self._start(param)
 
     def _start(self, param):
-        start = np.full_like(param.array, self.defaults["initial_accumulator_value"])
+        start = self.defaults["initial_accumulator_value"]
+        start = np.full_like(param.array, complex(start, start) if param.is_complex() else start)
         self.state[param] = {"step": count(), "sum": wrap(start)}
 
     def rule(self, group):

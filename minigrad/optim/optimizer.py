@@ -11,6 +11,7 @@ import numpy as np
 from ..dtypes import PrintsAsTorch, float64, get_default_dtype
 from ..grad_mode import enable_grad
 from ..graph import RemovableHandle, bump_version
+from ..kernels import view_as_complex, view_as_real
 from ..random import fused
 from ..record import quiet
 from ..tensor import Tensor, wrap
@@ -310,13 +311,23 @@ class Descent(Optimizer):
             for param in group["params"]:
                 if param._grad is None:
                     continue
-                array, grad = param.array, param._grad.array
+                array, grad, is_complex = param.array, param._grad.array, param.is_complex()
+                if is_complex:  # then it is its real and imaginary parts that take a step, each for itself
+                    array, grad = view_as_real(array), view_as_real(grad)
+                    for kept in self._kept(param):
+                        kept.array = view_as_real(kept.array) if kept.is_complex() else kept.array
                 if maximize:
                     grad = -grad
                 if decay:
                     grad = fused(array, decay, grad)
                 update(array, grad, param)
+                if is_complex:
+                    for kept in self._kept(param):
+                        kept.array = view_as_complex(kept.array) if kept.array.shape == array.shape else kept.array
                 bump_version(param)
+
+    def _kept(self, param):
+        return [value for value in self.state.get(param, {}).values() if isinstance(value, Tensor)]
 
     def decay(self, group):
         """How much of a parameter is added to its gradient: the gradient of weight_decay / 2 times its square."""

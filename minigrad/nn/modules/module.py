@@ -42,6 +42,14 @@ STATE_DICT_ARGS = (
 )
 
 
+COMPLEX_MODULES = (
+    "Complex modules are a new feature under active development whose design may change, and some modules might not "
+    "work as expected when using complex tensors as parameters or buffers. Please file an issue at "
+    "https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml if a complex module does not work as "
+    "expected."
+)
+
+
 class _IncompatibleKeys(namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
     """What `load_state_dict` returns."""
 
@@ -393,7 +401,7 @@ class Module(metaclass=_ModuleType):
         return self
 
     def to(self, *args, **kwargs):
-        """All floating-point parameters and buffers in another dtype, in place; returns the module."""
+        """All floating-point and complex parameters and buffers in another dtype, in place; returns the module."""
         dtype, where = kwargs.get("dtype"), kwargs.get("device")
         for arg in args:
             if isinstance(arg, Dtype):
@@ -402,23 +410,28 @@ class Module(metaclass=_ModuleType):
                 dtype = arg.dtype
             elif isinstance(arg, (str, device)):
                 where = arg
-        if dtype is not None and not dtype.is_floating_point:
+        if dtype is not None and dtype.is_complex:
+            warnings.warn(COMPLEX_MODULES, stacklevel=2)
+        elif dtype is not None and not dtype.is_floating_point:
             raise TypeError(
                 f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype}"
             )
-        return self._apply(lambda t: to(t, dtype=dtype if t.is_floating_point() else None, device=where))
+        return self._apply(lambda t: to(t, dtype=dtype if t.array.dtype.kind in "fc" else None, device=where))
+
+    def _floats_to(self, dtype):
+        return self._apply(lambda t: to(t, dtype=dtype) if t.is_floating_point() else t)
 
     def float(self):
-        """``to(torch.float32)``."""
-        return self.to(float32)
+        """Floating-point parameters and buffers in float32."""
+        return self._floats_to(float32)
 
     def double(self):
-        """``to(torch.float64)``."""
-        return self.to(float64)
+        """Floating-point parameters and buffers in float64."""
+        return self._floats_to(float64)
 
     def half(self):
-        """``to(torch.float16)``."""
-        return self.to(float16)
+        """Floating-point parameters and buffers in float16."""
+        return self._floats_to(float16)
 
     def type(self, dst_type):
         """All parameters and buffers, integers too, in another dtype."""
