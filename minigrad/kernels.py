@@ -151,7 +151,7 @@ def sigmoid(self):
 
 def relu(self):
     if self.dtype.kind in "bc":
-        refuse_complex("ReluBackward0", self)
+        refuse_complex("relu", self)
         raise RuntimeError("Boolean inputs not supported for relu")
     return np.maximum(self, 0)
 

@@ -59,7 +59,7 @@ def rsub(self, other, *, alpha=1):
     if isinstance(other, Tensor):
         _refuse_bools(self, other)
         return d.rsub_tensor(self, other, alpha)
-    input, number = number_form(self, other)
+    input, number = number_form(self, other, keep_floats=True)
     if number is NotImplemented:
         return number
     _refuse_bools(self, other)
@@ -183,7 +183,7 @@ def without_derivative(function, result, *inputs, name=None):
 def _pow(input, exponent):
     if isinstance(exponent, Tensor):
         return d.pow_tensor(input, exponent)
-    input, number = number_form(input, exponent)
+    input, number = number_form(input, exponent, keep_floats=True)
     if number is NotImplemented:
         return number
     kind = input.array.dtype.kind
@@ -193,7 +193,7 @@ def _pow(input, exponent):
 
 def rpow(self, base):
     """``base ** self``, for a number."""
-    exponent, number = number_form(self, base)
+    exponent, number = number_form(self, base, keep_floats=True)
     return number if number is NotImplemented else d.number_pow(number, exponent)
 
 

@@ -13,8 +13,6 @@ from .forms import as_function, two_tensors, untracked
 
 
 def _family(name, forward, what, **options):
-    forward = of_real_numbers(name, forward)
-
     def operator(input, other):
         return untracked(name, forward, input, other)
 

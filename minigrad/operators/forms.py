@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import derivatives as d
 from ..dtypes import number_dtype, result_numpy_dtype
+from ..real_only import WORDS, refuse_complex
 from ..record import broadcast_error, named, not_a_tensor, promoted, quiet, with_number, without_history
 from ..tensor import Tensor, wrap
 
@@ -60,13 +61,13 @@ def two_tensors(name, operation, what, second="other"):
     return named(function, name, what)
 
 
-def number_form(input, number):
+def number_form(input, number, keep_floats=False):
     """A tensor and a number, in the dtype in which they are combined; NotImplemented for what is no number.
 
-    Floats stay as they are with a complex number: numpy combines them as PyTorch does.
+    With `keep_floats` they stay as they are with a complex number too: numpy combines the two as PyTorch does.
     """
     a, number = with_number(input.array, number)
-    as_it_is = a.dtype == input.array.dtype or input.array.dtype.kind == "f"
+    as_it_is = a.dtype == input.array.dtype or keep_floats and input.array.dtype.kind == "f"
     return (input if as_it_is else d.to_copy(input, a.dtype)), number
 
 
@@ -78,6 +79,8 @@ def untracked(name, forward, input, other):
         a, b = with_number(input.array, other)
         if b is NotImplemented:
             return b
+    if a.dtype.kind == "c" and name in WORDS:
+        refuse_complex(name, a)
     try:
         return without_history(name, quiet.run(forward, a, b), input, other)
     except ValueError:
