@@ -85,6 +85,7 @@ class BackwardCFunction(FunctionCtx, Node):
     fresh_gradients = False
     requires_grad = True
     _forward_cls = None  # the user's class
+    __dir__ = object.__dir__  # with what the user has put there
 
     def __init__(self, inputs):
         # Made before forward runs; `_attach` adds what comes after it: the number, the outputs' shapes, what to save.

@@ -152,7 +152,10 @@ class Node:
         return value
 
     def __dir__(self):
-        return [*super().__dir__(), *(f"_saved_{name}" for name in self.saved_names)]
+        """What PyTorch's nodes have; the engine's own names are in this file."""
+        public = "name next_functions metadata register_hook register_prehook _sequence_nr _set_sequence_nr variable"
+        saved = [f"{raw}_saved_{name}" for name in self.saved_names for raw in ("", "_raw")]
+        return [name for name in super().__dir__() if name.startswith("__") or name in public.split()] + saved
 
     # PyTorch's names: `sequence_nr` is a plain attribute here, since every new node sets it.
 
@@ -220,6 +223,7 @@ class AccumulateGrad(Node):
     the last graph that needs it.
     """
 
+    __module__ = "builtins"  # as it prints, and as all other nodes do
     __slots__ = ("variable",)
     number = staticmethod(lambda: 2**64 - 1)  # runs before all others that could run
 

@@ -7,7 +7,6 @@ since, so that reading it takes the way where changes are noticed, and nobody pa
 
 import contextlib
 import functools
-import types
 import weakref
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -29,6 +28,10 @@ from ..graph import (
     version_counter,
 )
 from ..tensor import CPU, Tensor, refuse, wrap
+
+__all__ = ["GradientEdge", "Node", "allow_mutation_on_saved_tensors", "disable_saved_tensors_hooks",
+           "get_gradient_edge", "increment_version", "register_multi_grad_hook", "save_on_cpu", "saved_tensors_hooks",
+           "set_warn_on_accumulate_grad_stream_mismatch"]
 
 PACK_CHANGED = ("A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook "
                 "cannot be modified by in-place operations as this can lead to unexpected side-effects. Please open an "
@@ -260,13 +263,19 @@ class SavedTensor:
         node._guards = (*others, (packed, None))
 
 
+class _InputMetadata:
+    """What the gradient of one of a node's outputs looks like."""
+
+    __module__ = "torch._C._autograd"
+    device, is_nested_tensor, is_cpp_nested_tensor = CPU, False, False
+
+    def __init__(self, shape, dtype):
+        self.shape, self.dtype = list(shape or ()), dtype and from_numpy_dtype(dtype)
+
+
 def _metadata(node):
-    """What the gradient of each of a node's outputs looks like."""
     facts = node.output_shape, node.output_dtype
-    return [
-        types.SimpleNamespace(shape=list(shape or ()), dtype=dtype and from_numpy_dtype(dtype), device=CPU,
-                              is_nested_tensor=False, is_cpp_nested_tensor=False)
-        for shape, dtype in ([facts] if node.num_outputs == 1 else zip(*facts))]
+    return tuple([_InputMetadata(*fact) for fact in ([facts] if node.num_outputs == 1 else zip(*facts))])
 
 
 GraphNode.raw_saved = SavedTensor
@@ -320,6 +329,17 @@ def get_gradient_edge(tensor):
     return GradientEdge(*gradient_edge(tensor))
 
 
+def _get_grad_fn_or_grad_acc(tensor):
+    """The node that the gradient of `tensor`, or of an edge, comes to."""
+    node = tensor.node if isinstance(tensor, GradientEdge) else gradient_edge(tensor)[0]
+    refuse(node is None and "Expected gradient function to be set", AssertionError)
+    return node
+
+
+def set_warn_on_accumulate_grad_stream_mismatch(enabled):
+    """Nothing: there is one stream of work, so none that does not match."""
+
+
 def increment_version(tensor):
     """Say that a tensor, or each of several, was changed in place in a way that minigrad cannot see."""
     refuse(not isinstance(tensor, Iterable) and "increment_version expect a Iterable[Tensor] as input")
@@ -366,9 +386,7 @@ def register_multi_grad_hook(tensors, fn, *, mode="all"):
 
         return _MultiHandle([tensor.register_hook(first) for tensor in tensors if tensor.requires_grad])
 
-    nodes = [gradient_edge(tensor)[0] for tensor in tensors]
-    if None in nodes:
-        raise AssertionError("Expected gradient function to be set")
+    nodes = list(map(_get_grad_fn_or_grad_acc, tensors))
     arrived = weakref.WeakKeyDictionary()  # backward pass -> [how many are still to come, the gradients]
 
     def hook(i, grad):

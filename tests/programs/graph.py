@@ -334,3 +334,37 @@ for name, t, nr in (("a", a, 100), ("b", b, 99), ("c", c, 98), ("d", d, 97)):
 print(d.grad_fn._sequence_nr())
 d.sum().backward()
 print(names, x.grad)
+
+# %% a node looks as PyTorch's does
+x = torch.ones(2, requires_grad=True)
+for y in (x * 2, x.exp(), x.unbind()[0], x.clone()):
+    print([name for name in dir(y.grad_fn) if name.startswith("_saved")], hasattr(y.grad_fn, "next_functions"))
+    print([f"{m.shape} {m.dtype} {m.device} {m.is_nested_tensor}" for m in y.grad_fn._input_metadata])
+print(type(y.grad_fn._input_metadata), type(y.grad_fn._input_metadata[0]))
+leaf = y.grad_fn.next_functions[0][0]
+print(type(leaf), type(y.grad_fn), "variable" in dir(leaf), "next_functions" in dir(leaf))
+
+# %% the node that a gradient comes to
+from torch.autograd.graph import _get_grad_fn_or_grad_acc, get_gradient_edge
+
+x = torch.ones(2, requires_grad=True)
+y = x * 2
+print(_get_grad_fn_or_grad_acc(x).variable is x, _get_grad_fn_or_grad_acc(y) is y.grad_fn)
+print(_get_grad_fn_or_grad_acc(x.view(2)).name())
+attempt(lambda: _get_grad_fn_or_grad_acc(torch.ones(2)))
+torch.autograd.graph.set_warn_on_accumulate_grad_stream_mismatch(False)
+edge = get_gradient_edge(torch.ones(2, requires_grad=True))
+gc.collect()
+print(edge.node.variable)
+
+# %% metadata stays as long as its node
+x = torch.ones(2, requires_grad=True)
+y = x * 2
+y.grad_fn.metadata["note"] = 1
+z = y + 1
+print(z.grad_fn.next_functions[0][0].metadata, z.grad_fn.next_functions[0][0] is y.grad_fn)
+node = y.grad_fn
+del y, z
+print(node.metadata, node.metadata is node.metadata)
+node.next_functions[0][0].metadata["leaf"] = 2
+print((x * 3).grad_fn.next_functions[0][0].metadata)
