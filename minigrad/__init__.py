@@ -44,7 +44,7 @@ OTHER_FORMS = set("""
     batch_norm instance_norm group_norm embedding binary_cross_entropy_with_logits kl_div poisson_nll_loss
     hinge_embedding_loss cosine_embedding_loss margin_ranking_loss triplet_margin_loss
 """.split())
-LAZY = {"nn", "optim", "utils", "serialization", "testing", "distributions", "func", "_C"}
+LAZY = {"nn", "optim", "utils", "serialization", "testing", "distributions", "func", "special", "_C"}
 
 
 def __getattr__(name):

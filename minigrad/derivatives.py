@@ -150,6 +150,16 @@ copysign = operation("CopysignBackward0", lambda self, other: np.copysign(*k.in_
 copysign_number = operation("CopysignBackward1", lambda self, other: np.copysign(*k.in_floats(self, other)),
                             self=lambda grad, self, result: grad * masked_fill(result / self, self == 0, 0))
 
+ldexp = operation("LdexpBackward0", lambda self, other: np.multiply(*k.in_floats(self, 2.0**other)), promote=True,
+                  self=lambda grad, other: grad * number_pow(2.0, other),
+                  other=lambda grad, result: grad * result * math.log(2))
+frexp = operation("FrexpBackward0", k.frexp, extra=("exponent",),
+                  self=lambda grad, exponent: grad / exp2(exponent))
+nextafter = operation("NextafterBackward0", only_float("nextafter_cpu", lambda self, other: np.nextafter(self, other)),
+                      promote=True,
+                      self=lambda grad, self, other: masked_fill(grad, self == other, 0),
+                      other=lambda grad: zeros_like(grad))
+
 # Steps: constant almost everywhere
 
 sign = unary("SignBackward0", k.sign, self=lambda grad: zeros_like(grad))

@@ -172,6 +172,12 @@ def round(self):
     return np.rint(self) if self.dtype.kind == "f" else self.copy()
 
 
+def frexp(self):
+    """Each number as a mantissa of at least a half and a power of 2; those that are not finite as they are."""
+    mantissa, exponent = np.frexp(self)
+    return mantissa, np.where(np.isfinite(self), exponent, 0).astype(np.int32)
+
+
 @functools.partial(only_float, "round_cpu")
 def round_decimals(self, decimals):
     """Half to even after `decimals` places; negative ones count to the left of the point."""

@@ -11,7 +11,6 @@ import warnings
 from functools import partialmethod
 
 from .dtypes import set_default_dtype
-from .methods import FUNCTIONS as TORCH
 from .operators.conversions import TYPE_NAMES
 from .operators.reductions import unique_dim
 from .tensor import CPU, check_device, refuse
@@ -129,12 +128,7 @@ _absent = {"is_available": NO, "device_count": ZERO, "manual_seed": NONE, "manua
 _cudnn = _module(
     "backends.cudnn", enabled=True, benchmark=False, deterministic=False, allow_tf32=True, is_available=NO,
     version=NONE)
-SPECIAL = {"expit": "sigmoid", "gammaln": "lgamma", "psi": "digamma"} | {
-    name: name
-    for name in """digamma erf erfc erfinv exp2 expm1 log1p log_softmax logit logsumexp polygamma round sinc softmax
-                   xlogy""".split()}
 MODULES = {
-    "special": _module("special", **{name: TORCH[function] for name, function in SPECIAL.items() if function in TORCH}),
     "cuda": _module(
         "cuda", **_absent, empty_cache=NONE, is_initialized=NO, is_bf16_supported=NO, memory_allocated=ZERO,
         max_memory_allocated=ZERO, memory_reserved=ZERO, max_memory_reserved=ZERO,

@@ -92,15 +92,15 @@ FUNCTIONS = {
         d: ELEMENTWISE,
         a: """add sub mul div neg pow square floor_divide remainder rsub positive float_power fmod xlogy copysign round
               logit polygamma clamp clamp_min clamp_max nan_to_num where maximum minimum fmax fmin
-              atan2 hypot logaddexp logaddexp2 heaviside lerp addcmul addcdiv""",
+              ldexp nextafter atan2 hypot logaddexp logaddexp2 heaviside lerp addcmul addcdiv""",
         comparisons: """eq ne lt le gt ge equal isclose allclose isnan isinf isfinite isposinf isneginf isreal signbit
                         logical_not logical_and logical_or logical_xor bitwise_not bitwise_and bitwise_or bitwise_xor
                         bitwise_left_shift bitwise_right_shift gcd lcm""",
-        r: """sum mean prod dist nansum nanmean logsumexp var std var_mean std_mean all any count_nonzero nonzero
+        r: """sum mean prod dist nansum nanmean logsumexp var std var_mean std_mean all any count_nonzero nonzero frexp
               bincount histc histogram unique unique_consecutive max min median nanmedian amax amin aminmax argmax
               argmin""",
         scans: """softmax log_softmax cumsum cumprod logcumsumexp cummax cummin sort argsort msort topk kthvalue mode
-                  diff quantile nanquantile""",
+                  diff gradient quantile nanquantile""",
         s: """reshape flatten transpose t permute movedim broadcast_to unsqueeze squeeze select narrow ravel unflatten
               swapaxes""",
         gathering: """gather scatter scatter_add scatter_reduce take_along_dim index_select index_add index_reduce
@@ -148,7 +148,7 @@ ALIASES = {
     "atan2": "arctan2", "trunc": "fix", "outer": "ger", "transpose": "swapdims", "movedim": "moveaxis",
     "resolve_conj": "resolve_neg"}
 FUNCTIONS |= {alias: FUNCTIONS[name] for name, aliases in ALIASES.items() for alias in aliases.split()}
-NOT_METHODS = "rsub polygamma var_mean std_mean atleast_1d atleast_2d atleast_3d".split()
+NOT_METHODS = "gradient rsub polygamma var_mean std_mean atleast_1d atleast_2d atleast_3d".split()
 for _name, _method in FUNCTIONS.items():
     if _name not in NOT_METHODS:
         setattr(Tensor, _name, _method)
@@ -214,7 +214,7 @@ FUNCTIONS |= {
         joining: "cat stack hstack vstack dstack column_stack block_diag",
         rearranging: """broadcast_tensors broadcast_shapes meshgrid cartesian_prod combinations tril_indices
                         triu_indices""",
-        gathering: "searchsorted bucketize",
+        gathering: "searchsorted bucketize unravel_index",
         p: "tensordot",
         r: "cdist",
         scans: "trapezoid cumulative_trapezoid",
@@ -287,7 +287,7 @@ Tensor.new = lambda self, *data: creation.TENSOR_TYPES[f"{self.dtype.title}Tenso
 # In place: x.add_(y) is x + y, written into x
 
 IN_PLACE = f"""{ELEMENTWISE} add sub mul div neg pow square floor_divide remainder float_power fmod xlogy copysign round
-    logit polygamma nan_to_num atan2 hypot heaviside lerp addcmul addcdiv
+    logit polygamma nan_to_num atan2 hypot ldexp nextafter heaviside lerp addcmul addcdiv
     scatter scatter_add scatter_reduce index_add index_reduce index_copy index_fill index_put masked_fill masked_scatter
     put tril triu addmm addmv addr addbmm baddbmm
     logical_not logical_and logical_or logical_xor bitwise_not bitwise_and bitwise_or bitwise_xor

@@ -692,7 +692,7 @@ channels_last, channels_last_3d = memory_format("channels_last"), memory_format(
 
 # What PyTorch has, on torch or on Tensor, for which a program looks here in vain.
 BEYOND = set("""
-    renorm_ mvlgamma_ igamma_ i0_ nextafter_ ldexp_ as_strided_scatter unravel_index conj_physical_
+    renorm_ mvlgamma_ igamma_ i0_ as_strided_scatter conj_physical_
     bfloat16 complex32 chalf uint16 uint32 uint64 qint8 quint8 qint32
     fft stft istft sparse sparse_coo sparse_csr to_sparse to_sparse_coo
     to_sparse_csr to_sparse_csc to_sparse_bsr to_sparse_bsc sparse_coo_tensor coalesce indices values
@@ -702,7 +702,7 @@ BEYOND = set("""
     lu_unpack lstsq eig symeig lobpcg geqrf orgqr ormqr triangular_solve histogramdd
     pdist renorm conv_transpose1d conv_transpose2d conv_transpose3d
     max_pool3d lstm gru rnn_tanh rnn_relu igamma igammac i0
-    mvlgamma frexp ldexp nextafter gradient hamming_window hann_window
+    mvlgamma hamming_window hann_window
     blackman_window bartlett_window kaiser_window quasirandom poisson binomial module_load pin_memory
     record_stream is_coalesced _view_func _view_func_unsafe _rev_view_func_unsafe overrides
 """.split())

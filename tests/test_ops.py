@@ -398,7 +398,8 @@ ALWAYS_ZERO = {("FloorBackward0", 0), ("SignBackward0", 0), ("DivBackward2", 0),
                ("ThresholdBackwardBackward0", 1), ("AdaptiveAvgPool2DBackwardBackward0", 1)}  # fmt: skip
 ALWAYS_ZERO |= {(f"{kind}Pad{n}DBackwardBackward0", 1) for kind in ("Reflection", "Replication") for n in (1, 2, 3)}
 ALWAYS_ZERO |= {(f"{name}Backward{i}", 0) for name, i in (
-    ("Ceil", 0), ("Trunc", 0), ("Round", 0), ("Round", 1))} | {("CopysignBackward0", 1)}  # fmt: skip
+    ("Ceil", 0), ("Trunc", 0), ("Round", 0), ("Round", 1))} | {
+    ("CopysignBackward0", 1), ("NextafterBackward0", 1)}  # fmt: skip
 ALWAYS_ZERO |= {(f"{name}Backward{i}", position) for name in ("Eq", "Ne", "Lt", "Le", "Gt", "Ge")
                 for i, position in ((0, 0), (1, 0), (1, 1))}  # fmt: skip
 ALWAYS_ZERO |= {(f"{name}BackwardBackward0", 1) for name in (

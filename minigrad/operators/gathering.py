@@ -4,6 +4,7 @@ Of an element's position, `gather` and `scatter` look one coordinate up and keep
 up whole slices; `take` and `put` count over all elements; the masked ones go by a bool tensor.
 """
 
+import math
 import warnings
 
 import numpy as np
@@ -16,6 +17,7 @@ from ..real_only import refuse_complex
 from ..record import broadcast, not_a_tensor, title, to_array
 from ..tensor import Tensor, check_dim, refuse, wrap
 from .arithmetic import NUMBERS, without_derivative
+from .joining import unbind
 from .shapes import expand, reshape
 
 
@@ -351,6 +353,23 @@ def bucketize(input, boundaries, *, out_int32=False, right=False):
     if boundaries.array.ndim != 1:
         raise RuntimeError(f"boundaries tensor must be 1 dimension, but got dim({boundaries.array.ndim})")
     return searchsorted(boundaries, input, out_int32=out_int32, right=right)
+
+
+def unravel_index(indices, shape):
+    """For positions counted over all elements of a tensor of this shape, a tensor of indices for each dimension.
+
+    >>> import minigrad as torch
+    >>> torch.unravel_index(torch.tensor([3, 5]), (2, 3))
+    (tensor([1, 1]), tensor([0, 2]))
+    """
+    refuse(indices.array.dtype.kind not in "iu" and f"expected 'indices' to be integer dtype, but got {indices.dtype}",
+           TypeError)
+    refuse(not isinstance(shape, (int, tuple, list)) and "expected 'shape' sequence to only contain ints, but got "
+           f"{type(shape)}", TypeError)
+    sizes = (shape,) if isinstance(shape, int) else tuple(shape)
+    refuse(any(n < 0 for n in sizes) and f"'shape' cannot have negative values, but got {sizes}", ValueError)
+    behind = [math.prod(sizes[i + 1 :]) for i in range(len(sizes))]
+    return unbind(wrap(np.stack([indices.array // step % size for step, size in zip(behind, sizes)], -1)), -1)
 
 
 def argwhere(input):

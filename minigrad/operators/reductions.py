@@ -332,6 +332,15 @@ def return_type(name, fields=("values", "indices")):
     return kind
 
 
+_frexp = return_type("frexp", ("mantissa", "exponent"))
+
+
+def frexp(input):
+    """Mantissa and exponent: ``input == mantissa * 2 ** exponent``; of floats only."""
+    refuse(input.array.dtype.kind != "f" and "torch.frexp() only supports floating-point dtypes")
+    return _frexp(*d.frexp(input))
+
+
 def histc(input, bins=100, min=0, max=0):
     """How many elements lie in each of `bins` stretches between `min` and `max`; by default, of all elements."""
     low, high = _histogram_range("histc", "histogram_cpu", input, bins, None if min == max == 0 else (min, max))

@@ -4,13 +4,14 @@ import numpy as np
 
 from .. import derivatives as d, kernels as k
 from ..derivatives import exp, give_to, is_complex, log, masked_fill
+from ..dtypes import get_default_dtype
 from ..positions import flip, scatter_add, slice_
-from ..record import operation, title
+from ..record import operation, title, to_array
 from ..tensor import Tensor, refuse, wrap
 from .arithmetic import lerp
 from .conversions import to
 from .joining import cat
-from .reductions import one_dim, return_type
+from .reductions import dims_of, one_dim, return_type
 
 # The table, continued
 
@@ -260,6 +261,48 @@ def _steps(y, x, dim, function):
     points = x.array.shape[-1 if x.array.ndim == 1 else dim]
     refuse(points != y.array.shape[dim] and f"{function}: There must be one `x` value for each sample point")
     return x.diff().reshape(-1, *(1,) * (y.array.ndim - 1 - dim)) if x.array.ndim == 1 else x.diff(dim=dim)
+
+
+def gradient(input, *, spacing=1, dim=None, edge_order=1):
+    """The slope along each of the dimensions `dim` (by default all), from the two neighbours of each element.
+
+    `spacing` is how far apart the elements are, or where they are, a 1-d tensor: one for all dimensions, or one for
+    each. At both ends it is the slope of a line, with ``edge_order=2`` of a parabola.
+
+    >>> import minigrad as torch
+    >>> torch.gradient(torch.tensor([1.0, 4.0, 9.0, 16.0]), edge_order=2)
+    (tensor([2., 4., 6., 8.]),)
+    """
+    refuse(edge_order not in (1, 2) and "torch.gradient only supports edge_order=1 and edge_order=2.")
+    dims = range(input.array.ndim) if dim is None else dims_of(input, dim, "gradient")
+    gaps = spacing if isinstance(spacing, (tuple, list)) else [spacing] * len(dims)
+    refuse(gaps is spacing and any(isinstance(gap, Tensor) and not gap.ndim for gap in gaps) and "torch.gradient "
+           "expected each element of spacing to have one dimension, but got an element with 0 dimensions!")
+    refuse(gaps is not spacing and np.ndim(to_array(spacing)) > 0 and "spacing is a number, or several", TypeError)
+    refuse(len(gaps) != len(dims) and (
+        "torch.gradient expected spacing to be unspecified, a scalar, or a list of length equal to 'self.dim() = "
+        f"{len(dims)}', since dim argument was not given, but got a list of length {len(gaps)}" if dim is None else
+        "torch.gradient expected spacing to be unspecified, a scalar or it's spacing and dim arguments to have the "
+        f"same length, but got a spacing argument of length {len(gaps)} and a dim argument of length {len(dims)}."))
+    refuse(any(input.array.shape[n] <= edge_order for n in dims) and "torch.gradient expected each dimension size to "
+           "be at least edge_order+1")
+    x = input if input.array.dtype.kind == "f" else to(input, get_default_dtype())
+    return tuple([_slopes(x, n % x.array.ndim, to_array(gap), edge_order) for n, gap in zip(dims, gaps)])
+
+
+def _slopes(x, dim, spacing, edge_order):
+    """At each element between two others, from the slopes on both sides, of which the one over less way counts more."""
+    size = x.array.shape[dim]
+    steps = np.diff(spacing) if np.ndim(spacing) else np.full(size - 1, spacing)
+    steps = steps.astype(x.array.dtype).reshape(-1, *(1,) * (x.array.ndim - 1 - dim))
+    slopes, before, after = diff(x, dim=dim) / wrap(steps), wrap(steps[:-1]), wrap(steps[1:])
+    earlier, later = slice_(slopes, dim, 0, size - 2, 1), slice_(slopes, dim, 1, size - 1, 1)
+    inner = (earlier * after + later * before) / (before + after)
+    first, last = slice_(slopes, dim, 0, 1, 1), slice_(slopes, dim, size - 2, size - 1, 1)
+    if edge_order == 2:  # a parabola's slope halfway is the mean of those at both ends
+        first = 2 * first - slice_(inner, dim, 0, 1, 1)
+        last = 2 * last - slice_(inner, dim, size - 3, size - 2, 1)
+    return cat([first, inner, last], dim)
 
 
 def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
