@@ -12,6 +12,7 @@ import warnings
 import numpy as np
 
 from ..derivatives import sum_dim
+from ..dtypes import float32
 from ..kernels import no_bool, rounded_once
 from ..operators.rearranging import pad
 from ..record import not_a_tensor, operation
@@ -86,15 +87,21 @@ def _conv(dims, input, weight, bias, stride, padding, dilation, groups):
     sizes = list(input.array.shape)
     refuse(len(sizes) != dims + 2 and f"Expected {dims + 1}D (unbatched) or {dims + 2}D (batched) input to "
            f"conv{dims}d, but got input of size: {sizes}")
-    refuse(input.dtype != weight.dtype and f"Input type ({input.type()}) and weight type ({weight.type()}) should be "
-           "the same or input should be a MKLDNN tensor and weight is a dense tensor")
+    refuse(bias is not None and bias.dtype != input.dtype
+           and f"Input type ({input.dtype.c_name}) and bias type ({bias.dtype.c_name}) should be the same")
+    if input.dtype != weight.dtype:
+        refuse(input.dtype is float32 and f"Input type ({input.type()}) and weight type ({weight.type()}) should be "
+               "the same or input should be a MKLDNN tensor and weight is a dense tensor")
+        raise RuntimeError(f"expected scalar type {input.dtype.title} but found {weight.dtype.title}")
     kernel, stride, dilation = weight.array.shape[2:], as_tuple(stride, dims), as_tuple(dilation, dims)
     if isinstance(padding, str):
         input, padding = _for_padding(padding, input, kernel, stride, dilation)
     padding = as_tuple(padding, dims)
     for name, numbers in {"stride": stride, "padding": padding, "dilation": dilation}.items():
-        refuse(len(numbers) != len(kernel) and f"expected {name} to be a single integer value or a list of "
+        refuse(len(numbers) not in (1, len(kernel)) and f"expected {name} to be a single integer value or a list of "
                f"{len(kernel)} values to match the convolution dimensions, but got {name}={list(numbers)}")
+    refuse(weight.dim() != input.dim() and f"Expected {weight.dim()}-dimensional input for {weight.dim()}-dimensional "
+           f"weight {list(weight.size())}, but got {input.dim()}-dimensional input of size {sizes} instead")
     refuse(min(padding) < 0 and "negative padding is not supported")
     for name, numbers in {"stride": stride, "dilation": dilation, "groups": (groups,)}.items():
         refuse(min(numbers) <= 0 and f"non-positive {name} is not supported")

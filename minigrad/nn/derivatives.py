@@ -316,7 +316,7 @@ def _all_but_channels(input, training):
 
 
 def _grouped(x, groups):
-    return x.reshape(x.shape[0], groups, -1)
+    return x.reshape(x.shape[0], groups, math.prod(x.shape[1:]) // groups)
 
 
 def _column(weight, grad):

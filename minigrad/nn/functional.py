@@ -434,11 +434,26 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
 
 def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     """Each group of channels of each sample with mean 0 and variance 1; then ``* weight + bias``, one a channel."""
-    if input.size(1) % num_groups:
+    if input.dim() < 2:
+        raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {input.dim()}")
+    channels, places = input.size(1), math.prod(input.size()[2:])
+    if num_groups > 0 and input.size(0) * channels // num_groups * places == 1:
+        size = [input.size(0) * channels // num_groups, num_groups, *input.size()[2:]]
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {size}")
+    if channels % num_groups:
         raise RuntimeError(
             "Expected number of channels in input to be divisible by num_groups, but got input of shape "
             f"{list(input.array.shape)} and num_groups={num_groups}"
         )
+    for name, parameter in {"weight": weight, "bias": bias}.items():
+        if parameter is not None and list(parameter.size()) != [channels]:
+            shape = list((parameter if weight is None else weight).size())
+            raise RuntimeError(
+                f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} of "
+                f"shape {shape} and input of shape {list(input.size())}"
+            )
+        if parameter is not None and parameter.array.dtype != input.array.dtype:
+            raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
     return d.group_norm(input, weight, bias, num_groups, eps)[0]
 
 

@@ -370,7 +370,8 @@ def layer_norm(input, normalized_shape, weight, bias, eps):
 
 @floats("GroupNormKernelImpl")
 def group_norm(input, weight, bias, groups, eps):
-    rows, column = input.reshape(len(input), groups, -1), (1, -1) + (1,) * (input.ndim - 2)
+    rows = input.reshape(len(input), groups, math.prod(input.shape[1:]) // groups)
+    column = (1, -1) + (1,) * (input.ndim - 2)
     result, mean, rstd, _, _ = normalized(rows, (2,), eps)
     result = result.reshape(input.shape)
     if weight is not None:

@@ -61,6 +61,35 @@ def _to_averaged(grad_output, sizes, kernel_size, stride, padding, ceil_mode, di
     return np.ascontiguousarray(frame[windows.inside])
 
 
+def _averaging(size, count, dtype):
+    """A matrix (count, size) that takes `count` means: of the i-th ``size / count`` elements, begun ones included."""
+    result = np.zeros((count, size), dtype)
+    for i in range(count):
+        first, last = i * size // count, -(-(i + 1) * size // count)
+        result[i, first:last] = 1 / (last - first)
+    return result
+
+
+def _weighed(array, weights):
+    """``array @ weights.T``, in which a weight of 0 keeps out what is infinite, too."""
+    result = array @ weights.T
+    if np.isfinite(result).all():
+        return result
+    return np.stack([array[..., row != 0] @ row[row != 0] for row in weights], -1)
+
+
+@floats("adaptive_avg_pool2d")
+def _adaptive_avg_pool(self, output_size):
+    rows, columns = (_averaging(size, count, self.dtype) for size, count in zip(self.shape[-2:], output_size))
+    return _weighed(_weighed(self, columns).swapaxes(-1, -2), rows).swapaxes(-1, -2)
+
+
+def _to_parts(grad_output, self):
+    rows, columns = (_averaging(size, count, grad_output.dtype)
+                     for size, count in zip(self.shape[-2:], grad_output.shape[-2:]))
+    return _weighed(_weighed(grad_output, columns.T).swapaxes(-1, -2), rows.T).swapaxes(-1, -2)
+
+
 # The table
 
 max_pool = operation("MaxPool2DWithIndicesBackward0", _max_pool, extra=("indices",),
@@ -79,12 +108,12 @@ to_averaged = operation("AvgPool2DBackwardBackward0",
                         self=lambda grad: zeros_like(grad),
                         grad_output=lambda grad, kernel_size, stride, padding, ceil_mode, divisor:
                             avg_pool(grad, kernel_size, stride, padding, ceil_mode, divisor))
-adaptive_avg_pool = operation("AdaptiveAvgPool2DBackward0", lambda self, rows, columns: rows @ self @ columns.T,
-                              self=lambda grad, self, rows, columns: to_adapted(grad, self, rows, columns))
-to_adapted = operation("AdaptiveAvgPool2DBackwardBackward0",
-                       lambda grad_output, self, rows, columns: rows.T @ grad_output @ columns,
-                       grad_output=lambda grad, rows, columns: adaptive_avg_pool(grad, rows, columns),
-                       self=lambda grad: zeros_like(grad))
+adaptive_avg_pool = operation("AdaptiveAvgPool2DBackward0", _adaptive_avg_pool,
+                              self=lambda grad, self: to_parts(grad, self))
+to_parts = operation("AdaptiveAvgPool2DBackwardBackward0", _to_parts,
+                     grad_output=lambda grad, grad_output_sym_sizes:
+                         adaptive_avg_pool(grad, grad_output_sym_sizes[-2:]),
+                     self=lambda grad: zeros_like(grad))
 
 
 def _chosen(grad, indices):
@@ -102,11 +131,12 @@ def _checked(function, input, kernel, stride, padding, dilation, ceil_mode):
     numbers = {"kernel_size": kernel, "stride": stride, "padding": padding, "dilation": dilation}
     for name, value in numbers.items():
         numbers[name] = as_tuple(value, 2)
-        either = "omitted, a single int, or" if name == "stride" else "a single int, or"
-        refuse(len(numbers[name]) != 2 and f"{function}: {name} must either be {either} a tuple of two ints")
+        may_be = {"stride": "either be omitted, a single int", "dilation": "be either a single int"}
+        refuse(len(numbers[name]) != 2
+               and f"{function}: {name} must {may_be.get(name, 'either be a single int')}, or a tuple of two ints")
     (kH, kW), (dH, dW), (padH, padW), (dilationH, dilationW) = numbers.values()
-    refuse(min(kH, kW) <= 0 and f"kernel size should be greater than zero, but got kH: {kH} kW: {kW}")
     refuse(0 in (dH, dW) and "stride should not be zero")
+    refuse(min(kH, kW) <= 0 and f"kernel size should be greater than zero, but got kH: {kH} kW: {kW}")
     refuse(min(dH, dW) < 0 and f"stride should be greater than zero, but got dH: {dH} dW: {dW}")
     refuse(min(dilationH, dilationW) <= 0 and "dilation should be greater than zero, but got "
            f"dilationH: {dilationH} dilationW: {dilationW}")
@@ -124,24 +154,52 @@ def _checked(function, input, kernel, stride, padding, dilation, ceil_mode):
     return numbers.values()
 
 
-def _flat(function, input, *numbers):
-    """(N, C, L) or (C, L) as an image of one row, and a window's numbers to go with it."""
+def _image(function, input):
+    """(N, C, L) or (C, L) as an image of one row."""
     if not isinstance(input, Tensor):
         raise not_a_tensor(function, "input", 1, input)
-    refuse(input.array.ndim not in (2, 3) and f"{function}: Expected 2D or 3D (batch mode) tensor with optional 0 dim "
-           f"batch size for input, but got:{list(input.array.shape)}")
-    numbers = [as_tuple(value, 1) for value in numbers]
-    refuse(any(len(value) != 1 for value in numbers) and f"{function}() expects one int for each of its numbers, or a "
-           "list of one")
-    return input.unsqueeze(-2), *[value if value == (None,) else (beside, *value)
-                                  for value, beside in zip(numbers, (1, 1, 0, 1))]
+    refuse(input.array.ndim not in (2, 3) and f"Expected 2 to 3 dimensions, but got {input.array.ndim}-dimensional "
+           f"tensor for argument #1 'self' (while checking arguments for {function})")
+    return input.unsqueeze(-2)
+
+
+def _one(value, words):
+    """The number for the only dimension; of a list of more, `words` say that it is too long."""
+    numbers = as_tuple(value, 1)
+    refuse(len(numbers) != 1 and f"{words} (got {len(numbers)})")
+    return numbers[0]
+
+
+def _checked_line(shape, kernel_size, stride, padding, dilation, ceil_mode):
+    """The same for a pooling of (N, C, L) or (C, L), in the words of max_pool1d."""
+    refuse((len(shape) not in (2, 3) or 0 in shape[-2:]) and "max_pool1d: Expected 2D or 3D (batch mode) tensor with "
+           f"optional 0 dim batch size for input, but got:{list(shape)}")
+    stride = kernel_size if stride is None or stride == [] else stride
+    numbers = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
+    for name, value in numbers.items():
+        numbers[name] = as_tuple(value, 1)
+        may_be = {"stride": "None, an int, list of ints, or", "padding": "an int, list of ints, or"}
+        refuse(len(numbers[name]) != 1 and f"max_pool1d() {name} must be {may_be.get(name, 'an int, list of ints or')} "
+               f"tuple of ints of size 1 but got size {len(numbers[name])}")
+    (size,), (step,), (pad,), (spread,) = numbers.values()
+    for name, number in {"kernel_size": size, "stride": step, "dilation": spread}.items():
+        refuse(number <= 0 and f"max_pool1d() {name} must be greater than zero, but got {number}")
+    refuse(pad < 0 and f"max_pool1d() padding must be non-negative, but got {pad}")
+    refuse(pad > size // 2 and "max_pool1d() padding should be at most half of kernel size, but got "
+           f"padding={pad} and kernel_size={size}")
+    (count,) = Windows(shape[-1:], *numbers.values(), ceil_mode).counts
+    refuse(count < 1 and f"max_pool1d() Invalid computed output size: {count}")
+    return (1, size), (1, step), (0, pad), (1, spread)
 
 
 def max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
     """The largest element of each window of (N, C, L) or (C, L), and with `return_indices` where it is."""
-    stride = kernel_size if stride is None else stride
-    image, *numbers = _flat("max_pool1d", input, kernel_size, stride, padding, dilation)
-    values, indices = max_pool2d(image, *numbers, ceil_mode, True)
+    if not isinstance(input, Tensor):
+        raise not_a_tensor("max_pool1d", "input", 1, input)
+    numbers = _checked_line(input.array.shape, kernel_size, stride, padding, dilation, ceil_mode)
+    refuse(input.array.dtype.kind != "f" and not return_indices
+           and f"\"max_pool1d_impl\" not implemented for '{input.dtype.title}'", NotImplementedError)
+    values, indices = max_pool(input.unsqueeze(-2), *numbers, ceil_mode)
     return (values.squeeze(-2), indices.squeeze(-2)) if return_indices else values.squeeze(-2)
 
 
@@ -159,14 +217,18 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
 
 def avg_pool1d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
     """The mean of each window of (N, C, L) or (C, L)."""
-    stride = kernel_size if stride is None else stride
-    image, *numbers = _flat("avg_pool1d", input, kernel_size, stride, padding)
-    return avg_pool2d(image, *numbers, ceil_mode, count_include_pad).squeeze(-2)
+    image, stride = _image("avg_pool1d", input), kernel_size if stride is None or stride == [] else stride
+    size, step, pad = (_one(value, f"avg_pool1d() argument '{name}' should contain one int") for name, value
+                       in {"kernel_size": kernel_size, "stride": stride, "padding": padding}.items())
+    return avg_pool2d(image, (1, size), (1, step), (0, pad), ceil_mode, count_include_pad).squeeze(-2)
 
 
 def avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True,
                divisor_override=None):
     """The same for (N, C, H, W) or (C, H, W), by default with the zeros around it counted in."""
+    if isinstance(input, Tensor) and input.array.dtype == np.int64:
+        mean = avg_pool2d(input.double(), kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+        return mean.trunc().long()
     kernel, stride, padding, _ = _checked("avg_pool2d", input, kernel_size, stride, padding, 1, ceil_mode)
     refuse(divisor_override == 0 and "divisor must be not zero")
     divisor = divisor_override or _elements(input.array, kernel, stride, padding, ceil_mode, count_include_pad)
@@ -187,7 +249,8 @@ def _elements(input, kernel, stride, padding, ceil_mode, count_include_pad):
 
 def adaptive_avg_pool1d(input, output_size):
     """The means of `output_size` windows over (N, C, L) or (C, L), as alike as can be."""
-    image, (_, size) = _flat("adaptive_avg_pool1d", input, output_size)
+    image = _image("adaptive_avg_pool1d", input)
+    size = _one(output_size, "adaptive_avg_pool1d() argument 'output_size' should contain one int")
     return adaptive_avg_pool2d(image, (1, size)).squeeze(-2)
 
 
@@ -201,6 +264,8 @@ def adaptive_avg_pool2d(input, output_size):
     if not isinstance(input, Tensor):
         raise not_a_tensor("adaptive_avg_pool2d", "input", 1, input)
     sizes, wanted = input.size()[-2:], as_tuple(output_size, 2)
+    refuse(isinstance(output_size, (tuple, list)) and len(wanted) >= input.dim()
+           and f"Input dimension should be at least {len(wanted) + 1}", ValueError)
     refuse(len(wanted) != 2 and "adaptive_avg_pool2d: output_size must be 2")
     refuse(input.array.ndim not in (3, 4) and "adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got "
            f"{list(input.size())}")
@@ -211,16 +276,4 @@ def adaptive_avg_pool2d(input, output_size):
            f"but received {{{rows}, {columns}}}")
     refuse(0 in sizes and "adaptive_avg_pool2d(): Expected input to have non-zero size for non-batch dimensions, but "
            f"input has sizes {list(input.size())} with dimension {input.dim() - 2 + sizes.index(0)} being empty")
-    refuse(input.array.dtype.kind != "f" and f"\"adaptive_avg_pool2d\" not implemented for '{input.dtype.title}'",
-           NotImplementedError)
-    return adaptive_avg_pool(input, *(_averaging(size, count, input.array.dtype)
-                                      for size, count in zip(sizes, (rows, columns))))
-
-
-def _averaging(size, count, dtype):
-    """A matrix (count, size) that takes `count` means: of the i-th ``size / count`` elements, begun ones included."""
-    result = np.zeros((count, size), dtype)
-    for i in range(count):
-        first, last = i * size // count, -(-(i + 1) * size // count)
-        result[i, first:last] = 1 / (last - first)
-    return result
+    return adaptive_avg_pool(input, (rows, columns))

@@ -103,13 +103,12 @@ torch.ones(2, 3, 0, 4) @ torch.ones(2, 3, 4, 5)
 
 DIFFERENT = {
     ("dtypes", f"{F}.{call}"): "PyTorch has kernels of its own for each way to slide a window over integers and float16"
-    for call in ("conv2d(x, w, b, stride=2, padding=1)", "conv2d(x, w, stride=(2, 1), dilation=(1, 2))", "conv3d(x, w)",
-                 "max_pool1d(x, 2)", "avg_pool2d(x, 2)", "avg_pool2d(x, 3, 2, 1)",
-                 "avg_pool2d(x, 3, 2, 1, count_include_pad=False)", "avg_pool1d(x, 2)",
-                 "avg_pool2d(x, (3, 2), 2, 1, True)", "avg_pool2d(x, 3, 2, 1, True, False)",
-                 "avg_pool2d(x, 2, ceil_mode=True, divisor_override=3)", "adaptive_avg_pool2d(x, (2, None))")
+    for call in ("conv2d(x, w, b, stride=2, padding=1)", "conv2d(x, w, stride=(2, 1), dilation=(1, 2))", "conv3d(x, w)")
 } | {
     ("dtypes", op.program): "float16 is rounded between other steps, integers are refused in other words"
     for op in OPS if op.program.endswith(("attention(q, k, v)", "attention(q, k, v, m)", "(q, k, v, attn_mask=m)"))
     or "attention(q, k, v, m);" in op.program
+} | {
+    ("dtypes", f"{F}.adaptive_avg_pool2d(x, (2, None))"): "float16 is rounded between other steps",
+    ("dtypes", f"{F}.max_pool1d(x, 2)"): "untracked, what PyTorch gives is no view"
 }  # fmt: skip
