@@ -28,7 +28,7 @@ class _Mode(threading.local):
 
 mode = _Mode()
 inside_inference: list = []  # an entry for each `inference_mode` block that some thread is in: a quick test for "none"
-levels: list = []  # the derivatives that are being taken in forward mode, see autograd/forward_ad.py
+levels: list = []  # the derivatives that are being taken in forward mode, see autograd/tangents.py
 
 
 def keep_tangents(tensor, twin):

@@ -11,8 +11,9 @@ import functools
 from contextlib import contextmanager
 
 from .. import derivatives as d
-from ..autograd.forward_ad import Level, dual
+from ..autograd.forward_ad import dual
 from ..autograd.gradients import grad as gradients_of
+from ..autograd.tangents import Level
 from ..grad_mode import enable_grad, levels, mode
 from ..graph import AccumulateGrad, gradient_edge
 from ..operators.creation import zeros_like
