@@ -89,8 +89,8 @@ def vjp_by(func, primals, argnums, has_aux):
     outputs, output_structure = flatten(output)
     _check_outputs(outputs, VJP)
     for x in outputs:
-        refuse(not x.is_floating_point() and "vjp(f, ...): All outputs of f must be floating-point or complex Tensors, "
-               f"got Tensor with dtype {x.dtype}")
+        refuse(x.array.dtype.kind not in "fc" and "vjp(f, ...): All outputs of f must be floating-point or complex "
+               f"Tensors, got Tensor with dtype {x.dtype}")
 
     def times_jacobian(cotangents, retain_graph=True, create_graph=None):
         vectors, given = flatten(cotangents)
@@ -132,8 +132,8 @@ def jvp_by(func, primals, tangents, argnums, strict, has_aux):
         for x in tensors:
             refuse(not isinstance(x, Tensor) and f"{JVP}: Expected {what} to only contain Tensors, got {type(x)}")
     for x in values:
-        refuse(not x.is_floating_point() and f"Expected primal to be floating point or complex, but got: {x.dtype}",
-               ValueError)
+        refuse(x.array.dtype.kind not in "fc" and
+               f"Expected primal to be floating point or complex, but got: {x.dtype}", ValueError)
     with _level() as level:
         duals = unflatten([dual(level, x, tangent) for x, tangent in zip(values, directions)], structure)
         output, aux = _with_aux(func(*_replaced(primals, argnums, duals)), has_aux, JVP)
