@@ -177,11 +177,11 @@ def _compare_jacobians(func, inputs, all_outputs, outputs, parts, eps, atol, rto
 
 def _numerical(func, inputs, x, outputs, eps, forward):
     """For each output the Jacobian with respect to `x`, by central differences; forwards along the real axis alone."""
-    change = _change if forward else _changes
+    along = _change if forward else _changes
     jacobians = [np.zeros((x.array.size, output.array.size), np.result_type(output.array, x.array) if x.is_complex()
                           else output.array.dtype) for output in outputs]
     for row, place in enumerate(np.ndindex(x.array.shape)):
-        changes = change(func, inputs, x.array[(*place, ...)], eps, eps, f"on index {place} ")
+        changes = along(func, inputs, x.array[(*place, ...)], eps, eps, f"on index {place} ")
         for jacobian, change in zip(jacobians, changes):
             jacobian[row] = change
     return jacobians
