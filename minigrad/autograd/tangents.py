@@ -21,7 +21,7 @@ from ..function import BackwardCFunction
 from ..grad_mode import enable_grad, keep_tangents, levels, mode
 from ..graph import AccumulateGrad, Observer, gradient_edge, seam
 from ..operators.rearranging import as_strided
-from ..record import NOWHERE, ROWS, record
+from ..record import NOWHERE, ROWS, conjugates, record
 from ..storage import block
 from ..tensor import Tensor, refuse, wrap
 
@@ -187,7 +187,8 @@ def _tangent_of_row(kind, arguments, results, duals):
         for name, place, rule in zip(kind.inputs, kind.places, kind.rules):
             x = arguments[place]
             if id(x) in duals:
-                yield x, rule(u, *map(value, kind.asks[name]))
+                saved = [value(asked) for asked in kind.asks[name]]
+                yield x, rule(u, *(conjugates(saved) if result.is_complex() else saved))
 
     return _derivative(gradients, result, arguments, duals)
 
