@@ -175,7 +175,7 @@ def _compare_jacobians(func, inputs, all_outputs, outputs, parts, eps, atol, rto
                 raise GradcheckError(_mismatch(o, nr, expected, found, parts[o], forward))
 
 
-def _numerical(func, inputs, x, outputs, eps, forward):
+def _numerical(func, inputs, x, outputs, eps, forward=False):
     """For each output the Jacobian with respect to `x`, by central differences; forwards along the real axis alone."""
     along = _change if forward else _changes
     jacobians = [np.zeros((x.array.size, output.array.size), np.result_type(output.array, x.array) if x.is_complex()

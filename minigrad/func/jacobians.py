@@ -33,6 +33,7 @@ def jacrev(func, argnums=0, *, has_aux=False, chunk_size=None, _preallocate_and_
         output, times_jacobian, *aux = vjp_by(func, args, argnums, has_aux)
         outputs, output_structure = flatten(output)
         inputs, structure = flatten(chosen(args, argnums))
+        _check_real("jacrev", inputs, outputs)
         rows = [flatten(times_jacobian(unflatten(vectors, output_structure)))[0] for vectors in _basis(outputs)]
         parts, end = [], 0
         for out in outputs:
@@ -61,6 +62,7 @@ def jacfwd(func, argnums=0, has_aux=False, *, randomness="error"):
     def jacobian(*args):
         primals = chosen(args, argnums)
         inputs, structure = flatten(primals)
+        _check_real("jacfwd", inputs)
         columns, state = [], get_rng_state()
         for vectors in _basis(inputs):
             if randomness == "same":
@@ -68,6 +70,7 @@ def jacfwd(func, argnums=0, has_aux=False, *, randomness="error"):
             _, column, *aux = jvp_by(func, args, unflatten(vectors, structure), argnums, False, has_aux)
             refuse(randomness == "error" and not np.array_equal(get_rng_state().array, state.array) and RANDOM)
             tangents, output_structure = flatten(column)
+            _check_real("jacfwd", inputs, tangents)
             columns.append(tangents)
         parts = []
         for nr, out in enumerate(columns[0]):
@@ -92,6 +95,13 @@ def hessian(func, argnums=0):
             [1., 0.]])
     """
     return jacfwd(jacrev(func, argnums), argnums)
+
+
+def _check_real(function, inputs, outputs=()):
+    for what, tensors in (("inputs", inputs), ("outputs", outputs)):
+        for i, x in enumerate(tensors):
+            refuse(x.is_complex() and f"{function}: Expected all {what} to be real but received complex tensor at "
+                   f"flattened input idx: {i}")
 
 
 def _basis(tensors):

@@ -155,6 +155,28 @@ print(vjp(lambda z: z * z, z, v))
 print(jvp(lambda z: z * z, z, v))
 print(hvp(lambda z: (z.abs() ** 4).sum(), z, v))
 
+# %% forward mode and func
+import torch.autograd.forward_ad as forward
+
+warnings.simplefilter("ignore")  # PyTorch warns of itself once
+z = torch.tensor([1 + 2j, 3j], dtype=torch.complex128)
+v = torch.tensor([1j, 2], dtype=torch.complex128)
+for f in (
+    lambda z: z * z, torch.exp, torch.abs, torch.angle, torch.conj_physical, torch.sgn, torch.view_as_real,
+    lambda z: z.real, lambda z: z.norm(), lambda z: z.var(), torch.sin, lambda z: torch.vdot(z, z),
+    lambda z: z.cumsum(0) * 2j, lambda z: torch.complex(z.imag, z.real), lambda z: z.sigmoid() / (z + 1),
+):
+    with forward.dual_level():
+        print(forward.unpack_dual(f(forward.make_dual(z, v))).tangent)
+    print(torch.func.vjp(f, z)[1](torch.ones_like(f(z)))[0])
+print(torch.func.jvp(lambda z: z * z.abs(), (z,), (v,)))
+print(torch.func.grad(lambda z: z.abs().sum())(z))
+for f in (torch.func.jacfwd, torch.func.jacrev):
+    attempt(lambda: f(lambda z: z * z)(z))
+    attempt(lambda: f(lambda x: x * 1j)(torch.ones(2)))
+for fast in (False, True):
+    print(torch.autograd.gradcheck(lambda z: z * z.abs(), z.requires_grad_(), check_forward_ad=True, fast_mode=fast))
+
 # %% optimizers move both parts
 for name, settings in [
     ("SGD", {"lr": 0.1}), ("SGD", {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.1}), ("Adam", {"lr": 0.1}),
