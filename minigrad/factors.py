@@ -14,6 +14,7 @@ from .grad_mode import keep_tangents, mode
 from .graph import Node, gradient_edge, guard, seam
 from .linalg import (
     LinAlgError,
+    _adjoint,
     _check_equation,
     _cholesky_factor,
     _floating,
@@ -284,8 +285,8 @@ def _pinv_gradient(grad, A, P):
 
 def _pseudoinverse(A, atol, rtol):
     U, S, Vh = np.linalg.svd(A, full_matrices=False)
-    inverses = np.where(_counts(S, A.shape, atol, rtol), 1 / S, A.dtype.type(0))
-    return (Vh.swapaxes(-1, -2) * inverses[..., None, :]) @ U.swapaxes(-1, -2)
+    inverses = np.where(_counts(S, A.shape, atol, rtol), 1 / S, S.dtype.type(0))
+    return (_adjoint(Vh) * inverses[..., None, :]) @ _adjoint(U)
 
 
 def _counts(S, shape, atol, rtol):

@@ -49,9 +49,9 @@ _solve = operation("LinalgSolveExBackward0", _solution,
                    A=lambda grad, A, result, left: _minus_outer(A, _solve(A.mT, grad, left), result, left),
                    B=lambda grad, A, left: _solve(A.mT, grad, left))
 _cholesky = operation("LinalgCholeskyExBackward0",
-                      lambda A, upper: np.linalg.cholesky(A).swapaxes(-1, -2) if upper else np.linalg.cholesky(A),
+                      lambda A, upper: _adjoint(np.linalg.cholesky(A)) if upper else np.linalg.cholesky(A),
                       A=lambda grad, upper, result:
-                          _cholesky_gradient(grad.mT, result.mT) if upper else _cholesky_gradient(grad, result))
+                          _cholesky_gradient(grad.mH, result.mH) if upper else _cholesky_gradient(grad, result))
 _matrix_exp = operation("LinalgMatrixExpBackward0", lambda A: _exponential(A),
                         A=lambda grad, A: _exponential_gradient(grad, A.mT))
 
@@ -68,8 +68,13 @@ def _minus_outer(A, grad, solution, left):
     return -(grad @ solution.mT) if left else -(solution.mT @ grad)
 
 
+def _adjoint(array):
+    return np.conj(array.swapaxes(-1, -2))
+
+
 def _cholesky_gradient(grad, L):
-    return _symmetric(_solve(L.mT, _solve(L, _lower(L.mT @ grad), False), True))
+    """`L` as rules have it: of complex numbers the conjugates."""
+    return _symmetric(_solve(L.mT, _solve(L.conj(), _lower(L.mT @ grad), False), True))
 
 
 def _lower(matrix):
