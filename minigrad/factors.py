@@ -25,6 +25,7 @@ from .linalg import (
     _square,
     multi_dot,
 )
+from .methods import _function
 from .operators.joining import cat
 from .operators.reductions import return_type
 from .positions import tril, triu
@@ -214,16 +215,16 @@ def svd_and_v(input, some=True, compute_uv=True):
     return OldSvd(U, S, Vh.mH)
 
 
-def eigh(A, UPLO="L"):
+def eigh(input, UPLO="L"):
     """A symmetric matrix's eigenvalues, the smallest first, and its eigenvectors, in columns."""
-    _square("linalg.eigh", A)
+    _square("linalg.eigh", input)
     refuse(UPLO.upper() not in ("L", "U") and f"Expected UPLO argument to be 'L' or 'U', but got {UPLO}")
-    return Eigh(*_decomposed(LinalgEighBackward0, A, _tried("linalg_eigh_cpu", np.linalg.eigh, A.array, UPLO)))
+    return Eigh(*_decomposed(LinalgEighBackward0, input, _tried("linalg_eigh_cpu", np.linalg.eigh, input.array, UPLO)))
 
 
-def eigvalsh(A, UPLO="L"):
+def eigvalsh(input, UPLO="L"):
     """A symmetric matrix's eigenvalues, the smallest first."""
-    return eigh(A, UPLO)[0]
+    return eigh(input, UPLO)[0]
 
 
 def qr(A, mode="reduced"):
@@ -340,7 +341,7 @@ def _substituted(A, B, upper, left, unit):
     return X
 
 
-def pinv(A, rcond=None, hermitian=False, *, atol=None, rtol=None):
+def pinv(input, rcond=None, hermitian=False, *, atol=None, rtol=None):
     """The pseudoinverse: what is nearest to an inverse.
 
     Singular values up to ``max(atol, rtol * the largest)`` count as 0; numbers, or tensors with one for each matrix.
@@ -349,54 +350,55 @@ def pinv(A, rcond=None, hermitian=False, *, atol=None, rtol=None):
     >>> torch.linalg.pinv(torch.tensor([[2.0], [0.0]]))
     tensor([[0.5000, 0.0000]])
     """
-    refuse((not _precise(A.array) or A.ndim < 2) and f"linalg.pinv({title(A.array)}{{{list(A.shape)}}}): expected a "
-           "tensor with 2 or more dimensions of float, double, cfloat or cdouble types")
-    return _pinv(A, atol, rcond if rtol is None else rtol)
+    given = f"{title(input.array)}{{{list(input.shape)}}}"
+    refuse((not _precise(input.array) or input.ndim < 2) and f"linalg.pinv({given}): expected a tensor with 2 or more "
+           "dimensions of float, double, cfloat or cdouble types")
+    return _pinv(input, atol, rcond if rtol is None else rtol)
 
 
-def matrix_rank(A, tol=None, hermitian=False, *, atol=None, rtol=None):
+def matrix_rank(input, tol=None, hermitian=False, *, atol=None, rtol=None):
     """How many singular values are larger than ``max(atol, rtol * the largest)``, or than `tol`."""
-    _matrix("torch.linalg.matrix_rank", A, "input")
-    refuse(not _precise(A.array) and "This function doesn't handle types other than float and double")
-    S = np.linalg.svd(A.array, compute_uv=False)
+    _matrix("torch.linalg.matrix_rank", input, "input")
+    refuse(not _precise(input.array) and "This function doesn't handle types other than float and double")
+    S = np.linalg.svd(input.array, compute_uv=False)
     atol, rtol = (atol, rtol) if tol is None else (tol, 0)
-    return wrap(np.asarray(_counts(S, A.array.shape, atol, rtol).sum(-1)))
+    return wrap(np.asarray(_counts(S, input.array.shape, atol, rtol).sum(-1)))
 
 
-def lstsq(A, B, rcond=None, *, driver="gelsy"):
+def lstsq(input, b, rcond=None, *, driver="gelsy"):
     """X for which ``A @ X`` is nearest to B, for A (..., m, n) and B (..., m, k) or (..., m).
 
     What else is computed depends on `driver`, as it does in LAPACK: the rank but with gels; the singular values with
     gelsd and gelss; the squared distances, where A is taller than wide and of full rank, with all but gelsy.
     """
-    refuse(A.ndim < 2 and "torch.linalg.lstsq: input must have at least 2 dimensions.")
+    refuse(input.ndim < 2 and "torch.linalg.lstsq: input must have at least 2 dimensions.")
     driver, drivers = driver or "gelsy", ("gels", "gelsy", "gelsd", "gelss")
-    kinds = title(A.array), title(B.array)
+    kinds = title(input.array), title(b.array)
     refuse(kinds[0] != kinds[1] and "torch.linalg.lstsq: Expected input and other to have the same dtype, but got "
            f"input's dtype {kinds[0]} and other's dtype {kinds[1]}")
     refuse(driver not in drivers and "torch.linalg.lstsq: parameter `driver` should be one of "
            f"({', '.join(drivers)})")
-    refuse(not _precise(A.array) and "This function doesn't handle types other than float and double")
-    rows = -1 if _is_vector(A, B) else -2
-    refuse(A.shape[-2] != B.shape[rows] and f"torch.linalg.lstsq: input.size(-2) should match other.size({rows})")
-    is_vector = B.ndim < A.ndim
-    broadcast(A.shape[:-2], B.shape[:-1] if is_vector else B.shape[:-2])
-    X, nothing, count = _least_squares(A, B), wrap(np.empty(0, A.array.dtype)), matrix_rank(A)
+    refuse(not _precise(input.array) and "This function doesn't handle types other than float and double")
+    rows = -1 if _is_vector(input, b) else -2
+    refuse(input.shape[-2] != b.shape[rows] and f"torch.linalg.lstsq: input.size(-2) should match other.size({rows})")
+    is_vector = b.ndim < input.ndim
+    broadcast(input.shape[:-2], b.shape[:-1] if is_vector else b.shape[:-2])
+    X, nothing, count = _least_squares(input, b), wrap(np.empty(0, input.array.dtype)), matrix_rank(input)
     rank = wrap(np.empty(0, np.int64)) if driver == "gels" else count
-    S = svdvals(A.detach()) if driver in ("gelsd", "gelss") else nothing
-    overdetermined = A.shape[-2] > A.shape[-1] and (count.array == A.shape[-1]).all()
-    residuals = ((A @ X - B) ** 2).sum(-2) if driver != "gelsy" and overdetermined and not is_vector else nothing
+    S = svdvals(input.detach()) if driver in ("gelsd", "gelss") else nothing
+    overdetermined = input.shape[-2] > input.shape[-1] and (count.array == input.shape[-1]).all()
+    residuals = ((input @ X - b) ** 2).sum(-2) if driver != "gelsy" and overdetermined and not is_vector else nothing
     return Lstsq(X, residuals, rank, S)
 
 
-def solve_triangular(A, B, *, upper, left=True, unitriangular=False):
+def solve_triangular(input, B, *, upper, left=True, unitriangular=False):
     """X in ``AX = B``, looking at A's one triangle only; with `left=False` in ``XA = B``."""
-    _square("linalg.solve_triangular", A)
+    _square("linalg.solve_triangular", input)
     _matrix("linalg.solve_triangular", B, "B")
-    _check_equation("linalg.solve_triangular", A, B.array.shape, left)
-    refuse(not _precise(A.array) and f"\"triangular_solve_cpu\" not implemented for '{title(A.array)}'",
+    _check_equation("linalg.solve_triangular", input, B.array.shape, left)
+    refuse(not _precise(input.array) and f"\"triangular_solve_cpu\" not implemented for '{title(input.array)}'",
            NotImplementedError)
-    return _solve_triangular(A, B, upper, left, unitriangular)
+    return _solve_triangular(input, B, upper, left, unitriangular)
 
 
 def cholesky_solve(input, input2, upper=False):
@@ -416,9 +418,8 @@ def cholesky_inverse(input, upper=False):
     return cholesky_solve(_eye(input.shape[-1], input), input, upper)
 
 
-NAMES = set("""
-    svd svdvals eigh eigvalsh qr pinv matrix_rank lstsq solve_triangular
-""".split())
+NAMES = "svd svdvals eigh eigvalsh qr pinv matrix_rank lstsq solve_triangular".split()
+globals().update({name: _function(f"linalg_{name}", globals()[name]) for name in NAMES})
 OF_TORCH = {"svd": svd_and_v, "pinverse": lambda input, rcond=1e-15: pinv(input, rcond=rcond),
             "cholesky_solve": cholesky_solve, "cholesky_inverse": cholesky_inverse, "cholesky": old_cholesky,
             "qr": old_qr, "chain_matmul": chain_matmul}

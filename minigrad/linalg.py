@@ -243,7 +243,7 @@ def solve(A, B, *, left=True):
                       A.array, _zero_pivot) from None
 
 
-def cholesky(A, *, upper=False):
+def cholesky(input, *, upper=False):
     """L, lower triangular, with ``L @ L.mT == A``; or `upper` its transpose; LinAlgError if A is not positive definite.
 
     >>> import minigrad as torch
@@ -251,7 +251,7 @@ def cholesky(A, *, upper=False):
     tensor([[2., 0.],
             [1., 1.]])
     """
-    return _cholesky_factor("linalg.cholesky", A, upper)
+    return _cholesky_factor("linalg.cholesky", input, upper)
 
 
 def _cholesky_factor(function, A, upper):
@@ -265,35 +265,35 @@ def _cholesky_factor(function, A, upper):
     return L
 
 
-def vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None):
+def vector_norm(input, ord=2, dim=None, keepdim=False, *, dtype=None):
     """``(sum |x|^ord)^(1/ord)`` over all elements or over `dim`."""
     refuse(isinstance(ord, str) and "linalg_vector_norm(): argument 'ord' (position 2) must be Number, not str",
            TypeError)
-    return vector_norm_of(x, ord, dim, keepdim, dtype)
+    return vector_norm_of(input, ord, dim, keepdim, dtype)
 
 
-def matrix_norm(A, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None):
+def matrix_norm(input, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None):
     """The Frobenius norm; the largest (ord 1, inf) or smallest (-1, -inf) sum of a column's or row's
     sizes; or the largest (2) or smallest (-2) singular value, or the sum of all ("nuc")."""
     refuse(ord not in (1, 2, -1, -2, math.inf, -math.inf, "fro", "nuc") and "linalg.matrix_norm: Order "
            f"{ord if isinstance(ord, str) else format(ord, 'g')} not supported.")
-    _matrix("linalg.matrix_norm", A)
-    _floating("linalg.matrix_norm", A)
+    _matrix("linalg.matrix_norm", input)
+    _floating("linalg.matrix_norm", input)
     dims = dim if isinstance(dim, (tuple, list)) else (dim,)
     refuse(len(dims) != 2 and f"linalg.matrix_norm: dim must be a 2-tuple. Got {' '.join(map(str, dims))}")
-    dims = tuple(check_dim(n, A.ndim) for n in dims)
+    dims = tuple(check_dim(n, input.ndim) for n in dims)
     refuse(dims[0] == dims[1] and f"linalg.matrix_norm: dims must be different. Got ({dims[0]}, {dims[1]})")
-    refuse(A.array.dtype == np.float16 and ord in (2, -2, "nuc") and "linalg.matrix_norm: Low precision dtypes not "
+    refuse(input.array.dtype == np.float16 and ord in (2, -2, "nuc") and "linalg.matrix_norm: Low precision dtypes not "
            "supported. Got Half")
-    A = in_dtype("linalg.matrix_norm", A, dtype)
+    input = in_dtype("linalg.matrix_norm", input, dtype)
     if ord == "fro":
-        return vector_norm_of(A, 2, dims, keepdim)
+        return vector_norm_of(input, 2, dims, keepdim)
     if ord in (2, -2, "nuc"):
-        values = __getattr__("svdvals")(A.movedim(dims, (-2, -1)))
+        values = __getattr__("svdvals")(input.movedim(dims, (-2, -1)))
         result = values.sum(-1, keepdim) if ord == "nuc" else _extreme(values, ord > 0, -1, keepdim)
         return result.unsqueeze(-1).movedim((-2, -1), dims) if keepdim else result
     summed, left = dims if abs(ord) == 1 else dims[::-1]
-    return _extreme(d.norm(A, 1, (summed,), keepdim), ord > 0, left - (not keepdim and left > summed), keepdim)
+    return _extreme(d.norm(input, 1, (summed,), keepdim), ord > 0, left - (not keepdim and left > summed), keepdim)
 
 
 def _extreme(values, largest, dim, keepdim):
@@ -303,7 +303,7 @@ def _extreme(values, largest, dim, keepdim):
     return (amax if largest else amin)(values, dim, keepdim)
 
 
-def norm(A, ord=None, dim=None, keepdim=False, *, dtype=None):
+def norm(input, ord=None, dim=None, keepdim=False, *, dtype=None):
     """`vector_norm`; or `matrix_norm` where `ord` is given for a matrix, or `dim` names two dimensions.
 
     >>> import minigrad as torch
@@ -314,11 +314,11 @@ def norm(A, ord=None, dim=None, keepdim=False, *, dtype=None):
     dims = dim if dim is None or isinstance(dim, (tuple, list)) else (dim,)
     refuse(dims is not None and len(dims) not in (1, 2) and "linalg.norm: If dim is specified, it must be of length "
            f"1 or 2. Got {list(dims or ())}")
-    refuse(ord is not None and dims is None and A.ndim not in (1, 2) and not isinstance(ord, str) and "linalg.norm: If "
-           f"dim is not specified but ord is, the input must be 1D or 2D. Got {A.ndim}D.")
-    if isinstance(ord, str) or (ord is not None and (A.ndim if dims is None else len(dims)) == 2):
-        return matrix_norm(A, ord, dims or (-2, -1), keepdim, dtype=dtype)
-    return vector_norm_of(A, 2 if ord is None else ord, dim, keepdim, dtype)
+    refuse(isinstance(ord, (int, float)) and dims is None and input.ndim not in (1, 2) and "linalg.norm: If dim is not "
+           f"specified but ord is, the input must be 1D or 2D. Got {input.ndim}D.")
+    if isinstance(ord, str) or (ord is not None and (input.ndim if dims is None else len(dims)) == 2):
+        return matrix_norm(input, ord, dims or (-2, -1), keepdim, dtype=dtype)
+    return vector_norm_of(input, 2 if ord is None else ord, dim, keepdim, dtype)
 
 
 def norm_of_either(input, p="fro", dim=None, keepdim=False, dtype=None):
@@ -335,26 +335,26 @@ def norm_of_either(input, p="fro", dim=None, keepdim=False, dtype=None):
     return vector_norm_of(input, 2 if p is None or p == "fro" else p, dim, keepdim, dtype)
 
 
-def cond(A, p=None):
+def cond(input, p=None):
     """How much A can enlarge a relative error: ``norm(A, p) * norm(inv(A), p)``, inf if A is singular; p as in `norm`.
 
     By default the norm of order 2: then it is the largest singular value over the smallest.
     """
-    refuse(A.array.ndim < 2 and "linalg.cond: The input tensor must have at least 2 dimensions.")
+    refuse(input.array.ndim < 2 and "linalg.cond: The input tensor must have at least 2 dimensions.")
     refuse(p not in (None, 1, 2, -1, -2, math.inf, -math.inf, "fro", "nuc") and "linalg.cond got an invalid norm type: "
            f"{p}")
     if p in (None, 2, -2, "nuc"):
-        S = __getattr__("svdvals")(A)
+        S = __getattr__("svdvals")(input)
         if p == "nuc" or not S.array.shape[-1]:
             return S.sum(-1) * S.reciprocal().sum(-1)
         return (S[..., -1:] / S[..., :1] if p == -2 else S[..., :1] / S[..., -1:]).squeeze(-1)
-    _floating("linalg.inv", A)
-    _square(f"linalg.cond(ord={p})", A)
-    matrices = A.array.reshape(-1, *A.array.shape[-2:])
-    singular = wrap(np.array([_zero_pivot(m) > 0 for m in matrices]).reshape(A.array.shape[:-2]))
-    eye = wrap(np.eye(A.array.shape[-1], dtype=A.array.dtype))
-    invertible = d.where(singular[..., None, None], eye, A)
-    return d.masked_fill(matrix_norm(A, p) * matrix_norm(inv(invertible), p), singular, math.inf)
+    _floating("linalg.inv", input)
+    _square(f"linalg.cond(ord={p})", input)
+    matrices = input.array.reshape(-1, *input.array.shape[-2:])
+    singular = wrap(np.array([_zero_pivot(m) > 0 for m in matrices]).reshape(input.array.shape[:-2]))
+    eye = wrap(np.eye(input.array.shape[-1], dtype=input.array.dtype))
+    invertible = d.where(singular[..., None, None], eye, input)
+    return d.masked_fill(matrix_norm(input, p) * matrix_norm(inv(invertible), p), singular, math.inf)
 
 
 def multi_dot(tensors):
@@ -388,15 +388,15 @@ def diagonal(A, *, offset=0, dim1=-2, dim2=-1):
     return A.diagonal(offset, dim1, dim2)
 
 
-def matrix_power(A, n):
+def matrix_power(input, n):
     """``A @ A @ ...``, n factors; of the inverse if n is negative."""
-    _square("linalg.matrix_power", A)
+    _square("linalg.matrix_power", input)
     if n == 0:
-        return A.clone().copy_(wrap(np.eye(A.array.shape[-1], dtype=A.array.dtype)))
-    return functools.reduce(matmul, [A if n > 0 else inv(A)] * abs(n))
+        return input.clone().copy_(wrap(np.eye(input.array.shape[-1], dtype=input.array.dtype)))
+    return functools.reduce(matmul, [input if n > 0 else inv(input)] * abs(n))
 
 
-def matrix_exp(A):
+def matrix_exp(input):
     """The sum of all ``A^n / n!``, which solves ``x' = Ax``: ``matrix_exp(A * t) @ x``; A is (..., n, n).
 
     >>> import minigrad as torch
@@ -404,8 +404,8 @@ def matrix_exp(A):
     tensor([[1., 1.],
             [0., 1.]])
     """
-    _square("linalg.matrix_exp", A)
-    return _matrix_exp(_floating("linalg.matrix_exp", A))
+    _square("linalg.matrix_exp", input)
+    return _matrix_exp(_floating("linalg.matrix_exp", input))
 
 
 def vander(x, *, N=None):

@@ -59,14 +59,17 @@ def recorded(torch) -> str:
     functions = [f for f in parsed.native_functions if gen.should_generate_py_binding(f)]
     built_in = {False: type(torch.exp), True: type(torch.Tensor.exp)}
     found = {}
-    for method, wanted in ((False, gen.is_py_torch_function), (True, gen.is_py_variable_method)):
+    homes = ((torch, gen.is_py_torch_function), (torch.Tensor, gen.is_py_variable_method),
+             (torch.linalg, gen.is_py_linalg_function))  # fmt: skip
+    for home, wanted in homes:
+        method = home is torch.Tensor
         forms = collections.defaultdict(list)
         deprecated = str(packaged / "autograd" / "deprecated.yaml")
         for pair in gen.load_signatures(functions, deprecated, method=method):
             if wanted(pair.function):
                 forms[str(pair.function.func.name.name)].append(pair)
         for name, pairs in forms.items():
-            if isinstance(getattr(torch.Tensor if method else torch, name, None), built_in[method]):
+            if isinstance(getattr(home, name.removeprefix("linalg_"), None), built_in[method]):
                 found["." * method + name] = [
                     renamed(form.signature.signature_str(skip_outputs=form.outplace is None, symint=True))
                     for form in gen.group_overloads(pairs, symint=True)
@@ -87,6 +90,8 @@ def recorded(torch) -> str:
 def is_ours(name: str) -> bool:
     import minigrad
 
+    if name.startswith("linalg_"):
+        return hasattr(minigrad.linalg, name.removeprefix("linalg_"))
     return hasattr(minigrad.Tensor if name[0] == "." else minigrad, name.lstrip("."))
 
 

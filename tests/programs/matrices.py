@@ -74,3 +74,14 @@ gradient(lambda A: torch.cholesky_inverse(A).sum(), [2, 0], [1, 1])
 gradient(lambda A: linalg.pinv(A).sum(), [1, 2], [3, 5], [0, 1])
 gradient(lambda A: linalg.matrix_exp(A)[0, 1], [0, 1], [-1, 0])
 gradient(lambda A: linalg.lstsq(A, torch.ones(3, 1, dtype=torch.float64)).solution.sum(), [1, 2], [3, 5], [0, 1])
+
+# %% results of matrix functions into tensors that are given
+from torch import linalg
+
+x = torch.tensor([[4.0, 2.0], [2.0, 2.0]])
+for function in (linalg.inv, linalg.det, linalg.cholesky, linalg.norm, linalg.svdvals, linalg.eigvalsh, linalg.pinv):
+    out = torch.empty(0)
+    print(function(x, out=out) is out, out)
+print(linalg.slogdet(x, out=(torch.empty(0), torch.empty(0))))
+print(type(linalg.qr(x, out=(torch.empty(0), torch.empty(0)))))
+print(linalg.matrix_power(input=x, n=2), linalg.norm(x, axis=0))
