@@ -104,6 +104,23 @@ class LinalgEighBackward0(Factors):
         return V @ (inner if grad_L is None else inner + _on_diagonal(grad_L, V)) @ V.mH
 
 
+class LinalgEigBackward0(Factors):
+    """A = V diag(L) V⁻¹, of complex numbers; where A is real, so is its gradient."""
+
+    __slots__ = ()
+    saved_names = ("eigenvalues", "eigenvectors")
+
+    def gradient(self, grad_L, grad_V, L, V):
+        inner = 0
+        if grad_V is not None:
+            VhgV, VhV = V.mH @ grad_V, V.mH @ V
+            lengths = VhgV.diagonal(0, -2, -1).real[..., None, :]  # eigenvectors have length 1, and keep it
+            inner = _over_gaps(VhgV - VhV * lengths, L.conj())
+        inner = inner if grad_L is None else inner + _on_diagonal(grad_L, V)
+        result = _solve(V.mH, inner @ V.mH, True)
+        return result if self.next_functions[0][0].output_dtype.kind == "c" else result.real
+
+
 class LinalgSvdBackward0(Factors):
     """A = U diag(S) Vᵀ; of U and Vᵀ the columns and rows that A is made of."""
 
@@ -178,8 +195,9 @@ def _tried(kernel, function, A, *arguments, caller=""):
                           "values.") from None
 
 
-Svd, Eigh, Qr = (return_type(f"linalg_{name}", fields) for name, fields in (
-    ("svd", ("U", "S", "Vh")), ("eigh", ("eigenvalues", "eigenvectors")), ("qr", ("Q", "R"))))
+Svd, Eig, Eigh, Qr = (return_type(f"linalg_{name}", fields) for name, fields in (
+    ("svd", ("U", "S", "Vh")), ("eig", ("eigenvalues", "eigenvectors")), ("eigh", ("eigenvalues", "eigenvectors")),
+    ("qr", ("Q", "R"))))
 OldSvd, OldQr = return_type("svd", ("U", "S", "V")), return_type("qr", ("Q", "R"))
 Lstsq = return_type("linalg_lstsq", ("solution", "residuals", "rank", "singular_values"))
 
@@ -213,6 +231,30 @@ def svd_and_v(input, some=True, compute_uv=True):
         return OldSvd(zeros[0], svdvals(input), zeros[1])
     U, S, Vh = svd(input, not some)
     return OldSvd(U, S, Vh.mH)
+
+
+def eig(input):
+    """The eigenvalues (..., n) of any square matrix (..., n, n), and its eigenvectors, in columns: complex numbers.
+
+    >>> import minigrad as torch
+    >>> torch.linalg.eig(torch.tensor([[0.0, -1.0], [1.0, 0.0]])).eigenvalues
+    tensor([0.+1.j, 0.-1.j])
+    """
+    return Eig(*_eig("linalg.eig", input))
+
+
+def _eig(function, A):
+    _square(function, A)
+    refuse(A.array.dtype.kind not in "fc" and f"Unknown Complex ScalarType for {title(A.array)}")
+    refuse(not np.isfinite(A.array).all() and f"torch.{function}: input tensor should not contain infs or NaNs.")
+    found = _tried("linalg_eig_out_cpu", np.linalg.eig, A.array)
+    kind = np.result_type(A.array, np.complex64)
+    return _decomposed(LinalgEigBackward0, A, [array.astype(kind) for array in found])
+
+
+def eigvals(input):
+    """The eigenvalues of any square matrix: complex numbers."""
+    return _eig("linalg.eigvals", input)[0]
 
 
 def eigh(input, UPLO="L"):
@@ -418,7 +460,7 @@ def cholesky_inverse(input, upper=False):
     return cholesky_solve(_eye(input.shape[-1], input), input, upper)
 
 
-NAMES = "svd svdvals eigh eigvalsh qr pinv matrix_rank lstsq solve_triangular".split()
+NAMES = "svd svdvals eig eigvals eigh eigvalsh qr pinv matrix_rank lstsq solve_triangular".split()
 globals().update({name: _function(f"linalg_{name}", globals()[name]) for name in NAMES})
 OF_TORCH = {"svd": svd_and_v, "pinverse": lambda input, rcond=1e-15: pinv(input, rcond=rcond),
             "cholesky_solve": cholesky_solve, "cholesky_inverse": cholesky_inverse, "cholesky": old_cholesky,

@@ -423,6 +423,6 @@ def __getattr__(name):
     factors = importlib.import_module(f"{__package__}.factors")
     if name in factors.NAMES:
         return getattr(factors, name)
-    if name in "eig eigvals inv_ex solve_ex cholesky_ex lu lu_factor lu_solve ldl_factor tensorsolve tensorinv".split():
+    if name in "inv_ex solve_ex cholesky_ex lu lu_factor lu_solve ldl_factor tensorsolve tensorinv".split():
         raise AttributeError(f"minigrad has no torch.linalg.{name}.")
     raise AttributeError(f"module 'torch.linalg' has no attribute {name!r}")

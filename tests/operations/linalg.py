@@ -49,9 +49,13 @@ for program in ("torch.linalg.svd(x, full_matrices=False)[0].abs()", "torch.svd(
 op("U, S, V = torch.svd(x); U @ (S ** 2).diag() @ V.mT", on=[TALL])
 op("torch.linalg.eigh(x + x.mT).eigenvalues", "torch.linalg.eigvalsh(x + x.mT)", on=MATRICES)
 op("torch.linalg.eigh(x + x.mT)[1] ** 2", on=MATRICES)
+op("torch.linalg.eigvals(x)", "torch.linalg.eig(x)[0]", on=[*MATRICES, at(x=np.array([[0.0, -1.0], [2.0, 0.5]]))])
+op("torch.linalg.eig(x).eigenvectors.abs()", on=[at(x=np.array([[0.0, -1.0], [2.0, 0.5]]))])
 op("torch.linalg.qr(x).Q ** 2", on=[TALL, at(x=BATCH)])
 op("torch.linalg.qr(x).R ** 2", on=[TALL, at(x=BATCH)])
 op("torch.linalg.qr(x).R ** 2", on=[at(x=real(2, 4))])
+op("torch.linalg.eigvals(x)", "torch.linalg.eig(x)[0]", on=[*MATRICES, at(x=np.array([[0.0, -1.0], [2.0, 0.5]]))])
+op("torch.linalg.eig(x).eigenvectors.abs()", on=[at(x=np.array([[0.0, -1.0], [2.0, 0.5]]))])
 op("torch.linalg.qr(x).Q ** 2", on=[at(x=real(2, 4))])
 op("Q, R = torch.linalg.qr(x); (Q @ R[:, 1:].cos()).abs()", on=[at(x=real(2, 4))])
 op("torch.linalg.pinv(x)", "torch.pinverse(x)", on=FACTORED)
@@ -70,6 +74,14 @@ for order in ("2", "-2", '"nuc"'):
     op(f"torch.linalg.matrix_norm(x, {order}, keepdim=True)", on=FACTORED)
 
 EXPRESSIONS = lines("""
+torch.linalg.eig(torch.ones(2, 3))
+torch.linalg.eig(torch.tensor([[torch.nan, 1.0], [1.0, 1.0]]))
+torch.linalg.eig(torch.tensor([[1, 0], [0, 1]]))
+torch.linalg.eigvals(torch.eye(2).half())
+torch.linalg.eigvals(torch.ones(3))
+torch.linalg.eigvals(A=torch.eye(2))
+torch.linalg.eigvals(torch.ones(0, 0))
+torch.linalg.eig(torch.tensor([[0.0, -1.0], [1.0, 0.0]])).eigenvalues
 torch.linalg.norm(A=torch.ones(2))
 torch.linalg.norm(input=torch.ones(2))
 torch.linalg.norm(x=torch.ones(2))
