@@ -285,6 +285,11 @@ nansum = operation("NansumBackward0", lambda self, dim, keepdim, dtype:
 dist = operation("DistBackward0", lambda self, other, p: k.norm(self - other, p, None, False), promote=True,
                  self=lambda grad, self, other, p, result: _norm_gradient(grad, self - other, p, result, None),
                  other=lambda grad, self, other, p, result: _norm_gradient(-grad, self - other, p, result, None))
+cdist = operation("CdistBackward0", lambda x1, x2, p: k.norm(_pairs(x1, x2), p, (-1,), False),
+                  x1=lambda grad, x1, x2, p, result:
+                      zeros_like(x1) if p == 0 else sum_dim(_along(grad, x1, x2, p, result), (-2,), False, None),
+                  x2=lambda grad, x1, x2, p, result:
+                      zeros_like(x2) if p == 0 else sum_dim(_along(-grad, x1, x2, p, result), (-3,), False, None))
 
 # Selections. Over all elements (or amax, amin) equal ones share the gradient; along one dimension the one at `indices`
 # gets all of it.
@@ -503,6 +508,18 @@ def _norm_gradient(grad, self, ord, result, dim):
     power = abs(self) ** (ord - 1 if ord < 2 else ord - 2)
     direction = sgn(self) * (masked_fill(power, self == 0, 0) if ord < 1 else power) if ord < 2 else self * power
     return direction * masked_fill(grad / result ** (ord - 1), result == 0, 0)
+
+
+def _pairs(x1, x2):
+    return x1[..., :, None, :] - x2[..., None, :, :]
+
+
+def _along(grad, x1, x2, p, result):
+    """The gradients of distances, along the difference of each pair of rows; of the largest of it, each that is."""
+    grad, pairs, result = grad[..., None], _pairs(x1, x2), result[..., None]
+    if math.isinf(p):
+        return grad * sign(pairs) * (abs(pairs) == result)
+    return _norm_gradient(grad, pairs, p, result, (-1,))
 
 
 def var_gradient(grad, self, dim, correction, keepdim):

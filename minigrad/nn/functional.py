@@ -251,6 +251,8 @@ def softmin(input, dim=None, _stacklevel=3, dtype=None):
 
 def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
     """A random draw from the classes, differentiable; with `hard` one-hot, with the gradient of the soft one."""
+    if eps != 1e-10:
+        warnings.warn("`eps` parameter is deprecated and has no effect.", UserWarning, stacklevel=2)
     noise = -zeros_like(logits.contiguous()).exponential_().log()
     soft = _softmax((logits + noise) / tau, dim)
     if not hard:
@@ -361,15 +363,44 @@ def dropout(input, p=0.5, training=True, inplace=False):
 
 def _of_channels(dims):
     def feature_dropout(input, p=0.5, training=True, inplace=False):
-        batched = input.dim() > dims + 1
-        shape = [n if i <= batched else 1 for i, n in enumerate(input.size())]
-        return _dropped(input, p, training, inplace, shape)
+        with_batch = _check_channels(dims, input.dim())
+        whole = input if with_batch else input.unsqueeze_(0) if inplace else input.unsqueeze(0)
+        shape = [n if i < 2 else 1 for i, n in enumerate(whole.size())]
+        result = _dropped(whole, p, training, inplace, shape)
+        return result if with_batch else result.squeeze_(0) if inplace else result.squeeze(0)
 
     feature_dropout.__name__ = feature_dropout.__qualname__ = f"dropout{dims}d"
     feature_dropout.__doc__ = f"`dropout` of whole channels, each of {dims} dimensions."
     return feature_dropout
 
 
+def _check_channels(dims, ndim):
+    """Whether the first dimension is taken for a batch: by dropout2d always, even where that is not what is meant."""
+    name = f"dropout{dims}d"
+    exists = (f"Note that {name} exists to provide channel-wise dropout on inputs with {dims} spatial dimension"
+              f"{'s' * (dims > 1)}, a channel dimension, and an optional batch dimension (i.e. {dims + 1}D or "
+              f"{dims + 2}D inputs).")  # fmt: skip
+    if ndim not in (dims + 1, dims + 2):
+        if dims == 1:
+            raise RuntimeError(f"{name}: Expected 2D or 3D input, but received a {ndim}D input. {exists}")
+        warnings.warn(CHANNELS_DEPRECATED.format(name, ndim) + exists, UserWarning, stacklevel=3)
+    if dims == 2 and ndim == 3:
+        warnings.warn(DROPOUT2D_OF_3D, UserWarning, stacklevel=3)
+    if dims == 2 and ndim < 2:
+        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
+    return dims == 2 or ndim == dims + 2
+
+
+CHANNELS_DEPRECATED = (
+    "{0}: Received a {1}-D input to {0}, which is deprecated and will result in an error in a future release. To "
+    "retain the behavior and silence this warning, please use dropout instead. "
+)
+DROPOUT2D_OF_3D = (
+    "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - input "
+    "is interpreted as shape (N, C, L), where C is the channel dim. This behavior will change in a future release to "
+    "interpret the input as one without a batch dimension, i.e. shape (C, H, W). To maintain the 1D channel-wise "
+    "dropout behavior, please switch to using dropout1d instead."
+)
 dropout1d, dropout2d, dropout3d = map(_of_channels, (1, 2, 3))
 
 

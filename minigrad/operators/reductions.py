@@ -14,7 +14,7 @@ from .. import derivatives as d, kernels
 from ..grad_mode import mode
 from ..graph import Node, gradient_edge, guard, seam
 from ..real_only import refuse_complex
-from ..record import named, quiet, saved_result, title, without_history
+from ..record import broadcast, named, quiet, saved_result, title, without_history
 from ..tensor import Tensor, check_dim, refuse, wrap
 from .arithmetic import maximum, minimum, sub, without_derivative
 from .conversions import to
@@ -130,7 +130,12 @@ def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
     refuse(p < 0 and "cdist only supports non-negative p values")
     refuse(x1.array.dtype == np.float16 and "\"cdist\" not implemented for 'Half'", NotImplementedError)
     refuse(x1.array.dtype != x2.array.dtype and f"expected scalar type {title(x1.array)} but found {title(x2.array)}")
-    return d.norm(x1[..., :, None, :] - x2[..., None, :, :], p, (-1,), False)
+    refuse(compute_mode not in COMPUTE_MODES and f"{compute_mode} is not a valid value for compute_mode", ValueError)
+    broadcast(x1.array.shape[:-2], x2.array.shape[:-2])
+    return d.cdist(x1, x2, p)
+
+
+COMPUTE_MODES = "use_mm_for_euclid_dist_if_necessary", "use_mm_for_euclid_dist", "donot_use_mm_for_euclid_dist"
 
 
 def nansum(input, dim=None, keepdim=False, *, dtype=None):

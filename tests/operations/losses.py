@@ -62,6 +62,10 @@ op(f"{F}.pairwise_distance(x, y)", on=[at(x=real(), y=real(start=4))])
 op(f"{F}.cosine_similarity(x, y, dim=-1)", on=[at(x=real(2, 1, 3), y=real(4, 3, start=4))])
 op(f"{F}.cosine_similarity(x, y, dim=-1, eps=10.0)", on=[kink(x=real(2, 3), y=real(2, 3, start=4))])
 
+for p in ("0.5", "1.0", "2.0", "3.0", "inf"):
+    op(f"d = torch.cdist(x[..., :2, :], x, {p}); g, = torch.autograd.grad((d * d).sum(), x); (x * g, d.detach())",
+       on=[kink(x=real(4, 3)), kink(x=real(2, 2, 3)), kink(x=[[1.0, 2.0], [1.0, 2.0]])])  # fmt: skip
+
 EXPRESSIONS = lines("""
 torch.nn.functional.cosine_similarity(torch.tensor([1, 2]), torch.tensor([1.0, 2.0]), dim=0)
 torch.nn.functional.cosine_similarity(torch.tensor([1, 2]), torch.tensor([1, 2]), dim=0)
