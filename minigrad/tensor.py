@@ -705,6 +705,8 @@ BEYOND = set("""
     mvlgamma hamming_window hann_window
     blackman_window bartlett_window kaiser_window quasirandom poisson binomial module_load pin_memory
     record_stream is_coalesced _view_func _view_func_unsafe _rev_view_func_unsafe overrides
+    adaptive_max_pool1d channel_shuffle constant_pad_nd conv_tbc ctc_loss embedding_bag feature_alpha_dropout
+    feature_dropout native_layer_norm native_batch_norm native_group_norm native_dropout pixel_shuffle pixel_unshuffle
 """.split())
 
 

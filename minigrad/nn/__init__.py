@@ -23,7 +23,10 @@ BEYOND = set("""
     ReplicationPad2d ReplicationPad3d SyncBatchNorm Transformer TransformerDecoder TransformerDecoderLayer
     TransformerEncoder TransformerEncoderLayer Unfold UninitializedBuffer
     UninitializedParameter Upsample UpsamplingBilinear2d UpsamplingNearest2d ZeroPad1d ZeroPad2d ZeroPad3d parallel
-    qat quantized
+    qat quantized Container
+    LazyBatchNorm2d LazyBatchNorm3d LazyConv3d LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d
+    LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d LinearCrossEntropyLoss RNNCellBase attention intrinsic
+    quantizable
 """.split())  # what PyTorch has and minigrad has not
 
 

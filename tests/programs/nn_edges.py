@@ -27,3 +27,14 @@ d = torch.cdist(x[None], x.detach()[:2].expand(2, 2, 2), p=1.0)
 print(d.shape, d.grad_fn, nodes(torch.cdist(x, x)))
 attempt(lambda: torch.cdist(x, x, compute_mode="fast"))
 attempt(lambda: torch.cdist(x.expand(2, 3, 2), x.expand(3, 3, 2)))
+
+# %% base classes by which layers are told apart
+import torch.nn as nn
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.conv import _ConvNd
+from torch.nn.modules.dropout import _DropoutNd
+from torch.nn.modules.pooling import _MaxPoolNd
+from torch.nn.modules.utils import _pair, _single, _triple
+for layer in (nn.Conv1d(1, 1, 1), nn.BatchNorm2d(1), nn.Dropout(), nn.MaxPool2d(2), nn.Linear(1, 1)):
+    print([isinstance(layer, kind) for kind in (_BatchNorm, _ConvNd, _DropoutNd, _MaxPoolNd)])
+print(_single(3), _pair((1, 2)), _pair(4), _triple([1]))

@@ -10,7 +10,7 @@ from ..windows import as_tuple
 from .module import Module
 
 
-class _Conv(Module):
+class _ConvNd(Module):
     function: Any = None
     dims = 0
 
@@ -72,19 +72,19 @@ class _Conv(Module):
         return ", ".join(shown + [f"padding_mode={self.padding_mode}"] * (self.padding_mode != "zeros"))
 
 
-class Conv1d(_Conv):
+class Conv1d(_ConvNd):
     """`functional.conv1d` with its kernels and bias."""
 
     function, dims = staticmethod(F.conv1d), 1
 
 
-class Conv2d(_Conv):
+class Conv2d(_ConvNd):
     """`functional.conv2d` with its kernels and bias."""
 
     function, dims = staticmethod(F.conv2d), 2
 
 
-class Conv3d(_Conv):
+class Conv3d(_ConvNd):
     """`functional.conv3d` with its kernels and bias."""
 
     function, dims = staticmethod(F.conv3d), 3

@@ -7,7 +7,7 @@ from ..windows import as_tuple
 from .module import Module
 
 
-class _MaxPool(Module):
+class _MaxPoolNd(Module):
     function: Any = None
 
     def __init__(self, kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False):
@@ -25,13 +25,13 @@ class _MaxPool(Module):
         return ", ".join(f"{name}={getattr(self, name)}" for name in names)
 
 
-class MaxPool1d(_MaxPool):
+class MaxPool1d(_MaxPoolNd):
     """`functional.max_pool1d` as a module."""
 
     function = staticmethod(F.max_pool1d)
 
 
-class MaxPool2d(_MaxPool):
+class MaxPool2d(_MaxPoolNd):
     """`functional.max_pool2d` as a module."""
 
     function = staticmethod(F.max_pool2d)
