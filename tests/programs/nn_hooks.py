@@ -34,6 +34,13 @@ model = Failing()
 model.register_forward_hook(failing, always_call=True)
 attempt(lambda: model(1))
 
+# %% a hook that is added on the way in is called on the way out
+layer = torch.nn.Identity()
+def add(module, args):
+    handle = module.register_forward_hook(lambda m, args, out: (print("once", out), handle.remove())[1])
+layer.register_forward_pre_hook(add)
+print(layer(torch.ones(1)), len(layer._forward_hooks), layer(torch.ones(2)))
+
 # %% hooks for every module on gradients, of one kind at a time
 import torch.nn.modules.module as module
 module._global_is_full_backward_hook = None

@@ -467,7 +467,6 @@ class Module(metaclass=_ModuleType):
 
     def _call_with_hooks(self, args, kwargs):
         ran, result = set(), None
-        after = _global_forward_hooks | self._forward_hooks
         try:
             for key, hook in [*_global_forward_pre_hooks.items(), *self._forward_pre_hooks.items()]:
                 args, kwargs = self._call_before(key, hook, args, kwargs)
@@ -477,7 +476,7 @@ class Module(metaclass=_ModuleType):
                 around = BackwardHook(self, full, before)
                 args = around.setup_input_hook(args)
             result = self.forward(*args, **kwargs)
-            for key, hook in after.items():
+            for key, hook in (_global_forward_hooks | self._forward_hooks).items():
                 ran.add(key)
                 result = self._call_after(key, hook, args, kwargs, result)
             if around is not None:
@@ -486,9 +485,11 @@ class Module(metaclass=_ModuleType):
             return result
         except Exception:
             always = _global_forward_hooks_always_called | self._forward_hooks_always_called
-            for key in [key for key in after if key in always and key not in ran]:
+            for key, hook in (_global_forward_hooks | self._forward_hooks).items():
+                if key not in always or key in ran:
+                    continue
                 try:
-                    result = self._call_after(key, after[key], args, kwargs, result)
+                    result = self._call_after(key, hook, args, kwargs, result)
                 except Exception as error:
                     kind = "global module" if key in _global_forward_hooks else "module"
                     warnings.warn(
