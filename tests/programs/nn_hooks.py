@@ -171,6 +171,22 @@ forgive.remove()
 layer.register_load_state_dict_post_hook(lambda m, keys: keys)
 attempt(lambda: layer.load_state_dict(layer.state_dict()))
 
+# %% a copy of a module has hooks of its own
+layer = torch.nn.Linear(1, 1, bias=False)
+layer.name = "first"
+layer.register_load_state_dict_pre_hook(lambda m, *rest: print("loads", m.name))
+layer.register_forward_hook(lambda m, args, out: print("called", m.name))
+other = copy.deepcopy(layer)
+other.name = "second"
+other.load_state_dict(layer.state_dict())
+other(torch.ones(1, 1))
+layer.load_state_dict(other.state_dict())
+def dead():
+    module = torch.nn.ReLU()
+    module.register_backward_hook(print)
+    return module(torch.ones(1, requires_grad=True) * 1)
+attempt(lambda: dead().backward())
+
 # %% a hook before loading renames keys
 layer = torch.nn.Linear(1, 1, bias=False)
 def rename(state, prefix, *rest):

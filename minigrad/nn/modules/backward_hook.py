@@ -5,6 +5,7 @@ gradients of all outputs are known; when it reaches the inner one, those of all 
 """
 
 import warnings
+import weakref
 
 from ...function import Function
 from ...grad_mode import mode
@@ -136,7 +137,7 @@ def call_later(module, hooks, args, result):
     if node is None:
         return
     for hook in hooks:
-        node.register_hook(lambda grad_inputs, grad_outputs, hook=hook: hook(module, grad_inputs, grad_outputs))
+        node.register_hook(WithModule(hook, module))
     outputs = (result,) if isinstance(result, Tensor) else result
     missing = _what_they_miss(node, args, outputs)
     if missing:
@@ -154,3 +155,22 @@ def _what_they_miss(node, inputs, outputs):
     if {input.grad_fn for input in inputs} - {None} != {target for target, _ in node.next_functions}:
         return "a non-full backward hook when the forward contains multiple autograd Nodes", "grad_input"
     return None
+
+
+class WithModule:
+    """A hook that is called with its module first, and does not keep it alive; a copy of the module has its own."""
+
+    def __init__(self, hook, module):
+        self.hook, self.module = hook, weakref.ref(module)
+
+    def __call__(self, *args):
+        module = self.module()
+        if module is None:
+            raise RuntimeError("You are trying to call the hook of a dead Module!")
+        return self.hook(module, *args)
+
+    def __getstate__(self):
+        return self.hook, self.module()
+
+    def __setstate__(self, state):
+        self.__init__(*state)

@@ -2,7 +2,6 @@
 
 import itertools
 import warnings
-import weakref
 from abc import ABCMeta
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Mapping
@@ -15,7 +14,7 @@ from ...operators.conversions import to
 from ...operators.creation import empty_like
 from ...tensor import Tensor, device
 from ..parameter import Buffer, Parameter
-from .backward_hook import BackwardHook, call_later
+from .backward_hook import BackwardHook, WithModule, call_later
 
 # Hooks that run for every module, before its own; or when something is registered in one
 Hooks: TypeAlias = "OrderedDict[int, Callable]"
@@ -592,10 +591,7 @@ class Module(metaclass=_ModuleType):
 
     def _register_load_state_dict_pre_hook(self, hook, with_module=False):
         """The same, without the module as the first argument unless `with_module`."""
-        if not with_module:
-            return registered(self._load_state_dict_pre_hooks, hook)
-        owner = weakref.ref(self)
-        return registered(self._load_state_dict_pre_hooks, lambda *args: hook(owner(), *args))
+        return registered(self._load_state_dict_pre_hooks, WithModule(hook, self) if with_module else hook)
 
     def register_load_state_dict_post_hook(self, hook):
         """Call ``hook(module, incompatible_keys)`` after `load_state_dict` has written this module."""
