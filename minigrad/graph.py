@@ -309,11 +309,12 @@ class Observer:
     def made(self, node):
         """A node was made."""
 
-    def computed(self, name, arguments, result, make=None):
+    def computed(self, name, arguments, result, kind=None):
         """An operation gave `result`, a tensor or a tuple of them; if it is tracked, its node is made next.
 
-        `name` is what such a node is called, for an operation without one the function's name. If the node is of no row
-        of the table, ``make(edges)`` is one like it, for `edges` to the tensors among the arguments.
+        `name` is what such a node is called, for an operation without one the function's name. `kind` is its class if
+        that is a row of the table; if not, ``kind(edges)`` is another such node, for `edges` to the tensors among the
+        arguments; the node itself of a user's Function; None if there is none.
         """
 
     def changed(self, tensor, result):

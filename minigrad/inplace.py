@@ -39,7 +39,7 @@ def in_place(operation, type_name="title"):
             return result if result is NotImplemented else _overwrite(self, result, type_name)
         before = _twin(self)
         if seam.made is not None or levels:
-            before.array = self.array.copy()  # a watcher may keep what is saved now, which must not change with `self`
+            _stay(before, self)  # a watcher may keep what is saved now, which must not change with `self`
         apart = [_stand_in(x) if isinstance(x, Tensor) and _base(x) is _base(self) else x for x in args]
         if kwargs:
             kwargs = {name: _stand_in(x) if isinstance(x, Tensor) and _base(x) is _base(self) else x
@@ -59,7 +59,7 @@ def become(self, before, result, type_name="title"):
     edge = result._edge if result._edge is not None else gradient_edge(result)
     node = edge[0]
     if node is not None and any(tensor is before for tensor, _ in node._guards):
-        before.array = self.array.copy()  # a rule needs the old values
+        _stay(before, self)  # a rule needs the old values
     self.array[...] = result.array
     bump_version(self)
     if seam.changed is not None:
@@ -160,6 +160,12 @@ def _twin(x):
     return twin
 
 
+def _stay(before, self):
+    """Let a twin of `self` be as it is now when `self` has changed."""
+    before.array = self.array.copy()
+    keep_tangents(self, before)
+
+
 def _stand_in(x):
     """A twin that notices changes of `x`, and lets an error about them name what `x` is by then."""
     twin = _twin(x)
@@ -196,6 +202,7 @@ def _save_as_result(node, self):
     """Let a node that saved its result save it as it now lies in `self`, so that later changes are noticed."""
     at, twin = node.result_at, wrap(self.array)
     twin._counter = version_counter(self)
+    keep_tangents(self, twin)
     others = tuple((tensor, version) for tensor, version in node._guards if tensor is not node._saved[at])
     node._saved = (*node._saved[:at], twin, *node._saved[at + 1 :])
     node._guards = (*others, guard(twin))

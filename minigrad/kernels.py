@@ -535,8 +535,13 @@ def zeros_but(sizes, place, values):
     return result
 
 
+def to_write_to(self):
+    """A copy; of a numpy number too, which a gradient may be: its own `copy` could not be written to."""
+    return np.array(self, order="C")
+
+
 def put(self, indices, values, accumulate):
-    result = self.copy()
+    result = to_write_to(self)
     if accumulate:
         np.add.at(result, indices, values)
     else:
@@ -566,7 +571,7 @@ def places(index, dim):
 
 def scatter(self, dim, index, src, combine=None):
     """`self` with src[i, j] at [index[i, j], j]; `combine`, a ufunc, says how it goes together with what is there."""
-    result = self.copy()
+    result = to_write_to(self)
     if isinstance(src, np.ndarray):
         src = at_1d(src)[tuple(map(slice, at_1d(index).shape))]
     if combine is None:
@@ -609,7 +614,7 @@ def select_slices(self, dim, index):
 
 def put_slices(self, dim, index, source, accumulate=False):
     """`self` with the slices `index` along `dim` replaced by those of `source`, or a number, or increased by them."""
-    result = self.copy()
+    result = to_write_to(self)
     target, place = at_1d(result), along(dim, at_1d(index))
     if isinstance(source, np.ndarray) and source.ndim < target.ndim:
         source = source.astype(self.dtype)
@@ -635,7 +640,7 @@ def diagonal(self, offset, dim1, dim2):
 
 
 def put_diagonal(self, src, offset, dim1, dim2):
-    result = self.copy()
+    result = to_write_to(self)
     diagonal(result, offset, dim1, dim2)[...] = src
     return result
 

@@ -206,7 +206,7 @@ def unary(name, forward, *, int_to_float=False, self):
         array = quiet.run(compute, a)
         result = wrap(array if array.__class__ is ndarray else np.asarray(array))
         if seam.computed is not None:
-            seam.computed(name, (self,), result)
+            seam.computed(name, (self,), result, kind)
         tracked = self._requires_grad
         if tracked and mode.enabled and (tracked is True or self.requires_grad):
             saved = guards = ()
@@ -253,7 +253,7 @@ def binary(name, forward, *, int_to_float=False, self, other):
             raise broadcast_error(a.shape, b.shape) from None
         result = wrap(array if array.__class__ is ndarray else np.asarray(array))
         if seam.computed is not None:
-            seam.computed(name, (self, other, *constants), result)
+            seam.computed(name, (self, other, *constants), result, kind)
         track_self = self._requires_grad
         if not (track_self or track_other) or not mode.enabled:
             return result
@@ -305,11 +305,11 @@ def operation(name, forward, *, promote=False, extra=(), tensors=(), **rules):
         if not extra:
             result = wrap(output if output.__class__ is ndarray else np.asarray(output))
             if seam.computed is not None:
-                seam.computed(name, arguments, result)
+                seam.computed(name, arguments, result, kind)
             return record(kind, result, arguments) if mode.enabled else result
         first, *others = [wrap(np.asarray(array)) for array in output]
         if seam.computed is not None:
-            seam.computed(name, arguments, (first, *others))
+            seam.computed(name, arguments, (first, *others), kind)
         return (record(kind, first, (*arguments, *others)), *others)
 
     return _as_operation(operation, name, kind, forward)
@@ -334,7 +334,7 @@ def view(name, forward, *, self):
         source = arguments[0]
         result = wrap(forward(source.array, *arguments[1:]))
         if seam.computed is not None:
-            seam.computed(name, arguments, result)
+            seam.computed(name, arguments, result, kind)
         if mode.enabled:
             record(kind, result, arguments)
         share(source, result)

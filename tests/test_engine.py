@@ -269,3 +269,13 @@ def test_every_public_function_says_what_it_is():
     assert [name for name, value in public.items() if callable(value) and not value.__doc__] == []
     in_place = [name for name in dir(torch.Tensor) if name.endswith("_") and not name.startswith("_")]
     assert [name for name in in_place if not getattr(torch.Tensor, name).__doc__] == []
+
+
+@pytest.mark.parametrize("write", [
+    lambda x, i: x.scatter(0, i, 0.0), lambda x, i: x.index_fill(0, i, 0.0), lambda x, i: x.index_copy(0, i, x.detach())
+])
+def test_no_gradient_goes_to_an_only_number_that_was_overwritten(write):
+    # The gradient arrives as a numpy number, and is written to in its turn.
+    x = torch.tensor(2.0, requires_grad=True)
+    (write(x, torch.tensor(0)) / 3).backward()
+    assert x.grad == 0

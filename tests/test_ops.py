@@ -14,6 +14,7 @@ from operations import DIFFERENT, EXPRESSIONS, FAMILIES, OPS, OWN_WORDS
 from ops import PROMOTED, cases, first_line, outputs
 
 import minigrad
+from minigrad.autograd import forward_ad
 import minigrad.nn  # whose rows join the table when it is imported
 from minigrad.record import ROWS, RowNode
 
@@ -235,6 +236,31 @@ def test_gradgradcheck(op):
     for case, sample in smooth(op):
         if RECORD[case].get("double"):
             assert minigrad.autograd.gradgradcheck(*differentiable(case, op, sample), **STRICT)
+
+
+@for_every_op
+def test_forward_mode_over_backward(op):
+    for case, sample in smooth(op):
+        if RECORD[case].get("double"):
+            assert minigrad.autograd.gradgradcheck(
+                *differentiable(case, op, sample), check_fwd_over_rev=True, check_rev_over_rev=False,
+                check_undefined_grad=False, fast_mode=True, **STRICT)
+
+
+@for_every_op
+def test_backward_through_tangents(op):
+    for case, sample in itertools.islice(smooth(op), 1):  # more would tell nothing new, and take half a minute
+        if RECORD[case].get("double"):
+            compute, inputs = differentiable(case, op, sample)
+            directions = [minigrad.tensor(np.resize([0.3, -0.7, 1.1], x.shape), requires_grad=True) for x in inputs]
+
+            def tangents(*args):
+                with forward_ad.dual_level():
+                    duals = itertools.starmap(forward_ad.make_dual, zip(args[: len(inputs)], args[len(inputs) :]))
+                    return tuple(forward_ad.unpack_dual(out).tangent for out in compute(*duals))
+
+            assert minigrad.autograd.gradcheck(tangents, (*inputs, *directions), check_undefined_grad=False,
+                                               fast_mode=True, **STRICT)
 
 
 @for_every_op

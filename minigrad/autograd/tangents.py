@@ -21,7 +21,7 @@ from ..function import BackwardCFunction
 from ..grad_mode import enable_grad, keep_tangents, levels, mode
 from ..graph import AccumulateGrad, Observer, gradient_edge, seam
 from ..operators.rearranging import as_strided
-from ..record import NOWHERE, ROWS, conjugates, record
+from ..record import NOWHERE, conjugates, record
 from ..storage import block
 from ..tensor import Tensor, refuse, wrap
 
@@ -79,13 +79,15 @@ class Level(Observer):
         self._changed.discard(key)
 
     def keep(self, tensor, twin):
-        """Give `twin`, another object for the same value, the tangent of `tensor`."""
+        """Give `twin`, another object for the same value, the tangent of `tensor`; a copy if it has its own memory."""
         if id(tensor) in self._tangents:
-            self.give(twin, self._tangents[id(tensor)][1])
+            tangent = self._tangents[id(tensor)][1]
+            with reaching(self.number):
+                self.give(twin, tangent if twin.array is tensor.array else tangent.clone())
 
     # What the engine tells
 
-    def computed(self, name, arguments, result, make=None):
+    def computed(self, name, arguments, result, kind=None):
         if not self.counts():
             return
         if name == "detach":  # or `detach_`, after which the tensor itself has none
@@ -93,34 +95,33 @@ class Level(Observer):
         duals = {id(x): tangent for x in _tensors(arguments) if (tangent := self.tangent_of(x)) is not None}
         if duals and name not in ("detach", "data"):
             with reaching(self.number):
-                if isinstance(make, BackwardCFunction):
-                    self._after_function(make, arguments, result, duals)
+                if isinstance(kind, BackwardCFunction):
+                    self._after_function(kind, arguments, result, duals)
                 else:
-                    self._after_operation(name, arguments, result, make, duals)
+                    self._after_operation(name, arguments, result, kind, duals)
 
     def changed(self, tensor, result):
         if self.counts():
             with reaching(self.number):
                 self._overwrite(tensor, self._find(result))
 
-    def _after_operation(self, name, arguments, result, make, duals):
+    def _after_operation(self, name, arguments, result, kind, duals):
         """Give the results of an operation their tangents, from those of its arguments."""
         inputs, results = list(_tensors(arguments)), result if isinstance(result, tuple) else (result,)
         for nr, out in enumerate(results):
             source = next((x for x in inputs if np.may_share_memory(x.array, out.array)), None)
             if any(out is x for x in inputs):
-                self._overwrite(out, _tangent(make, inputs, results, nr, duals))
+                self._overwrite(out, _tangent(kind, inputs, results, nr, duals))
             elif source is not None:
                 if id(source) in duals:
-                    self.give(out, _as_the_source(name, arguments, out, source, duals[id(source)]))
+                    self.give(out, _as_the_source(kind, arguments, out, source, duals[id(source)]))
             elif out.array.dtype.kind in "fc":
-                if name in ROWS:
-                    if nr == 0:  # the others are not differentiable
-                        self.give(out, _tangent_of_row(ROWS[name], arguments, results, duals))
-                else:
-                    refuse(make is None and f"Trying to use forward AD with aten::{name} that does not support it.",
-                           NotImplementedError)
-                    self.give(out, _tangent(make, inputs, results, nr, duals))
+                refuse(kind is None and f"Trying to use forward AD with aten::{name} that does not support it.",
+                       NotImplementedError)
+                if not isinstance(kind, type):
+                    self.give(out, _tangent(kind, inputs, results, nr, duals))
+                elif nr == 0:  # the others are not differentiable
+                    self.give(out, _tangent_of_row(kind, arguments, results, duals))
 
     def _after_function(self, ctx, arguments, results, duals):
         """The same for a user's Function, whose `jvp` knows them."""
@@ -216,7 +217,7 @@ def _derivative(gradients, result, inputs, duals):
                  if id(x) in duals and gradient is not None and gradient.requires_grad]
     tangents = [_fitted(tangent, gradient) for gradient, tangent in pairs]
     edges = tuple(gradient_edge(gradient) for gradient, _ in pairs)
-    (found,) = run_backward(edges, tangents, inputs=[gradient_edge(u)], create_graph=recorded)
+    (found,) = run_backward(edges, tangents, inputs=[gradient_edge(u)], retain_graph=recorded, create_graph=recorded)
     if found is None:
         return wrap(np.zeros_like(u.array))
     return found.clone() if any(np.may_share_memory(found.array, tangent.array) for tangent in tangents) else found
@@ -247,10 +248,10 @@ def _zeros_alike(tensor, dtype):
     return wrap(np.lib.stride_tricks.as_strided(zeros, tensor.shape, [n * zeros.itemsize for n in tensor.stride()]))
 
 
-def _as_the_source(name, arguments, out, source, tangent):
+def _as_the_source(kind, arguments, out, source, tangent):
     """The tangent of `out`, which lies in the memory of `source`: what was done to that is done to its tangent."""
-    if name in ROWS:
-        return ROWS[name].operation(tangent, *arguments[1:])
+    if isinstance(kind, type):
+        return kind.operation(tangent, *arguments[1:])
     return _part(tangent, source, out)
 
 

@@ -25,7 +25,7 @@ class Others(Observer):
     def made(self, node) -> None:
         self.note("minigrad")
 
-    def computed(self, name, arguments, result, make=None) -> None:
+    def computed(self, name, arguments, result, kind=None) -> None:
         self.note("minigrad")
 
     def around(self, node, step):

@@ -79,7 +79,7 @@ def _scaled(function, kind, input, other, alpha):
     if all(isinstance(x, Tensor) and x.array.dtype == np.float32 for x in (input, other)):
         result.array = fused(other.array, alpha if kind is d.add.node else -alpha, input.array)  # as PyTorch rounds
     if seam.computed is not None:
-        seam.computed(kind.__name__, (input, other, alpha), result)
+        seam.computed(kind.__name__, (input, other, alpha), result, kind)
     return record(kind, result, (input, other, alpha))
 
 

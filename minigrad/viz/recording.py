@@ -110,7 +110,7 @@ class record(Observer):
 
     # What the engine tells
 
-    def computed(self, name, arguments, result, make=None):
+    def computed(self, name, arguments, result, kind=None):
         if not self.listens():
             return
         arguments, results = tuple(tensors_in(arguments)), tuple(tensors_in([result]))
