@@ -14,8 +14,8 @@ from operations import DIFFERENT, EXPRESSIONS, FAMILIES, OPS, OWN_WORDS
 from ops import PROMOTED, cases, first_line, outputs
 
 import minigrad
-from minigrad.autograd import forward_ad
 import minigrad.nn  # whose rows join the table when it is imported
+from minigrad.autograd import forward_ad
 from minigrad.record import ROWS, RowNode
 
 FAMILY_RECORD = {name: record.read(f"ops/{name}.json") for name in FAMILIES}
