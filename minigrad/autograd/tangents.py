@@ -20,6 +20,7 @@ from ..engine import run_backward
 from ..function import BackwardCFunction
 from ..grad_mode import enable_grad, keep_tangents, levels, mode
 from ..graph import AccumulateGrad, Observer, gradient_edge, seam
+from ..kernels import view_as_real
 from ..operators.rearranging import as_strided
 from ..record import NOWHERE, conjugates, record
 from ..storage import block
@@ -257,6 +258,10 @@ def _as_the_source(kind, arguments, out, source, tangent):
 
 def _part(tangent, source, view):
     """The part of `tangent` that `view` shows of `source`, in whose memory it lies."""
+    if source.is_complex() and not view.is_complex():
+        return _part(d.view_as_real(tangent), wrap(view_as_real(source.array)), view)
+    if view.is_complex() and not source.is_complex():
+        return d.view_as_complex(_part(tangent, source, wrap(view_as_real(view.array))))
     start = tangent.storage_offset() + view.storage_offset() - source.storage_offset()
     return as_strided(tangent, view.shape, view.stride(), start)
 
