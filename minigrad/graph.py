@@ -524,13 +524,17 @@ class RemovableHandle:
 
     _next_id = itertools.count().__next__
 
-    def __init__(self, hooks, hook):
+    def __init__(self, hooks, hook, *marks):
+        """The hook goes into the dict `hooks`; in the dicts `marks` stands that it is of some kind."""
         self.id = RemovableHandle._next_id()
-        self._hooks = hooks
+        self._places = (hooks, *marks)
         hooks[self.id] = hook
+        for mark in marks:
+            mark[self.id] = True
 
     def remove(self):
-        self._hooks.pop(self.id, None)
+        for place in self._places:
+            place.pop(self.id, None)
 
     def __enter__(self):
         return self

@@ -197,3 +197,17 @@ print(layer.load_state_dict({"w": torch.tensor([[3.0]])}), layer.weight)
 # %% parameters of one value from keys
 import torch.nn as nn
 print(nn.ParameterDict().fromkeys(["a", "b"], 3.0), nn.ParameterDict({"x": torch.ones(1)}).fromkeys("a"))
+
+# %% a hook that is removed leaves nothing behind
+layer = torch.nn.Identity()
+handles = [layer.register_forward_hook(lambda m, args, kwargs, out: None, with_kwargs=True, always_call=True),
+           layer.register_forward_pre_hook(lambda m, args, kwargs: None, with_kwargs=True)]
+kinds = (layer._forward_hooks, layer._forward_hooks_with_kwargs, layer._forward_hooks_always_called,
+         layer._forward_pre_hooks, layer._forward_pre_hooks_with_kwargs)
+print([len(kind) for kind in kinds], layer(torch.ones(1)))
+for handle in handles:
+    handle.remove()
+print([len(kind) for kind in kinds])
+with layer.register_forward_hook(lambda m, args, out: out + 1):
+    print(layer(torch.ones(1)))
+print(layer(torch.ones(1)))

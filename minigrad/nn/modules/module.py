@@ -18,10 +18,11 @@ from .backward_hook import BackwardHook, WithModule, call_later
 
 # Hooks that run for every module, before its own; or when something is registered in one
 Hooks: TypeAlias = "OrderedDict[int, Callable]"
+Marks: TypeAlias = "OrderedDict[int, bool]"
 _global_forward_pre_hooks: Hooks = OrderedDict()
 _global_forward_hooks: Hooks = OrderedDict()
-_global_forward_hooks_with_kwargs: set[int] = set()
-_global_forward_hooks_always_called: set[int] = set()
+_global_forward_hooks_with_kwargs: Marks = OrderedDict()
+_global_forward_hooks_always_called: Marks = OrderedDict()
 _global_backward_pre_hooks: Hooks = OrderedDict()
 _global_backward_hooks: Hooks = OrderedDict()
 _global_is_full_backward_hook: bool | None = None
@@ -70,9 +71,9 @@ def typename(obj):
     return kind.__qualname__ if module == "builtins" else f"{module}.{kind.__qualname__}"
 
 
-def registered(hooks, hook, prepend=False):
-    """Add a hook to a dict of hooks; the handle to take it away again."""
-    handle = RemovableHandle(hooks, hook)
+def registered(hooks, hook, prepend=False, *marks):
+    """Add a hook to a dict of hooks, and its number to those that say of what kind it is; the handle to remove it."""
+    handle = RemovableHandle(hooks, hook, *marks)
     if prepend:
         hooks.move_to_end(handle.id, last=False)
     return handle
@@ -123,7 +124,8 @@ class Module(metaclass=_ModuleType):
             training=True, _parameters={}, _buffers={}, _non_persistent_buffers_set=set(), _modules={},
             _backward_pre_hooks=OrderedDict(), _backward_hooks=OrderedDict(), _is_full_backward_hook=None,
             _forward_hooks=OrderedDict(), _forward_pre_hooks=OrderedDict(),
-            _forward_hooks_with_kwargs=set(), _forward_hooks_always_called=set(),
+            _forward_hooks_with_kwargs=OrderedDict(), _forward_hooks_always_called=OrderedDict(),
+            _forward_pre_hooks_with_kwargs=OrderedDict(),
             _state_dict_hooks=OrderedDict(), _state_dict_pre_hooks=OrderedDict(),
             _load_state_dict_pre_hooks=OrderedDict(), _load_state_dict_post_hooks=OrderedDict(),
         )  # fmt: skip
@@ -503,7 +505,7 @@ class Module(metaclass=_ModuleType):
         return [*everywhere, *(self._backward_hooks.values() if self._is_full_backward_hook is full else ())]
 
     def _call_before(self, key, hook, args, kwargs):
-        if key in self._forward_hooks_with_kwargs:
+        if key in self._forward_pre_hooks_with_kwargs:
             changed = hook(self, args, kwargs)
             if changed is None:
                 return args, kwargs
@@ -523,10 +525,8 @@ class Module(metaclass=_ModuleType):
 
     def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
         """Call ``hook(module, args)`` before forward; what it returns replaces the arguments."""
-        handle = registered(self._forward_pre_hooks, hook, prepend)
-        if with_kwargs:
-            self._forward_hooks_with_kwargs.add(handle.id)
-        return handle
+        marks = [self._forward_pre_hooks_with_kwargs] if with_kwargs else []
+        return registered(self._forward_pre_hooks, hook, prepend, *marks)
 
     def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
         """Call ``hook(module, args, output)`` after forward; what it returns replaces the output.
@@ -539,12 +539,9 @@ class Module(metaclass=_ModuleType):
         >>> layer(torch.tensor(3.0)), handle.remove(), layer(torch.tensor(3.0))
         (tensor(6.), None, tensor(3.))
         """
-        handle = registered(self._forward_hooks, hook, prepend)
-        if with_kwargs:
-            self._forward_hooks_with_kwargs.add(handle.id)
-        if always_call:
-            self._forward_hooks_always_called.add(handle.id)
-        return handle
+        marks = [self._forward_hooks_with_kwargs] if with_kwargs else []
+        marks += [self._forward_hooks_always_called] if always_call else []
+        return registered(self._forward_hooks, hook, prepend, *marks)
 
     def register_full_backward_pre_hook(self, hook, prepend=False):
         """Call ``hook(module, grad_output)`` when the gradients of the outputs are known, both tuples."""
@@ -766,12 +763,9 @@ def register_module_forward_pre_hook(hook):
 
 def register_module_forward_hook(hook, *, with_kwargs=False, always_call=False):
     """`Module.register_forward_hook` for every module there is."""
-    handle = registered(_global_forward_hooks, hook)
-    if with_kwargs:
-        _global_forward_hooks_with_kwargs.add(handle.id)
-    if always_call:
-        _global_forward_hooks_always_called.add(handle.id)
-    return handle
+    marks = [_global_forward_hooks_with_kwargs] if with_kwargs else []
+    marks += [_global_forward_hooks_always_called] if always_call else []
+    return registered(_global_forward_hooks, hook, False, *marks)
 
 
 def register_module_full_backward_pre_hook(hook):
