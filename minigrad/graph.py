@@ -532,6 +532,10 @@ class RemovableHandle:
         for mark in marks:
             mark[self.id] = True
 
+    def hooks_dict_ref(self):
+        """The dict of hooks that it is one of."""
+        return self._places[0]
+
     def remove(self):
         for place in self._places:
             place.pop(self.id, None)

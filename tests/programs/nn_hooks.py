@@ -204,10 +204,25 @@ handles = [layer.register_forward_hook(lambda m, args, kwargs, out: None, with_k
            layer.register_forward_pre_hook(lambda m, args, kwargs: None, with_kwargs=True)]
 kinds = (layer._forward_hooks, layer._forward_hooks_with_kwargs, layer._forward_hooks_always_called,
          layer._forward_pre_hooks, layer._forward_pre_hooks_with_kwargs)
-print([len(kind) for kind in kinds], layer(torch.ones(1)))
+print([len(kind) for kind in kinds], layer(torch.ones(1)), handles[0].hooks_dict_ref() is layer._forward_hooks)
 for handle in handles:
     handle.remove()
 print([len(kind) for kind in kinds])
 with layer.register_forward_hook(lambda m, args, out: out + 1):
     print(layer(torch.ones(1)))
 print(layer(torch.ones(1)))
+
+# %% a module that was saved before there were hooks of some kind
+import pickle
+layer = torch.nn.Softmin(1)
+del layer._load_state_dict_post_hooks
+layer = pickle.loads(pickle.dumps(layer))
+layer.register_load_state_dict_post_hook(lambda m, keys: print("loaded"))
+print(layer.load_state_dict({}))
+
+# %% an error of a deprecated hook names it
+layer = torch.nn.Sigmoid()
+def too_few(m, grad_input, grad_output):
+    return grad_input[:-1]
+layer.register_backward_hook(too_few)
+attempt(lambda: layer(torch.ones(1, requires_grad=True)).sum().backward())

@@ -4,6 +4,7 @@ An identity Function is put around the arguments and around the outputs. When ba
 gradients of all outputs are known; when it reaches the inner one, those of all inputs are.
 """
 
+import functools
 import warnings
 import weakref
 
@@ -162,6 +163,7 @@ class WithModule:
 
     def __init__(self, hook, module):
         self.hook, self.module = hook, weakref.ref(module)
+        functools.update_wrapper(self, hook)
 
     def __call__(self, *args):
         module = self.module()

@@ -30,6 +30,12 @@ _global_module_registration_hooks: Hooks = OrderedDict()
 _global_parameter_registration_hooks: Hooks = OrderedDict()
 _global_buffer_registration_hooks: Hooks = OrderedDict()
 
+# The hooks of one module, and marks that say of what kind some are
+HOOKS = """
+    _backward_pre_hooks _backward_hooks _forward_hooks _forward_hooks_with_kwargs _forward_hooks_always_called
+    _forward_pre_hooks _forward_pre_hooks_with_kwargs _state_dict_hooks _state_dict_pre_hooks
+    _load_state_dict_pre_hooks _load_state_dict_post_hooks
+""".split()
 FORWARD_RETURNED = "forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {}."
 TWO_KINDS = "Cannot use both regular backward hooks and full backward hooks {}. Please use only one of them."
 POST_HOOK_GAVE = (
@@ -122,12 +128,7 @@ class Module(metaclass=_ModuleType):
             raise TypeError(f"{type(self).__name__}.__init__() takes 1 positional argument but {given} were given")
         self.__dict__.update(
             training=True, _parameters={}, _buffers={}, _non_persistent_buffers_set=set(), _modules={},
-            _backward_pre_hooks=OrderedDict(), _backward_hooks=OrderedDict(), _is_full_backward_hook=None,
-            _forward_hooks=OrderedDict(), _forward_pre_hooks=OrderedDict(),
-            _forward_hooks_with_kwargs=OrderedDict(), _forward_hooks_always_called=OrderedDict(),
-            _forward_pre_hooks_with_kwargs=OrderedDict(),
-            _state_dict_hooks=OrderedDict(), _state_dict_pre_hooks=OrderedDict(),
-            _load_state_dict_pre_hooks=OrderedDict(), _load_state_dict_post_hooks=OrderedDict(),
+            _is_full_backward_hook=None, **{name: OrderedDict() for name in HOOKS},
         )  # fmt: skip
         if self.call_super_init:
             super().__init__(*args, **kwargs)
@@ -720,7 +721,8 @@ class Module(metaclass=_ModuleType):
                 tensor.copy_(value)
 
     def __setstate__(self, state):
-        self.__dict__.update(state)
+        """What was saved before there were hooks of some kind gets them now."""
+        self.__dict__.update({name: OrderedDict() for name in HOOKS} | state)
 
     # Printing
 
