@@ -429,7 +429,8 @@ def lstsq(input, b, rcond=None, *, driver="gelsy"):
     rank = wrap(np.empty(0, np.int64)) if driver == "gels" else count
     S = svdvals(input.detach()) if driver in ("gelsd", "gelss") else nothing
     overdetermined = input.shape[-2] > input.shape[-1] and (count.array == input.shape[-1]).all()
-    residuals = ((input @ X - b) ** 2).sum(-2) if driver != "gelsy" and overdetermined and not is_vector else nothing
+    tells = driver != "gelsy" and overdetermined and not is_vector
+    residuals = ((input @ X - b).abs() ** 2).sum(-2) if tells else nothing
     return Lstsq(X, residuals, rank, S)
 
 

@@ -42,7 +42,7 @@ _inv = operation("LinalgInvExBackward0", lambda A: np.linalg.inv(A),
 _det = operation("LinalgDetBackward0", _determinant,
                  A=lambda grad, A, result: grad[..., None, None] * _cofactors(A, result))
 _slogdet = two_results("LinalgSlogdetBackward0",
-                       lambda grad_sign, grad_log, A: _slogdet_gradient(grad_sign, grad_log, A), ("A",))
+                       lambda grad_sign, grad_log, A: _log_det_gradient(grad_sign, grad_log, A), ("A",))
 _solve = operation("LinalgSolveExBackward0", _solution,
                    A=lambda grad, A, result, left: _minus_outer(A, _solve(A.mT, grad, left), result, left),
                    B=lambda grad, A, left: _solve(A.mT, grad, left))
@@ -54,11 +54,10 @@ _matrix_exp = operation("LinalgMatrixExpBackward0", lambda A: _exponential(A),
                         A=lambda grad, A: _exponential_gradient(grad, A.mT))
 
 
-def _slogdet_gradient(grad_sign, grad_log, A):
-    """Of the logarithm of det(A) = sign exp(log); a complex sign exp(iθ) turns with the imaginary part of that."""
-    if grad_sign is not None and A.is_complex():
-        turn = (grad_sign.conj() * d.sgn(_det(A)) * 1j).real * 1j
-        grad_log = turn if grad_log is None else grad_log + turn
+def _log_det_gradient(grad_sign, grad_log, A):
+    if grad_sign is not None and A.is_complex():  # the sign can turn
+        turn = (grad_sign.conj() * slogdet(A).sign).imag * 1j
+        grad_log = -turn if grad_log is None else grad_log - turn
     return None if grad_log is None else grad_log[..., None, None] * inv(A).mH
 
 
