@@ -85,3 +85,12 @@ for function in (linalg.inv, linalg.det, linalg.cholesky, linalg.norm, linalg.sv
 print(linalg.slogdet(x, out=(torch.empty(0), torch.empty(0))))
 print(type(linalg.qr(x, out=(torch.empty(0), torch.empty(0)))))
 print(linalg.matrix_power(input=x, n=2), linalg.norm(x, axis=0))
+
+# %% the sign of a complex determinant turns
+z = torch.tensor([[1 + 1j, 2], [3, 4 - 1j]], requires_grad=True)
+sign, log = torch.linalg.slogdet(z)
+print(sign, log)
+print(torch.autograd.grad(sign.imag, z, retain_graph=True)[0])
+print(torch.autograd.grad(sign.real + log, z)[0])
+A, b = torch.tensor([[1 + 1j], [2], [1j]]), torch.tensor([[1 + 0j], [2], [3]])
+print(torch.linalg.lstsq(A, b, driver="gelsd").residuals)
