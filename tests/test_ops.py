@@ -253,14 +253,19 @@ def test_backward_through_tangents(op):
         if RECORD[case].get("double"):
             compute, inputs = differentiable(case, op, sample)
             directions = [minigrad.tensor(np.resize([0.3, -0.7, 1.1], x.shape), requires_grad=True) for x in inputs]
-
-            def tangents(*args):
-                with forward_ad.dual_level():
-                    duals = itertools.starmap(forward_ad.make_dual, zip(args[: len(inputs)], args[len(inputs) :]))
-                    return tuple(forward_ad.unpack_dual(out).tangent for out in compute(*duals))
-
-            assert minigrad.autograd.gradcheck(tangents, (*inputs, *directions), check_undefined_grad=False,
+            assert minigrad.autograd.gradcheck(tangents_of(compute), (*inputs, *directions), check_undefined_grad=False,
                                                fast_mode=True, **STRICT)
+
+
+def tangents_of(compute):
+    """The function of the inputs and their tangents that gives the tangents of the results."""
+
+    def tangents(*args):
+        with forward_ad.dual_level():
+            duals = itertools.starmap(forward_ad.make_dual, zip(args[: len(args) // 2], args[len(args) // 2 :]))
+            return tuple(forward_ad.unpack_dual(out).tangent for out in compute(*duals))
+
+    return tangents
 
 
 @for_every_op

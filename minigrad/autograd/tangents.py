@@ -70,6 +70,8 @@ class Level(Observer):
     def give(self, tensor, tangent):
         """Make `tangent` that of `tensor`: itself if it lies in memory alike, else a copy that does."""
         refuse(tangent.shape != tensor.shape and SIZES.format(list(tensor.shape), list(tangent.shape)))
+        if tensor.is_complex() and not tangent.is_complex():
+            tangent = d.to_copy(tangent, tensor.array.dtype)
         if not _lie_alike(tensor, tangent) and not _overlaps(tensor):
             tangent = _zeros_alike(tensor, tangent.array.dtype).copy_(tangent)
         key = id(tensor)
