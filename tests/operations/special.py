@@ -17,8 +17,8 @@ op("torch.frexp(x).mantissa", "x.frexp()[0]", on=[at(x=real(2, 3))])
 op("torch.nextafter(x, y)", "x.nextafter(y)", on=[at(x=real(2, 3), y=real(3, start=4))])
 GRADIENTS = ("torch.gradient(x)", "torch.gradient(x, dim=1, edge_order=2)",
              "torch.gradient(x, spacing=(torch.tensor([0.0, 1.0, 3.0], dtype=x.dtype),), dim=1, edge_order=2)")
-op(GRADIENTS[0], "torch.gradient(x, dim=(0, 1))", on=[at(x=real(3, 4)), at(x=real(2, 2))])
-op(GRADIENTS[1], "torch.gradient(x, spacing=1.0, dim=(1,), edge_order=2)", on=[at(x=real(2, 4))])
+op(GRADIENTS[0], on=[at(x=real(3, 4)), at(x=real(2, 2))])
+op(GRADIENTS[1], on=[at(x=real(2, 4))])
 op(GRADIENTS[2], on=[at(x=real(2, 3))])
 
 EXPRESSIONS = lines("""
@@ -93,4 +93,4 @@ torch.frexp(torch.tensor([6.], dtype=torch.float64)).exponent
 DIFFERENT = {
     ("value", program): "PyTorch's node for a C++ number has another number"
     for program in ("torch.special.ndtr(x)", *GRADIENTS)
-}
+} | {("dtypes", program): "PyTorch subtracts before it divides, bools and uint8 too" for program in GRADIENTS}
