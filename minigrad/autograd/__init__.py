@@ -7,7 +7,7 @@ from ..function import Function
 from ..grad_mode import (_force_original_view_tracking, enable_grad, inference_mode, is_multithreading_enabled,
                          is_view_replay_enabled, no_grad, set_grad_enabled, set_multithreading_enabled)
 from ..tensor import Tensor
-from . import function, functional, grad_mode, graph
+from . import function, grad_mode, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .gradcheck import gradcheck, gradgradcheck
 from .gradients import backward, grad
@@ -28,8 +28,8 @@ Tensor.backward = _tensor_backward
 
 
 def __getattr__(name):
-    if name == "forward_ad":
-        return importlib.import_module(f"{__name__}.forward_ad")
+    if name in {"forward_ad", "functional"}:  # when first asked for: few programs need them
+        return importlib.import_module(f"{__name__}.{name}")
     if name in {"profiler", "profiler_util"}:
         raise AttributeError(f"minigrad has no torch.autograd.{name}.")
     raise AttributeError(f"module 'torch.autograd' has no attribute {name!r}")
