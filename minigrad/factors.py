@@ -1,7 +1,6 @@
 """A matrix as a product of simpler ones: singular values, eigenvalues, Q and R. Imported when first asked for.
 
-One decomposition has several results, and so one node several outputs: it gets a gradient, or None, for each. The rules
-are those of J. Townsend, "Differentiating the singular value decomposition" (2016), and of H.-J. Liao et al.,
+The rules are those of J. Townsend, "Differentiating the singular value decomposition" (2016), and of H.-J. Liao et al.,
 "Differentiable programming tensor networks" (2019).
 """
 
@@ -10,8 +9,6 @@ import warnings
 import numpy as np
 
 from . import derivatives as d
-from .grad_mode import keep_tangents, mode
-from .graph import Node, gradient_edge, guard, seam
 from .linalg import (
     LinAlgError,
     _adjoint,
@@ -28,50 +25,10 @@ from .linalg import (
 from .methods import _function
 from .operators.joining import cat
 from .operators.reductions import return_type
+from .operators.several import several_results
 from .positions import tril, triu
-from .record import broadcast, operation, saved_result, title, to_array
+from .record import broadcast, operation, title, to_array
 from .tensor import refuse, wrap
-
-
-class Factors(Node):
-    """The node of a decomposition: `gradient` makes A's of those of its factors, and of these."""
-
-    __slots__ = ("num_outputs",)
-
-    def backward(self, grad, needed=None):
-        factors = self.unpack()
-        if mode.enabled:
-            factors = [self._with_edge(saved, i) for i, saved in enumerate(factors)]
-        return (self.gradient(*(grad if self.num_outputs > 1 else [grad]), *factors),)
-
-    def saved_value(self, i):
-        return self._with_edge(super().saved_value(i), i)
-
-    def _with_edge(self, saved, output):
-        factor = wrap(saved.array)
-        factor._counter, factor._requires_grad, factor._edge = saved._counter, True, (self, output)
-        keep_tangents(saved, factor)
-        return factor
-
-
-def _decomposed(kind, A, arrays):
-    """Tensors for `arrays`, A's factors, all outputs of one node."""
-    results = tuple([wrap(np.asarray(array)) for array in arrays])
-    if seam.computed is not None:
-        seam.computed(kind.__name__, (A,), results, lambda edges: _node_for(kind, edges, results))
-    if mode.enabled and A.requires_grad:
-        node = _node_for(kind, (gradient_edge(A),), results)
-        for output, result in enumerate(results):
-            result._requires_grad, result._edge = True, (node, output)
-    return results
-
-
-def _node_for(kind, edges, results):
-    shapes, dtypes = zip(*[(result.array.shape, result.array.dtype) for result in results])
-    node = kind(edges, shapes, dtypes)
-    node.num_outputs, node._saved = len(results), tuple([saved_result(result) for result in results])
-    node._guards = tuple([guard(saved) for saved in node._saved])
-    return node
 
 
 def _eye(n, like):
@@ -93,92 +50,84 @@ def _turned(matrix):
     return matrix - matrix.mH
 
 
-class LinalgEighBackward0(Factors):
-    """A = V diag(L) Vᵀ."""
-
-    __slots__ = ()
-    saved_names = ("eigenvalues", "eigenvectors")
-
-    def gradient(self, grad_L, grad_V, L, V):
-        inner = 0 if grad_V is None else _over_gaps(V.mH @ grad_V, L)
-        return V @ (inner if grad_L is None else inner + _on_diagonal(grad_L, V)) @ V.mH
+def _eigh_gradient(grad_L, grad_V, L, V):
+    """Of A = V diag(L) Vᵀ."""
+    inner = 0 if grad_V is None else _over_gaps(V.mH @ grad_V, L)
+    return V @ (inner if grad_L is None else inner + _on_diagonal(grad_L, V)) @ V.mH
 
 
-class LinalgEigBackward0(Factors):
-    """A = V diag(L) V⁻¹, of complex numbers; where A is real, so is its gradient."""
-
-    __slots__ = ()
-    saved_names = ("eigenvalues", "eigenvectors")
-
-    def gradient(self, grad_L, grad_V, L, V):
-        inner = 0
-        if grad_V is not None:
-            VhgV, VhV = V.mH @ grad_V, V.mH @ V
-            lengths = VhgV.diagonal(0, -2, -1).real[..., None, :]  # eigenvectors have length 1, and keep it
-            inner = _over_gaps(VhgV - VhV * lengths, L.conj())
-        inner = inner if grad_L is None else inner + _on_diagonal(grad_L, V)
-        result = _solve(V.mH, inner @ V.mH, True)
-        return result if self.next_functions[0][0].output_dtype.kind == "c" else result.real
+def _eig_gradient(grad_L, grad_V, L, V):
+    """Of A = V diag(L) V⁻¹, of complex numbers."""
+    inner = 0
+    if grad_V is not None:
+        VhgV, VhV = V.mH @ grad_V, V.mH @ V
+        lengths = VhgV.diagonal(0, -2, -1).real[..., None, :]  # eigenvectors have length 1, and keep it
+        inner = _over_gaps(VhgV - VhV * lengths, L.conj())
+    inner = inner if grad_L is None else inner + _on_diagonal(grad_L, V)
+    return _solve(V.mH, inner @ V.mH, True)  # of which, if A is real, the engine takes the real part
 
 
-class LinalgSvdBackward0(Factors):
-    """A = U diag(S) Vᵀ; of U and Vᵀ the columns and rows that A is made of."""
-
-    __slots__ = ()
-    saved_names = ("U", "S", "Vh")
-
-    def gradient(self, grad_U, grad_S, grad_Vh, U, S, Vh):
-        m, n, k = U.array.shape[-2], Vh.array.shape[-1], S.array.shape[-1]
-        U, Vh = U[..., :k], Vh[..., :k, :]
-        inner = 0 if grad_S is None else _on_diagonal(grad_S, U)
-        beside = 0
-        if grad_U is not None:
-            grad_U = grad_U[..., :k]
-            turn = _turned(U.mH @ grad_U)
-            inner = inner + _over_gaps(turn, S * S) * S[..., None, :]
-            if turn.is_complex():  # whose diagonal is imaginary
-                inner = inner + turn * _eye(k, turn) / (2 * S[..., None, :])
-            if m > k:
-                part = grad_U / S[..., None, :]
-                beside = (part - U @ (U.mH @ part)) @ Vh
-        if grad_Vh is not None:
-            grad_Vh = grad_Vh[..., :k, :]
-            inner = inner + S[..., :, None] * _over_gaps(_turned(Vh @ grad_Vh.mH), S * S)
-            if n > k:
-                part = grad_Vh / S[..., :, None]
-                beside = beside + U @ (part - (part @ Vh.mH) @ Vh)
-        return U @ inner @ Vh + beside
+def _svd_gradient(grad_U, grad_S, grad_Vh, U, S, Vh):
+    """Of A = U diag(S) Vᵀ; of U and Vᵀ the columns and rows that A is made of."""
+    m, n, k = U.array.shape[-2], Vh.array.shape[-1], S.array.shape[-1]
+    U, Vh = U[..., :k], Vh[..., :k, :]
+    inner = 0 if grad_S is None else _on_diagonal(grad_S, U)
+    beside = 0
+    if grad_U is not None:
+        grad_U = grad_U[..., :k]
+        turn = _turned(U.mH @ grad_U)
+        inner = inner + _over_gaps(turn, S * S) * S[..., None, :]
+        if turn.is_complex():  # whose diagonal is imaginary
+            inner = inner + turn * _eye(k, turn) / (2 * S[..., None, :])
+        if m > k:
+            part = grad_U / S[..., None, :]
+            beside = (part - U @ (U.mH @ part)) @ Vh
+    if grad_Vh is not None:
+        grad_Vh = grad_Vh[..., :k, :]
+        inner = inner + S[..., :, None] * _over_gaps(_turned(Vh @ grad_Vh.mH), S * S)
+        if n > k:
+            part = grad_Vh / S[..., :, None]
+            beside = beside + U @ (part - (part @ Vh.mH) @ Vh)
+    return U @ inner @ Vh + beside
 
 
-class LinalgQrBackward0(Factors):
-    """A = QR."""
+def _qr_gradient(grad_Q, grad_R, Q, R):
+    """Of A = QR."""
+    refuse(Q.array.ndim < R.array.ndim and "The derivative of linalg.qr depends on Q, which is not computed when "
+           "mode='r'. Please use linalg.qr(A, mode='reduced') if you are going to differentiate through linalg.qr.")
+    k, n = R.array.shape[-2:]
+    refuse(k > n and "The QR decomposition is not differentiable when mode='complete' and nrows > ncols.")
+    if n <= k:
+        return _tall_qr_gradient(grad_Q, grad_R, Q, R)
+    # A wide A is [X, Y] with X = QU and Y = QV: V depends on Q, and so on X.
+    U, V = R[..., :k], R[..., k:]
+    if grad_R is None:
+        return cat([_tall_qr_gradient(grad_Q, None, Q, U), d.zeros_like(V)], -1)
+    grad_V = grad_R[..., k:]
+    through_Q = Q @ V @ grad_V.mH
+    grad_Q = through_Q if grad_Q is None else grad_Q + through_Q
+    return cat([_tall_qr_gradient(grad_Q, grad_R[..., :k], Q, U), Q @ grad_V], -1)
 
-    __slots__ = ()
-    saved_names = ("Q", "R")
 
-    def gradient(self, grad_Q, grad_R, Q, R):
-        refuse(Q.array.ndim < R.array.ndim and "The derivative of linalg.qr depends on Q, which is not computed when "
-               "mode='r'. Please use linalg.qr(A, mode='reduced') if you are going to differentiate through linalg.qr.")
-        k, n = R.array.shape[-2:]
-        refuse(k > n and "The QR decomposition is not differentiable when mode='complete' and nrows > ncols.")
-        if n <= k:
-            return self._of_tall(grad_Q, grad_R, Q, R)
-        # A wide A is [X, Y] with X = QU and Y = QV: V depends on Q, and so on X.
-        U, V = R[..., :k], R[..., k:]
-        if grad_R is None:
-            return cat([self._of_tall(grad_Q, None, Q, U), d.zeros_like(V)], -1)
-        grad_V = grad_R[..., k:]
-        through_Q = Q @ V @ grad_V.mH
-        grad_Q = through_Q if grad_Q is None else grad_Q + through_Q
-        return cat([self._of_tall(grad_Q, grad_R[..., :k], Q, U), Q @ grad_V], -1)
+def _tall_qr_gradient(grad_Q, grad_R, Q, R):
+    inner = 0 if grad_R is None else grad_R @ R.mH
+    if grad_Q is not None:
+        inner = inner - Q.mH @ grad_Q
+    upper = triu(inner, 0)
+    inner = Q @ (upper + upper.mH - upper.real * _eye(Q.array.shape[-1], Q))
+    return _solve(R.mH, inner if grad_Q is None else inner + grad_Q, False)
 
-    def _of_tall(self, grad_Q, grad_R, Q, R):
-        inner = 0 if grad_R is None else grad_R @ R.mH
-        if grad_Q is not None:
-            inner = inner - Q.mH @ grad_Q
-        upper = triu(inner, 0)
-        inner = Q @ (upper + upper.mH - upper.real * _eye(Q.array.shape[-1], Q))
-        return _solve(R.mH, inner if grad_Q is None else inner + grad_Q, False)
+
+Svd, Eig, Eigh, Qr = (return_type(f"linalg_{name}", fields) for name, fields in (
+    ("svd", ("U", "S", "Vh")), ("eig", ("eigenvalues", "eigenvectors")), ("eigh", ("eigenvalues", "eigenvectors")),
+    ("qr", ("Q", "R"))))
+OldSvd, OldQr = return_type("svd", ("U", "S", "V")), return_type("qr", ("Q", "R"))
+Lstsq = return_type("linalg_lstsq", ("solution", "residuals", "rank", "singular_values"))
+
+_svd = several_results("LinalgSvdBackward0", _svd_gradient, Svd._fields)
+_eig = several_results("LinalgEigBackward0", _eig_gradient, Eig._fields)
+_eigh = several_results("LinalgEighBackward0", _eigh_gradient, Eigh._fields)
+_qr = several_results("LinalgQrBackward0", _qr_gradient, Qr._fields)
 
 
 def _precise(array):
@@ -195,13 +144,6 @@ def _tried(kernel, function, A, *arguments, caller=""):
                           "values.") from None
 
 
-Svd, Eig, Eigh, Qr = (return_type(f"linalg_{name}", fields) for name, fields in (
-    ("svd", ("U", "S", "Vh")), ("eig", ("eigenvalues", "eigenvectors")), ("eigh", ("eigenvalues", "eigenvectors")),
-    ("qr", ("Q", "R"))))
-OldSvd, OldQr = return_type("svd", ("U", "S", "V")), return_type("qr", ("Q", "R"))
-Lstsq = return_type("linalg_lstsq", ("solution", "residuals", "rank", "singular_values"))
-
-
 def svd(A, full_matrices=True, *, driver=None):
     """U, S and Vᵀ with ``A == U @ diag(S) @ Vh``: U (m, m), S (min(m, n),), Vh (n, n), or as few as A is made of.
 
@@ -214,7 +156,7 @@ def svd(A, full_matrices=True, *, driver=None):
            "cuSOLVER backend.")
     array = _floating("linalg.svd", A).array
     found = _tried("linalg_svd_cpu", np.linalg.svd, array, full_matrices, caller="linalg.svd: ")
-    return Svd(*_decomposed(LinalgSvdBackward0, A, found))
+    return Svd(*_svd(A, found))
 
 
 def svdvals(A, *, driver=None):
@@ -240,28 +182,28 @@ def eig(input):
     >>> torch.linalg.eig(torch.tensor([[0.0, -1.0], [1.0, 0.0]])).eigenvalues
     tensor([0.+1.j, 0.-1.j])
     """
-    return Eig(*_eig("linalg.eig", input))
+    return Eig(*_eig_of("linalg.eig", input))
 
 
-def _eig(function, A):
+def _eig_of(function, A):
     _square(function, A)
     refuse(A.array.dtype.kind not in "fc" and f"Unknown Complex ScalarType for {title(A.array)}")
     refuse(not np.isfinite(A.array).all() and f"torch.{function}: input tensor should not contain infs or NaNs.")
     found = _tried("linalg_eig_out_cpu", np.linalg.eig, A.array)
     kind = np.result_type(A.array, np.complex64)
-    return _decomposed(LinalgEigBackward0, A, [array.astype(kind) for array in found])
+    return _eig(A, [array.astype(kind) for array in found])
 
 
 def eigvals(input):
     """The eigenvalues of any square matrix: complex numbers."""
-    return _eig("linalg.eigvals", input)[0]
+    return _eig_of("linalg.eigvals", input)[0]
 
 
 def eigh(input, UPLO="L"):
     """A symmetric matrix's eigenvalues, the smallest first, and its eigenvectors, in columns."""
     _square("linalg.eigh", input)
     refuse(UPLO.upper() not in ("L", "U") and f"Expected UPLO argument to be 'L' or 'U', but got {UPLO}")
-    return Eigh(*_decomposed(LinalgEighBackward0, input, _tried("linalg_eigh_cpu", np.linalg.eigh, input.array, UPLO)))
+    return Eigh(*_eigh(input, _tried("linalg_eigh_cpu", np.linalg.eigh, input.array, UPLO)))
 
 
 def eigvalsh(input, UPLO="L"):
@@ -279,7 +221,7 @@ def qr(A, mode="reduced"):
     refuse(mode not in ("reduced", "r", "complete") and f"qr received unrecognized mode '{mode}' but expected one of "
            "'reduced' (default), 'r', or 'complete'")
     found = _tried("geqrf_cpu", np.linalg.qr, _floating("linalg.qr", A).array, mode)
-    return Qr(*_decomposed(LinalgQrBackward0, A, (np.empty(0, A.array.dtype), found) if mode == "r" else found))
+    return Qr(*_qr(A, (np.empty(0, A.array.dtype), found) if mode == "r" else found))
 
 
 OLD_QR = """torch.qr is deprecated in favor of torch.linalg.qr and will be removed in a future PyTorch release.

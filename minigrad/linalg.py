@@ -9,7 +9,8 @@ import numpy as np
 from . import derivatives as d
 from .operators.joining import cat
 from .operators.products import cross as cross_of, matmul as matmul
-from .operators.reductions import amax, amin, in_dtype, norm as vector_norm_of, return_type, two_results
+from .operators.reductions import amax, amin, in_dtype, norm as vector_norm_of, return_type
+from .operators.several import several_results
 from .positions import tril
 from .record import operation, title
 from .tensor import check_dim, refuse, wrap
@@ -41,8 +42,6 @@ _inv = operation("LinalgInvExBackward0", lambda A: np.linalg.inv(A),
                  A=lambda grad, result: -(result.mT @ (grad @ result.mT)))
 _det = operation("LinalgDetBackward0", _determinant,
                  A=lambda grad, A, result: grad[..., None, None] * _cofactors(A, result))
-_slogdet = two_results("LinalgSlogdetBackward0",
-                       lambda grad_sign, grad_log, A: _log_det_gradient(grad_sign, grad_log, A), ("A",))
 _solve = operation("LinalgSolveExBackward0", _solution,
                    A=lambda grad, A, result, left: _minus_outer(A, _solve(A.mT, grad, left), result, left),
                    B=lambda grad, A, left: _solve(A.mT, grad, left))
@@ -54,11 +53,14 @@ _matrix_exp = operation("LinalgMatrixExpBackward0", lambda A: _exponential(A),
                         A=lambda grad, A: _exponential_gradient(grad, A.mT))
 
 
-def _log_det_gradient(grad_sign, grad_log, A):
+def _slogdet_gradient(grad_sign, grad_logabsdet, A, sign):
     if grad_sign is not None and A.is_complex():  # the sign can turn
-        turn = (grad_sign.conj() * slogdet(A).sign).imag * 1j
-        grad_log = -turn if grad_log is None else grad_log - turn
-    return None if grad_log is None else grad_log[..., None, None] * inv(A).mH
+        turn = (grad_sign.conj() * sign).imag * 1j
+        grad_logabsdet = -turn if grad_logabsdet is None else grad_logabsdet - turn
+    return None if grad_logabsdet is None else grad_logabsdet[..., None, None] * inv(A).mH
+
+
+_slogdet = several_results("LinalgSlogdetBackward0", _slogdet_gradient, ("A", "sign"))
 
 
 def _cofactors(A, det):
@@ -211,7 +213,7 @@ SignAndLog, OldSignAndLog = (return_type(name, ("sign", "logabsdet")) for name i
 
 def slogdet(A):
     """The determinant's sign, and the logarithm of its absolute value."""
-    return SignAndLog(*_slogdet(A, np.linalg.slogdet(_checked("linalg.slogdet", A).array)))
+    return SignAndLog(*_slogdet(A, np.linalg.slogdet(_checked("linalg.slogdet", A).array), A))
 
 
 def sign_and_log_of_det(input):

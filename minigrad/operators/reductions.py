@@ -11,15 +11,14 @@ from collections import namedtuple
 import numpy as np
 
 from .. import derivatives as d, kernels
-from ..grad_mode import mode
-from ..graph import Node, gradient_edge, guard, seam
 from ..real_only import refuse_complex
-from ..record import broadcast, named, quiet, saved_result, title, without_history
+from ..record import broadcast, named, quiet, title, without_history
 from ..tensor import Tensor, check_dim, refuse, wrap
 from .arithmetic import maximum, minimum, sub, without_derivative
 from .conversions import to
 from .forms import no_such_form
 from .joining import unbind
+from .several import several_results
 
 
 def one_dim(input, dim, function):
@@ -185,45 +184,6 @@ DEGREES = ("{}(): degrees of freedom is <= 0. Correction should be strictly less
            "numel divided by output numel).")
 
 
-class SeveralOutputs(Node):
-    """The node of a reduction with two differentiable results; `rule` makes the input's gradient of both of theirs."""
-
-    __slots__ = ()
-    num_outputs = 2
-
-    def backward(self, grad, needed=None):
-        return (self.rule(*grad, *self.unpack()),)
-
-
-def two_results(name, rule, saved_names):
-    """A function that leaves such a node: it takes the input, both results and what else the rule asks for.
-
-    What `saved_names` lists beyond that are results, saved without their history.
-    """
-    kind = type(name, (SeveralOutputs,), {
-        "__slots__": (), "__module__": "builtins", "rule": staticmethod(rule), "saved_names": saved_names})
-
-    def node_for(edges, input, first, second, saved):
-        kept = [saved_result(x) for x in (first, second)[: len(saved_names) - 1 - len(saved)]]
-        node = kind(edges, (first.array.shape, second.array.shape), (first.array.dtype, second.array.dtype))
-        node._saved = input, *saved, *kept
-        node._guards = tuple([guard(x) for x in (input, *kept)])
-        return node
-
-    def with_history(input, results, *saved):
-        first, second = [wrap(np.asarray(array)) for array in results]
-        if seam.computed is not None:
-            seam.computed(kind.__name__, (input,), (first, second),
-                          lambda edges: node_for(edges, input, first, second, saved))
-        if mode.enabled and input.requires_grad:
-            node = node_for((gradient_edge(input),), input, first, second, saved)
-            for nr, result in enumerate((first, second)):
-                result._requires_grad, result._edge = True, (node, nr)
-        return first, second
-
-    return with_history
-
-
 def _var_mean_gradient(grad_var, grad_mean, self, dim, correction, keepdim):
     total = d.zeros_like(self)
     if grad_var is not None:
@@ -236,8 +196,7 @@ def _var_mean_gradient(grad_var, grad_mean, self, dim, correction, keepdim):
 
 def _std_mean_gradient(grad_std, grad_mean, self, dim, correction, keepdim, result0):
     if grad_std is not None:
-        std = d.std(self, dim, correction, keepdim) if mode.enabled else result0  # it is saved without its history
-        grad_std = d.std_gradient(grad_std, std)
+        grad_std = d.std_gradient(grad_std, result0)
     return _var_mean_gradient(grad_std, grad_mean, self, dim, correction, keepdim)
 
 
@@ -251,9 +210,9 @@ def _aminmax_gradient(grad_min, grad_max, self, dim, keepdim, min, max):
 
 
 _FOR_SPREAD = ("self", "dim", "correction", "keepdim")
-_var_mean = two_results("VarMeanBackward0", _var_mean_gradient, _FOR_SPREAD)
-_std_mean = two_results("StdMeanBackward0", _std_mean_gradient, (*_FOR_SPREAD, "result0"))
-_aminmax = two_results("AminmaxBackward0", _aminmax_gradient, ("self", "dim", "keepdim", "min", "max"))
+_var_mean = several_results("VarMeanBackward0", _var_mean_gradient, _FOR_SPREAD)
+_std_mean = several_results("StdMeanBackward0", _std_mean_gradient, (*_FOR_SPREAD, "result0"))
+_aminmax = several_results("AminmaxBackward0", _aminmax_gradient, ("self", "dim", "keepdim", "min", "max"))
 
 
 def _with_mean(spread, with_history):
@@ -261,7 +220,7 @@ def _with_mean(spread, with_history):
         array = input.array
         spreads = quiet.run(spread, array, dims, correction, keepdim)
         means = quiet.run(kernels.mean, array, dims, keepdim, array.dtype)
-        return with_history(input, (spreads, means), dims, correction, keepdim)
+        return with_history(input, (spreads, means), input, dims, correction, keepdim)
 
     return operation
 
@@ -536,7 +495,7 @@ def aminmax(input, *, dim=None, keepdim=False):
            "aminmax over an empty dimension as the operation has no identity.")
     axis = dim if input.array.ndim else None
     results = (reduce(input.array, axis=axis, keepdims=keepdim) for reduce in (np.min, np.max))
-    return _ends(*_aminmax(input, results, dim, keepdim))
+    return _ends(*_aminmax(input, results, input, dim, keepdim))
 
 
 def argmax(input, dim=None, keepdim=False):

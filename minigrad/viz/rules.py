@@ -5,8 +5,8 @@ from typing import NamedTuple
 from ..function import BackwardCFunction, Function
 from ..inplace import CopyBackwards, CopySlices, FillBackward2, FillBackward3
 from ..operators.joining import CatBackward0, Join, StackBackward0, Unbind, stack
-from ..operators.reductions import SeveralOutputs
 from ..operators.sampling import Draw
+from ..operators.several import SeveralOutputs
 from ..record import RowNode
 from ..tensor import Tensor
 from ..views import AsStridedBackward0
@@ -75,10 +75,10 @@ def input_names(node):
             names = ("self", "source")
         case FillBackward3():
             names = ("self", "value")
+        case SeveralOutputs() if node.name().startswith("Linalg"):
+            names = ("A",)
         case Unbind() | FillBackward2() | AsStridedBackward0() | SeveralOutputs():
             names = ("self",)
-        case _ if hasattr(type(node), "gradient"):
-            names = ("A",)
         case _:
             names = ()
     return names if len(names) == count else ("",) * count
@@ -106,8 +106,6 @@ def _rule(node, i):
             return _inside_a_view(node, i)
         case SeveralOutputs():
             return _called(node, node.rule.__name__, parameters_of(node.rule))
-        case _ if hasattr(type(node), "gradient"):  # a decomposition, of factors.py, which may not be imported yet
-            return _called(node, f"{type(node).__name__}.gradient", parameters_of(type(node).gradient)[1:])
         case _:
             return _without_row(node, i)
 
