@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from . import error_and_gamma as special, kernels as k
-from .kernels import no_bool, only_float
+from .kernels import no_bool, only_float, only_real, only_real_float
 from .record import binary, conj, operation, unary, view
 from .tensor import wrap
 
@@ -127,14 +127,15 @@ threshold_backward = operation("ThresholdBackwardBackward0",
 atan2 = operation("Atan2Backward0", lambda self, other: np.arctan2(*k.in_floats(self, other)), promote=True,
                   self=lambda grad, self, other: grad * other * _reciprocal_or_0(self * self + other * other),
                   other=lambda grad, self, other: grad * -self * _reciprocal_or_0(self * self + other * other))
-hypot = operation("HypotBackward0", only_float("hypot_cpu", lambda self, other: np.hypot(self, other)), promote=True,
+hypot = operation("HypotBackward0", only_real_float("hypot_cpu", lambda self, other: np.hypot(self, other)),
+                  promote=True,
                   self=lambda grad, self, result: grad * (self / result),
                   other=lambda grad, other, result: grad * (other / result))
 logaddexp = operation("LogaddexpBackward0", k.logaddexp, promote=True,
                       self=lambda grad, self, other: grad / (1 + exp(other - self)),
                       other=lambda grad, self, other: grad / (1 + exp(self - other)))
 logaddexp2 = operation("Logaddexp2Backward0",
-                       only_float("logaddexp2_cpu", lambda self, other: np.logaddexp2(self, other)), promote=True,
+                       only_real_float("logaddexp2_cpu", lambda self, other: np.logaddexp2(self, other)), promote=True,
                        self=lambda grad, self, other: grad / (1 + exp2(other - self)),
                        other=lambda grad, self, other: grad / (1 + exp2(self - other)))
 xlogy = operation("XlogyBackward0", k.xlogy, promote=True,
@@ -166,9 +167,9 @@ sign = unary("SignBackward0", k.sign, self=lambda grad: zeros_like(grad))
 floor = unary("FloorBackward0", no_bool("floor_vml_cpu", np.floor), self=lambda grad: zeros_like(grad))
 ceil = unary("CeilBackward0", no_bool("ceil_vml_cpu", np.ceil), self=lambda grad: zeros_like(grad))
 trunc = unary("TruncBackward0", no_bool("trunc_vml_cpu", np.trunc), self=lambda grad: zeros_like(grad))
-round = unary("RoundBackward0", no_bool("round_vml_cpu", k.round), self=lambda grad: zeros_like(grad))
+round = unary("RoundBackward0", only_real("round_vml_cpu", k.round), self=lambda grad: zeros_like(grad))
 round_decimals = operation("RoundBackward1", k.round_decimals, self=lambda grad: zeros_like(grad))
-frac = unary("FracBackward0", only_float("frac_cpu", lambda self: self - np.trunc(self)), self=lambda grad: grad)
+frac = unary("FracBackward0", only_real_float("frac_cpu", lambda self: self - np.trunc(self)), self=lambda grad: grad)
 div_rounded = operation("DivBackward2", k.rounded_quotient, promote=True,
                         self=lambda grad: zeros_like(grad), other=lambda grad: zeros_like(grad))
 

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from .dtypes import complex_of, from_numpy_dtype, real_number
-from .real_only import of_real_numbers, refuse_complex
+from .real_only import refuse_complex
 from .record import title, to_float
 from .tensor import refuse
 from .ties import by_quickselect, by_quicksort, by_selection, redo_ties
@@ -37,6 +37,7 @@ def _refusing(kinds, kernel, forward):
 
 
 no_bool, no_float, only_float = (functools.partial(_refusing, kinds) for kinds in ("b", "fc", "biu"))
+only_real, only_real_float = (functools.partial(_refusing, kinds) for kinds in ("bc", "biuc"))
 
 
 def rounded_once(forward):
@@ -86,12 +87,12 @@ def cut_quotient(self, other):
     return quotient + ((quotient < 0) & (quotient * other != self))
 
 
-remainder = of_real_numbers("remainder", no_bool("remainder_cpu", remainder))
-floor_quotient = of_real_numbers("floor_quotient", no_bool("div_floor_cpu", floor_quotient))
-cut_quotient = of_real_numbers("cut_quotient", no_bool("div_trunc_cpu", cut_quotient))
+remainder = only_real("remainder_cpu", remainder)
+floor_quotient = only_real("div_floor_cpu", floor_quotient)
+cut_quotient = only_real("div_trunc_cpu", cut_quotient)
 
 
-@functools.partial(no_bool, "fmod_cpu")
+@functools.partial(only_real, "fmod_cpu")
 def fmod(self, other):
     """What cut_quotient leaves over."""
     refuse(np.result_type(self, other).kind in "iu" and not np.all(other) and "ZeroDivisionError")
@@ -178,7 +179,7 @@ def frexp(self):
     return mantissa, np.where(np.isfinite(self), exponent, 0).astype(np.int32)
 
 
-@functools.partial(only_float, "round_cpu")
+@functools.partial(only_real_float, "round_cpu")
 def round_decimals(self, decimals):
     """Half to even after `decimals` places; negative ones count to the left of the point."""
     scale = self.dtype.type(10.0 ** abs(decimals))
@@ -328,7 +329,7 @@ def logsumexp(self, dim, keepdim):
     return np.asarray(total if keepdim else total.squeeze(dim)).astype(to_float(self).dtype, "C", copy=False)
 
 
-@functools.partial(no_bool, "median_cpu")
+@functools.partial(only_real, "median_cpu")
 def median(self, least):
     """The lower of the two middle values of all; NaN if there is one (but for `least`), or nothing at all."""
     if self.size == 0:
@@ -337,7 +338,7 @@ def median(self, least):
     return values[_median_place(values, 0, least)]
 
 
-@functools.partial(no_bool, "median_out")
+@functools.partial(only_real, "median_out")
 def median_along(self, dim, keepdim, least):
     return at(self, _median_place(self, dim, least), dim, keepdim)
 
@@ -462,7 +463,7 @@ def topk(self, k, dim, largest, sorted):
     return redo_ties(self, values, places[first], dim, largest, redo, all_rows=not sorted)
 
 
-@functools.partial(no_bool, "kthvalue_cpu")
+@functools.partial(only_real, "kthvalue_cpu")
 def kthvalue(self, k, dim, keepdim):
     values, places = sort(self, dim, False)
     place = places.take(k - 1, dim) if self.ndim else 0

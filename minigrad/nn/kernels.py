@@ -11,7 +11,7 @@ import numpy as np
 
 from ..dtypes import from_numpy_dtype
 from ..error_and_gamma import erf
-from ..kernels import in_rows, no_bool, sigmoid
+from ..kernels import in_rows, no_bool, only_real, sigmoid
 from ..record import not_a_tensor
 
 SIXTH = float(np.float32(1 / 6))  # the slope of hardsigmoid is rounded, whatever the dtype
@@ -195,7 +195,7 @@ def prelu(self, weight):
     return np.where(self > 0, self, weight * self)
 
 
-@functools.partial(no_bool, "threshold_cpu")
+@functools.partial(only_real, "threshold_cpu")
 def threshold(self, threshold, value):
     return np.where(self <= threshold, self.dtype.type(value), self)
 
