@@ -15,7 +15,7 @@ from .grad_mode import keep_tangents, levels, mode
 from .graph import FREED, INFERENCE, Node, bump_version, gradient_edge, guard, move_retained, seam, version_counter
 from .indexing import index_of_place, index_put, views_of
 from .kernels import view_as_real
-from .record import NOWHERE, RowNode, broadcast_error, named, quiet, title
+from .record import NOWHERE, NUMBERS, RowNode, broadcast_error, named, quiet, title
 from .tensor import Tensor, is_recording, refuse, wrap
 from .views import positions
 
@@ -296,8 +296,8 @@ def _reshaping_kind(kind):
 
 def copy_(self, source, non_blocking=False):
     """Overwrite the values with those of `source`, broadcast and converted to this dtype."""
-    if isinstance(source, (bool, int, float, complex)):
-        source = wrap(np.asarray(source, self.array.dtype))
+    if isinstance(source, NUMBERS):
+        source = wrap(np.asarray(source))
     check_writable(self, source)
     if not _is_same(self.array, source.array):
         check_overlap(self, source)
@@ -412,7 +412,7 @@ def setitem(self, key, value):
         return
     part, places = (d.unsqueeze(self, 0), None) if key is True else views_of(self, key, writing=True)
     if not isinstance(value, Tensor):
-        if not isinstance(value, (bool, int, float, complex, np.generic)):
+        if not isinstance(value, NUMBERS):
             kind = "numpy.ndarray" if isinstance(value, np.ndarray) else type(value).__name__
             raise TypeError(f"can't assign a {kind} to a torch.{title(self.array)}Tensor")
         value = wrap(as_kind(value, self.array.dtype) if isinstance(value, complex) else

@@ -4,7 +4,6 @@ import functools
 import importlib
 import inspect
 
-import numpy as np
 
 from .operators import arithmetic as a, conversions as c, products as p, reductions as r, shapes as s
 from . import derivatives as d
@@ -12,7 +11,7 @@ from .operators import comparisons, complex_numbers as z, creation, einsum, gath
 from . import dtypes, indexing, inplace, linalg
 from .operators import rearranging, sampling, scans
 from .operators.arguments import NUMPY_NAMES, misuse
-from .record import not_a_tensor, parameters_of
+from .record import NUMBERS, not_a_tensor, parameters_of
 from .tensor import Tensor, refuse
 
 # Operators. They answer NotImplemented to what they cannot take, so that Python asks the other operand.
@@ -44,7 +43,7 @@ def _iterate(self):
 
 
 def _contains(self, value):
-    if not isinstance(value, (Tensor, bool, int, float, complex, np.generic)):
+    if not isinstance(value, (Tensor, *NUMBERS)):
         what = f"but you passed in a {type(value)}."
         raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, {what}")
     return bool((self.array == getattr(value, "array", value)).any())

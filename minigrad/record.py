@@ -480,7 +480,7 @@ def not_a_tensor(function, argument, position, value):
 
 # What to compute with when dtypes differ: see dtypes.py for the rules.
 
-NUMBERS = (bool, int, float, complex)
+NUMBERS = (bool, int, float, complex, np.generic)
 
 
 def to_array(x):

@@ -14,10 +14,10 @@ from ..grad_mode import mode, no_grad
 from ..graph import Node, gradient_edge, seam
 from ..random import fused
 from ..real_only import refuse_complex
-from ..record import broadcast, quiet, record, title, to_array, with_number
+from ..record import NUMBERS, broadcast, quiet, record, title, to_array, with_number
 from ..tensor import Tensor, refuse, wrap
 from .conversions import to
-from .forms import NUMBERS, as_function, no_such_form, number_form, two_tensors, untracked
+from .forms import as_function, no_such_form, number_form, two_tensors, untracked
 from .joining import unbind
 
 # Sums and differences

@@ -19,7 +19,7 @@ from ..dtypes import (
     promote_types,
 )
 from ..kernels import converted, order
-from ..record import named, quiet
+from ..record import NUMBERS, named, quiet
 from ..tensor import Size, Tensor, check_device, fill, refuse, wrap
 from .arguments import Form, misuse
 from .conversions import as_subclass, numpy_dtype
@@ -236,7 +236,7 @@ def _not_a_number(data):
         return next(filter(None, map(_not_a_number, data)), None)
     if isinstance(data, int) and not -(2**63) <= data < 2**63:
         return OverflowError("Overflow when unpacking long long")
-    if isinstance(data, (bool, int, float, complex, np.generic, np.ndarray)):
+    if isinstance(data, (*NUMBERS, np.ndarray)):
         return None
     if isinstance(data, (str, bytes)):
         return TypeError(f"new(): invalid data type '{type(data).__name__}'")

@@ -14,9 +14,9 @@ from ..dtypes import real_number
 from ..indexing import index_for, index_put as put_at
 from ..kernels import at_1d, scatter as scatter_kernel
 from ..real_only import refuse_complex
-from ..record import broadcast, not_a_tensor, title, to_array
+from ..record import NUMBERS, broadcast, not_a_tensor, title, to_array
 from ..tensor import Tensor, check_dim, refuse, wrap
-from .arithmetic import NUMBERS, without_derivative
+from .arithmetic import without_derivative
 from .joining import unbind
 from .shapes import expand, reshape
 

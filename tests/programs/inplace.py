@@ -843,3 +843,9 @@ a.detach_()
 b.add_(1)
 attempt(lambda: c.sum().backward())
 attempt(lambda: e.sum().backward())
+
+# %% copy_ takes Python's numbers and numpy's, and wraps those that are too large
+print(torch.ones(1).copy_(np.float32(3)), torch.ones(1, dtype=torch.int64).copy_(np.float32(2.7)))
+print(torch.ones(1, dtype=torch.int8).copy_(300), torch.ones(1, dtype=torch.complex64).copy_(1 + 2j))
+print(torch.ones(1, dtype=torch.float64).copy_(0.1) == 0.1)
+attempt(lambda: torch.ones(2).copy_("a"))
