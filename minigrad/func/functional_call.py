@@ -85,10 +85,8 @@ def _tied(own, given):
 
 def _home(module, name):
     """Where a module keeps the tensor of this name: the dict, and the key in it."""
-    *path, key = name.split(".")
-    for part in path:
-        refuse(part not in module._modules and f"{module._get_name()} has no attribute `{part}`", AttributeError)
-        module = module._modules[part]
+    path, _, key = name.rpartition(".")
+    module = module.get_submodule(path)
     for home in (module._parameters, module._buffers):
         if key in home:
             return home, key

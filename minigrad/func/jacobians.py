@@ -1,6 +1,7 @@
 """All derivatives of a function: a row of the Jacobian is one vjp, a column is one jvp."""
 
 import functools
+from itertools import islice
 
 import numpy as np
 
@@ -35,10 +36,9 @@ def jacrev(func, argnums=0, *, has_aux=False, chunk_size=None, _preallocate_and_
         inputs, structure = flatten(chosen(args, argnums))
         _check_real("jacrev", inputs, outputs)
         rows = [flatten(times_jacobian(unflatten(vectors, output_structure)))[0] for vectors in _basis(outputs)]
-        parts, end = [], 0
-        for out in outputs:
-            start, end = end, end + out.numel()
-            entries = [stack([row[i] for row in rows[start:end]]).view(out.shape + x.shape) if start < end
+        parts = []
+        for out, its_rows in _cut(rows, outputs):
+            entries = [stack([row[i] for row in its_rows]).view(out.shape + x.shape) if its_rows
                        else x.new_zeros(out.shape + x.shape) for i, x in enumerate(inputs)]
             parts.append(_by_argument(entries, structure, argnums))
         result = unflatten(parts, output_structure)
@@ -74,11 +74,8 @@ def jacfwd(func, argnums=0, has_aux=False, *, randomness="error"):
             columns.append(tangents)
         parts = []
         for nr, out in enumerate(columns[0]):
-            entries, end = [], 0
-            for x in inputs:
-                start, end = end, end + x.numel()
-                entry = stack([column[nr] for column in columns[start:end]], -1)
-                entries.append(entry.view(out.shape + x.shape))
+            entries = [stack([column[nr] for column in its_columns], -1).view(out.shape + x.shape)
+                       for x, its_columns in _cut(columns, inputs)]
             parts.append(_by_argument(entries, structure, argnums))
         result = unflatten(parts, output_structure)
         return (result, *aux) if has_aux else result
@@ -111,6 +108,12 @@ def _basis(tensors):
             vectors = [np.zeros_like(y.array, order="C") for y in tensors]
             vectors[nr].reshape(-1)[place] = 1
             yield [wrap(vector) for vector in vectors]
+
+
+def _cut(vectors, tensors):
+    """Each of the tensors with its own of the vectors, one for each element."""
+    vectors = iter(vectors)
+    return [(x, list(islice(vectors, x.numel()))) for x in tensors]
 
 
 def _by_argument(entries, structure, argnums):
