@@ -39,7 +39,7 @@ LAYERS = set("""
     rms_norm bilinear cosine_similarity pairwise_distance conv1d conv2d conv3d max_pool1d max_pool2d avg_pool1d
     adaptive_avg_pool1d
 """.split())
-# ... and those that torch has in a form of its own
+# ... and those that it has with their arguments in another order, which minigrad does not
 OTHER_FORMS = set("""
     batch_norm instance_norm group_norm embedding binary_cross_entropy_with_logits kl_div poisson_nll_loss
     hinge_embedding_loss cosine_embedding_loss margin_ranking_loss triplet_margin_loss
@@ -56,7 +56,7 @@ def __getattr__(name):
     if name in LAYERS:
         return getattr(importlib.import_module(f"{__name__}.nn.functional"), name)
     if name in OTHER_FORMS:
-        return getattr(importlib.import_module(f"{__name__}.nn.other_forms"), name)
+        raise AttributeError(f"minigrad has no torch.{name}: use torch.nn.functional.{name}.")
     if name in BEYOND or name[0] == "_":
         raise AttributeError(f"minigrad has no torch.{name}.")
     raise AttributeError(f"module 'torch' has no attribute {name!r}")
@@ -67,4 +67,4 @@ def __dir__():
     ours = """arrays derivatives engine error_and_gamma factors graph importlib indexing inplace kernels machine methods
               operators positions record ties torchs_place views""".split()
     public = [name for name in globals() if name not in ours and not (name.isupper() and len(name) > 1)]
-    return sorted({*public, *LAZY, *LAYERS, *OTHER_FORMS, "save", "load"})
+    return sorted({*public, *LAZY, *LAYERS, "save", "load"})

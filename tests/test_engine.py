@@ -251,6 +251,11 @@ def test_what_a_module_has_not_is_said_in_pytorchs_names(module):
         getattr(getattr(torch, module), name)
 
 
+def test_for_a_loss_that_torch_has_in_another_form_it_is_said_which_to_use():
+    with pytest.raises(AttributeError, match=r"^minigrad has no torch.kl_div: use torch.nn.functional.kl_div\.$"):
+        torch.kl_div()
+
+
 def test_another_device_than_the_cpu_is_refused_in_a_sentence():
     words = "minigrad computes on the CPU only: it cannot put a tensor on the device 'meta'."
     with pytest.raises(RuntimeError, match=f"^{words}$"):

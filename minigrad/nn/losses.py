@@ -327,11 +327,6 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
     reduction = legacy_reduction(size_average, reduce, reduction)
     if reduction == "mean":
         warnings.warn(KL_MEAN, UserWarning, stacklevel=2)
-    return divergence(input, target, reduction, log_target)
-
-
-def divergence(input, target, reduction="none", log_target=False):
-    """`kl_div` without its warning."""
     if input.array.dtype.kind != "f" or target.array.dtype.kind != "f":
         kind = "Complex" if input.is_complex() or target.is_complex() else "Integral"
         raise RuntimeError(f"kl_div: {kind} inputs not supported.")

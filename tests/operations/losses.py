@@ -1,7 +1,7 @@
-"""Losses that have no second derivative, losses under torch's own names, and what losses do at their edges."""
+"""Losses that have no second derivative, and what losses do at their edges."""
 
 import numpy as np
-from ops import at, family, ints, kink, lines, positive, real
+from ops import at, family, ints, kink, lines, real
 
 OPS, op = family()
 
@@ -29,27 +29,8 @@ op(f"{F}.triplet_margin_with_distance_loss(x, y, z)", on=TRIPLET)
 op(f"{F}.triplet_margin_with_distance_loss(x, y, z, distance_function=lambda a, b: (a - b).abs().sum(1), margin=2.0, "
    f'swap=True, reduction="none")', on=TRIPLET)  # fmt: skip
 
-# What torch has in a form of its own
+# Methods of tensors
 
-PAIR = [at(x=real(3), y=real(3, start=8))]
-SIGNS = "torch.tensor([1.0, -1.0, 1.0]).to(x)"
-for end in (")", ", reduction=1)", ", reduction=2)"):
-    op(f"torch.kl_div(x, y{end}", on=[at(x=real(2, 3), y=positive(2, 3, start=7))])
-    op(f"torch.binary_cross_entropy_with_logits(x, y{end}", on=[at(x=real(3), y=positive(3, start=7))])
-    op(f"torch.poisson_nll_loss(x, y, True, False, 1e-8{', 0)' if end == ')' else end}", on=PAIR)
-    op(f"torch.hinge_embedding_loss(x, {SIGNS}{end}", on=[at(x=real(3))])
-    op(f"torch.margin_ranking_loss(x, y, {SIGNS}, 0.25{end}", on=PAIR)
-op("torch.kl_div(x, y, 0, log_target=True)", on=[at(x=real(2, 3), y=real(2, 3, start=7))])
-op("torch.cosine_embedding_loss(x, y, torch.tensor([1.0, -1.0]).to(x), 0.1, 1)",
-   on=[at(x=real(2, 3), y=real(2, 3, start=7))])  # fmt: skip
-op("torch.triplet_margin_loss(x, y, z, 1.0, 2, 1e-6, False, 0)", on=TRIPLET)
-op("torch.embedding(w, i)", on=[at(w=real(3, 2), i=ints(0, 2, 2, 1))])
-op("torch.embedding(w, i, 2, True)", on=[kink(w=real(3, 2), i=ints(0, 2, 1, 1))])
-op("torch.group_norm(x, 2, w, b, 1e-3)", on=[at(x=real(2, 4), w=real(4, start=4), b=real(4, start=9))])
-op("torch.batch_norm(x, w, b, None, None, True, 0.1, 1e-5, True)",
-   on=[at(x=real(4, 2), w=real(2, start=4), b=real(2, start=9))])  # fmt: skip
-op("torch.instance_norm(x, w, b, None, None, True, 0.1, 1e-5, False)",
-   on=[at(x=real(2, 2, 3), w=real(2, start=4), b=real(2, start=9))])  # fmt: skip
 op("x.prelu(w)", on=[at(x=real(2, 3), w=[0.25])])
 op("x.hardshrink(0.25)", on=[at(x=real(2, 3))])
 
