@@ -20,7 +20,6 @@ from .linalg import (
     _minus_outer,
     _solve,
     _square,
-    multi_dot,
 )
 from .methods import _function
 from .operators.joining import cat
@@ -239,9 +238,6 @@ U = torch.cholesky(A, upper=True)
 should be replaced with
 U = torch.linalg.cholesky(A).mH
 This transform will produce equivalent results for all valid (symmetric positive definite) inputs."""
-OLD_MULTI_DOT = ("torch.chain_matmul is deprecated and will be removed in a future PyTorch release. Use "
-                 "torch.linalg.multi_dot instead, which accepts a list of two or more tensors rather than multiple "
-                 "parameters.")
 
 
 def old_qr(input, some=True):
@@ -254,12 +250,6 @@ def old_cholesky(input, upper=False):
     """`torch.cholesky`, which warns that it is deprecated."""
     warnings.warn(OLD_CHOLESKY, stacklevel=3)
     return _cholesky_factor("cholesky", input, upper)
-
-
-def chain_matmul(*matrices):
-    """`torch.chain_matmul`, which warns that it is deprecated."""
-    warnings.warn(OLD_MULTI_DOT, stacklevel=3)
-    return matrices[0] if len(matrices) == 1 else multi_dot(matrices)
 
 
 def _pinv_gradient(grad, A, P):
@@ -407,4 +397,4 @@ NAMES = "svd svdvals eig eigvals eigh eigvalsh qr pinv matrix_rank lstsq solve_t
 globals().update({name: _function(f"linalg_{name}", globals()[name]) for name in NAMES})
 OF_TORCH = {"svd": svd_and_v, "pinverse": lambda input, rcond=1e-15: pinv(input, rcond=rcond),
             "cholesky_solve": cholesky_solve, "cholesky_inverse": cholesky_inverse, "cholesky": old_cholesky,
-            "qr": old_qr, "chain_matmul": chain_matmul}
+            "qr": old_qr}

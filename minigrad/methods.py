@@ -138,7 +138,6 @@ FUNCTIONS |= {name: _factored(name, what) for name, what in {
     "cholesky_inverse": "The inverse of A, from its Cholesky factor.",
     "cholesky": "As torch.linalg.cholesky; deprecated.",
     "qr": "As torch.linalg.qr; deprecated.",
-    "chain_matmul": "As torch.linalg.multi_dot; deprecated.",
 }.items()}
 ALIASES = {
     "sub": "subtract", "mul": "multiply", "div": "divide true_divide", "neg": "negative", "abs": "absolute",

@@ -26,7 +26,7 @@ BEYOND = set("""
     qat quantized Container
     LazyBatchNorm2d LazyBatchNorm3d LazyConv3d LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d
     LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d LinearCrossEntropyLoss RNNCellBase attention intrinsic
-    quantizable
+    quantizable NLLLoss2d
 """.split())  # what PyTorch has and minigrad has not
 
 

@@ -98,5 +98,4 @@ torch.nn.MultiLabelMarginLoss(reduction="sum")(torch.tensor([0.5, 2.0]), torch.t
 torch.nn.TripletMarginWithDistanceLoss(margin=-1)
 torch.nn.TripletMarginWithDistanceLoss(distance_function=torch.nn.PairwiseDistance())
 torch.nn.TripletMarginWithDistanceLoss(margin=2.0)(torch.zeros(1, 2), torch.ones(1, 2), torch.ones(1, 2))
-torch.nn.NLLLoss2d()(torch.zeros(1, 2, 1, 1), torch.zeros(1, 1, 1).long())
 """)

@@ -1,6 +1,5 @@
 """The losses as modules: a function of `functional`, with its options kept."""
 
-import warnings
 from typing import Any
 
 from ...tensor import refuse
@@ -100,20 +99,6 @@ class MultiMarginLoss(_Loss):
         weight = self.weight
         refuse(weight is not None and weight.dim() != 1 and "MultiMarginLoss: expected weight to be None or 1D tensor, "
                f"got {weight.dim()}D instead", ValueError)  # fmt: skip
-
-
-class NLLLoss2d(NLLLoss):  # type: ignore[valid-type, misc]
-    """`NLLLoss`, which takes images too, by its deprecated name."""
-
-    def __init__(self, *args, **kwargs):
-        warnings.warn(NLL_LOSS_2D, FutureWarning, stacklevel=2)
-        super().__init__(*args, **kwargs)
-
-
-NLL_LOSS_2D = (
-    "`NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement and see "
-    "https://pytorch.org/docs/main/nn.html#torch.nn.NLLLoss for more details."
-)
 
 
 class GaussianNLLLoss(_Loss):
