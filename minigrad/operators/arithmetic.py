@@ -9,7 +9,7 @@ import functools
 import numpy as np
 
 from .. import derivatives as d, kernels
-from ..dtypes import complex128, float64, number_dtype, result_numpy_dtype
+from ..dtypes import complex128, float64, number_dtype, real_number, result_numpy_dtype
 from ..grad_mode import mode, no_grad
 from ..graph import Node, gradient_edge, seam
 from ..random import fused
@@ -228,6 +228,8 @@ def _either(name, by_tensor, by_number, what, convert=number_form, **options):
 
 
 def _as_they_are(input, number):
+    if isinstance(number, complex):
+        return number_form(input, number)
     return input, number if isinstance(number, NUMBERS) else NotImplemented
 
 
@@ -354,7 +356,9 @@ def lerp(input, end, weight):
         if isinstance(operand, Tensor) and operand.array.dtype != input.array.dtype:
             kinds = input.dtype.c_name, operand.dtype.c_name
             raise RuntimeError(f"expected dtype {kinds[0]} for `{name}` but got dtype {kinds[1]}")
-    return d.lerp_tensor(input, end, weight) if isinstance(weight, Tensor) else d.lerp(input, end, weight)
+    if isinstance(weight, Tensor):
+        return d.lerp_tensor(input, end, weight)
+    return d.lerp(input, end, weight if input.is_complex() else real_number(weight, input.array.dtype))
 
 
 def addcmul(input, tensor1, tensor2, *, value=1):

@@ -137,6 +137,10 @@ SHARES = "PyTorch's conj is a view of the same memory, whose readers change the 
 DIFFERENT = {(aspect, "z.conj()"): SHARES for aspect in ("value", "dtypes")}
 
 EXPRESSIONS = lines("""
+torch.xlogy(torch.ones(2), 1j)
+torch.copysign(torch.ones(2), 1j)
+torch.lerp(torch.ones(2), torch.zeros(2), 1j)
+torch.lerp(torch.ones(1), torch.zeros(1), 0.5 + 0j), torch.lerp(torch.ones(1) * 1j, torch.zeros(1) * 1j, 1j)
 torch.complex64, torch.cfloat is torch.complex64, torch.cdouble is torch.complex128
 torch.complex64.is_complex, torch.complex64.is_floating_point, torch.complex64.is_signed, torch.complex64.itemsize
 torch.complex64.to_real(), torch.float64.to_complex(), torch.int64.to_real()
