@@ -116,12 +116,13 @@ def _check(func, inputs, eps, atol, rtol, nondet_tol, fast_mode, masked, check_b
     all_outputs = _tuple(func(*inputs))
     outputs = _tracked(all_outputs)
     compare = _compare_combinations if fast_mode else _compare_jacobians
+    bounds = eps, atol, rtol, nondet_tol
     for part in ("imag", "real") if any(output.is_complex() for output in all_outputs) else [None]:
         of_part = func if part is None else functools.partial(_parts, func, part)
         values = all_outputs if part is None else of_part(*inputs)
         notes = [output.is_complex() and part for output in outputs]
         for forward in [False] * check_backward_ad + [True] * check_forward_ad:
-            compare(of_part, inputs, values, _tracked(values), notes, eps, atol, rtol, nondet_tol, forward)
+            compare(of_part, inputs, values, notes, bounds, forward)
     if not check_backward_ad:
         return True
     checked = [inputs[i] for i in _checked(inputs)]
@@ -160,14 +161,15 @@ def _check_inputs(inputs):
 # The whole Jacobian: shape (elements of the input, elements of the output)
 
 
-def _compare_jacobians(func, inputs, all_outputs, outputs, parts, eps, atol, rtol, nondet_tol, forward):
-    numerical = {i: _numerical(func, inputs, inputs[i], all_outputs, eps, forward) for i in _checked(inputs)}
-    forwards = [_forwards(func, inputs, i, all_outputs) for i in numerical if forward]
-    if not outputs and any(jacobian.any() for jacobians in numerical.values() for jacobian in jacobians):
+def _compare_jacobians(func, inputs, outputs, parts, bounds, forward):
+    eps, atol, rtol, nondet_tol = bounds
+    numerical = {i: _numerical(func, inputs, inputs[i], outputs, eps, forward) for i in _checked(inputs)}
+    forwards = [_forwards(func, inputs, i, outputs) for i in numerical if forward]
+    if not _tracked(outputs) and any(jacobian.any() for jacobians in numerical.values() for jacobian in jacobians):
         raise GradcheckError(EXPECTED_ZERO)
-    for o, (place, output) in enumerate(zip(_places(all_outputs), outputs)):
+    for o, place in enumerate(_places(outputs)):
         analytical = ([jacobians[place] for jacobians in forwards] if forward else
-                      _analytical(output, [inputs[i] for i in numerical], nondet_tol))
+                      _analytical(outputs[place], [inputs[i] for i in numerical], nondet_tol))
         for nr, (i, found) in enumerate(zip(numerical, analytical)):
             expected = numerical[i][place]
             if not np.allclose(found, expected, rtol=rtol, atol=atol):
@@ -273,31 +275,36 @@ def _mismatch(output, input, numerical, analytical, part, forward):
 # One number for all of it
 
 
-def _compare_combinations(func, inputs, all_outputs, outputs, parts, eps, atol, rtol, nondet_tol, forward):
-    checked = _checked(inputs)
-    tracked = [inputs[i] for i in checked]
+def _compare_combinations(func, inputs, outputs, parts, bounds, forward):
+    eps, atol, rtol, nondet_tol = bounds
     generator = Generator()  # a stream of its own, the same each time
-    us = [_direction(x.array, generator) for x in tracked]
-    vs = [None if forward else _direction(output.array, generator) for output in outputs]
-    changes = [(_change if forward else _changes)(func, inputs, x.array, u * eps, eps) for x, u in zip(tracked, us)]
-    if not outputs and any(np.abs(change).max() > nondet_tol for row in changes for change in row if change.size):
+    us = {i: _direction(inputs[i].array, generator) for i in _checked(inputs)}
+    along = _change if forward else _changes
+    changes = [along(func, inputs, inputs[i].array, u * eps, eps) for i, u in us.items()]
+    if not _tracked(outputs) and any(np.abs(x).max() > nondet_tol for row in changes for x in row if x.size):
         raise GradcheckError(EXPECTED_ZERO)
-    tangents = [_tangents(func, inputs, i, u) for i, u in zip(checked, us) if forward]
-    for o, (place, output, v) in enumerate(zip(_places(all_outputs), outputs, vs)):
-        runs = [[None] * len(us) if forward else _gradients(output, tracked, v) for _ in range(2)]
-        for nr, (x, first, second, u) in enumerate(zip(tracked, *runs, us)):
-            tolerance = atol * float(u.sum())
-            if forward:  # one number for each element of the output
-                found, expected = tangents[nr][place], changes[nr][place]
-            else:
-                found = np.asarray((_reentrant(first, second, nondet_tol) * u.ravel()).sum())
-                expected, tolerance = np.asarray((changes[nr][place] * v.ravel()).sum()), tolerance * float(v.sum())
-            if not np.allclose(found, expected, rtol=rtol, atol=tolerance):
-                numerical = _numerical(func, inputs, x, all_outputs, eps, forward)[place]
-                analytical = (_forwards(func, inputs, checked[nr], all_outputs)[place] if forward else
-                              _analytical(output, [x], np.inf)[0])
-                raise GradcheckError(_mismatch(o, nr, expected, found, parts[o], forward)
+    forwards = [_tangents(func, inputs, i, u) for i, u in us.items() if forward]
+    vs = [None if forward else _direction(output.array, generator) for output in _tracked(outputs)]
+    for o, (place, v) in enumerate(zip(_places(outputs), vs)):
+        expected, tolerance = [row[place] for row in changes], atol
+        if forward:  # a number for each element of the output
+            found = [row[place] for row in forwards]
+        else:  # one number
+            found = _times_jacobian(outputs[place], v, inputs, us, nondet_tol)
+            expected, tolerance = [np.asarray((x * v.ravel()).sum()) for x in expected], atol * float(v.sum())
+        for nr, (i, u) in enumerate(us.items()):
+            if not np.allclose(found[nr], expected[nr], rtol=rtol, atol=tolerance * float(u.sum())):
+                numerical = _numerical(func, inputs, inputs[i], outputs, eps, forward)[place]
+                analytical = (_forwards(func, inputs, i, outputs)[place] if forward else
+                              _analytical(outputs[place], [inputs[i]], np.inf)[0])
+                raise GradcheckError(_mismatch(o, nr, expected[nr], found[nr], parts[o], forward)
                                      + _slow_mode(numerical, analytical, rtol, atol))
+
+
+def _times_jacobian(output, v, inputs, us, nondet_tol):
+    """``v @ jacobian @ u`` for each input, by backward; twice, to see if they agree."""
+    first, second = (_gradients(output, [inputs[i] for i in us], v) for _ in range(2))
+    return [np.asarray((_reentrant(x, y, nondet_tol) * u.ravel()).sum()) for x, y, u in zip(first, second, us.values())]
 
 
 def _direction(array, generator):
