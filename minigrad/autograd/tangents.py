@@ -22,7 +22,7 @@ from ..grad_mode import enable_grad, keep_tangents, levels, mode
 from ..graph import AccumulateGrad, Observer, gradient_edge, seam
 from ..kernels import view_as_real
 from ..operators.rearranging import as_strided
-from ..record import NOWHERE, conjugates, record
+from ..record import NOWHERE
 from ..storage import block
 from ..tensor import Tensor, refuse, wrap
 
@@ -174,49 +174,33 @@ def reaching(number) -> Iterator[None]:
 
 
 def _tangent_of_row(kind, arguments, results, duals):
-    """The tangent of what an operation of the table gave."""
-    result = wrap(results[0].array)  # the result itself has no history yet, so this one gets it
+    """The tangent of what an operation of the table gave, by a node that saves what its own does."""
+    result = wrap(results[0].array)
     keep_tangents(results[0], result)
     arguments = (*arguments, *results[1:])
-    if "result" in kind.saved_names:
-        record(kind, result, arguments)
 
-    def value(name):
-        get = kind.getters[kind.saved_names.index(name)]
-        if name == "result":
-            return result
-        return arguments[get] if isinstance(get, int) else get(arguments, result)
+    def make(edges):
+        node = kind(edges, result.array.shape, result.array.dtype)
+        tracked = tuple([edge is not NOWHERE for edge in edges])
+        node._saved = tuple([
+            arguments[get] if isinstance(get, int) else get and get(arguments, result)
+            for get in kind.plans.get(tracked) or kind.plan(tracked)])
+        return node
 
-    def gradients(u):
-        for name, place, rule in zip(kind.inputs, kind.places, kind.rules):
-            x = arguments[place]
-            if id(x) in duals:
-                saved = [value(asked) for asked in kind.asks[name]]
-                yield x, rule(u, *(conjugates(saved) if result.is_complex() else saved))
-
-    return _derivative(gradients, result, arguments, duals)
+    return _tangent(make, [arguments[place] for place in kind.places], [result], 0, duals)
 
 
 def _tangent(make, inputs, results, nr, duals):
     """The tangent of an operation's result number `nr`, by a node like the one that it leaves."""
+    edges = [gradient_edge(x) if isinstance(x, Tensor) and x.requires_grad else NOWHERE for x in inputs]
     somewhere = AccumulateGrad(results[nr]), 0  # for inputs that are not tracked, but whose gradient is asked for
-    edges = [gradient_edge(x) if x.requires_grad else somewhere if id(x) in duals else NOWHERE for x in inputs]
-    node = make(tuple(edges))
-
-    def gradients(u):
-        return zip(inputs, node.backward(u if len(results) == 1 else [u if i == nr else None
-                                                                      for i in range(len(results))]))
-
-    return _derivative(gradients, results[nr], inputs, duals)
-
-
-def _derivative(gradients, result, inputs, duals):
-    """``J t``: the derivative of `gradients`, pairs of inputs and their ``Jᵀ u``, by u, times the inputs' tangents."""
+    node = make(tuple([somewhere if edge[0] is None and id(x) in duals else edge for x, edge in zip(inputs, edges)]))
     recorded = mode.enabled and any(x.requires_grad for x in (*_tensors(inputs), *duals.values()))
-    u = wrap(np.ones_like(result.array))  # any will do, since they are linear in u; but some rules take its logarithm
+    u = wrap(np.ones_like(results[nr].array))  # any will do, as they are linear in u; but some rules take its logarithm
     with enable_grad():
         u.requires_grad_()
-        pairs = [(gradient, duals[id(x)]) for x, gradient in gradients(u)
+        gradients = node.backward(u if len(results) == 1 else [u if i == nr else None for i in range(len(results))])
+        pairs = [(gradient, duals[id(x)]) for x, gradient in zip(inputs, gradients)
                  if id(x) in duals and gradient is not None and gradient.requires_grad]
     tangents = [_fitted(tangent, gradient) for gradient, tangent in pairs]
     edges = tuple(gradient_edge(gradient) for gradient, _ in pairs)
