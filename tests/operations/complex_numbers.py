@@ -25,7 +25,7 @@ op("torch.polar(x, y)", on=[at(x=positive(2, 3), y=real(2, 3)), at(x=positive(2,
 op("z.conj()", on=ANY)
 op("z.conj() * 2", on=ANY)
 op("z.conj_physical()", "torch.conj_physical(z)", on=ANY)
-op("z.mH @ z", "z.H @ z", "z.adjoint() @ z", on=[at(z=complex_(2, 3))])
+op("z.mH * 2", "z.H * 2", "z.adjoint() * 2", on=[at(z=complex_(2, 3))])
 op("z.abs()", "torch.abs(z)", "abs(z)", "torch.absolute(z)", on=[*ANY, AXES])
 op("z.angle()", "torch.angle(z)", on=[*ANY, kink(z=AXES.inputs["z"][1:])])
 op("x.angle()", on=[at(x=real(2, 3)), kink(x=[0.0, -0.0, np.nan])])
