@@ -15,7 +15,7 @@ from .grad_mode import keep_tangents, levels, mode
 from .graph import FREED, INFERENCE, Node, bump_version, gradient_edge, guard, move_retained, seam, version_counter
 from .indexing import index_of_place, index_put, views_of
 from .kernels import view_as_real
-from .record import NOWHERE, NUMBERS, RowNode, broadcast_error, named, quiet, title
+from .record import NOWHERE, NUMBERS, RowNode, broadcast_error, kind_name, named, quiet, title
 from .tensor import Tensor, is_recording, refuse, wrap
 from .views import positions
 
@@ -413,7 +413,7 @@ def setitem(self, key, value):
     part, places = (d.unsqueeze(self, 0), None) if key is True else views_of(self, key, writing=True)
     if not isinstance(value, Tensor):
         if not isinstance(value, NUMBERS):
-            kind = "numpy.ndarray" if isinstance(value, np.ndarray) else type(value).__name__
+            kind = kind_name(value)
             raise TypeError(f"can't assign a {kind} to a torch.{title(self.array)}Tensor")
         value = wrap(as_kind(value, self.array.dtype) if isinstance(value, complex) else
                      np.asarray(value).astype(self.array.dtype))

@@ -242,8 +242,6 @@ def binary(name, forward, *, int_to_float=False, self, other):
         else:
             b, track_other, is_tensor = other, False, False
             if other.__class__ is not float or a.dtype.kind != "f":
-                if isinstance(other, ndarray):
-                    self.numpy()  # refuses if tracked, as the array would have to compute with us
                 a, b = with_number(a, other, int_to_float)
                 if b is NotImplemented:
                     return b
@@ -473,8 +471,13 @@ def named(function, name, doc):
     return function
 
 
+def kind_name(value):
+    """What errors call the type of a value: numpy's types have their module's name before them."""
+    return "numpy." * (type(value).__module__ == "numpy") + type(value).__name__
+
+
 def not_a_tensor(function, argument, position, value):
-    kind = type(value).__name__
+    kind = kind_name(value)
     return TypeError(f"{function}(): argument '{argument}' (position {position}) must be Tensor, not {kind}")
 
 
@@ -502,9 +505,6 @@ def promoted(a, b, int_to_float=False):
 
 def with_number(a, number, int_to_float=False):
     """An array and a Python number, the same way; (a, NotImplemented) if it is no number."""
-    if isinstance(number, ndarray):
-        from_numpy_dtype(number.dtype)
-        return promoted(a, number, int_to_float)
     if isinstance(number, np.generic):
         number = number.item()
     if not isinstance(number, NUMBERS):

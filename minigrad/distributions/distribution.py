@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from ..dtypes import PrintsAsTorch, get_default_dtype
-from ..grad_mode import no_grad
+from ..grad_mode import enable_grad, no_grad
 from ..operators.creation import as_tensor
 from ..operators.rearranging import broadcast_tensors
 from ..tensor import Size, Tensor
@@ -11,6 +11,10 @@ from ..tensor import Size, Tensor
 
 class lazily(cached_property):
     """A parameter that follows from another one, computed when first asked for, and from then on printed too."""
+
+    def __get__(self, instance, owner=None):
+        with enable_grad():  # `sample` may be the first to ask: what it finds is kept, and its history with it
+            return super().__get__(instance, owner)
 
 
 def together(*values):

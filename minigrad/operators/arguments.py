@@ -13,6 +13,7 @@ import numpy as np
 
 from ..dtypes import dtype
 from ..random import Generator
+from ..record import kind_name
 from ..tensor import Tensor, device, layout, memory_format
 from .conversions import PYTHON_TYPES
 
@@ -156,7 +157,7 @@ def _mismatch(p, value, called, where, place):
     if p.kind in ("ints", "Tensors") and isinstance(value, (tuple, list)):
         fits = _is_int if p.kind == "ints" else (lambda item: isinstance(item, Tensor))
         for i, item in enumerate(value):
-            kind = type(item).__name__
+            kind = kind_name(item)
             if fits(item):
                 continue
             if p.kind == "Tensors":
@@ -172,7 +173,7 @@ def _mismatch(p, value, called, where, place):
         return None
     if p.kind == "Tensor" and called.removesuffix("_") in NUMBERS_AS_TENSORS and FITS["Number"](value):
         return None
-    return f"{where} must be {PRINTED.get(p.kind, p.kind)}, not {type(value).__name__}"
+    return f"{where} must be {PRINTED.get(p.kind, p.kind)}, not {kind_name(value)}"
 
 
 def _is_int(value):
@@ -260,7 +261,7 @@ def _compared(form, parts, args, kwargs):
 
 
 def _kind(value, elements=False):
-    name = "torch.dtype" if isinstance(value, dtype) else type(value).__name__
+    name = "torch.dtype" if isinstance(value, dtype) else kind_name(value)
     if elements and isinstance(value, list):
         return f"list of [{', '.join(map(_kind, value))}]"
     if elements and isinstance(value, tuple):

@@ -128,7 +128,7 @@ def div(input, other, *, rounding_mode=None):
 
 def rdiv(self, other):
     """``other / self``."""
-    return d.reciprocal(self) * other if isinstance(other, NUMBERS) else NotImplemented
+    return d.reciprocal(self) * other if isinstance(other, (*NUMBERS, np.ndarray)) else NotImplemented
 
 
 def _floor_divide(input, other):

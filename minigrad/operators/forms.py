@@ -43,7 +43,7 @@ SINGLE_FORM = {"add", "sub", "mul", "div"}  # the others have one form for a ten
 
 def no_such_form(function, *given):
     """The error about arguments that fit none of the function's forms, as its method says it."""
-    kinds = ", ".join(type(x).__name__ for x in given)
+    kinds = ", ".join(kind_name(x) for x in given)
     return TypeError(f"{function}() received an invalid combination of arguments - got ({kinds}), but expected one of:")
 
 

@@ -7,7 +7,7 @@ from ..dtypes import result_numpy_dtype
 from ..grad_mode import mode
 from ..graph import Node, gradient_edge, seam
 from ..kernels import along, in_rows
-from ..record import NOWHERE, attach, named
+from ..record import NOWHERE, attach, kind_name, named
 from ..tensor import Tensor, check_dim, refuse, wrap
 from ..views import share
 
@@ -65,7 +65,7 @@ def list_of_tensors(tensors, function):
         raise RuntimeError(f"{function} expects a non-empty TensorList")
     for i, x in enumerate(tensors):
         if not isinstance(x, Tensor):
-            raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type(x).__name__}")
+            raise TypeError(f"expected Tensor as element {i} in argument 0, but got {kind_name(x)}")
     return tensors
 
 

@@ -103,9 +103,9 @@ def reshape(input, *shape, **named):
 
 def flatten(input, start_dim=0, end_dim=-1):
     """The dimensions from `start_dim` to `end_dim` as one."""
+    start, end = check_dim(start_dim, input.array.ndim), check_dim(end_dim, input.array.ndim)
     if input.array.ndim == 0:
         return reshape(input, 1)
-    start, end = check_dim(start_dim, input.array.ndim), check_dim(end_dim, input.array.ndim)
     refuse(start > end and "flatten() has invalid args: start_dim cannot come after end_dim")
     if start == end:
         return input
