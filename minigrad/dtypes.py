@@ -161,8 +161,7 @@ def number_dtype(number):
 
 def as_kind(number, kind):
     """A Python number as an array of a numpy dtype; RuntimeError if it is too large, while a negative one wraps."""
-    if kind.kind in "iuf":
-        number = real_number(number, kind)
+    number = number_for(number, kind)
     if kind.kind in "iuf" and not -100 < number < 100 and abs(number) != np.inf and number == number:
         limits = np.finfo(kind) if kind.kind == "f" else np.iinfo(kind)
         least, largest = (-limits.max.item(), limits.max.item()) if kind.kind == "f" else (-limits.max - 1, limits.max)
@@ -173,9 +172,9 @@ def as_kind(number, kind):
     return np.asarray(number).astype(kind)
 
 
-def real_number(number, kind):
-    """A Python number that is not complex; RuntimeError, about the numpy dtype `kind`, if it has an imaginary part."""
-    if not isinstance(number, complex):
+def number_for(number, kind):
+    """A Python number as the numpy dtype `kind` takes it: RuntimeError for a complex one where it has to be real."""
+    if not isinstance(number, complex) or kind.kind in "bc":
         return number
     if number.imag:
         raise _overflow(kind)

@@ -10,7 +10,7 @@ import weakref
 import numpy as np
 
 from . import derivatives as d, positions as at
-from .dtypes import as_kind, category, from_numpy_dtype
+from .dtypes import as_kind, category, from_numpy_dtype, number_for
 from .grad_mode import keep_tangents, levels, mode
 from .graph import FREED, INFERENCE, Node, bump_version, gradient_edge, guard, move_retained, seam, version_counter
 from .indexing import index_of_place, index_put, views_of
@@ -415,8 +415,7 @@ def setitem(self, key, value):
         if not isinstance(value, NUMBERS):
             kind = kind_name(value)
             raise TypeError(f"can't assign a {kind} to a torch.{title(self.array)}Tensor")
-        value = wrap(as_kind(value, self.array.dtype) if isinstance(value, complex) else
-                     np.asarray(value).astype(self.array.dtype))
+        value = wrap(np.asarray(number_for(value, self.array.dtype)).astype(self.array.dtype))
     if not places:
         if value.array.shape == part.array.shape:
             copy_(part, value)

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from .dtypes import complex_of, from_numpy_dtype, real_number
+from .dtypes import complex_of, from_numpy_dtype, number_for
 from .real_only import refuse_complex
 from .record import title, to_float
 from .tensor import refuse
@@ -112,7 +112,7 @@ def converted(self, dtype, order="K", copy=True):
 
 def scalar(number, dtype):
     """A Python number in a numpy dtype; RuntimeError for a complex one where there are real ones."""
-    return dtype.type(number if dtype.kind == "c" else real_number(number, dtype))
+    return dtype.type(number_for(number, dtype))
 
 
 def order(array):
@@ -398,7 +398,7 @@ def largest_in_rows(array):
 def plus(self, product, beta, alpha):
     """``beta * self + alpha * product``; with beta 0 nothing of self counts, be it NaN."""
     if product.dtype.kind not in "fc":
-        beta, alpha = (int(real_number(number, product.dtype)) for number in (beta, alpha))
+        beta, alpha = (int(number_for(number, product.dtype)) for number in (beta, alpha))
     if alpha != 1:
         product = product * scalar(alpha, product.dtype)
     if beta == 0:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .dtypes import PrintsAsTorch, dtype as Dtype, float64, from_numpy_dtype, int64, real_number
+from .dtypes import PrintsAsTorch, dtype as Dtype, float64, from_numpy_dtype, int64, number_for
 from .grad_mode import inside_inference, mode
 from .graph import (
     INFERENCE,
@@ -480,10 +480,10 @@ class Tensor(metaclass=PrintsAsTorch):
 
     def __float__(self):
         self._warn_of_conversion(stacklevel=3)
-        return float(real_number(self._only_element(), float64.numpy))
+        return float(number_for(self._only_element(), float64.numpy))
 
     def __int__(self):
-        return int(real_number(self._only_element(), int64.numpy))
+        return int(number_for(self._only_element(), int64.numpy))
 
     def __index__(self):
         if self.array.size != 1 or self.array.dtype.kind in "fc":

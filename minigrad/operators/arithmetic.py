@@ -9,7 +9,7 @@ import functools
 import numpy as np
 
 from .. import derivatives as d, kernels
-from ..dtypes import complex128, float64, number_dtype, real_number, result_numpy_dtype
+from ..dtypes import complex128, float64, number_dtype, number_for, result_numpy_dtype
 from ..grad_mode import mode, no_grad
 from ..graph import Node, gradient_edge, seam
 from ..random import fused
@@ -358,7 +358,7 @@ def lerp(input, end, weight):
             raise RuntimeError(f"expected dtype {kinds[0]} for `{name}` but got dtype {kinds[1]}")
     if isinstance(weight, Tensor):
         return d.lerp_tensor(input, end, weight)
-    return d.lerp(input, end, weight if input.is_complex() else real_number(weight, input.array.dtype))
+    return d.lerp(input, end, number_for(weight, input.array.dtype))
 
 
 def addcmul(input, tensor1, tensor2, *, value=1):

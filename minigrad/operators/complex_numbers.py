@@ -110,5 +110,3 @@ def H(self):
 def angle(input):
     """The angle of each number, in radians from -pi to pi; of real numbers 0, or pi for negative ones."""
     return d.angle(input)
-
-

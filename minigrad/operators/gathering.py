@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 
 from .. import derivatives as d, positions as at
-from ..dtypes import real_number
+from ..dtypes import number_for
 from ..indexing import index_for, index_put as put_at
 from ..kernels import at_1d, scatter as scatter_kernel
 from ..real_only import refuse_complex
@@ -222,8 +222,7 @@ def index_fill(input, dim, index, value):
 def _with_value(function, with_number, with_tensor, value, input, *arguments):
     """The row for a number, or the row for a tensor with no dimensions."""
     if not isinstance(value, Tensor):
-        kind = input.array.dtype
-        return with_number(input, *arguments, real_number(value, kind) if kind.kind in "iuf" else value)
+        return with_number(input, *arguments, number_for(value, input.array.dtype))
     refuse(value.array.ndim and f"{function}_ only supports a 0-dimensional value tensor, but got tensor with "
            f"{value.array.ndim} dimension(s).")
     return with_tensor(input, *arguments, value)
