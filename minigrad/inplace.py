@@ -5,6 +5,7 @@ tensor is a view, the base's history changes instead: CopySlices says "the old b
 """
 
 import functools
+import warnings
 import weakref
 
 import numpy as np
@@ -294,6 +295,9 @@ def _reshaping_kind(kind):
     return type(RESHAPING[kind.__name__], (kind,), {"__slots__": (), "__module__": "builtins"})
 
 
+DISCARDS = "Casting complex values to real discards the imaginary part"
+
+
 def copy_(self, source, non_blocking=False):
     """Overwrite the values with those of `source`, broadcast and converted to this dtype."""
     if isinstance(source, NUMBERS):
@@ -303,6 +307,9 @@ def copy_(self, source, non_blocking=False):
         check_overlap(self, source)
     try:
         values = np.broadcast_to(source.array, self.array.shape)
+        if values.dtype.kind == "c" and self.array.dtype.kind in "fiu":
+            warnings.warn(DISCARDS, UserWarning, stacklevel=3)
+            values = values.real
     except ValueError:
         raise _copy_error(self.array.shape, source.array.shape) from None
     return write(self, CopyBackwards, (self, source), lambda: quiet.run(np.copyto, self.array, values, "unsafe"))

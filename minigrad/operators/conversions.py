@@ -13,6 +13,7 @@ from ..dtypes import (
     int64,
     result_numpy_dtype,
 )
+from ..inplace import DISCARDS
 from ..record import to_array
 from ..tensor import Tensor, check_device, check_subclass, contiguous_format, refuse
 
@@ -67,7 +68,7 @@ def to(self, *args, dtype=None, device=None, non_blocking=False, copy=False, mem
     check_device(device)
     kind = numpy_dtype(dtype, "to")
     if self.array.dtype.kind == "c" and kind is not None and kind.kind in "fiu":
-        warnings.warn("Casting complex values to real discards the imaginary part", UserWarning, stacklevel=3)
+        warnings.warn(DISCARDS, UserWarning, stacklevel=3)
     if (kind is None or kind == self.array.dtype) and not copy:
         return contiguous(self) if memory_format is contiguous_format else self
     return _in_format(d.to_copy(self, kind or self.array.dtype), memory_format)

@@ -849,3 +849,10 @@ print(torch.ones(1).copy_(np.float32(3)), torch.ones(1, dtype=torch.int64).copy_
 print(torch.ones(1, dtype=torch.int8).copy_(300), torch.ones(1, dtype=torch.complex64).copy_(1 + 2j))
 print(torch.ones(1, dtype=torch.float64).copy_(0.1) == 0.1)
 attempt(lambda: torch.ones(2).copy_("a"))
+
+# %% complex numbers that are written where real ones are
+import warnings
+
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    print(torch.ones(2).copy_(torch.tensor([1 + 1j, 2])), [(w.category.__name__, str(w.message)[:54]) for w in caught])
