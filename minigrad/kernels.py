@@ -158,7 +158,7 @@ def relu(self):
 
 
 def kept(array, where):
-    """The array, 0 elsewhere, in a fifth of the time of `np.where`: with bits the processor has nothing to guess."""
+    """The array, 0 elsewhere, of 10,000 elements in half the time of `np.where`: bits leave nothing to guess."""
     bits = np.dtype(f"i{array.itemsize}")
     return (array.view(bits) & -where.astype(bits)).view(array.dtype)
 
@@ -387,7 +387,7 @@ def _below_largest(self, dim):
 
 
 def largest_in_rows(array):
-    """The largest of each row, (..., 1): numpy finds where it is in a quarter of the time that `np.max` takes."""
+    """The largest of each row, (..., 1): where rows are short, numpy finds its place in half the time of `np.max`."""
     rows = array.reshape(-1, array.shape[-1])
     return rows[np.arange(len(rows)), rows.argmax(1)].reshape(*array.shape[:-1], 1)
 
