@@ -4,7 +4,6 @@ import functools
 import importlib
 import inspect
 
-
 from .operators import arithmetic as a, conversions as c, products as p, reductions as r, shapes as s
 from . import derivatives as d
 from .operators import comparisons, complex_numbers as z, creation, einsum, gathering, joining, out, printing
@@ -32,6 +31,7 @@ Tensor.__rlshift__ = lambda self, number: comparisons.bitwise_left_shift(number,
 Tensor.__rrshift__ = lambda self, number: comparisons.bitwise_right_shift(number, self)
 for _name in "eq ne lt le gt ge".split():
     setattr(Tensor, f"__{_name}__", getattr(comparisons, _name).operator)
+Tensor.__eq__ = comparisons.equals
 Tensor.__matmul__ = lambda self, other: p.matmul(self, other) if isinstance(other, Tensor) else NotImplemented
 Tensor.__getitem__, Tensor.__setitem__ = indexing.getitem, inplace.setitem
 Tensor.__repr__, Tensor.__format__ = printing.tensor_repr, printing.tensor_format

@@ -15,7 +15,6 @@ from ..operators.products import addmm, matmul
 from ..operators.rearranging import pad as pad
 from ..operators.reductions import norm
 from ..operators.sampling import dropout_mask
-from ..operators.scans import log_softmax as _log_softmax, softmax as _softmax
 from ..record import not_a_tensor, title
 from ..tensor import Tensor, check_dim, wrap
 from . import derivatives as d
@@ -236,17 +235,17 @@ def _implicit_dim(name, input, stacklevel):
 
 def softmax(input, dim=None, _stacklevel=3, dtype=None):
     """``exp(input)`` divided by its sum along `dim`: positive numbers that add up to 1."""
-    return _softmax(input, _implicit_dim("softmax", input, _stacklevel) if dim is None else dim, dtype)
+    return input.softmax(_implicit_dim("softmax", input, _stacklevel) if dim is None else dim, dtype)
 
 
 def log_softmax(input, dim=None, _stacklevel=3, dtype=None):
     """The logarithm of `softmax`, accurate where that rounds to 0."""
-    return _log_softmax(input, _implicit_dim("log_softmax", input, _stacklevel) if dim is None else dim, dtype)
+    return input.log_softmax(_implicit_dim("log_softmax", input, _stacklevel) if dim is None else dim, dtype)
 
 
 def softmin(input, dim=None, _stacklevel=3, dtype=None):
     """`softmax` of ``-input``."""
-    return _softmax(-input, _implicit_dim("softmin", input, _stacklevel) if dim is None else dim, dtype)
+    return (-input).softmax(_implicit_dim("softmin", input, _stacklevel) if dim is None else dim, dtype)
 
 
 def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
@@ -254,7 +253,7 @@ def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
     if eps != 1e-10:
         warnings.warn("`eps` parameter is deprecated and has no effect.", UserWarning, stacklevel=2)
     noise = -zeros_like(logits.contiguous()).exponential_().log()
-    soft = _softmax((logits + noise) / tau, dim)
+    soft = ((logits + noise) / tau).softmax(dim)
     if not hard:
         return soft
     one = wrap(np.zeros_like(soft.array))

@@ -24,6 +24,11 @@ COMPARES = "``{name}(input, other)``, element by element: a bool tensor."
 eq, ne, lt, le, gt, ge = (_family(*item, COMPARES, number_first=False) for item in COMPARISONS.items())
 
 
+def equals(self, other):
+    """``self == other``, the one operator to which a numpy array of numbers is as good as a tensor."""
+    return eq.operator(self, wrap(other) if isinstance(other, np.ndarray) and other.dtype.kind in "biufc" else other)
+
+
 def writing(name):
     """The comparison as `eq_` records it: its result in the dtype of `input`."""
 

@@ -7,7 +7,17 @@ import numpy as np
 from .. import derivatives as d
 from ..dtypes import number_dtype, result_numpy_dtype
 from ..real_only import WORDS, refuse_complex
-from ..record import NUMBERS, broadcast_error, named, not_a_tensor, promoted, quiet, with_number, without_history
+from ..record import (
+    NUMBERS,
+    broadcast_error,
+    kind_name,
+    named,
+    not_a_tensor,
+    promoted,
+    quiet,
+    with_number,
+    without_history,
+)
 from ..tensor import Tensor, wrap
 
 

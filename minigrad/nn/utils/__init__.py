@@ -1,5 +1,6 @@
 """What is done to the parameters of a model as a whole: keep gradients short, see them all as one vector."""
 
+import importlib
 import math
 import warnings
 from types import GeneratorType
@@ -82,3 +83,15 @@ def vector_to_parameters(vec, parameters):
         stop = start + parameter.numel()
         parameter.data = vec[start:stop].view_as(parameter).data
         start = stop
+
+
+NOT_HERE = {"parametrizations", "parametrize", "prune", "remove_spectral_norm", "remove_weight_norm", "spectral_norm",
+            "weight_norm"}
+
+
+def __getattr__(name):
+    if name in {"rnn", "stateless"}:
+        return importlib.import_module(f"{__name__}.{name}")
+    if name in NOT_HERE:
+        raise AttributeError(f"minigrad has no torch.nn.utils.{name}: compute the weight in your module's forward().")
+    raise AttributeError(f"module 'torch.nn.utils' has no attribute {name!r}")
