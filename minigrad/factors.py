@@ -123,10 +123,10 @@ Svd, Eig, Eigh, Qr = (return_type(f"linalg_{name}", fields) for name, fields in 
 OldSvd, OldQr = return_type("svd", ("U", "S", "V")), return_type("qr", ("Q", "R"))
 Lstsq = return_type("linalg_lstsq", ("solution", "residuals", "rank", "singular_values"))
 
-_svd = several_results("LinalgSvdBackward0", _svd_gradient, Svd._fields)
-_eig = several_results("LinalgEigBackward0", _eig_gradient, Eig._fields)
-_eigh = several_results("LinalgEighBackward0", _eigh_gradient, Eigh._fields)
-_qr = several_results("LinalgQrBackward0", _qr_gradient, Qr._fields)
+_svd = several_results("LinalgSvdBackward0", _svd_gradient, (), Svd._fields)
+_eig = several_results("LinalgEigBackward0", _eig_gradient, (), Eig._fields)
+_eigh = several_results("LinalgEighBackward0", _eigh_gradient, (), Eigh._fields)
+_qr = several_results("LinalgQrBackward0", _qr_gradient, (), Qr._fields)
 
 
 def _precise(array):

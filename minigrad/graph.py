@@ -54,9 +54,9 @@ class Node:
     has_array_backward = False  # whether it has an `array_backward` too, from arrays to arrays: see record.py
     fresh_gradients = True  # what backward returns is either new or the incoming gradient itself: nobody else has it
 
-    def __init__(self, next_functions=(), shape=(), dtype=None):
+    def __init__(self, next_functions=(), shape=(), dtype=None, saved=(), guards=()):
         self.next_functions = next_functions
-        self._saved = self._guards = ()
+        self._saved, self._guards = saved, guards
         self.sequence_nr = self.number()
         self.output_shape, self.output_dtype = shape, dtype
         self._hooks = None

@@ -60,7 +60,7 @@ def _slogdet_gradient(grad_sign, grad_logabsdet, A, sign):
     return None if grad_logabsdet is None else grad_logabsdet[..., None, None] * inv(A).mH
 
 
-_slogdet = several_results("LinalgSlogdetBackward0", _slogdet_gradient, ("A", "sign"))
+_slogdet = several_results("LinalgSlogdetBackward0", _slogdet_gradient, ("A",), ("sign",))
 
 
 def _cofactors(A, det):

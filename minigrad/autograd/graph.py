@@ -153,14 +153,14 @@ class _Packer(Observer):
     """Watches while there are hooks for what is saved."""
 
     def made(self, node):
-        """Pack what a new node has saved; PyTorch does so in the order of the names, and a result last."""
+        """Pack what a new node has saved; PyTorch does so in the order of the names, and results last."""
         if not thread.saved_hooks or not node._guards:
             return
         names, saved, guards = node.saved_names, list(node._saved), []
-        for i in sorted(range(len(saved)), key=lambda i: (names[i] == "result", names[i]) if names else i):
-            if isinstance(saved[i], Tensor):
-                saved[i] = _Packed(node, saved[i], *thread.saved_hooks[-1])
-                guards.append((saved[i], None))
+        tensors = [i for i, value in enumerate(saved) if isinstance(value, Tensor)]
+        for i in sorted(tensors, key=lambda i: (node._origin(saved[i])[0] is node, names[i] if names else i)):
+            saved[i] = _Packed(node, saved[i], *thread.saved_hooks[-1])
+            guards.append((saved[i], None))
         node._saved, node._guards = tuple(saved), tuple(guards)
         node._hook_lists()  # unpack hooks are users' code too, which may ask what node runs, and hang hooks on it
 

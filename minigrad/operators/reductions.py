@@ -211,8 +211,8 @@ def _aminmax_gradient(grad_min, grad_max, self, dim, keepdim, min, max):
 
 _FOR_SPREAD = ("self", "dim", "correction", "keepdim")
 _var_mean = several_results("VarMeanBackward0", _var_mean_gradient, _FOR_SPREAD)
-_std_mean = several_results("StdMeanBackward0", _std_mean_gradient, (*_FOR_SPREAD, "result0"))
-_aminmax = several_results("AminmaxBackward0", _aminmax_gradient, ("self", "dim", "keepdim", "min", "max"))
+_std_mean = several_results("StdMeanBackward0", _std_mean_gradient, _FOR_SPREAD, ("result0",))
+_aminmax = several_results("AminmaxBackward0", _aminmax_gradient, ("self", "dim", "keepdim"), ("min", "max"))
 
 
 def _with_mean(spread, with_history):

@@ -14,7 +14,7 @@ class SeveralOutputs(Node):
     What the rule asks for besides is saved: `given` values, and then the first of the results, as far as it wants them.
     """
 
-    __slots__ = ("num_outputs", "given")
+    __slots__ = ("num_outputs",)
 
     def backward(self, grad, needed=None):
         saved = self.unpack()
@@ -25,6 +25,10 @@ class SeveralOutputs(Node):
     def saved_value(self, i):
         return self._with_edge(super().saved_value(i), i)
 
+    def _origin(self, value):
+        own = [i - self.given for i, saved in enumerate(self._saved) if saved is value and i >= self.given]
+        return (self, own[0]) if own else super()._origin(value)
+
     def _with_edge(self, saved, i):
         if i < self.given:
             return saved
@@ -34,16 +38,17 @@ class SeveralOutputs(Node):
         return result
 
 
-def several_results(name, rule, saved_names):
+def several_results(name, rule, given_names, result_names=()):
     """A function that leaves such a node: it takes the input, the arrays that are the results, and what is given."""
     kind = type(name, (SeveralOutputs,), {
-        "__slots__": (), "__module__": "builtins", "rule": staticmethod(rule), "saved_names": saved_names})
+        "__slots__": (), "__module__": "builtins", "rule": staticmethod(rule), "given": len(given_names),
+        "saved_names": (*given_names, *result_names)})
 
     def node_for(edges, results, given):
-        node = kind(edges, *zip(*[(result.array.shape, result.array.dtype) for result in results]))
-        kept = [saved_result(result) for result in results[: len(saved_names) - len(given)]]
-        node.num_outputs, node.given, node._saved = len(results), len(given), (*given, *kept)
-        node._guards = tuple([guard(value) for value in node._saved if isinstance(value, Tensor)])
+        facts = zip(*[(result.array.shape, result.array.dtype) for result in results])
+        saved = (*given, *map(saved_result, results[: len(result_names)]))
+        node = kind(edges, *facts, saved, tuple([guard(value) for value in saved if isinstance(value, Tensor)]))
+        node.num_outputs = len(results)
         return node
 
     def with_history(input, arrays, *given):

@@ -347,3 +347,13 @@ y.backward()
 print(x.grad, torch._C._autograd._saved_tensors_hooks_is_enabled())
 with torch.autograd.graph.disable_saved_tensors_hooks("none"):
     print(torch._C._autograd._saved_tensors_hooks_is_enabled())
+
+# %% what operations with several results save is packed too
+for function in (torch.std_mean, torch.var_mean, torch.aminmax, torch.linalg.svd, torch.linalg.eigh, torch.linalg.qr):
+    x, packed = torch.tensor([[2.0, 1.0], [1.0, 3.0]], requires_grad=True), []
+    with torch.autograd.graph.saved_tensors_hooks(lambda t: (packed.append(t.shape), t * 2)[1], lambda t: t / 2):
+        results = function(x)
+    sum(result.abs().sum() for result in results).backward(retain_graph=True)
+    print(packed, x.grad)
+    (once,) = torch.autograd.grad(results[0].sum(), x, create_graph=True)
+    print((once * once).sum().requires_grad)
