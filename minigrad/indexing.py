@@ -10,7 +10,7 @@ import numpy as np
 
 from . import derivatives as d, positions as at
 from .graph import guard
-from .record import title
+from .record import kind_name, title
 from .tensor import Tensor, refuse
 
 BYTE_MASK = "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead."
@@ -191,7 +191,7 @@ def index_for(x, tensors, shape):
     places, ndim = {}, x.array.ndim
     for i, tensor in enumerate(tensors):
         if not isinstance(tensor, Tensor):
-            raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type(tensor).__name__}")
+            raise TypeError(f"expected Tensor as element {i} in argument 0, but got {kind_name(tensor)}")
         array = _as_index(tensor)
         for place in np.nonzero(array) if array.dtype == bool else (array,):
             places[len(places)] = place

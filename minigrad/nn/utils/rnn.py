@@ -1,6 +1,7 @@
 """Sequences of different lengths in one tensor."""
 
 from ...operators.creation import full
+from ...record import kind_name
 from ...tensor import Tensor, refuse
 
 
@@ -18,7 +19,7 @@ def pad_sequence(sequences, batch_first=False, padding_value=0.0, padding_side="
     refuse(not sequences and "received an empty list of sequences")
     for i, sequence in enumerate(sequences):
         refuse(not isinstance(sequence, Tensor) and
-               f"expected Tensor as element {i} in argument 0, but got {type(sequence).__name__}", TypeError)
+               f"expected Tensor as element {i} in argument 0, but got {kind_name(sequence)}", TypeError)
     longest, first = max(len(sequence) for sequence in sequences), sequences[0]
     shape = (len(sequences), longest) if batch_first else (longest, len(sequences))
     padded = full((*shape, *first.shape[1:]), padding_value, dtype=first.dtype)
