@@ -400,9 +400,9 @@ reshape_alias = view("ReshapeAliasBackward0", lambda self, size: self.reshape(si
 unsafe_view = operation("UnsafeViewBackward0", lambda self, size: self.reshape(size),
                         self=lambda grad, self_sym_sizes: grad.reshape(self_sym_sizes))
 alias = view("AliasBackward0", lambda self: self.view(), self=lambda grad: grad)
-t = view("TBackward0", lambda self: self.T, self=lambda grad: grad.t())
+t = view("TBackward0", lambda self: self.T, self=lambda grad: t(grad))
 transpose = view("TransposeBackward0", lambda self, dim0, dim1:
-                     np.swapaxes(self, dim0, dim1) if self.ndim else self.view(),
+                     self.swapaxes(dim0, dim1) if self.ndim else self.view(),
                  self=lambda grad, dim0, dim1: transpose(grad, dim0, dim1))
 permute = view("PermuteBackward0", lambda self, dims: np.transpose(self, dims),
                self=lambda grad, dims: grad.permute(np.argsort(dims).tolist()))

@@ -327,14 +327,17 @@ def view(name, forward, *, self):
     parameters = parameters_of(forward)
     kind = row(name, ("self",), {"self": self})
     kind.getters, kind.places, kind.is_view = _getters(kind.saved_names, parameters), (0,), True
+    plan = kind.plan((True,))
 
     def operation(*arguments):
         source = arguments[0]
         result = wrap(forward(source.array, *arguments[1:]))
         if seam.computed is not None:
             seam.computed(name, arguments, result, kind)
-        if mode.enabled:
-            record(kind, result, arguments)
+        tracked = source._requires_grad
+        if tracked and mode.enabled and (tracked is True or source.requires_grad):
+            saved = tuple([arguments[get] if get.__class__ is int else get(arguments, result) for get in plan])
+            attach(result, kind, (source._edge or gradient_edge(source),), saved, ())
         share(source, result)
         return result
 

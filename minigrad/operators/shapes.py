@@ -57,7 +57,7 @@ def view(self, *size, **named):
     if isinstance(named.get("dtype", size[0] if size else None), Dtype):
         return _view_as_dtype(self, named.get("dtype") or size[0])
     size = _inferred(shape_of(size, "size", named), self.array.size)
-    if not _can_view(self.array, size):
+    if not (self.array.flags.c_contiguous or _can_view(self.array, size)):
         raise RuntimeError("view size is not compatible with input tensor's size and stride (at least one dimension "
                            "spans across two contiguous subspaces). Use .reshape(...) instead.")
     return d.view_as_shape(self, size)
