@@ -16,7 +16,7 @@ from minigrad.grading.database import as_problems
 from minigrad.grading.gradebook import Gradebook
 from minigrad.grading.pool import Pool
 from minigrad.grading.problem import Problem
-from minigrad.grading.record import BY_HAND, MISSING, UNFIT, Graded, MarkedNotebook, Task
+from minigrad.grading.record import BY_HAND, UNFIT, Graded, Task
 from minigrad.grading.scores import submissions
 
 MOST_TOLD = 500  # letters of a reason, which is one line
@@ -96,9 +96,9 @@ class Run:
         """Whether the instructor has to see to it, and what else there is to say of it at the end."""
         self.done += 1
         verdicts = [each for marked in graded.notebooks for each in marked.verdicts]
-        if missing := [marked.name for marked in graded.notebooks if is_missing(marked)]:
+        if missing := [marked.name for marked in graded.notebooks if marked.is_missing]:
             self.missing[graded.student] = missing
-        self.noted += any(len(marked.notes) > is_missing(marked) for marked in graded.notebooks)
+        self.noted += any(len(marked.notes) > marked.is_missing for marked in graded.notebooks)
         undecided = [each for each in verdicts if each.points is None and each.kind not in (BY_HAND, UNFIT)]
         if graded.problem or undecided:
             self.problems[graded.student] = graded.problem or f"{undecided[0].name}: {undecided[0].reason}"
@@ -157,7 +157,3 @@ def lateness(seconds: float) -> str:
     unit, each = next(((unit, each) for unit, each in UNITS if seconds >= 2 * each), UNITS[-1])
     number = max(1, round(seconds / each))
     return f"{number} {unit}{'s' * (number > 1)}"
-
-
-def is_missing(marked: MarkedNotebook) -> bool:
-    return any(verdict.kind == MISSING for verdict in marked.verdicts)

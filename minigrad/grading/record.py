@@ -79,6 +79,11 @@ class MarkedNotebook:
     notebook: str
     notes: tuple[str, ...] = ()  # for both: what was restored, or which limit was hit
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether it was not handed in."""
+        return any(verdict.kind == MISSING for verdict in self.verdicts)
+
 
 @dataclass(frozen=True)
 class Graded:

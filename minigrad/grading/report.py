@@ -13,7 +13,7 @@ from minigrad.grading import scores, verdict_table
 from minigrad.grading.course_folder import CourseFolder
 from minigrad.grading.exercises import Exercise, exercises, spelled
 from minigrad.grading.problem import Problem
-from minigrad.grading.record import MISSING, UNDECIDED, Graded
+from minigrad.grading.record import UNDECIDED, Graded
 
 BINS = 10  # of the histogram
 HARDEST = 5
@@ -177,11 +177,7 @@ def problem(submission: scores.Submission, graded: Graded | None) -> str:
 
 
 def not_handed_in(graded: Graded | None) -> list[str]:
-    return [marked.name for marked in graded.notebooks if is_missing(marked.verdicts)] if graded else []
-
-
-def is_missing(verdicts: Iterable) -> bool:
-    return any(verdict.kind == MISSING for verdict in verdicts)
+    return [marked.name for marked in graded.notebooks if marked.is_missing] if graded else []
 
 
 def in_the_folder(course: CourseFolder, assignment: str) -> set[str]:
@@ -208,7 +204,7 @@ def title_of_cell(exercise: Exercise, name: str) -> str:
 def notes(found: Iterable[Graded], with_notebook: bool) -> Iterable[Note]:
     for graded in found:
         for marked in graded.notebooks:
-            if not is_missing(marked.verdicts):
+            if not marked.is_missing:
                 for sentence in marked.notes:
                     yield Note(graded.student, marked.name if with_notebook else "", sentence)
 
