@@ -23,20 +23,24 @@ def shape_of(size, argument="size", named=None):
 
 def _inferred(size, numel):
     """The shape with a -1 in it worked out; RuntimeError if it does not fit."""
-    if size.count(-1) > 1:
-        raise RuntimeError("only one dimension can be inferred")
+    known, missing = 1, None
     for i, n in enumerate(size):
-        if n < -1:
+        if n >= 0:
+            known *= n
+        elif n < -1:
             raise RuntimeError(f"invalid shape dimension {n} at index {i} of shape {list(size)}")
-    known = math.prod(n for n in size if n != -1)
-    if -1 in size:
-        if known == 0:
-            raise RuntimeError(f"cannot reshape tensor of 0 elements into shape {list(size)} because the unspecified "
-                               "dimension size -1 can be any value and is ambiguous")
-        if numel % known == 0:
-            return tuple(numel // known if n == -1 else n for n in size)
-    elif known == numel:
-        return size
+        elif missing is None:
+            missing = i
+        else:
+            raise RuntimeError("only one dimension can be inferred")
+    if missing is None:
+        if known == numel:
+            return size
+    elif known and numel % known == 0:
+        return *size[:missing], numel // known, *size[missing + 1 :]
+    elif numel == 0:
+        raise RuntimeError(f"cannot reshape tensor of 0 elements into shape {list(size)} because the unspecified "
+                           "dimension size -1 can be any value and is ambiguous")
     raise RuntimeError(f"shape '{list(size)}' is invalid for input of size {numel}")
 
 
