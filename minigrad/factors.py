@@ -21,7 +21,7 @@ from .linalg import (
     _solve,
     _square,
 )
-from .methods import _function
+from .methods import function_of
 from .operators.joining import cat
 from .operators.reductions import return_type
 from .operators.several import several_results
@@ -394,7 +394,7 @@ def cholesky_inverse(input, upper=False):
 
 
 NAMES = "svd svdvals eig eigvals eigh eigvalsh qr pinv matrix_rank lstsq solve_triangular".split()
-globals().update({name: _function(f"linalg_{name}", globals()[name]) for name in NAMES})
+globals().update({name: function_of(f"linalg_{name}", globals()[name]) for name in NAMES})
 OF_TORCH = {"svd": svd_and_v, "pinverse": lambda input, rcond=1e-15: pinv(input, rcond=rcond),
             "cholesky_solve": cholesky_solve, "cholesky_inverse": cholesky_inverse, "cholesky": old_cholesky,
             "qr": old_qr}

@@ -180,7 +180,7 @@ def _renamed(arguments):
 NAMES = ("__module__", "__name__", "__qualname__", "__doc__")  # reading annotations too would make a dict for each
 
 
-def _function(name, method):
+def function_of(name, method):
     """The method as a function; its first argument may be named `input`."""
     first = next(iter(parameters_of(method)), "").replace("self", "input")
 
@@ -237,10 +237,10 @@ def _of_one_tuple(method):
 
 
 FUNCTIONS |= {name: _of_one_tuple(FUNCTIONS[name]) for name in ("reshape", "permute", "flip", "tile")}
-FUNCTIONS = {name: _function(name, method) for name, method in FUNCTIONS.items()}
+FUNCTIONS = {name: function_of(name, method) for name, method in FUNCTIONS.items()}
 for _name in """inv det slogdet solve cholesky vector_norm matrix_norm norm cond multi_dot cross vecdot matrix_power
                 matrix_exp""".split():
-    setattr(linalg, _name, _function("linalg_" + _name, getattr(linalg, _name)))
+    setattr(linalg, _name, function_of("linalg_" + _name, getattr(linalg, _name)))
 
 # Methods only
 
@@ -320,7 +320,7 @@ for _name in d.COMPARISONS:
 # Functions that change their first argument: torch.exp_(x) is x.exp_()
 
 FUNCTIONS |= {
-    f"{name}_": _function(f"{name}_", getattr(Tensor, f"{name}_"))
+    f"{name}_": function_of(f"{name}_", getattr(Tensor, f"{name}_"))
     for name in (*FLOATS, "relu", "abs", "ceil", "floor", "trunc", "frac", "neg", "square", "round", "clamp", "fix",
                  *"""negative clip clamp_min clamp_max nan_to_num logit xlogy gcd lcm zero fill detach index_put addmv
                      resize_as arccos arccosh arcsin arcsinh arctan arctanh""".split())

@@ -7,7 +7,7 @@ import numpy as np
 from . import error_and_gamma as on_arrays
 from .derivatives import digamma as digamma_row, erf as erf_row, exp, log, masked_fill
 from .kernels import in_floats, to_float
-from .methods import FUNCTIONS
+from .methods import FUNCTIONS, function_of
 from .record import operation, unary
 from .tensor import Tensor, refuse
 
@@ -92,7 +92,6 @@ def xlog1py(input, other):
     """``input * log1p(other)``, and 0 where `input` is 0; one of them may be a number."""
     if isinstance(other, Tensor):
         return _xlog1py_row(input, other) if isinstance(input, Tensor) else _number_xlog1py(input, other)
-    refuse(not isinstance(input, Tensor) and "xlog1py(): input or other must be a tensor", TypeError)
     return _xlog1py_number(input, other)
 
 
@@ -103,10 +102,14 @@ def multigammaln(input, p):
     return _mvlgamma_row(input, p)
 
 
+entr, ndtr, log_ndtr, xlog1py, multigammaln = [
+    function_of(f"special_{each.__name__}", each) for each in (entr, ndtr, log_ndtr, xlog1py, multigammaln)]
+
+
 def __getattr__(name):
     """What torch has too, by its name here."""
     if name in SAME:
-        return FUNCTIONS[SAME[name]]
+        return globals().setdefault(name, function_of(f"special_{name}", FUNCTIONS[SAME[name]]))
     if name in {"ndtri", "erfcx", "zeta", "i0", "i0e", "i1", "i1e", "gammainc", "gammaincc"}:
         raise AttributeError(f"minigrad has no torch.special.{name}.")
     raise AttributeError(f"module 'torch.special' has no attribute {name!r}")

@@ -60,7 +60,7 @@ def recorded(torch) -> str:
     built_in = {False: type(torch.exp), True: type(torch.Tensor.exp)}
     found = {}
     homes = ((torch, gen.is_py_torch_function), (torch.Tensor, gen.is_py_variable_method),
-             (torch.linalg, gen.is_py_linalg_function))  # fmt: skip
+             (torch.linalg, gen.is_py_linalg_function), (torch.special, gen.is_py_special_function))  # fmt: skip
     for home, wanted in homes:
         method = home is torch.Tensor
         forms = collections.defaultdict(list)
@@ -69,7 +69,7 @@ def recorded(torch) -> str:
             if wanted(pair.function):
                 forms[str(pair.function.func.name.name)].append(pair)
         for name, pairs in forms.items():
-            if isinstance(getattr(home, name.removeprefix("linalg_"), None), built_in[method]):
+            if isinstance(getattr(home, name.removeprefix("linalg_").removeprefix("special_"), None), built_in[method]):
                 found["." * method + name] = [
                     renamed(form.signature.signature_str(skip_outputs=form.outplace is None, symint=True))
                     for form in gen.group_overloads(pairs, symint=True)
@@ -90,8 +90,9 @@ def recorded(torch) -> str:
 def is_ours(name: str) -> bool:
     import minigrad
 
-    if name.startswith("linalg_"):
-        return hasattr(minigrad.linalg, name.removeprefix("linalg_"))
+    for prefix, home in {"linalg_": minigrad.linalg, "special_": minigrad.special}.items():
+        if name.startswith(prefix):
+            return hasattr(home, name.removeprefix(prefix))
     return hasattr(minigrad.Tensor if name[0] == "." else minigrad, name.lstrip("."))
 
 

@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from operator import truediv
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from ..graph import bump_version
 from ..inplace import in_place
 from ..operators.creation import full_like, zeros_like
 from ..operators.gathering import one_hot as one_hot
+from ..operators.out import call_into
 from ..operators.products import addmm, matmul
 from ..operators.rearranging import pad as pad
 from ..operators.reductions import norm
@@ -527,7 +529,8 @@ def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=
 
 def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
     """`input` divided by its p-norm along `dim`, or by `eps` where that is larger."""
-    return input / norm(input, p, dim, keepdim=True).clamp_min(eps).expand_as(input)
+    size = norm(input, p, dim, keepdim=True).clamp_min(eps).expand_as(input)
+    return call_into("div", truediv, (input, size), {"out": out})
 
 
 BEYOND = set("""

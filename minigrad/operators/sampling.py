@@ -20,6 +20,7 @@ from ..tensor import Tensor, refuse, wrap
 from .arguments import misuse
 from .arithmetic import without_derivative
 from .creation import _creates, _factory, _shape
+from .out import call_into
 
 rand = _factory("rand", lambda shape, kind, generator=None: (generator or default_generator).uniform(shape, kind),
                 "Random numbers, uniform in [0, 1): the ones PyTorch draws at the same seed.")
@@ -232,6 +233,8 @@ def normal(mean, std=1.0, *size, **options):
     tensors = tuple(x for x in (mean, std) if isinstance(x, Tensor))
     if not tensors:
         return _normal_of_size(mean, std, *size, **options)
+    if "out" in options:
+        return call_into("normal", normal, (mean, std), options)
     if size or not options.keys() <= {"generator"}:
         raise misuse("normal", (mean, std, *size), options)
     refuse(isinstance(std, Tensor) and not (std.array >= 0).all() and "normal expects all elements of std >= 0.0")

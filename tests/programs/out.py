@@ -46,6 +46,7 @@ attempt(lambda: torch.matmul(a, a, out=torch.empty(())))
 attempt(lambda: torch.sum(a, 0, out=torch.empty(())))
 attempt(lambda: torch.max(torch.ones(2, 2, requires_grad=True), 0, out=(c, torch.zeros(2, dtype=torch.int64))))
 attempt(lambda: torch.cat([a, a], out=c))
+print(torch.eq(a, c, out=torch.empty(2, dtype=torch.bool)), torch.all(a, out=torch.empty((), dtype=torch.bool)), torch.argmax(a, out=torch.empty((), dtype=torch.int64)), torch.isposinf(a, out=torch.empty(2, dtype=torch.bool)))
 with torch.no_grad():
     print(torch.add(a, 1, out=c), c.requires_grad)
     print(torch.mul(c, 3, out=a), a._version)
@@ -53,6 +54,17 @@ y = a * a
 with torch.no_grad():
     torch.add(c, 1, out=a)
 attempt(lambda: y.sum().backward())
+
+# %% out= of functions in other places
+a, c = torch.tensor([3.0, 4.0]), torch.zeros(2)
+print(torch.special.entr(a, out=c) is c, c, torch.special.erf(a, out=c), torch.special.xlog1py(a, 2, out=c), torch.special.ndtr(a, out=c))
+print(torch.nn.functional.normalize(a, dim=0, out=c) is c, c)
+print(torch.normal(a, 0.0, out=c) is c, c, torch.normal(a, torch.zeros(2), out=c), torch.normal(2.0, torch.zeros(2), out=torch.empty(0)))
+attempt(lambda: torch.special.xlog1py(2, 3))
+attempt(lambda: torch.special.erf(2.0))
+attempt(lambda: torch.special.log_ndtr(a, b=1))
+attempt(lambda: torch.nn.functional.normalize(a.requires_grad_(), dim=0, out=c))
+attempt(lambda: torch.normal(a, 1.0, out=c))
 
 # %% out= that is no tensor
 a = torch.ones(2)
