@@ -23,7 +23,7 @@ from ..record import NUMBERS, named, quiet
 from ..tensor import Size, Tensor, check_device, fill, refuse, wrap
 from .arguments import Form, misuse
 from .conversions import as_subclass, numpy_dtype
-from .out import write
+from .out import call_into
 from .shapes import shape_of
 
 INTEGER_GRAD = "Only Tensors of floating point and complex dtype can require gradients"
@@ -64,8 +64,7 @@ def _creates(function):
             result = result.contiguous(memory_format=memory_format)
         if out is None:
             return result
-        write(out, result)
-        return out
+        return call_into(function.__name__, lambda: result, (), {"out": out})
 
     del creates.__wrapped__  # whose parameters are not those of a call
     return creates

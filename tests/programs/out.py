@@ -65,6 +65,7 @@ attempt(lambda: torch.special.erf(2.0))
 attempt(lambda: torch.special.log_ndtr(a, b=1))
 attempt(lambda: torch.nn.functional.normalize(a.requires_grad_(), dim=0, out=c))
 attempt(lambda: torch.normal(a, 1.0, out=c))
+attempt(lambda: torch.zeros(2, out=3))
 
 # %% out= that is no tensor
 a = torch.ones(2)
