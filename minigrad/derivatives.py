@@ -151,7 +151,7 @@ copysign = operation("CopysignBackward0", lambda self, other: np.copysign(*k.in_
 copysign_number = operation("CopysignBackward1", lambda self, other: np.copysign(*k.in_floats(self, other)),
                             self=lambda grad, self, result: grad * masked_fill(result / self, self == 0, 0))
 
-ldexp = operation("LdexpBackward0", lambda self, other: np.multiply(*k.in_floats(self, 2.0**other)), promote=True,
+ldexp = operation("LdexpBackward0", k.ldexp, promote=True,
                   self=lambda grad, other: grad * number_pow(2.0, other),
                   other=lambda grad, result: grad * result * math.log(2))
 frexp = operation("FrexpBackward0", k.frexp, extra=("exponent",),

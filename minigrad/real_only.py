@@ -15,6 +15,7 @@ NOT_IMPLEMENTED = {
     "lt_cpu": "lt LtBackward0 LtBackward1", "gt_cpu": "gt GtBackward0 GtBackward1",
     "le_cpu": "le LeBackward0 LeBackward1", "ge_cpu": "ge GeBackward0 GeBackward1",
     "copysign_cpu": "CopysignBackward0 CopysignBackward1", "xlogy_cpu": "XlogyBackward0 XlogyBackward1 XlogyBackward2",
+    "xlog1py_cpu": "SpecialXlog1PyBackward0 SpecialXlog1PyBackward1 SpecialXlog1PyBackward2",
     "atan2_cpu": "Atan2Backward0", "erf_vml_cpu": "ErfBackward0", "erfc_vml_cpu": "ErfcBackward0",
     "erfinv_vml_cpu": "ErfinvBackward0", "logit_cpu": "LogitBackward0", "lgamma_vml_cpu": "LgammaBackward0",
     "digamma": "DigammaBackward0", "trigamma": "trigamma", "polygamma": "PolygammaBackward0",
