@@ -58,19 +58,18 @@ def views_of(self, key, writing=False):
             raise IndexError("slice() cannot be applied to a 0-dim tensor.")
         raise IndexError(f"too many indices for tensor of dimension {self.array.ndim}")
     result, dim, places = self, 0, {}
-    own = 0  # the dimension of `self` that k is about; `dim` is the one of `result`
-    for k in keys:
+    for number, k in enumerate(keys):
         if k is None:
             result, dim = d.unsqueeze(result, dim), dim + 1
         elif k is Ellipsis:
-            dim, own = dim + self.array.ndim - used, own + self.array.ndim - used
+            dim += self.array.ndim - used
         elif isinstance(k, bool):
             result = d.unsqueeze(result, dim)
             places[dim], dim = np.zeros(int(k), np.int64), dim + 1
         elif isinstance(k, int):
             size = result.array.shape[dim]
             if not -size <= k < size:
-                raise IndexError(f"index {k} is out of bounds for dimension {own} with size {size}")
+                raise IndexError(f"index {k} is out of bounds for dimension {number} with size {size}")
             result = at.select(result, dim, k % size)
         elif isinstance(k, slice):
             if not (several or writing) or not _is_whole(k, result.array.shape[dim]):
@@ -82,7 +81,6 @@ def views_of(self, key, writing=False):
                 places[dim], dim = place, dim + 1
         else:
             places[dim], dim = k, dim + 1
-        own += _dims_used(k)
     return result, places
 
 
@@ -178,12 +176,21 @@ def index_of_place(x, places, shape):
     return indices
 
 
-def index_put(x, indices, values, accumulate=False):
-    """`x` with values written to, or added at, the index for numpy; their dtype must be that of `x`."""
+def index_put(x, key, indices, values, accumulate=False):
+    """`x` with values written to, or added at, the index for numpy that `key` has become; their dtype must be that of
+    `x`. Only one value for one mask may have another.
+    """
     a, new = x.array, values.array
-    refuse(a.dtype != new.dtype and f"Index put requires the source and destination dtypes match, got {title(a)} for "
-           f"the destination and {title(new)} for the source.")
+    refuse(a.dtype != new.dtype and (accumulate or new.size != 1 or not _is_one_mask(key)) and "Index put requires the "
+           f"source and destination dtypes match, got {title(a)} for the destination and {title(new)} for the source.")
     return at.index_put(x, indices, values, accumulate)
+
+
+def _is_one_mask(key):
+    """Whether a mask is the only index that is not a view."""
+    keys = map(_parsed, key if isinstance(key, tuple) else (key,))
+    others = [np.asarray(k) for k in keys if isinstance(k, (np.ndarray, bool))]
+    return len(others) == 1 and others[0].ndim > 0 and others[0].dtype == bool
 
 
 def index_for(x, tensors, shape):

@@ -438,10 +438,8 @@ def setitem(self, key, value):
     check_writable(part, value)
     check_overlap(part)
     indices = index_of_place(part, places, value.array.shape)
-    if value.array.ndim == 0:
-        value = _cast(value, part)
     before = _twin(part)
-    become(part, before, index_put(before, indices, value))
+    become(part, before, index_put(before, key, indices, value))
 
 
 def _without_leading_ones(shape):
@@ -449,7 +447,3 @@ def _without_leading_ones(shape):
     while shape and shape[0] == 1:
         shape = shape[1:]
     return shape
-
-
-def _cast(value, self):
-    return value if value.array.dtype == self.array.dtype else d.to_copy(value, self.array.dtype)

@@ -232,8 +232,8 @@ def index_put(input, indices, values, accumulate=False):
     """``input[indices] = values`` (or ``+=``, repeated positions counting) on a copy; `indices` a tuple of tensors."""
     if isinstance(indices, Tensor):
         raise TypeError("index_put(): argument 'indices' (position 1) must be tuple of Tensors, not Tensor")
-    new = values.array
-    return put_at(input, index_for(input, tuple(indices), new.shape), values, accumulate)
+    key = tuple(indices)
+    return put_at(input, key, index_for(input, key, values.array.shape), values, accumulate)
 
 
 # Where a mask is true

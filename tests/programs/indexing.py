@@ -156,3 +156,25 @@ for reduce in (torch.scatter_reduce, torch.index_reduce):
         first = torch.autograd.grad(result, (x, y), create_graph=True)
         print(first[0].tolist(), first[1].tolist())
         attempt(lambda: torch.autograd.grad(first[0].sum() + first[1].sum(), (x, y)))
+
+# %% Writing a value of another dtype: one for a mask is cast, all else is refused
+mask, rows = torch.tensor([True, False, True]), torch.tensor([0, 1])
+def written(key, value):
+    x = torch.zeros(3, 2, dtype=torch.float64)
+    x[key] = value
+    return x
+print(written(mask, torch.tensor(2.5)), written(mask, torch.tensor([2])), written((slice(None), mask[1:]), torch.tensor(2)), written(rows, 2))
+for key, value in ((mask, torch.tensor([2.5, 1.0])), (rows, torch.tensor(2.5)), ((mask, 0), torch.tensor(1)), ((rows, 0), torch.tensor(1)), ((True, slice(0, 1)), torch.tensor(1)), ((mask, True), torch.tensor(1)), ([0, 1], torch.tensor(1))):
+    attempt(lambda: print(written(key, value)))
+x, v = torch.zeros(3, dtype=torch.float64, requires_grad=True), torch.tensor(2.5, requires_grad=True)
+y = x * 1
+y[mask] = v
+y.sum().backward()
+print(y, x.grad, v.grad)
+print(torch.zeros(3).double().index_put((mask,), torch.tensor(2)))
+attempt(lambda: torch.zeros(3).double().index_put((mask,), torch.tensor(2), accumulate=True))
+
+# %% Which dimension an error names
+x = torch.zeros(2, 3, 4)
+for key in (2, (0, 3), (None, 2), (..., 4), (0, None, 3), (slice(None), 0, -5), (True, 2), (torch.tensor([0]), 3)):
+    attempt(lambda: x[key])
