@@ -74,7 +74,8 @@ def cat(tensors, dim=0, *, axis=None):
     tensors, dim = list_of_tensors(tensors, "cat"), dim if axis is None else axis
     parts = [x for x in tensors if x.array.shape != (0,)] or tensors[:1]  # as PyTorch, skip empty 1-d ones
     first = parts[0].array
-    refuse(first.ndim == 0 and "zero-dimensional tensor (at position 0) cannot be concatenated")
+    for i, x in enumerate(tensors):
+        refuse(x.array.ndim == 0 and f"zero-dimensional tensor (at position {i}) cannot be concatenated")
     dim = check_dim(dim, first.ndim)
     for i, x in enumerate(parts):
         if x.array.ndim != first.ndim:
