@@ -97,6 +97,7 @@ def unpack_dual(tensor, *, level=None):
         primal = d.alias(tensor)
     if primal.grad_fn is not None:
         primal.grad_fn.__class__ = Identity
+    levels[level].keep_as_is(primal, None)
     return UnpackedDualTensor(primal, levels[level].tangent_of(tensor))
 
 

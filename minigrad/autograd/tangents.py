@@ -74,6 +74,10 @@ class Level(Observer):
             tangent = d.to_copy(tangent, tensor.array.dtype)
         if not _lie_alike(tensor, tangent) and not _overlaps(tensor):
             tangent = _zeros_alike(tensor, tangent.array.dtype).copy_(tangent)
+        self.keep_as_is(tensor, tangent)
+
+    def keep_as_is(self, tensor, tangent):
+        """The same as it lies. With None for a tangent the tensor has none, even if its base gets one."""
         key = id(tensor)
         self._tangents[key] = weakref.ref(tensor, lambda _: self._forget(key)), tangent
 
@@ -83,8 +87,8 @@ class Level(Observer):
 
     def keep(self, tensor, twin):
         """Give `twin`, another object for the same value, the tangent of `tensor`; a copy if it has its own memory."""
-        if id(tensor) in self._tangents:
-            tangent = self._tangents[id(tensor)][1]
+        _, tangent = self._tangents.get(id(tensor), (None, None))
+        if tangent is not None:
             with reaching(self.number):
                 self.give(twin, tangent if twin.array is tensor.array else tangent.clone())
 

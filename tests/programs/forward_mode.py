@@ -267,3 +267,13 @@ with fw.dual_level():
     kept = fw.make_dual(torch.ones(2), torch.ones(2)).exp()
     gone = weakref.ref(fw.unpack_dual(kept).tangent)
 print(gone() is None)
+
+# %% A primal has no tangent, also where the tensor got its own in place
+import torch.autograd.forward_ad as fw
+with fw.dual_level():
+    b = fw.make_dual(torch.tensor([0.5, -1.0]), torch.tensor([1.0, 2.0]))
+    c = torch.arange(4.0).reshape(2, 2)
+    c[0] = b
+    part = c[0]
+    primal = fw.unpack_dual(c).primal
+    print(fw.unpack_dual(c).tangent, fw.unpack_dual(part).tangent, fw.unpack_dual(primal).tangent, primal, primal + 1, c.detach())
