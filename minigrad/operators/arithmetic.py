@@ -283,8 +283,10 @@ def where(condition, input=None, other=None):
     >>> torch.where(x > 0, x, 0.0), torch.where(x > 0)
     (tensor([0., 2.]), (tensor([1]),))
     """
-    if input is None:
+    if input is None and other is None:
         return unbind(wrap(np.argwhere(condition.array)), 1)
+    for operand in (input, other):
+        refuse(not isinstance(operand, (Tensor, *NUMBERS)) and "where() takes tensors and numbers", TypeError)
     if condition.array.dtype == np.uint8:
         condition = wrap(condition.array != 0)  # how masks were written once
     refuse(condition.array.dtype != bool and "where expected condition to be a boolean tensor, but got a tensor with "
