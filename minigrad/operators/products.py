@@ -9,11 +9,11 @@ import warnings
 import numpy as np
 
 from .. import derivatives as d
-from ..dtypes import get_default_dtype, result_numpy_dtype
+from ..dtypes import result_numpy_dtype
 from ..graph import bump_version
 from ..record import broadcast, title
 from ..tensor import Tensor, check_dim, refuse, wrap
-from .complex_numbers import conj
+from .complex_numbers import complex, conj
 from .reductions import sum as sum_
 from .shapes import expand, flatten, permute, reshape, transpose, view
 
@@ -43,11 +43,13 @@ def matmul(input, other):
         bump_version(product)  # PyTorch squeezes in place
         return product
     if m >= 3 and n <= 2 and (other.requires_grad or _is_stack_of_rows(a)):
-        rows, shape = reshape(input, -1, a.shape[-1]), a.shape[:-1]
+        shape = a.shape[:-1]
+        rows = reshape(input, math.prod(shape), a.shape[-1])
         product = mv(rows, other) if n == 1 else mm(rows, other)
         return d.unsafe_view(product, shape + product.array.shape[1:])
     if n >= 3 and m <= 2 and (input.requires_grad or m == 1 and _is_stack_of_rows(b.swapaxes(-1, -2))):
-        rows, shape = reshape(transpose(other, -1, -2), -1, b.shape[-2]), b.shape
+        shape = b.shape
+        rows = reshape(transpose(other, -1, -2), math.prod(shape[:-2]) * shape[-1], shape[-2])
         if m == 1:
             return d.unsafe_view(mv(rows, input), shape[:-2] + shape[-1:])
         product = mm(rows, d.t(input))
@@ -251,9 +253,9 @@ def tensordot(a, b, dims=2):
     for i, j in zip(*dims):
         m, n = a.array.shape[check_dim(i, x.ndim)], b.array.shape[check_dim(j, y.ndim)]
         if m == 1 != n:
-            b = sum_(b, j, keepdim=True)
+            b = sum_(b, j, keepdim=True, dtype=b.dtype)
         elif n == 1 != m:
-            a = sum_(a, i, keepdim=True)
+            a = sum_(a, i, keepdim=True, dtype=a.dtype)
         elif m != n:
             raise RuntimeError(f"contracted dimensions need to match, but first has size {m} in dim {i} and second has "
                                f"size {n} in dim {j}")
@@ -309,19 +311,45 @@ def cross(input, other, dim=None):
 
 
 def cov(input, *, correction=1, fweights=None, aweights=None):
-    """The covariances of the rows of a matrix, or the variance of a vector."""
-    if fweights is not None or aweights is not None:
-        raise NotImplementedError("minigrad has no weights in cov: repeat or scale the columns instead.")
+    """The covariances of the rows of a matrix, or the variance of a vector.
+
+    Each column counts as often as `fweights` says, in whole numbers, and with the weight that `aweights` says.
+    """
     refuse(input.array.ndim > 2 and "cov(): expected input to have two or fewer dimensions but got an input with "
            f"{input.array.ndim} dimensions")
     refuse(input.array.dtype == bool and "cov(): bool dtype is not supported for input")
     rows = input if input.array.ndim == 2 else reshape(input, 1, -1)
-    if rows.array.dtype.kind not in "fc":
-        rows = d.to_copy(rows, get_default_dtype().numpy)
-    count = rows.array.shape[1]
-    mean = sum_(rows, 1) / wrap(np.array(count, rows.array.dtype))
+    columns = rows.array.shape[1]
+    for name, given, kinds, said in (("fweights", fweights, "iu", "integral"),
+                                     ("aweights", aweights, "f", "floating point")):
+        if given is not None:
+            _check_weights(name, given.array, kinds, said, columns)
+    weights = fweights if aweights is None else aweights if fweights is None else d.mul(fweights, aweights)
+    weighted = (lambda x: x) if weights is None else (lambda x: d.mul(x, weights))
+    total = wrap(np.array(columns)) if weights is None else sum_(weights)
+    refuse(weights is not None and total.array == 0 and "cov(): weights sum to zero, can't be normalized")
+    mean = sum_(weighted(rows), 1) / total
+    free = total
+    if correction:
+        free = total - (correction if aweights is None else correction * sum_(d.mul(weights, aweights)) / total)
+    if free.array <= 0:
+        warnings.warn(DEGREES, stacklevel=3)
+        free = wrap(np.zeros_like(free.array))
     rows = d.sub(rows, d.unsqueeze(mean, 1))
-    return d.squeeze_all(mm(rows, conj(d.t(rows))) / wrap(np.array(max(count - correction, 0), rows.array.dtype)))
+    return d.squeeze_all(mm(rows, conj(d.t(weighted(rows)))) / free)
+
+
+DEGREES = ("cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of observations.")
+
+
+def _check_weights(name, array, kinds, said, columns):
+    refuse(array.ndim > 1 and f"cov(): expected {name} to have one or fewer dimensions but got {name} with "
+           f"{array.ndim} dimensions")
+    refuse(array.dtype.kind not in kinds and f"cov(): expected {name} to have {said} dtype but got {name} with "
+           f"{title(array)} dtype")
+    refuse(array.size != columns and f"cov(): expected {name} to have the same numel as there are observations in the "
+           f"input but got {array.size} != {columns}")
+    refuse((array < 0).any() and f"cov(): {name} cannot be negative")
 
 
 def corrcoef(input):
@@ -331,5 +359,7 @@ def corrcoef(input):
     covariances = cov(input)
     if covariances.array.ndim == 0:
         return covariances / covariances
-    deviations = d.sqrt(covariances.diagonal())
-    return (covariances / view(deviations, -1, 1) / view(deviations, 1, -1)).clip(-1, 1)
+    variances = covariances.diagonal()
+    deviations = d.sqrt(variances.real if variances.is_complex() else variances)
+    result = covariances / view(deviations, -1, 1) / view(deviations, 1, -1)
+    return complex(result.real.clip(-1, 1), result.imag.clip(-1, 1)) if result.is_complex() else result.clip(-1, 1)

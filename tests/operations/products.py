@@ -1,6 +1,6 @@
 """Products: matrices added to something, outer and inner products, einsum, covariances."""
 
-from ops import at, family, lines, real
+from ops import at, family, ints, lines, positive, real
 
 OPS, op = family()
 
@@ -49,6 +49,12 @@ op("torch.tensordot(x, y, ([0, 1], [1, 0]))", on=[two((2, 3), (3, 2)), two((2, 3
 op("torch.cross(x, y, dim=1)", "x.cross(y, dim=1)", on=[two((2, 3), (2, 3)), two((1, 3), (2, 3))])
 op("torch.cov(x)", "x.cov()", on=[at(x=real(2, 3)), at(x=real(3))])
 op("torch.cov(x, correction=0)", "x.cov(correction=0)", on=[at(x=real(2, 3))])
+op("torch.cov(x, fweights=i)", on=[at(x=real(2, 3), i=ints(2, 0, 3))])
+op("torch.cov(x, aweights=w)", on=[at(x=real(2, 3), w=positive(3)), at(x=real(3), w=positive(3))])
+op("torch.cov(x, aweights=w, correction=0)", "x.cov(aweights=w, correction=0)", on=[at(x=real(2, 3), w=positive(3))])
+op("torch.cov(x, fweights=i, aweights=w)", on=[at(x=real(2, 3), i=ints(2, 1, 3), w=positive(3))])
+op("x @ y", on=[two((2, 2, 0), (0, 3)), two((2, 2, 0), (0,)), two((0, 2, 3), (3,)), two((0,), (2, 0, 3)),
+                two((2, 0), (2, 0, 3)), two((2, 3), (0, 3, 2))])  # fmt: skip
 op("torch.corrcoef(x)", "x.corrcoef()", on=[at(x=real(2, 3)), at(x=real(3))])
 
 # Sums of products
@@ -73,6 +79,22 @@ op("torch.einsum(x, [0, 1], y, [1])", on=[two((2, 3), (3,))])
 op("torch.einsum(x, [..., 0], [...])", on=[at(x=real(2, 3))])
 
 EXPRESSIONS = lines("""
+torch.cov(torch.ones(5), fweights=torch.ones(5, 5))
+torch.cov(torch.ones(5), aweights=torch.ones(5, 5))
+torch.cov(torch.ones(5), fweights=torch.ones(5))
+torch.cov(torch.ones(5), fweights=torch.ones(5).bool())
+torch.cov(torch.ones(5), aweights=torch.ones(5).long())
+torch.cov(torch.ones(5), fweights=torch.tensor([1]))
+torch.cov(torch.ones(5), aweights=torch.ones(1))
+torch.cov(torch.ones(2), fweights=torch.tensor([1, -2]))
+torch.cov(torch.ones(2), aweights=torch.tensor([1., -2]))
+torch.cov(torch.ones(2), fweights=torch.tensor([0, 0]))
+torch.cov(torch.ones(2, 0), fweights=torch.ones(0).long())
+torch.cov(torch.ones(2), fweights=[1, 2])
+torch.cov(torch.tensor(3.0), fweights=torch.tensor(4))
+torch.cov(torch.arange(6).reshape(2, 3), aweights=torch.tensor([1., 2, 3]).double())
+torch.cov(torch.ones(2, 3).half(), aweights=torch.tensor([1., 2, 3]))
+torch.tensordot(torch.ones(2, 3).byte(), torch.ones(1, 2).byte(), ([1], [0]))
 torch.einsum("ij,jk->ik",torch.arange(6.0).reshape(2, 3),torch.arange(6.0).reshape(2, 3).t())
 torch.einsum("ij,jk",torch.arange(6.0).reshape(2, 3),torch.arange(6.0).reshape(2, 3).t())
 torch.einsum("ij,jk->ik",torch.arange(6.0).reshape(2, 3),torch.arange(6.0).reshape(2, 3))
@@ -174,3 +196,8 @@ torch.cov(torch.arange(6.0).reshape(2, 3),correction=0)
 torch.cov(torch.arange(6).reshape(2, 3))
 torch.cov(torch.arange(6.0).reshape(2, 3)[None])
 """)
+
+DIFFERENT = {
+    ("value", f"torch.cov(x, {weights}aweights=w)"): "PyTorch's node for a C++ number has another number"
+    for weights in ("", "fweights=i, ")
+}
