@@ -349,7 +349,8 @@ bmm = operation("BmmBackward0", no_bool("bmm", lambda self, mat2: np.matmul(self
 vdot = operation("VdotBackward0", no_bool("dot", lambda self, other: np.vdot(self, other)),
                  self=lambda grad, other: conj(grad * other), other=lambda grad, self: grad * conj(self))
 
-cross = operation("LinalgCrossBackward0", no_bool("cross", lambda self, other, dim: np.cross(self, other, axis=dim)),
+cross = operation("LinalgCrossBackward0", no_bool("cross", lambda self, other, dim:
+                      np.ascontiguousarray(np.cross(self, other, axis=dim))),
                   promote=True,
                   self=lambda grad, other, dim: cross(other, grad, dim),
                   other=lambda grad, self, dim: cross(grad, self, dim))
@@ -508,7 +509,8 @@ def _norm_gradient(grad, self, ord, result, dim):
         return sgn(self) * share(grad, (abs(self) == result) | (self != self), dim)  # sgn(nan) is 0
     power = abs(self) ** (ord - 1 if ord < 2 else ord - 2)
     direction = sgn(self) * (masked_fill(power, self == 0, 0) if ord < 1 else power) if ord < 2 else self * power
-    return direction * masked_fill(grad / result ** (ord - 1), result == 0, 0)
+    is_zero = result == 0
+    return direction * masked_fill(grad / masked_fill(result, is_zero, 1) ** (ord - 1), is_zero, 0)
 
 
 def _pairs(x1, x2):

@@ -10,10 +10,13 @@ import numpy as np
 
 from . import derivatives as d
 from .linalg import (
+    SINGULAR,
     LinAlgError,
     _adjoint,
+    _by_columns,
     _check_equation,
     _cholesky_factor,
+    _failed,
     _floating,
     _is_vector,
     _matrix,
@@ -51,7 +54,7 @@ def _turned(matrix):
 
 def _eigh_gradient(grad_L, grad_V, L, V):
     """Of A = V diag(L) Vᵀ."""
-    inner = 0 if grad_V is None else _over_gaps(V.mH @ grad_V, L)
+    inner = 0 if grad_V is None else _over_gaps(_turned(V.mH @ grad_V) / 2, L)
     return V @ (inner if grad_L is None else inner + _on_diagonal(grad_L, V)) @ V.mH
 
 
@@ -134,10 +137,10 @@ def _precise(array):
 
 
 def _tried(kernel, function, A, *arguments, caller=""):
-    """What `function` finds, if the matrix is of a dtype that `kernel`, PyTorch's, takes."""
+    """The arrays that `function` finds, if the matrix is of a dtype that `kernel`, PyTorch's, takes."""
     refuse(not _precise(A) and f"\"{kernel}\" not implemented for '{title(A)}'", NotImplementedError)
     try:
-        return function(A, *arguments)
+        return [found if found.ndim < A.ndim else _by_columns(found) for found in function(A, *arguments)]
     except np.linalg.LinAlgError:
         raise LinAlgError(f"{caller}The algorithm failed to converge because the input matrix contained non-finite "
                           "values.") from None
@@ -219,8 +222,8 @@ def qr(A, mode="reduced"):
     _matrix("linalg.qr", A)
     refuse(mode not in ("reduced", "r", "complete") and f"qr received unrecognized mode '{mode}' but expected one of "
            "'reduced' (default), 'r', or 'complete'")
-    found = _tried("geqrf_cpu", np.linalg.qr, _floating("linalg.qr", A).array, mode)
-    return Qr(*_qr(A, (np.empty(0, A.array.dtype), found) if mode == "r" else found))
+    Q, R = _tried("geqrf_cpu", np.linalg.qr, _floating("linalg.qr", A).array, mode if mode == "complete" else "reduced")
+    return Qr(*_qr(A, (np.empty(0, R.dtype) if mode == "r" else Q, R)))
 
 
 OLD_QR = """torch.qr is deprecated in favor of torch.linalg.qr and will be removed in a future PyTorch release.
@@ -258,10 +261,16 @@ def _pinv_gradient(grad, A, P):
     return -(P @ K @ P).mH + (K - A @ (P @ K)) @ (P @ P.mH) + (P.mH @ P) @ (K - (K @ P) @ A)
 
 
-def _pseudoinverse(A, atol, rtol):
-    U, S, Vh = np.linalg.svd(A, full_matrices=False)
+def _pseudoinverse(A, hermitian, atol, rtol):
+    U, S, Vh = np.linalg.svd(_mirrored(A) if hermitian else A, full_matrices=False)
     inverses = np.where(_counts(S, A.shape, atol, rtol), 1 / S, S.dtype.type(0))
     return (_adjoint(Vh) * inverses[..., None, :]) @ _adjoint(U)
+
+
+def _mirrored(A):
+    """The Hermitian matrices whose lower triangles are those of A, of which the others are not looked at."""
+    lower = np.tril(A, -1)
+    return lower + _adjoint(lower) + A.real * np.eye(A.shape[-1], dtype=A.dtype)
 
 
 def _counts(S, shape, atol, rtol):
@@ -279,7 +288,8 @@ def _nearest(A, B):
         return _nearest(A, B[..., None])[..., 0]
     batch = np.broadcast_shapes(A.shape[:-2], B.shape[:-2])
     matrices = [np.broadcast_to(x, (*batch, *x.shape[-2:])).reshape(-1, *x.shape[-2:]) for x in (A, B)]
-    return np.reshape([np.linalg.lstsq(a, b)[0] for a, b in zip(*matrices)], (*batch, A.shape[-1], B.shape[-1]))
+    found = [np.linalg.lstsq(a, b)[0] for a, b in zip(*matrices)]
+    return _by_columns(np.reshape(found, (*batch, A.shape[-1], B.shape[-1])))
 
 
 _pinv = operation("LinalgPinvBackward0", _pseudoinverse,
@@ -289,11 +299,35 @@ _least_squares = operation("LinalgLstsqBackward0", _nearest,
                                _pinv_gradient(_columns(grad, A) @ _columns(B, A).mT, A, pinv(A)),
                            B=lambda grad, A, B: (pinv(A).mT @ _columns(grad, A)).reshape(B.shape))
 _solve_triangular = operation("LinalgSolveTriangularBackward0",
-                              lambda A, B, upper, left, unit: _substituted(A, B, upper, left, unit),
+                              lambda A, B, upper, left, unit: _by_columns(_substituted(A, B, upper, left, unit)),
                               A=lambda grad, A, result, upper, left, unit: (triu if upper else tril)(
                                   _minus_outer(A, _solve_triangular(A.mT, grad, not upper, left, unit), result, left),
                                   int(unit) if upper else -int(unit)),
                               B=lambda grad, A, upper, left, unit: _solve_triangular(A.mT, grad, not upper, left, unit))
+
+
+_cholesky_solve = operation("CholeskySolveBackward0",
+                            lambda self, input2, upper: _solution_from_factor(self, input2, upper),
+                            self=lambda grad, input2, upper: _cholesky_solve(grad, input2.conj(), upper),
+                            input2=lambda grad, input2, upper, result: _factor_gradient(
+                                _cholesky_solve(grad, input2.conj(), upper) @ result.mT, input2.conj(), upper))
+_cholesky_inverse = operation("CholeskyInverseBackward0",
+                              lambda self, upper:
+                                  _solution_from_factor(np.eye(self.shape[-1], dtype=self.dtype), self, upper),
+                              self=lambda grad, self, upper, result:
+                                  _factor_gradient(result.mT @ grad @ result.mT, self.conj(), upper))
+
+
+def _solution_from_factor(B, L, upper):
+    """X in ``L Lᴴ X = B``."""
+    L = _adjoint(L) if upper else L
+    return _by_columns(_substituted(_adjoint(L), _substituted(L, B, False, True, False), True, True, False))
+
+
+def _factor_gradient(minus, L, upper):
+    """Of L, without regard to its other triangle; `minus` is what LLᴴ would get, but for the sign."""
+    both = -(minus + minus.mH)
+    return L @ both if upper else both @ L
 
 
 def _columns(x, A):
@@ -305,7 +339,7 @@ def _substituted(A, B, upper, left, unit):
     """X in AX = B, row by row: each equation has one unknown more than the one before; or in XA = B."""
     if not left:
         return _substituted(A.swapaxes(-1, -2), B.swapaxes(-1, -2), not upper, True, unit).swapaxes(-1, -2)
-    X = np.array(np.broadcast_to(B, (*np.broadcast_shapes(A.shape[:-2], B.shape[:-2]), *B.shape[-2:])))
+    X = np.broadcast_to(B, (*np.broadcast_shapes(A.shape[:-2], B.shape[:-2]), *B.shape[-2:])).copy()
     n = A.shape[-1]
     for i in reversed(range(n)) if upper else range(n):
         known = slice(i + 1, n) if upper else slice(0, i)
@@ -319,6 +353,7 @@ def pinv(input, rcond=None, hermitian=False, *, atol=None, rtol=None):
     """The pseudoinverse: what is nearest to an inverse.
 
     Singular values up to ``max(atol, rtol * the largest)`` count as 0; numbers, or tensors with one for each matrix.
+    Of matrices that are said to be `hermitian` only the lower triangle is looked at.
 
     >>> import minigrad as torch
     >>> torch.linalg.pinv(torch.tensor([[2.0], [0.0]]))
@@ -327,14 +362,18 @@ def pinv(input, rcond=None, hermitian=False, *, atol=None, rtol=None):
     given = f"{title(input.array)}{{{list(input.shape)}}}"
     refuse((not _precise(input.array) or input.ndim < 2) and f"linalg.pinv({given}): expected a tensor with 2 or more "
            "dimensions of float, double, cfloat or cdouble types")
-    return _pinv(input, atol, rcond if rtol is None else rtol)
+    if hermitian:
+        _square("linalg.eigh", input)
+    return _pinv(input, hermitian, atol, rcond if rtol is None else rtol)
 
 
 def matrix_rank(input, tol=None, hermitian=False, *, atol=None, rtol=None):
     """How many singular values are larger than ``max(atol, rtol * the largest)``, or than `tol`."""
     _matrix("torch.linalg.matrix_rank", input, "input")
     refuse(not _precise(input.array) and "This function doesn't handle types other than float and double")
-    S = np.linalg.svd(input.array, compute_uv=False)
+    if hermitian:
+        _square("linalg.eigh", input)
+    S = np.linalg.svd(_mirrored(input.array) if hermitian else input.array, compute_uv=False)
     atol, rtol = (atol, rtol) if tol is None else (tol, 0)
     return wrap(np.asarray(_counts(S, input.array.shape, atol, rtol).sum(-1)))
 
@@ -357,7 +396,7 @@ def lstsq(input, b, rcond=None, *, driver="gelsy"):
     refuse(input.shape[-2] != b.shape[rows] and f"torch.linalg.lstsq: input.size(-2) should match other.size({rows})")
     is_vector = b.ndim < input.ndim
     broadcast(input.shape[:-2], b.shape[:-1] if is_vector else b.shape[:-2])
-    X, nothing, count = _least_squares(input, b), wrap(np.empty(0, input.array.dtype)), matrix_rank(input)
+    X, nothing, count = _least_squares(input, b), wrap(np.empty(0, input.array.real.dtype)), matrix_rank(input)
     rank = wrap(np.empty(0, np.int64)) if driver == "gels" else count
     S = svdvals(input.detach()) if driver in ("gelsd", "gelss") else nothing
     overdetermined = input.shape[-2] > input.shape[-1] and (count.array == input.shape[-1]).all()
@@ -371,6 +410,7 @@ def solve_triangular(input, B, *, upper, left=True, unitriangular=False):
     _square("linalg.solve_triangular", input)
     _matrix("linalg.solve_triangular", B, "B")
     _check_equation("linalg.solve_triangular", input, B.array.shape, left)
+    broadcast(B.shape[:-2], input.shape[:-2])
     refuse(not _precise(input.array) and f"\"triangular_solve_cpu\" not implemented for '{title(input.array)}'",
            NotImplementedError)
     return _solve_triangular(input, B, upper, left, unitriangular)
@@ -380,17 +420,32 @@ def cholesky_solve(input, input2, upper=False):
     """X in ``L @ L.mH @ X == input``, where `input2` is L, or with `upper` its transpose."""
     for name, x in (("b", input), ("u", input2)):
         refuse(x.ndim < 2 and f"{name} should have at least 2 dimensions, but has {x.ndim} dimensions instead")
-    (m, n), (rows, columns) = input2.shape[-2:], input.shape[-2:]
+    kinds, (m, n), (rows, columns) = (title(input.array), title(input2.array)), input2.shape[-2:], input.shape[-2:]
+    refuse(kinds[0] != kinds[1] and f"Expected b and A to have the same dtype, but found b of type {kinds[0]} and A of "
+           f"type {kinds[1]} instead.")
+    refuse(m != n and f"A must be batches of square matrices, but they are {m} by {n} matrices")
     refuse(n != rows and f"Incompatible matrix sizes for cholesky_solve: each A matrix is {m} by {n} but each b matrix "
            f"is {rows} by {columns}")
-    L = input2.mH if upper else input2
-    return solve_triangular(L.mH, solve_triangular(L, input, upper=False), upper=True)
+    broadcast(input.shape[:-2], input2.shape[:-2])
+    refuse(not _precise(input.array) and f"\"cholesky_solve_cpu\" not implemented for '{kinds[0]}'",
+           NotImplementedError)
+    return _cholesky_solve(input, input2, upper)
 
 
 def cholesky_inverse(input, upper=False):
-    """The inverse of ``L @ L.mH``, where `input` is L, or with `upper` its transpose."""
+    """The inverse of ``L @ L.mH``, where `input` is L, or with `upper` its transpose; LinAlgError if there is none."""
     _square("cholesky_inverse", input)
-    return cholesky_solve(_eye(input.shape[-1], input), input, upper)
+    refuse(not _precise(input.array) and f"\"cholesky_inverse_out_cpu\" not implemented for '{title(input.array)}'",
+           NotImplementedError)
+    if (input.array.diagonal(0, -2, -1) == 0).any():
+        raise _failed("cholesky_inverse: {batch}" + SINGULAR, input.array, _zero_on_diagonal)
+    return _cholesky_inverse(input, upper)
+
+
+def _zero_on_diagonal(matrix):
+    """Where, counted from 1; 0 if nowhere."""
+    zeros = np.flatnonzero(matrix.diagonal() == 0)
+    return zeros[0] + 1 if zeros.size else 0
 
 
 NAMES = "svd svdvals eig eigvals eigh eigvalsh qr pinv matrix_rank lstsq solve_triangular".split()

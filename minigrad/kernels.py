@@ -305,6 +305,8 @@ def mean(self, dim, keepdim, dtype):
 
 
 def norm(self, ord, dim, keepdim):
+    if self.dtype == np.float16:  # whose powers soon overflow
+        return norm(self.astype(np.float32), ord, dim, keepdim).astype(np.float16)
     size = np.abs(self)
     if ord == 0:
         return np.sum(self != 0, axis=dim, keepdims=keepdim, dtype=size.dtype)

@@ -8,7 +8,7 @@ import numpy as np
 
 from . import derivatives as d
 from .operators.joining import cat
-from .operators.products import cross as cross_of, matmul as matmul
+from .operators.products import cross as cross_of, matmul as matmul, vdot
 from .operators.reductions import amax, amin, in_dtype, norm as vector_norm_of, return_type
 from .operators.several import several_results
 from .positions import tril
@@ -31,14 +31,19 @@ def _solution(A, B, left):
     """X in AX = B, or XA = B; of vectors if B is one."""
     if not left:
         return _solution(A.swapaxes(-1, -2), B.swapaxes(-1, -2), True).swapaxes(-1, -2)
-    return np.linalg.solve(A, B[..., None])[..., 0] if _is_vector(A, B) else np.linalg.solve(A, B)
+    return _by_columns(np.linalg.solve(A, B[..., None])[..., 0] if _is_vector(A, B) else np.linalg.solve(A, B))
+
+
+def _by_columns(array):
+    """The same matrices, laid out one column after the other in memory, as LAPACK leaves them."""
+    return array.swapaxes(-1, -2).copy().swapaxes(-1, -2) if array.ndim > 1 else array
 
 
 def _determinant(A):
     return np.where(np.isnan(A).any((-2, -1)), A.dtype.type(np.nan), np.linalg.det(A))  # numpy may give 0 for these
 
 
-_inv = operation("LinalgInvExBackward0", lambda A: np.linalg.inv(A),
+_inv = operation("LinalgInvExBackward0", lambda A: _by_columns(np.linalg.inv(A)),
                  A=lambda grad, result: -(result.mT @ (grad @ result.mT)))
 _det = operation("LinalgDetBackward0", _determinant,
                  A=lambda grad, A, result: grad[..., None, None] * _cofactors(A, result))
@@ -46,7 +51,7 @@ _solve = operation("LinalgSolveExBackward0", _solution,
                    A=lambda grad, A, result, left: _minus_outer(A, _solve(A.mT, grad, left), result, left),
                    B=lambda grad, A, left: _solve(A.mT, grad, left))
 _cholesky = operation("LinalgCholeskyExBackward0",
-                      lambda A, upper: _adjoint(np.linalg.cholesky(A)) if upper else np.linalg.cholesky(A),
+                      lambda A, upper: _by_columns(np.linalg.cholesky(A, upper=upper)),
                       A=lambda grad, upper, result:
                           _cholesky_gradient(grad.mH, result.mH) if upper else _cholesky_gradient(grad, result))
 _matrix_exp = operation("LinalgMatrixExpBackward0", lambda A: _exponential(A),
@@ -81,16 +86,8 @@ def _adjoint(array):
 
 def _cholesky_gradient(grad, L):
     """`L` as rules have it: of complex numbers the conjugates."""
-    return _symmetric(_solve(L.mT, _solve(L.conj(), _lower(L.mT @ grad), False), True))
-
-
-def _lower(matrix):
-    """The lower triangle, with half of the diagonal."""
-    return (tril(matrix, 0) + tril(matrix, -1)) / 2
-
-
-def _symmetric(matrix):
-    return (matrix + matrix.mH) / 2
+    inner = L.mT @ grad
+    return _solve(L.mT, _solve(L.conj(), (tril(inner, 0) + tril(inner, -1).mH) / 2, False), True)
 
 
 def _exponential(A):
@@ -185,6 +182,10 @@ def _not_positive(matrix):
     return 0
 
 
+SINGULAR = ("The diagonal element {at} is zero, the inversion could not be completed because the input matrix is "
+            "singular.")
+
+
 def inv(A):
     """The inverse of a matrix (n, n), or of each in a batch (..., n, n); LinAlgError if there is none.
 
@@ -196,8 +197,7 @@ def inv(A):
     try:
         return _inv(_checked("linalg.inv", A))
     except np.linalg.LinAlgError:
-        raise _failed("linalg.inv: {batch}The diagonal element {at} is zero, the inversion could not be completed "
-                      "because the input matrix is singular.", A.array, _zero_pivot) from None
+        raise _failed("linalg.inv: {batch}" + SINGULAR, A.array, _zero_pivot) from None
 
 
 inverse = inv
@@ -223,9 +223,9 @@ def sign_and_log_of_det(input):
 
 def logdet(A):
     """The logarithm of the determinant; nan if that is negative."""
-    if A.is_complex():
-        return d.log(_det(_checked("logdet", A)))
     sign, log = slogdet(_checked("logdet", A))
+    if A.is_complex():
+        return log + d.log(sign)
     return d.where(wrap(sign.array == -1), wrap(np.asarray(np.nan, A.array.dtype)), log)
 
 
@@ -387,7 +387,7 @@ def vecdot(x, y, *, dim=-1):
     """The dot products of the vectors along `dim`."""
     _floating("linalg.vecdot", x)
     _same_dtype("linalg.vecdot", x, y, "x and y")
-    return (x.conj() * y).sum(dim)
+    return vdot(x, y) if x.array.ndim == y.array.ndim == 1 else (x.conj() * y).sum(dim)
 
 
 def diagonal(A, *, offset=0, dim1=-2, dim2=-1):
@@ -420,7 +420,8 @@ def vander(x, *, N=None):
     kind = title(x.array)
     refuse(kind in ("Bool", "Half") and "linalg.vander supports floating point, complex, and integer tensors, but got "
            f"{kind}")
-    N = x.array.shape[-1] if N is None and x.array.ndim else N or 0
+    x = x if x.array.ndim else x[None]
+    N = x.array.shape[-1] if N is None else N
     refuse(N <= 1 and "N must be greater than 1.")
     repeated = x[..., None].expand(*x.shape, N - 1)
     return cat([wrap(np.ones((*x.shape, 1), x.array.dtype)), repeated.cumprod(-1)], -1)

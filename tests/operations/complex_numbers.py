@@ -105,11 +105,18 @@ for output in (0, 1):
     op(f"torch.linalg.slogdet(z)[{output}]", on=[at(z=SQUARE)])
 op("torch.linalg.solve(z, w)", on=[at(z=SQUARE, w=complex_(3, 2))])
 op("torch.linalg.cholesky(z @ z.mH)", on=[at(z=SQUARE)])
+op("torch.linalg.cholesky(z)", on=[kink(z=SQUARE @ SQUARE.conj().T)])
+LOWER = np.tril(SQUARE, -1) + np.diag([2.0, 3.0, 1.5])
+op("torch.cholesky_solve(w, z)", on=[kink(w=complex_(3, 2), z=LOWER)])
+op("torch.cholesky_inverse(z, upper=True)", on=[kink(z=LOWER.T)])
+op("torch.linalg.eigh(z)[1].abs()", on=[kink(z=SQUARE @ SQUARE.conj().T)])
+op("torch.logdet(z)", on=[at(z=SQUARE)])
 op("torch.linalg.eigvalsh(z + z.mH)", on=[at(z=SQUARE)])
 op("torch.linalg.svdvals(z)", on=[at(z=SQUARE), at(z=complex_(4, 3))])
 op("torch.linalg.svd(z, full_matrices=False)[0].abs()", on=[at(z=complex_(4, 3))])
 op("torch.linalg.pinv(z)", on=[at(z=complex_(4, 3))])
 op("torch.cov(z)", on=ANY[:1])
+op("torch.corrcoef(z)", on=[at(z=complex_(2, 4))])
 
 # By shape and position
 
@@ -134,7 +141,8 @@ op("a = x.clone(); torch.view_as_complex(a).mul_(z); a", on=[at(x=real(3, 2), z=
 op("a = z.clone(); a[0] = x[0]; a", on=[at(z=complex_(3), x=real(3, start=4))])
 
 SHARES = "PyTorch's conj is a view of the same memory, whose readers change the signs; here it is a copy"
-DIFFERENT = {(aspect, "z.conj()"): SHARES for aspect in ("value", "dtypes")}
+DIFFERENT = {(aspect, "z.conj()"): SHARES for aspect in ("value", "dtypes")} | {
+    ("stale", "torch.cholesky_solve(w, z)"): "PyTorch saves w too, though no formula asks for it"}
 
 EXPRESSIONS = lines("""
 torch.xlogy(torch.ones(2), 1j)

@@ -1,7 +1,7 @@
 """torch.linalg: norms, determinants, inverses, solutions."""
 
 import numpy as np
-from ops import at, family, lines, real
+from ops import at, family, kink, lines, real
 
 OPS, op = family()
 
@@ -71,7 +71,51 @@ for order in ("2", "-2", '"nuc"'):
     op(f"torch.linalg.matrix_norm(x, {order})", on=FACTORED)
     op(f"torch.linalg.matrix_norm(x, {order}, keepdim=True)", on=FACTORED)
 
+# Where only one triangle counts, the gradients of the others are PyTorch's formulas
+TRIANGLES = [at(x=real(3, 2), y=SQUARE), at(x=real(2, 3, 1), y=SQUARE), at(x=real(3, 1), y=BATCH)]
+op("torch.cholesky_solve(x, y.tril())", on=TRIANGLES)
+op("torch.cholesky_solve(x, y.triu(), upper=True)", "x.cholesky_solve(y.triu(), True)", on=TRIANGLES)
+op("torch.cholesky_inverse(x.tril())", on=MATRICES)
+op("torch.cholesky_inverse(x.triu(), upper=True)", "x.triu().cholesky_inverse(True)", on=MATRICES)
+for upper in ("False", "True"):
+    op(f"torch.cholesky_solve(x, y, upper={upper})", on=[kink(x=real(3, 2), y=SQUARE)])
+    op(f"torch.cholesky_inverse(x, upper={upper})", on=[kink(x=SQUARE)])
+    op(f"torch.linalg.cholesky(x, upper={upper})", on=[kink(x=SQUARE)])
+for UPLO in "LU":
+    op(f"torch.linalg.eigh(x, '{UPLO}')[1] ** 2", on=[kink(x=SQUARE + np.diag([1.0, 5.0, 12.0])), kink(x=BATCH)])
+op("torch.linalg.pinv(x + x.mT, hermitian=True)", on=MATRICES)
+op("torch.linalg.pinv(x, hermitian=True)", on=[kink(x=SQUARE + np.diag([1.0, 5.0, 12.0])), kink(x=BATCH)])
+op("torch.linalg.vecdot(x, y)", on=[at(x=real(3), y=real(3, start=5)), at(x=real(2, 3), y=real(3, start=5))])
+op("torch.linalg.vector_norm(x, 6)", on=[at(x=real(2, 3) * 100)])
+
 EXPRESSIONS = lines("""
+torch.cholesky_solve(torch.ones(2,1).half(), torch.eye(2).half())
+torch.cholesky_solve(torch.ones(2,1).long(), torch.eye(2).long())
+torch.cholesky_solve(torch.ones(2,1), torch.eye(2).double())
+torch.cholesky_solve(torch.ones(2,1), torch.ones(2,3))
+torch.cholesky_solve(torch.ones(2,1), torch.zeros(2,2))
+torch.cholesky_solve(torch.ones(3,2,1), torch.ones(2,2,2))
+torch.cholesky_solve(torch.ones(3,2,1), torch.ones(2,2))
+torch.cholesky_inverse(torch.eye(2).half())
+torch.cholesky_inverse(torch.eye(2).long())
+torch.cholesky_inverse(torch.zeros(2,2))
+torch.cholesky_inverse(torch.tensor([[[1.,0],[2,1]],[[1,0],[2,0]]]))
+torch.cholesky_inverse(torch.ones(2,3))
+torch.linalg.solve_triangular(torch.ones(3,2,2), torch.ones(2,2,1), upper=True)
+torch.linalg.pinv(torch.tensor([[2.,5],[1,3]]), hermitian=True)
+torch.linalg.pinv(torch.tensor([[2+1j,5],[1j,3]]), hermitian=True)
+torch.linalg.pinv(torch.ones(2,3), hermitian=True)
+torch.linalg.matrix_rank(torch.tensor([[2.,5],[1,.5]]), hermitian=True).item()
+torch.linalg.matrix_rank(torch.ones(2,3), hermitian=True)
+torch.linalg.vecdot(torch.ones(3), torch.ones(1))
+torch.linalg.vecdot(torch.ones(3), torch.ones(3), dim=2)
+torch.linalg.vecdot(torch.ones(2,3), torch.tensor(1.0))
+torch.linalg.vander(torch.tensor(2.0), N=3)
+torch.linalg.vander(torch.tensor(2.0))
+torch.linalg.vector_norm(torch.tensor([3.,300]).half())
+torch.dist(torch.tensor([3.,300]).half(), torch.zeros(2).half(), 6)
+torch.logdet(torch.diag(torch.full((100,), 100j))).real
+torch.logdet(torch.tensor([[-1.,0],[0,2]])+0j)
 torch.linalg.eig(torch.ones(2, 3))
 torch.linalg.eig(torch.tensor([[torch.nan, 1.0], [1.0, 1.0]]))
 torch.linalg.eig(torch.tensor([[1, 0], [0, 1]]))
@@ -361,5 +405,8 @@ torch.special.xlogy(torch.ones(2), 2)
 
 OWN_WORDS: dict[str, str] = {}
 DIFFERENT = {
+    ("stale", op.program): "PyTorch saves x too, though no formula asks for it"
+    for op in OPS if op.program.startswith("torch.cholesky_solve(x")
+} | {
     ("dtypes", "torch.linalg.matrix_exp(x)"): "PyTorch's polynomial leaves the range of half precision",
 }

@@ -71,6 +71,7 @@ gradient(lambda A: linalg.qr(A, "complete").R.sum(), [1, 2], [3, 4], [5, 6])
 gradient(lambda A: linalg.qr(A, "complete").R.abs().sum(), [1, 2, 0], [3, 4, 1])
 gradient(lambda A: torch.cholesky_inverse(A).sum(), [2, 0], [1, 1])
 gradient(lambda A: linalg.pinv(A).sum(), [1, 2], [3, 5], [0, 1])
+gradient(lambda A: linalg.eigh(A)[1].abs().sum(), [1, 9], [2, 3])
 gradient(lambda A: linalg.matrix_exp(A)[0, 1], [0, 1], [-1, 0])
 gradient(lambda A: linalg.lstsq(A, torch.ones(3, 1, dtype=torch.float64)).solution.sum(), [1, 2], [3, 5], [0, 1])
 
@@ -93,3 +94,53 @@ print(torch.autograd.grad(sign.imag, z, retain_graph=True)[0])
 print(torch.autograd.grad(sign.real + log, z)[0])
 A, b = torch.tensor([[1 + 1j], [2], [1j]]), torch.tensor([[1 + 0j], [2], [3]])
 print(torch.linalg.lstsq(A, b, driver="gelsd").residuals)
+print(torch.linalg.lstsq(A, b, driver="gels").residuals, torch.linalg.lstsq(A, b, driver="gelsd").singular_values.dtype)
+
+# %% column after column in memory
+import warnings
+from torch import linalg
+
+warnings.simplefilter("ignore")
+A = torch.tensor([[4.0, 1.0, 0.5], [1.0, 5.0, 0.3], [0.5, 0.3, 6.0]])
+for A in (A, A[:, :2], A.expand(2, 3, 3)):
+    print([x.stride() for x in (*linalg.svd(A), *linalg.qr(A), linalg.pinv(A), *torch.svd(A))])
+    if A.shape[-1] == 3:
+        square = (linalg.inv(A), linalg.solve(A, A[..., :2]), linalg.solve(A, A[..., 0]), linalg.cholesky(A),
+                  linalg.solve(A, A, left=False), linalg.cholesky(A, upper=True), torch.cholesky_inverse(A),
+                  torch.cholesky_solve(A[..., :2], A), linalg.solve_triangular(A, A, upper=True), linalg.eigh(A)[1],
+                  linalg.eig(A)[1], linalg.lstsq(A, A)[0])
+        print([x.stride() for x in square])
+attempt(lambda: linalg.inv(A).view(-1))
+
+# %% the upper triangle alone
+A = torch.tensor([[4.0, 9.0], [2.0, 5.0]])
+attempt(lambda: torch.linalg.cholesky(A))
+attempt(lambda: torch.linalg.cholesky(A, upper=True))
+attempt(lambda: torch.linalg.cholesky(A.mT, upper=True))
+
+# %% tangents of norms of nothing but zeros
+import warnings
+import torch.autograd.forward_ad as fwAD
+
+warnings.simplefilter("ignore")
+with fwAD.dual_level():
+    for order in (1, 1.5, 2, 2.5, 3.5, float("inf")):
+        for x in (torch.zeros(2), torch.tensor([0.0, 2.0])):
+            x = fwAD.make_dual(x, torch.tensor([1.0, -3.0]))
+            print(order, fwAD.unpack_dual(torch.linalg.vector_norm(x, order)).tangent)
+
+# %% tangents by factors
+import torch.autograd.forward_ad as fwAD
+
+L, B, V = torch.tensor([[2.0, 0.0], [1.0, 1.0]]), torch.tensor([[1.0], [2.0]]), torch.tensor([[1.0, -3.0], [2.0, 0.5]])
+with fwAD.dual_level():
+    print(fwAD.unpack_dual(torch.cholesky_solve(B, fwAD.make_dual(L, V))).tangent)
+    print(fwAD.unpack_dual(torch.linalg.cholesky(fwAD.make_dual(L @ L.mT, V + V.mT), upper=True)).tangent)
+
+# %% too few columns for a covariance
+import warnings
+
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    print(torch.cov(torch.ones(2, 3), correction=5), torch.ones(3).cov(correction=3))
+print([str(w.message).split(" (Triggered")[0] for w in caught])
