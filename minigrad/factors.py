@@ -4,6 +4,7 @@ The rules are those of J. Townsend, "Differentiating the singular value decompos
 "Differentiable programming tensor networks" (2019).
 """
 
+import math
 import warnings
 
 import numpy as np
@@ -287,9 +288,9 @@ def _nearest(A, B):
     if B.ndim < A.ndim:
         return _nearest(A, B[..., None])[..., 0]
     batch = np.broadcast_shapes(A.shape[:-2], B.shape[:-2])
-    matrices = [np.broadcast_to(x, (*batch, *x.shape[-2:])).reshape(-1, *x.shape[-2:]) for x in (A, B)]
-    found = [np.linalg.lstsq(a, b)[0] for a, b in zip(*matrices)]
-    return _by_columns(np.reshape(found, (*batch, A.shape[-1], B.shape[-1])))
+    matrices = [np.broadcast_to(x, (*batch, *x.shape[-2:])).reshape(math.prod(batch), *x.shape[-2:]) for x in (A, B)]
+    found = np.array([np.linalg.lstsq(a, b)[0] for a, b in zip(*matrices)], A.dtype)
+    return _by_columns(found.reshape(*batch, A.shape[-1], B.shape[-1]))
 
 
 _pinv = operation("LinalgPinvBackward0", _pseudoinverse,
@@ -394,14 +395,14 @@ def lstsq(input, b, rcond=None, *, driver="gelsy"):
     refuse(not _precise(input.array) and "This function doesn't handle types other than float and double")
     rows = -1 if _is_vector(input, b) else -2
     refuse(input.shape[-2] != b.shape[rows] and f"torch.linalg.lstsq: input.size(-2) should match other.size({rows})")
-    is_vector = b.ndim < input.ndim
-    broadcast(input.shape[:-2], b.shape[:-1] if is_vector else b.shape[:-2])
+    broadcast(input.shape[:-2], b.shape[:-1] if b.ndim < input.ndim else b.shape[:-2])
     X, nothing, count = _least_squares(input, b), wrap(np.empty(0, input.array.real.dtype)), matrix_rank(input)
     rank = wrap(np.empty(0, np.int64)) if driver == "gels" else count
     S = svdvals(input.detach()) if driver in ("gelsd", "gelss") else nothing
     overdetermined = input.shape[-2] > input.shape[-1] and (count.array == input.shape[-1]).all()
-    tells = driver != "gelsy" and overdetermined and not is_vector
-    residuals = ((input @ X - b).abs() ** 2).sum(-2) if tells else nothing
+    residuals = nothing
+    if driver != "gelsy" and overdetermined:
+        residuals = ((input @ _columns(X, input) - _columns(b, input)).abs() ** 2).sum(-2)
     return Lstsq(X, residuals, rank, S)
 
 

@@ -301,7 +301,7 @@ def bilinear(input1, input2, weight, bias=None):
             f"bilinear(): bias size does not match weight size: got {bias.size(0)} but expected {weight.size(0)}"
         )
     first, second = input1.reshape(-1, input1.size(-1)), input2.reshape(-1, input2.size(-1))
-    result = d.trilinear(first, weight, second, (1, 3), (0,), (1, 2), (2, 3)).reshape(*input1.size()[:-1], -1)
+    result = d.trilinear(first, weight, second, (1, 3), (0,), (1, 2), (2, 3)).reshape(*input1.size()[:-1], weight.size(0))
     return result if bias is None else result + bias
 
 

@@ -95,6 +95,7 @@ torch.cov(torch.tensor(3.0), fweights=torch.tensor(4))
 torch.cov(torch.arange(6).reshape(2, 3), aweights=torch.tensor([1., 2, 3]).double())
 torch.cov(torch.ones(2, 3).half(), aweights=torch.tensor([1., 2, 3]))
 torch.tensordot(torch.ones(2, 3).byte(), torch.ones(1, 2).byte(), ([1], [0]))
+torch.nn.functional.bilinear(torch.ones(0, 3), torch.ones(0, 4), torch.ones(5, 3, 4)).shape
 torch.einsum("ij,jk->ik",torch.arange(6.0).reshape(2, 3),torch.arange(6.0).reshape(2, 3).t())
 torch.einsum("ij,jk",torch.arange(6.0).reshape(2, 3),torch.arange(6.0).reshape(2, 3).t())
 torch.einsum("ij,jk->ik",torch.arange(6.0).reshape(2, 3),torch.arange(6.0).reshape(2, 3))

@@ -50,6 +50,9 @@ for driver in ("gels", "gelsy", "gelsd", "gelss", "other"):
     attempt(lambda: linalg.lstsq(torch.eye(3)[:, :2], torch.ones(3, 1), driver=driver))
 attempt(lambda: linalg.lstsq(torch.eye(3)[:, :2].expand(2, 3, 2), torch.ones(2, 3, 2), driver="gelsd"))
 attempt(lambda: linalg.lstsq(torch.ones(2, 3, 2), torch.ones(3, 1)))
+attempt(lambda: linalg.lstsq(torch.eye(3)[:, :2].expand(2, 3, 2), torch.ones(2, 3), driver="gels"))
+for A, B in (((0, 3), (0, 2)), ((0, 3, 2), (0, 3, 1)), ((2, 0, 3), (2, 0, 2))):
+    attempt(lambda: linalg.lstsq(torch.ones(A), torch.ones(B)).solution)
 print(linalg.LinAlgError, linalg.LinAlgError.__mro__[1])
 
 # %% gradients of matrix functions
