@@ -162,11 +162,11 @@ def number_dtype(number):
 def as_kind(number, kind):
     """A Python number as an array of a numpy dtype; RuntimeError if it is too large, while a negative one wraps."""
     number = number_for(number, kind)
-    if kind.kind in "iuf" and not -100 < number < 100 and abs(number) != np.inf and number == number:
+    if kind.kind in "iuf" and not -100 < number < 100 and (kind.kind != "f" or number - number == 0):  # or not finite
         limits = np.finfo(kind) if kind.kind == "f" else np.iinfo(kind)
         least, largest = (-limits.max.item(), limits.max.item()) if kind.kind == "f" else (-limits.max - 1, limits.max)
         if not least <= number <= largest:
-            if abs(number) >= 2**64 and kind.kind != "f":
+            if isinstance(number, builtins.int) and abs(number) >= 2**64 and kind.kind != "f":
                 raise OverflowError("int too big to convert")
             raise _overflow(kind)
     return np.asarray(number).astype(kind)

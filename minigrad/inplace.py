@@ -422,7 +422,9 @@ def setitem(self, key, value):
         if not isinstance(value, NUMBERS):
             kind = kind_name(value)
             raise TypeError(f"can't assign a {kind} to a torch.{title(self.array)}Tensor")
-        value = wrap(np.asarray(number_for(value, self.array.dtype)).astype(self.array.dtype))
+        kind = self.array.dtype
+        value = wrap(as_kind(value, kind) if kind != np.float16 else  # there it may become infinite
+                     quiet.run(np.asarray(number_for(value, kind)).astype, kind))
     if not places:
         if value.array.shape == part.array.shape:
             copy_(part, value)

@@ -214,8 +214,11 @@ def xlogy(self, other):
 def logaddexp(self, other):
     if self.dtype.kind != "c":
         return np.logaddexp(self, other)
-    larger = np.maximum(self.real, other.real)
-    return np.log(np.exp(self - larger) + np.exp(other - larger)) + larger
+    is_smaller = self.real < other.real
+    smaller, larger = np.where(is_smaller, self, other), np.where(is_smaller, other, self)
+    result = np.where(larger.real == -np.inf, smaller, larger + np.log1p(np.exp(smaller - larger)))
+    result = np.where(smaller.real == np.inf, np.log(np.exp(smaller) + np.exp(larger)), result)
+    return np.where(np.isnan(self) | np.isnan(other), np.nan * (1 + 1j), result).astype(self.dtype)
 
 
 @functools.partial(no_bool, "addcmul_cpu_out")
@@ -429,10 +432,14 @@ def accumulate(function, self, dim, dtype=None):
 
 @functools.partial(only_float, "logcumsumexp_out_cpu")
 def logcumsumexp(self, dim):
-    if self.dtype.kind == "c":
-        largest = self.real.max(initial=0)
-        return np.log(accumulate(np.add, np.exp(self - largest), dim)) + largest
-    return accumulate(np.logaddexp, self, dim)
+    if self.dtype.kind != "c" or not self.ndim:
+        return accumulate(np.logaddexp, self, dim)
+    result = to_write_to(self)
+    steps = np.moveaxis(result, dim, 0)
+    sum = np.full(steps.shape[1:], -np.inf, self.dtype)
+    for i, step in enumerate(steps):
+        steps[i] = sum = logaddexp(step, sum)
+    return result
 
 
 def running_extreme(function, self, dim):
@@ -583,6 +590,8 @@ def places(index, dim):
 def scatter(self, dim, index, src, combine=None):
     """`self` with src[i, j] at [index[i, j], j]; `combine`, a ufunc, says how it goes together with what is there."""
     result = to_write_to(self)
+    if not index.size:  # then it may have any number of dimensions
+        return result
     if isinstance(src, np.ndarray):
         src = at_1d(src)[tuple(map(slice, at_1d(index).shape))]
     if combine is None:

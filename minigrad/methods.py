@@ -244,14 +244,13 @@ for _name in """inv det slogdet solve cholesky vector_norm matrix_norm norm cond
 
 # Methods only
 
-Tensor.view, Tensor.expand = s.view, s.expand
+Tensor.view, Tensor.expand, Tensor.sum_to_size = s.view, s.expand, s.sum_to_size
 Tensor.repeat, Tensor.unfold, Tensor.fill_diagonal_ = rearranging.repeat, rearranging.unfold, rearranging.fill_diagonal_
 Tensor.contiguous, Tensor.to, Tensor.type, Tensor.type_as = c.contiguous, c.to, c.type_, c.type_as
 Tensor.as_subclass = c.as_subclass
 Tensor.view_as = lambda self, other: s.view(self, other.shape)
 Tensor.reshape_as = lambda self, other: s.reshape(self, other.shape)
 Tensor.expand_as = lambda self, other: s.expand(self, other.shape)
-Tensor.sum_to_size = lambda self, *size: d.sum_to_size(self, s.shape_of(size))
 Tensor.cpu = lambda self, memory_format=None: self
 Tensor.cuda = lambda self, device="cuda", non_blocking=False, memory_format=None: c.to(self, device)
 Tensor.xpu = lambda self, device="xpu", non_blocking=False, memory_format=None: c.to(self, device)
@@ -333,7 +332,6 @@ SHORT = {name: f"The tensor as {name}: `to` with that dtype." for name in
     "view_as": "`view` in the shape of `other`.", "reshape_as": "`reshape` to the shape of `other`.",
     "expand_as": "`expand` to the shape of `other`.", "where": "`self` where `condition` is true, else `other`.",
     "polygamma": "The n-th derivative of digamma.", "new": "A tensor of the same type from `data`.",
-    "sum_to_size": "The sum over all that broadcasting from `size` would have repeated.",
     "cpu": "The tensor itself: it is on the CPU.", "cuda": "An error: there is no such device here.",
     "xpu": "An error: there is no such device here.", "get_device": "-1, the number of the CPU.",
 }

@@ -50,7 +50,8 @@ put = operation("PutBackward0", lambda self, index, source, accumulate:
 # Along one dimension, each element by a position of its own
 
 gather = operation("GatherBackward0", lambda self, dim, index:
-                       k.in_rows(k.at_1d(self)[k.places(index, dim)].reshape(index.shape)),
+                       k.in_rows(k.at_1d(self)[k.places(index, dim)].reshape(index.shape)) if index.size else
+                       np.empty(index.shape, self.dtype),
                    tensors=("index",),
                    self=lambda grad, self, dim, index: scatter_add(grad.new_zeros(self.shape), dim, index, grad))
 scatter = operation("ScatterBackward0", k.scatter, tensors=("index",),
@@ -110,12 +111,13 @@ index_fill_tensor = operation("IndexFillBackward1", lambda self, dim, index, val
                                   k.put_slices(self, dim, index, value),
                               tensors=("index",),
                               self=lambda grad, dim, index: index_fill(grad, dim, index, 0),
-                              value=lambda grad, dim, index: index_select(grad, dim, index).sum())
+                              value=lambda grad, dim, index:
+                                  index_select(grad, dim, _each_once(index, grad, dim)).sum())
 
 # Where a mask is true
 
 masked_fill_tensor = operation("MaskedFillBackward1", lambda self, mask, value:
-                                   k.in_rows(np.where(mask, value.astype(self.dtype), self)),
+                                   k.in_rows(np.where(mask, k.converted(value, self.dtype), self)),
                                tensors=("mask",),
                                self=lambda grad, mask: grad.masked_fill(mask, 0),
                                value=lambda grad, mask: grad.where(mask, grad.new_zeros(())).sum())
@@ -250,6 +252,10 @@ def _reduced_src(grad, self, dim, index, src, reduce, include_self, result, only
 
 def _for_slices(index, dim, shape):
     return wrap(k.for_slices(index.array, dim, shape))
+
+
+def _each_once(index, grad, dim):
+    return wrap(np.unique(index.array % k.at_1d(grad.array).shape[dim]))
 
 
 def _counts(self, dim, index, src, include_self):

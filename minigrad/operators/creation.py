@@ -19,7 +19,7 @@ from ..dtypes import (
     promote_types,
 )
 from ..kernels import converted, order
-from ..record import NUMBERS, named, quiet
+from ..record import NUMBERS, kind_name, named, quiet
 from ..tensor import Size, Tensor, check_device, fill, refuse, wrap
 from .arguments import Form, misuse
 from .conversions import as_subclass, numpy_dtype
@@ -52,7 +52,8 @@ def _creates(function):
                 memory_format=None, **named):
         try:
             check_device(device)
-            result = _made(function(*args, kind=numpy_dtype(dtype, function.__name__), **named), requires_grad)
+            kind = _wanted_dtype(function.__name__, dtype, out)
+            result = _made(function(*args, kind=kind, **named), requires_grad)
         except Exception:
             options = {"dtype": dtype, "device": device, "requires_grad": requires_grad, "layout": layout}
             given = {name: value for name, value in options.items() if value not in (None, False)}
@@ -68,6 +69,18 @@ def _creates(function):
 
     del creates.__wrapped__  # whose parameters are not those of a call
     return creates
+
+
+def _wanted_dtype(function, dtype, out):
+    """The numpy dtype that was asked for, or that of `out`; None if there is neither."""
+    kind = numpy_dtype(dtype, function)
+    if out is None:
+        return kind
+    if not isinstance(out, Tensor):
+        raise TypeError(f"{function}(): argument 'out' must be Tensor, not {kind_name(out)}")
+    refuse(dtype is not None and kind != out.array.dtype and f"dtype {from_numpy_dtype(kind).title} does not match "
+           f"dtype of out parameter ({out.dtype.title})")
+    return out.array.dtype
 
 
 @_creates
@@ -331,10 +344,11 @@ def arange(start=None, end=None, step=1, *, kind):
     if kind is None:
         whole = all(isinstance(x, (int, np.integer)) for x in (start, end, step))
         kind = int64.numpy if whole else get_default_dtype().numpy
-    if kind.kind == "c":
+    if kind.kind in "bc":
         raise NotImplementedError(f"\"arange_cpu\" not implemented for '{from_numpy_dtype(kind).title}'")
     if kind == np.int64:  # counts with what is left of its arguments as integers
         start, end, step = int(start), int(end), int(step)
+        refuse(step == 0 and "step must be nonzero", ValueError)
     length = math.ceil((end - start) / step)
     if kind.kind in "iu":
         start, step = int(start), int(step)
@@ -362,7 +376,7 @@ def range(start, end, step=1, *, kind):
 @_creates
 def linspace(start, end, steps, *, kind):
     """`steps` evenly spaced numbers from `start` to `end`, both included."""
-    start, end = number(start), number(end)
+    start, end = _ends("linspace", start, end)
     is_complex = isinstance(start, complex) or isinstance(end, complex)
     return _evenly(start, end, steps, kind or (number_dtype(1j) if is_complex else get_default_dtype().numpy))
 
@@ -370,18 +384,29 @@ def linspace(start, end, steps, *, kind):
 @_creates
 def logspace(start, end, steps, base=10.0, *, kind):
     """`base` to the power of `steps` evenly spaced numbers from `start` to `end`."""
-    kind = kind or get_default_dtype().numpy
-    exponents = _evenly(start, end, steps, kind if kind.kind in "fc" else np.dtype(np.float32))
+    (start, end), kind = _ends("logspace", start, end), kind or get_default_dtype().numpy
+    if kind.kind in "iu":
+        start, end = int(start), int(end)
+    exponents = _evenly(start, end, steps, kind if kind.kind in "fc" else np.dtype(np.float64))
     return np.power(base, exponents, dtype=exponents.dtype).astype(kind)
+
+
+def _ends(function, start, end):
+    wrong = [f"{name} with {x.array.ndim} dimension(s)" for name, x in (("start", start), ("end", end))
+             if isinstance(x, Tensor) and x.array.ndim]
+    refuse(wrong and f"{function} only supports 0-dimensional start and end tensors, but got {' and '.join(wrong)}.")
+    return number(start), number(end)
 
 
 def _evenly(start, end, steps, kind):
     """Counted from both ends, so that the last number is exactly `end`; product and sum are rounded once, together."""
-    start, end, steps = number(start), number(end), operator.index(steps)
+    steps = operator.index(steps)
     refuse(steps < 0 and "number of steps must be non-negative")
     if kind.kind == "c":
         return np.linspace(start, end, steps, dtype=kind)
-    exact = kind.type if kind.kind == "f" else np.float32
+    if kind.kind in "iu":
+        start, end = int(start), int(end)
+    exact = kind.type if kind.kind == "f" else np.float64
     wide = np.longdouble if exact is np.float64 else np.float64
     first, last = exact(start), exact(end)
     step = wide((last - first) / exact(max(steps - 1, 1)))

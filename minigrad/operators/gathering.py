@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 
 from .. import derivatives as d, positions as at
-from ..dtypes import number_for
+from ..dtypes import as_kind
 from ..indexing import index_for, index_put as put_at
 from ..kernels import at_1d, scatter as scatter_kernel
 from ..real_only import refuse_complex
@@ -47,16 +47,16 @@ def gather(input, dim, index, *, sparse_grad=False):
     for i, (m, n) in enumerate(zip(index_shape, shape)):
         refuse(m > n and i != dim and index.array.size and f"Size does not match at dimension {i} expected index "
                f"{list(index_shape)} to be no larger than self {list(shape)} apart from dimension {dim}")
+    _check_range(index.array, dim, at_1d(input.array).shape[dim])
     return at.gather(input, dim, index)
 
 
 def _check_lookup(function, input, dim, index, name):
-    """`dim` from the front, after a look at the index."""
+    """`dim` from the front, after a look at the index's dtype and number of dimensions."""
     i, dim, ndim = index.array, check_dim(dim, input.array.ndim), max(input.array.ndim, 1)
     if i.size:
         refuse(i.dtype.name not in ("int32", "int64") and f"{function}(): Expected dtype int32/int64 for index")
         refuse(max(i.ndim, 1) != ndim and f"Index tensor must have the same number of dimensions as {name} tensor")
-        _check_range(i, dim, at_1d(input.array).shape[dim])
     return dim
 
 
@@ -75,6 +75,7 @@ def _check_scatter(input, dim, index, src=None):
         beyond = f" and to be no larger size than src {list(src.array.shape)}"
     refuse(too_long and i.size and f"Expected index {list(i.shape)} to be no larger than self "
            f"{list(input.array.shape)} apart from dimension {dim}{beyond}")
+    _check_range(i, dim, at_1d(input.array).shape[dim])
     return dim
 
 
@@ -88,6 +89,7 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None):
         raise not_a_tensor("scatter", "src", 3, src)
     is_tensor = isinstance(src, Tensor)
     dim = _check_scatter(input, dim, index, src if is_tensor else None)
+    src = src if is_tensor else _in_dtype_of(input, src)
     if reduce is None:
         return (at.scatter if is_tensor else at.scatter_number)(input, dim, index, src)
     refuse(reduce not in ("add", "multiply") and "reduce argument must be either add or multiply.")
@@ -120,6 +122,7 @@ def take_along_dim(input, indices, dim=None):
     refuse(i.ndim != ndim and "torch.take_along_dim(): input and indices should have the same number of dimensions, "
            f"but got {ndim} dimensions for input, and {i.ndim} dimensions for indices")
     dim = check_dim(dim, ndim)
+    indices = wrap(i % max(input.array.shape[dim], 1))  # PyTorch counts round and round, not only from the end
     own, other = list(input.array.shape), list(i.shape)
     length, own[dim], other[dim] = own[dim], 1, 1
     common = list(broadcast(own, other))
@@ -216,16 +219,25 @@ def index_fill(input, dim, index, value):
     refuse(i.dtype != np.int64 and "index_fill_(): Expected dtype int64 for index.", IndexError)
     refuse(i.ndim > 1 and "Index has to be a vector/scalar")
     _check_range(i, dim, size, IndexError, -size)
+    is_complex = isinstance(value, complex) or isinstance(value, Tensor) and value.is_complex()
+    refuse(is_complex and input.array.dtype.kind != "c" and "index_fill_(): Converting complex Scalar to non-complex "
+           "type is not supported")
     return _with_value("index_fill", at.index_fill, at.index_fill_tensor, value, input, dim, index)
 
 
 def _with_value(function, with_number, with_tensor, value, input, *arguments):
     """The row for a number, or the row for a tensor with no dimensions."""
     if not isinstance(value, Tensor):
-        return with_number(input, *arguments, number_for(value, input.array.dtype))
+        return with_number(input, *arguments, _in_dtype_of(input, value))
     refuse(value.array.ndim and f"{function}_ only supports a 0-dimensional value tensor, but got tensor with "
            f"{value.array.ndim} dimension(s).")
+    _in_dtype_of(input, value.array.item())
     return with_tensor(input, *arguments, value)
+
+
+def _in_dtype_of(input, number):
+    """The number as an element of `input`; RuntimeError if it is none."""
+    return as_kind(number, input.array.dtype).item()
 
 
 def index_put(input, indices, values, accumulate=False):
@@ -342,8 +354,8 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
     if a.ndim == 1:
         result = np.searchsorted(a, values, side)
     else:
-        rows, wanted = a.reshape(-1, a.shape[-1]), values.reshape(-1, values.shape[-1])
-        result = np.stack([np.searchsorted(*pair, side) for pair in zip(rows, wanted)]).reshape(values.shape)
+        rows, wanted = (x.reshape(math.prod(x.shape[:-1]), x.shape[-1]) for x in (a, values))
+        result = np.array([np.searchsorted(*pair, side) for pair in zip(rows, wanted)]).reshape(values.shape)
     return wrap(np.asarray(result, np.int32 if out_int32 else np.int64))
 
 
@@ -367,8 +379,10 @@ def unravel_index(indices, shape):
            f"{type(shape)}", TypeError)
     sizes = (shape,) if isinstance(shape, int) else tuple(shape)
     refuse(any(n < 0 for n in sizes) and f"'shape' cannot have negative values, but got {sizes}", ValueError)
+    refuse(0 in sizes and indices.array.size and "ZeroDivisionError")
     behind = [math.prod(sizes[i + 1 :]) for i in range(len(sizes))]
-    return unbind(wrap(np.stack([indices.array // step % size for step, size in zip(behind, sizes)], -1)), -1)
+    places = [indices.array // step % size for step, size in zip(behind, sizes)]
+    return unbind(wrap(np.stack(places, -1)), -1) if sizes else ()
 
 
 def argwhere(input):

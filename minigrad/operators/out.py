@@ -8,7 +8,7 @@ import numpy as np
 from ..dtypes import category
 from ..grad_mode import levels, mode
 from ..graph import bump_version
-from ..inplace import check_writable
+from ..inplace import check_overlap, check_writable
 from ..record import quiet, title
 from ..storage import block
 from ..tensor import Tensor, is_recording, refuse
@@ -34,15 +34,17 @@ def call_into(name, function, args, kwargs):
         if not isinstance(target, Tensor):
             raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(target).__name__}")
     given = [x for arg in (*args, *kwargs.values()) for x in (arg if isinstance(arg, (tuple, list)) else (arg,))]
+    given = [x for x in given if isinstance(x, Tensor)]
     for level in levels:
-        refuse(any(isinstance(x, Tensor) and level.tangent_of(x) is not None for x in (*given, *targets)) and "Trying "
-               f"to use forward AD with {name}_out that does not support it because it is an out= function",
-               NotImplementedError)
+        refuse(any(level.tangent_of(x) is not None for x in (*given, *targets)) and "Trying to use forward AD with "
+               f"{name}_out that does not support it because it is an out= function", NotImplementedError)
     result = function(*args, **kwargs)
     values = result if isinstance(result, tuple) else (result,)
     refuse(is_recording(*targets, *values) and f"{name}(): functions with out=... arguments don't support automatic "
            "differentiation, but one of the arguments requires grad.")
     for target, value in zip(targets, values):
+        if target.array.shape == value.array.shape:
+            check_overlap(target, *given)
         write(target, value)
     return _named_out(type(result).__name__, result._fields)(*targets) if hasattr(result, "_make") else out
 

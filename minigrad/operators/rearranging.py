@@ -258,7 +258,8 @@ def broadcast_shapes(*shapes):
             refuse(shape[i] not in (1, result[i]) and result[i] != 1 and "Attempting to broadcast a dimension of "
                    f"length {shape[i]} at {i}! Mismatching argument at index {nr} had {shape}; but expected shape "
                    f"should be broadcastable to {result}")
-            result[i] = max(result[i], shape[i]) if shape[i] != 1 else result[i]
+            refuse(shape[i] < 0 and "Attempting to broadcast a dimension with negative length!", ValueError)
+            result[i] = shape[i] if shape[i] != 1 else result[i]
     return Size(result)
 
 

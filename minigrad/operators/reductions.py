@@ -491,8 +491,10 @@ def aminmax(input, *, dim=None, keepdim=False):
     if dim is not None:
         dim = one_dim(input, dim, "aminmax")
     refuse_complex("aminmax", input.array)
-    refuse(input.array.size == 0 and (dim is None or input.array.shape[dim] == 0) and "aminmax(): cannot compute "
-           "aminmax over an empty dimension as the operation has no identity.")
+    refuse(dim is None and not input.array.size and "aminmax(): cannot compute aminmax over an empty dimension as the "
+           "operation has no identity.")
+    refuse(input.array.ndim and dim is not None and not input.array.shape[dim] and "aminmax: Expected reduction dim "
+           f"{dim} to have non-zero size.", IndexError)
     axis = dim if input.array.ndim else None
     results = (reduce(input.array, axis=axis, keepdims=keepdim) for reduce in (np.min, np.max))
     return _ends(*_aminmax(input, results, input, dim, keepdim))

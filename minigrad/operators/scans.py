@@ -4,7 +4,6 @@ import numpy as np
 
 from .. import derivatives as d, kernels as k
 from ..derivatives import exp, give_to, is_complex, log, masked_fill
-from ..dtypes import get_default_dtype
 from ..positions import flip, scatter_add, slice_
 from ..record import operation, title, to_array
 from ..tensor import Tensor, refuse, wrap
@@ -26,9 +25,9 @@ cumprod_row = operation("CumprodBackward0", lambda self, dim, dtype: k.accumulat
                         self=lambda grad, self, dim, result: _cumprod_gradient(grad, self, dim, result))
 logcumsumexp_row = operation("LogcumsumexpBackward0", k.logcumsumexp,
                              self=lambda grad, self, dim, result: grad if not self.shape else
-                                 exp(self) * sum_of_later(grad * exp(-result), dim) if is_complex(self) else
-                                 exp(_logs_of_later(grad, dim, result) + self)
-                                 - exp(_logs_of_later(-grad, dim, result) + self))
+                                 exp(_logs_of_later(log(grad), dim, result) + self) if is_complex(self) else
+                                 exp(_logs_of_later(_log_where_positive(grad), dim, result) + self)
+                                 - exp(_logs_of_later(_log_where_positive(-grad), dim, result) + self))
 def _so_far(name, extreme):
     return operation(name, lambda self, dim: k.running_extreme(extreme, self, dim), extra=("indices",),
                      self=lambda grad, self, dim, indices: scatter_add(grad.new_zeros(self.shape), dim, indices, grad))
@@ -76,9 +75,12 @@ def _cumprod_gradient(grad, self, dim, result):
     return each.sum(-1).movedim(-1, dim)
 
 
-def _logs_of_later(grad, dim, result):
-    """The logarithm of the sum of the positive gradients over exp(result), which alone might be too large a number."""
-    logs = masked_fill(log(masked_fill(grad, grad <= 0, 1)), grad <= 0, -1e30)
+def _log_where_positive(grad):
+    return masked_fill(log(masked_fill(grad, grad <= 0, 1)), grad <= 0, -1e30)
+
+
+def _logs_of_later(logs, dim, result):
+    """The logarithm of the sum of gradients over exp(result), which alone might be too large a number."""
     return reversed_along(logcumsumexp_row(reversed_along(logs - result, dim), dim), dim)
 
 
@@ -217,13 +219,25 @@ def diff(input, n=1, dim=-1, prepend=None, append=None):
     refuse(not input.array.ndim and "diff expects input to be at least one-dimensional")
     refuse(n < 0 and f"order must be non-negative but got {n}")
     dim = one_dim(input, dim, "diff")
-    ends = [x for x in (prepend, input, append) if isinstance(x, Tensor)]
+    for end in (prepend, append):
+        if end is not None:
+            _check_end(input, dim, end.array.shape)
+    if n == 0:
+        return d.zeros_like(input).copy_(input)
+    ends = [x for x in (prepend, input, append) if x is not None]
     result = cat(ends, dim) if len(ends) > 1 else input
     for _ in range(min(n, result.array.shape[dim])):
         size = result.array.shape[dim]
         later, earlier = slice_(result, dim, 1, size, 1), slice_(result, dim, 0, size - 1, 1)
         result = later.logical_xor(earlier) if result.array.dtype == bool else later - earlier
     return result
+
+
+def _check_end(input, dim, sizes):
+    refuse(len(sizes) != input.array.ndim and "diff expects prepend or append to be the same dimension as input")
+    for i, (n, m) in enumerate(zip(input.array.shape, sizes)):
+        refuse(i != dim and n != m and "diff expects the shape of tensor to prepend or append to match that of input "
+               f"except along the differencing dimension; input.size({i}) = {n}, but got tensor.size({i}) = {m}")
 
 
 def trapezoid(y, x=None, *, dx=1, dim=-1):
@@ -286,18 +300,21 @@ def gradient(input, *, spacing=1, dim=None, edge_order=1):
         f"same length, but got a spacing argument of length {len(gaps)} and a dim argument of length {len(dims)}."))
     refuse(any(input.array.shape[n] <= edge_order for n in dims) and "torch.gradient expected each dimension size to "
            "be at least edge_order+1")
-    x = input if input.array.dtype.kind == "f" else to(input, get_default_dtype())
-    return tuple([_slopes(x, n % x.array.ndim, to_array(gap), edge_order) for n, gap in zip(dims, gaps)])
+    refuse(input.array.dtype == np.uint8 and "torch.gradient does not support uint8 input.")
+    return tuple([_slopes(input, n % input.array.ndim, gap, edge_order) for n, gap in zip(dims, gaps)])
 
 
 def _slopes(x, dim, spacing, edge_order):
     """At each element between two others, from the slopes on both sides, of which the one over less way counts more."""
-    size = x.array.shape[dim]
-    steps = np.diff(spacing) if np.ndim(spacing) else np.full(size - 1, spacing)
-    steps = steps.astype(x.array.dtype).reshape(-1, *(1,) * (x.array.ndim - 1 - dim))
-    slopes, before, after = diff(x, dim=dim) / wrap(steps), wrap(steps[:-1]), wrap(steps[1:])
-    earlier, later = slice_(slopes, dim, 0, size - 2, 1), slice_(slopes, dim, 1, size - 1, 1)
-    inner = (earlier * after + later * before) / (before + after)
+    size, uneven = x.array.shape[dim], isinstance(spacing, Tensor) and spacing.array.ndim
+    steps = diff(spacing).reshape(-1, *(1,) * (x.array.ndim - 1 - dim)) if uneven else spacing
+    slopes = (slice_(x, dim, 1, size, 1) - slice_(x, dim, 0, size - 1, 1)) / steps
+    if uneven:
+        before, after = steps[:-1], steps[1:]
+        earlier, later = slice_(slopes, dim, 0, size - 2, 1), slice_(slopes, dim, 1, size - 1, 1)
+        inner = (earlier * after + later * before) / (before + after)
+    else:
+        inner = (slice_(x, dim, 2, size, 1) - slice_(x, dim, 0, size - 2, 1)) / steps / 2
     first, last = slice_(slopes, dim, 0, 1, 1), slice_(slopes, dim, size - 2, size - 1, 1)
     if edge_order == 2:  # a parabola's slope halfway is the mean of those at both ends
         first = 2 * first - slice_(inner, dim, 0, 1, 1)
@@ -330,31 +347,30 @@ def _quantile(input, q, dim, keepdim, interpolation, ignores_nan):
     refuse(interpolation not in _BETWEEN and "quantile() interpolation must be one of linear, lower, higher, midpoint "
            f"or nearest, but got {interpolation}")
     place = None if dim is None else one_dim(input, dim, "quantile")
-    rows = input.reshape(-1) if place is None or not input.array.ndim else input.movedim(place, -1)
+    if place is None or not input.array.ndim:
+        rows = input.reshape([1] * input.array.ndim * keepdim + [-1])
+    else:
+        rows = input.unsqueeze(-1).transpose(place, -1) if keepdim else input.movedim(place, -1)
     rows = sort(rows, -1).values  # NaN comes last
     last, is_nan = rows.array.shape[-1] - 1, np.isnan(rows.array)
-    if ignores_nan:
-        ranks = shares.reshape(-1) * np.maximum(last - is_nan.sum(-1, keepdims=True), 0)
-    else:
-        ranks = np.where(is_nan[..., -1:], last, shares.reshape(-1) * last)
-    ranks = _BETWEEN[interpolation](ranks.astype(shares.dtype))
-    result = rows.gather(-1, wrap(np.floor(ranks).astype(np.int64)))
-    if interpolation in ("linear", "midpoint"):
-        above = rows.gather(-1, wrap(np.ceil(ranks).astype(np.int64)))
-        way = ranks - np.floor(ranks) if interpolation == "linear" else np.full_like(ranks, 0.5)
-        result = lerp(result, above, wrap(way))
-    result = d.squeeze_product(result[None].swapaxes(0, -1) if shares.ndim else result, -1)
-    if not keepdim or not input.array.ndim:
-        return result
-    ones = [1] * input.array.ndim if place is None else [*input.array.shape[:place], 1, *input.array.shape[place + 1 :]]
-    return result.reshape([*shares.shape, *ones])
+    lasts = np.maximum(last - is_nan.sum(-1, keepdims=True) * ignores_nan, 0)
+    ranks = shares.reshape(-1) * wrap(lasts.astype(shares.array.dtype))
+    if not ignores_nan:
+        ranks = masked_fill(ranks, wrap(is_nan[..., -1:]), last)
+    ranks = _BETWEEN[interpolation](ranks)
+    below, above = (rows.gather(-1, wrap(end(ranks.array).astype(np.int64))) for end in (np.floor, np.ceil))
+    if interpolation == "linear":
+        below = lerp(below, above, ranks - wrap(np.floor(ranks.array)))
+    elif interpolation == "midpoint":
+        below = lerp(below, above, ranks.new_full(ranks.array.shape, 0.5))
+    return d.squeeze_product(below[None].swapaxes(0, -1) if shares.array.ndim else below, -1)
 
 
-_BETWEEN = {"linear": np.asarray, "midpoint": np.asarray, "lower": np.floor, "higher": np.ceil, "nearest": np.rint}
+_BETWEEN = {"linear": d.alias, "midpoint": d.alias, "lower": d.floor, "higher": d.ceil, "nearest": d.round}
 
 
 def _shares(input, q):
-    """The shares as an array in the dtype of `input`, if both are as PyTorch wants them."""
+    """The shares as a tensor of the dtype of `input`, if both are as PyTorch wants them."""
     given = isinstance(q, Tensor)
     refuse(not given and not 0 <= q <= 1 and f"quantile() q must be in the range [0, 1] but got {q:g}")
     refuse(not input.array.size and "quantile() input tensor must be non-empty")
@@ -363,6 +379,6 @@ def _shares(input, q):
            "double dtype")
     refuse(given and q.array.dtype != input.array.dtype and "quantile() q tensor must be same dtype as the input "
            "tensor")
-    shares = np.asarray(q.array if given else q, input.array.dtype)
-    refuse(not ((0 <= shares) & (shares <= 1)).all() and "quantile() q values must be in the range [0, 1]")
+    shares = q if given else wrap(np.asarray(q, input.array.dtype))
+    refuse(not ((0 <= shares.array) & (shares.array <= 1)).all() and "quantile() q values must be in the range [0, 1]")
     return shares

@@ -8,7 +8,7 @@ from .. import derivatives as d, positions as at
 from ..dtypes import dtype as Dtype
 from ..graph import version_counter
 from ..record import title
-from ..tensor import check_dim, refuse, wrap
+from ..tensor import Tensor, check_dim, refuse, wrap
 from .reductions import dims_of
 
 
@@ -196,12 +196,12 @@ def permute(input, *dims, **named):
 def movedim(input, source, destination):
     """The dimensions `source`, one or several, moved to the places `destination`, the others in their order."""
     ndim = input.array.ndim
-    sources, destinations = ([check_dim(n, ndim) for n in (dims if isinstance(dims, (tuple, list)) else (dims,))]
-                             for dims in (source, destination))
-    refuse(len(sources) != len(destinations) and f"movedim: Invalid source or destination dims: source ({sources} "
-           f"dims) should contain the same number of dims as destination ({destinations} dims)")
-    for name, dims in (("source", sources), ("destination", destinations)):
-        refuse(len(set(dims)) < len(dims) and f"movedim: repeated dim in `{name}` ({dims})")
+    given = [list(dims) if isinstance(dims, (tuple, list)) else [dims] for dims in (source, destination)]
+    refuse(len(given[0]) != len(given[1]) and f"movedim: Invalid source or destination dims: source ({given[0]} "
+           f"dims) should contain the same number of dims as destination ({given[1]} dims)")
+    sources, destinations = ([check_dim(n, ndim) for n in dims] for dims in given)
+    for name, dims, as_given in (("source", sources, given[0]), ("destination", destinations, given[1])):
+        refuse(len(set(dims)) < len(dims) and f"movedim: repeated dim in `{name}` ({as_given})")
     order = [n for n in range(ndim) if n not in sources]
     for place, dim in sorted(zip(destinations, sources)):
         order.insert(place, dim)
@@ -219,6 +219,14 @@ def expand(self, *size, **named):
     torch.Size([3, 2])
     """
     return d.expand(self, shape_of(size, "size", named))
+
+
+def sum_to_size(self, *size):
+    """The sum over all that broadcasting from `size` would have repeated."""
+    size, shape = shape_of(size), self.array.shape
+    fits = len(size) <= len(shape) and all(m in (1, n) for m, n in zip(size[::-1], shape[::-1]))
+    refuse(not fits and f"size {{{list(size)}}} is not expandable to size {{{list(shape)}}}.")
+    return d.sum_to_size(self, size)
 
 
 def broadcast_to(input, size):
@@ -256,6 +264,8 @@ def select(input, dim, index):
 def narrow(input, dim, start, length):
     """The `length` elements from `start` on along `dim`; a view."""
     refuse(input.array.ndim == 0 and "narrow() cannot be applied to a 0-dim tensor.")
+    refuse(isinstance(start, Tensor) and (start.array.ndim or start.array.dtype.kind not in "iu") and "start must be "
+           "an 0-dim integral Tensor.")
     refuse(length < 0 and "narrow(): length must be non-negative.")
     dim, start = check_dim(dim, input.array.ndim), start.__index__()
     size = input.array.shape[dim]
