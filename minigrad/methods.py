@@ -33,6 +33,7 @@ for _name in "eq ne lt le gt ge".split():
     setattr(Tensor, f"__{_name}__", getattr(comparisons, _name).operator)
 Tensor.__eq__ = comparisons.equals
 Tensor.__matmul__ = lambda self, other: p.matmul(self, other) if isinstance(other, Tensor) else NotImplemented
+Tensor.__rmatmul__ = lambda self, other: p.matmul(other, self) if isinstance(other, Tensor) else NotImplemented
 Tensor.__getitem__, Tensor.__setitem__ = indexing.getitem, inplace.setitem
 Tensor.__repr__, Tensor.__format__ = printing.tensor_repr, printing.tensor_format
 
@@ -286,12 +287,12 @@ Tensor.new = lambda self, *data: creation.TENSOR_TYPES[f"{self.dtype.title}Tenso
 
 # In place: x.add_(y) is x + y, written into x
 
-IN_PLACE = f"""{ELEMENTWISE} add sub mul div neg pow square floor_divide remainder float_power fmod xlogy copysign round
+IN_PLACE = f"""{ELEMENTWISE} add sub mul div neg pow square floor_divide remainder fmod xlogy copysign round
     logit polygamma nan_to_num atan2 hypot ldexp nextafter heaviside lerp addcmul addcdiv
     scatter scatter_add scatter_reduce index_add index_reduce index_copy index_fill index_put masked_fill masked_scatter
     put tril triu addmm addmv addr addbmm baddbmm
     logical_not logical_and logical_or logical_xor bitwise_not bitwise_and bitwise_or bitwise_xor
-    cumsum cumprod bitwise_left_shift bitwise_right_shift gcd lcm""".split()
+    cumsum cumprod bitwise_left_shift bitwise_right_shift gcd lcm conj_physical""".split()
 for _name in IN_PLACE:
     for _alias in (_name, *ALIASES.get(_name, "").split()):
         setattr(Tensor, _alias + "_", inplace.in_place(getattr(Tensor, _name)))
@@ -305,6 +306,7 @@ for _name, _long in {"and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_x
                      "rshift": "bitwise_right_shift"}.items():
     setattr(Tensor, f"__i{_name}__", inplace.in_place(getattr(comparisons, _long).operator))
 Tensor.copy_, Tensor.fill_, Tensor.zero_ = inplace.copy_, inplace.fill_, inplace.zero_
+Tensor.float_power_ = a.float_power_
 Tensor.resize_, Tensor.resize_as_, Tensor.set_ = out.resize_, out.resize_as_, out.set_
 for _method in sampling.IN_PLACE:
     setattr(Tensor, _method.__name__, _method)

@@ -692,7 +692,7 @@ channels_last, channels_last_3d = memory_format("channels_last"), memory_format(
 
 # What PyTorch has, on torch or on Tensor, for which a program looks here in vain.
 BEYOND = set("""
-    chain_matmul renorm_ mvlgamma_ igamma_ i0_ as_strided_scatter conj_physical_
+    chain_matmul renorm_ mvlgamma_ igamma_ i0_ as_strided_scatter
     bfloat16 complex32 chalf uint16 uint32 uint64 qint8 quint8 qint32
     fft stft istft sparse sparse_coo sparse_csr to_sparse to_sparse_coo
     to_sparse_csr to_sparse_csc to_sparse_bsr to_sparse_bsc sparse_coo_tensor coalesce indices values

@@ -16,7 +16,7 @@ def redo_ties(self, values, places, dim, descending, redo, all_rows=False):
     for at in map(tuple, np.argwhere(tied)):
         ranks = np.unique(rows[at], return_inverse=True)[1]
         places[at] = redo((-ranks if descending else ranks).tolist())
-    places = np.moveaxis(places, -1, dim)
+    places = np.ascontiguousarray(np.moveaxis(places, -1, dim))
     return np.take_along_axis(self, places, dim), places
 
 

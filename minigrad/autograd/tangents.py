@@ -122,6 +122,8 @@ class Level(Observer):
             elif source is not None:
                 if id(source) in duals:
                     self.give(out, _as_the_source(kind, arguments, out, source, duals[id(source)]))
+            elif kind is None and not out.array.size:  # perhaps a view, which shares no memory
+                self.give(out, wrap(np.zeros_like(out.array)))
             elif out.array.dtype.kind in "fc":
                 refuse(kind is None and f"Trying to use forward AD with aten::{name} that does not support it.",
                        NotImplementedError)

@@ -12,6 +12,7 @@ from .. import derivatives as d, kernels
 from ..dtypes import complex128, float64, number_dtype, number_for, result_numpy_dtype
 from ..grad_mode import mode, no_grad
 from ..graph import Node, gradient_edge, seam
+from ..inplace import in_place
 from ..random import fused
 from ..real_only import refuse_complex
 from ..record import NUMBERS, broadcast, quiet, record, title, to_array, with_number
@@ -56,6 +57,8 @@ def sub(input, other, *, alpha=1):
 
 def rsub(self, other, *, alpha=1):
     """``other - alpha * self``."""
+    if not isinstance(self, Tensor):
+        raise no_such_form("rsub", self, other)
     if isinstance(other, Tensor):
         _refuse_bools(self, other)
         return d.rsub_tensor(self, other, alpha)
@@ -128,7 +131,7 @@ def div(input, other, *, rounding_mode=None):
 
 def rdiv(self, other):
     """``other / self``."""
-    return d.reciprocal(self) * other if isinstance(other, (*NUMBERS, np.ndarray)) else NotImplemented
+    return d.reciprocal(self) * other if isinstance(other, (*NUMBERS, np.ndarray, Tensor)) else NotImplemented
 
 
 def _floor_divide(input, other):
@@ -139,15 +142,17 @@ def _floor_divide(input, other):
 
 def rfloordiv(self, other):
     """``other // self``."""
-    return _reflected("floor_divide", kernels.floor_quotient, self, other)
+    return _reflected(_floor_divide, "floor_divide", kernels.floor_quotient, self, other)
 
 
 def rmod(self, other):
     """``other % self``."""
-    return _reflected("remainder", kernels.remainder, self, other)
+    return _reflected(remainder, "remainder", kernels.remainder, self, other)
 
 
-def _reflected(function, forward, self, number):
+def _reflected(operator, function, forward, self, number):
+    if isinstance(number, Tensor):  # which Python itself would have asked first
+        return operator(number, self)
     input, number = number_form(self, number)
     if number is NotImplemented:
         return number
@@ -192,7 +197,9 @@ def _pow(input, exponent):
 
 
 def rpow(self, base):
-    """``base ** self``, for a number."""
+    """``base ** self``."""
+    if isinstance(base, Tensor):
+        return _pow(base, self)
     exponent, number = number_form(self, base, keep_floats=True)
     return number if number is NotImplemented else d.number_pow(number, exponent)
 
@@ -209,9 +216,21 @@ def pow(input, exponent):
 
 def float_power(input, exponent):
     """`pow` in float64, or complex128, whatever dtypes are given."""
-    is_complex = result_numpy_dtype(to_array(input), to_array(exponent)).kind == "c"
-    kind, number = (complex128, complex) if is_complex else (float64, float)
+    kind, number = _float_power_dtype(input, exponent)
     return pow(*(to(x, kind) if isinstance(x, Tensor) else number(x) for x in (input, exponent)))
+
+
+def _float_power_dtype(input, exponent):
+    is_complex = result_numpy_dtype(to_array(input), to_array(exponent)).kind == "c"
+    return (complex128, complex) if is_complex else (float64, float)
+
+
+def float_power_(self, exponent):
+    """`float_power`, with the result written into this tensor, which has to have its dtype."""
+    kind, _ = _float_power_dtype(self, exponent)
+    refuse(self.array.dtype != kind.numpy and f"the base given to float_power_ has dtype {title(self.array)} but the "
+           f"operation's result requires dtype {kind.title}")
+    return in_place(float_power)(self, exponent)
 
 
 def _either(name, by_tensor, by_number, what, convert=number_form, **options):
@@ -329,7 +348,7 @@ def clamp_max(input, max):
 
 
 def _bounded(name, by_number, by_tensor, input, bound):
-    if isinstance(bound, Tensor):
+    if isinstance(bound, Tensor) and isinstance(input, Tensor):
         return by_tensor(input, bound)
     input, number = number_form(input, bound)
     if number is NotImplemented:

@@ -33,6 +33,8 @@ def as_function(operator, name=None, reflected=None, number_first=True):
         if not isinstance(input, Tensor):
             if not number_first or not isinstance(input, NUMBERS):
                 raise not_a_tensor(name, "input", 1, input) if name in SINGLE_FORM else no_such_form(name, input, other)
+            if not isinstance(other, Tensor) and name not in (*SINGLE_FORM, "floor_divide"):
+                raise no_such_form(name, input, other)
             if reflected is not None and isinstance(other, Tensor):
                 return reflected(other, input)
             is_float = isinstance(other, Tensor) and other.array.dtype.kind in "fc"

@@ -19,6 +19,21 @@ RESIZED = ("An output with one or more elements was resized since it had shape {
            "unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero "
            "elements with t.resize_(0).")
 
+# What `out` has to have the dtype of the result for (others convert what they give), and what they say if it has not.
+OF_ONE_DTYPE = {name: words for words, names in {
+    "Expected out tensor to have dtype {0.c_name}, but got {1.c_name} instead":
+        """gather take_along_dim scatter scatter_add scatter_reduce index_add index_copy index_reduce tril triu diag mm
+           mv bmm matmul addmm addmv baddbmm softmax log_softmax argmax argmin max min aminmax sort msort topk isin""",
+    "Found dtype {1.title} but expected {0.title}":
+        "ceil clamp clamp_max clamp_min floor frac neg round sgn sign trunc",
+    "Expected the dtype for input and out to match, but got {0.title} for input's dtype and {1.title} for out's dtype.":
+        "amax amin",
+    "Expected object of scalar type {0.title} but got scalar type {1.title} for argument 'out'": "complex polar",
+    "multinomial expects {0.title} tensor out, got: {1.title}": "multinomial",
+    "index_select(): self and result must have the same scalar type": "index_select",
+    "masked_select(): self and result must have the same scalar type": "masked_select",
+}.items() for name in names.split()}
+
 
 def call_into(name, function, args, kwargs):
     """Call a function that was given `out`: a tensor, or for several results a tuple of them, to write the result into.
@@ -43,6 +58,8 @@ def call_into(name, function, args, kwargs):
     refuse(is_recording(*targets, *values) and f"{name}(): functions with out=... arguments don't support automatic "
            "differentiation, but one of the arguments requires grad.")
     for target, value in zip(targets, values):
+        refuse(target.dtype is not value.dtype and name in OF_ONE_DTYPE and OF_ONE_DTYPE[name].format(
+               value.dtype, target.dtype))
         if target.array.shape == value.array.shape:
             check_overlap(target, *given)
         write(target, value)

@@ -281,8 +281,13 @@ def multinomial(input, num_samples, replacement=False, *, generator=None):
     refuse(num_samples <= 0 and "cannot sample n_sample <= 0 samples")
     if not replacement and num_samples > weights.shape[-1]:
         raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
-    if not ((weights >= 0) & (weights < np.inf)).all():
-        raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
+    refuse(weights.shape[-1] > 2**24 and "number of categories cannot exceed 2^24")
+    invalid = weights[~((weights >= 0) & (weights < np.inf))]
+    if invalid.size:
+        if num_samples == 1 or not replacement:
+            raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
+        what = "= infinity or NaN" if invalid[0] > 0 else "< 0"
+        raise RuntimeError(f"invalid multinomial distribution (encountering probability entry {what})")
     rows = np.atleast_2d(weights)
     refuse(not (rows.sum(1) > 0).all() and "invalid multinomial distribution (sum of probabilities <= 0)")
     if replacement and num_samples > 1:
@@ -294,7 +299,7 @@ def multinomial(input, num_samples, replacement=False, *, generator=None):
     else:
         with np.errstate(divide="ignore"):
             speed = rows / stream.exponential(rows.shape, rows.dtype)
-        found = np.argsort(-speed, axis=1, kind="stable")[:, :num_samples]
+        found = np.argsort(-speed, axis=1, kind="stable")[:, :num_samples].copy()
     return wrap(found.reshape(*weights.shape[:-1], num_samples))
 
 

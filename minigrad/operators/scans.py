@@ -289,6 +289,7 @@ def gradient(input, *, spacing=1, dim=None, edge_order=1):
     """
     refuse(edge_order not in (1, 2) and "torch.gradient only supports edge_order=1 and edge_order=2.")
     dims = range(input.array.ndim) if dim is None else dims_of(input, dim, "gradient")
+    spacing = 1 if spacing is None else spacing
     gaps = spacing if isinstance(spacing, (tuple, list)) else [spacing] * len(dims)
     refuse(gaps is spacing and any(isinstance(gap, Tensor) and not gap.ndim for gap in gaps) and "torch.gradient "
            "expected each element of spacing to have one dimension, but got an element with 0 dimensions!")

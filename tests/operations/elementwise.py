@@ -231,7 +231,6 @@ DIFFERENT = {
     ("dtypes", "torch.sinc(x)"): "float16 is rounded at other steps",
     ("dtypes", "x.clone().sinc_()"): "float16 is rounded at other steps",
     ("dtypes", "torch.polygamma(0, x)"): "PyTorch's own is less exact in float32",
-    ("dtypes", "x.clone().float_power_(2)"): "the usual words for a result that does not fit",
     ("gradient", "x.clone().heaviside_(y)"): "the error names heaviside, not heaviside_",
 } | {
     (aspect, f"x.clone().{name}_()"): "PyTorch has no derivative for this one in place"
