@@ -17,8 +17,9 @@ class Adam(Descent):
 
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False, *, foreach=None,
                  maximize=False, capturable=False, differentiable=False, fused=None, decoupled_weight_decay=False):
-        if isinstance(lr, Tensor) and foreach and not capturable:
-            raise ValueError("lr as a Tensor is not supported for capturable=False and foreach=True")
+        for name, value in {"lr": lr, "betas[0]": betas[0], "betas[1]": betas[1]}.items():
+            if isinstance(value, Tensor) and foreach and not capturable:
+                raise ValueError(f"{name} as a Tensor is not supported for capturable=False and foreach=True")
         check_settings(lr, {"epsilon value": eps})
         check_betas(betas)
         check_settings(lr, {"weight_decay value": weight_decay}, differentiable, fused, foreach)

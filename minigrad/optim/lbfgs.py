@@ -1,6 +1,8 @@
 """L-BFGS: Newton's method with the curvature guessed from how the gradient changed over the last steps."""
 
+from ..derivatives import view_as_real
 from ..grad_mode import enable_grad, no_grad
+from ..operators.creation import zeros_like
 from ..operators.joining import cat
 from .line_search import Point, strong_wolfe
 from .optimizer import Optimizer, check_settings, number
@@ -103,9 +105,14 @@ class LBFGS(Optimizer):
         return direction
 
     def _flat_grad(self):
-        return cat([p.new_zeros(p.numel()) if p.grad is None else p.grad.reshape(-1) for p in self._params])
+        return cat([_real(zeros_like(p) if p.grad is None else p.grad).reshape(-1) for p in self._params])
 
     def _move(self, direction, size):
-        parts = direction.split([p.numel() for p in self._params])
-        for param, part in zip(self._params, parts):
+        params = [_real(param) for param in self._params]
+        for param, part in zip(params, direction.split([param.numel() for param in params])):
             param.add_(part.view_as(param), alpha=number(size))
+
+
+def _real(tensor):
+    """A complex tensor as real numbers: its real and its imaginary parts are moved each for itself."""
+    return view_as_real(tensor) if tensor.is_complex() else tensor

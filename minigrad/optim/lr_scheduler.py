@@ -71,9 +71,10 @@ class LRScheduler(metaclass=PrintsAsTorch):
     def step(self, epoch=None):
         """Set the learning rates of the next epoch."""
         if self._step_count == 1:
-            if "step" in self.optimizer.__dict__:
+            known = self.optimizer.__dict__
+            if "step" in known or "_opt_called" not in known:  # also in a copy, where PyTorch has not wrapped `step`
                 warnings.warn(OVERRIDDEN, UserWarning, stacklevel=2)
-            elif not self.optimizer._opt_called:
+            elif not known["_opt_called"]:
                 warnings.warn(WRONG_ORDER, UserWarning, stacklevel=2)
         self._step_count += 1
         if epoch is not None:
