@@ -37,11 +37,11 @@ globals().update(FUNCTIONS | TENSOR_TYPES | machine.FUNCTIONS | machine.MODULES)
 LAYERS = set("""
     selu selu_ celu celu_ prelu rrelu rrelu_ threshold threshold_ hardshrink dropout alpha_dropout layer_norm
     rms_norm bilinear cosine_similarity pairwise_distance conv1d conv2d conv3d max_pool1d max_pool2d avg_pool1d
-    adaptive_avg_pool1d
+    adaptive_avg_pool1d group_norm
 """.split())
 # ... and those that it has with their arguments in another order, which minigrad does not
 OTHER_FORMS = set("""
-    batch_norm instance_norm group_norm embedding binary_cross_entropy_with_logits kl_div poisson_nll_loss
+    batch_norm instance_norm embedding binary_cross_entropy_with_logits kl_div poisson_nll_loss
     hinge_embedding_loss cosine_embedding_loss margin_ranking_loss triplet_margin_loss
 """.split())
 LAZY = {"nn", "optim", "utils", "serialization", "testing", "distributions", "func", "special", "_C"}

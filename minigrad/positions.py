@@ -197,7 +197,7 @@ def _padding(kind, dims):
 
     return (
         operation(f"{kind}Pad{dims}DBackward0", no_bool(f"{kind.lower()}_pad{dims}d", lambda self, padding:
-                      self[places(self, padding)]),
+                      self[places(self, padding)].copy()),
                   self=lambda grad, self, padding: PADDINGS[kind, dims][1](grad, self, padding)),
         operation(f"{kind}Pad{dims}DBackwardBackward0", lambda grad_output, self, padding:
                       k.sum_at(grad_output, self.shape, places(self, padding)),

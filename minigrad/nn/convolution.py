@@ -89,11 +89,13 @@ def _conv(dims, input, weight, bias, stride, padding, dilation, groups):
            f"conv{dims}d, but got input of size: {sizes}")
     refuse(bias is not None and bias.dtype != input.dtype
            and f"Input type ({input.dtype.c_name}) and bias type ({bias.dtype.c_name}) should be the same")
+    refuse(weight.array.ndim < 3 and "weight should have at least three dimensions")
     if input.dtype != weight.dtype:
         refuse(input.dtype is float32 and f"Input type ({input.type()}) and weight type ({weight.type()}) should be "
                "the same or input should be a MKLDNN tensor and weight is a dense tensor")
         raise RuntimeError(f"expected scalar type {input.dtype.title} but found {weight.dtype.title}")
     kernel, stride, dilation = weight.array.shape[2:], as_tuple(stride, dims), as_tuple(dilation, dims)
+    refuse(min(dilation) < 0 and "dilation should be greater than zero")
     if isinstance(padding, str):
         input, padding = _for_padding(padding, input, kernel, stride, dilation)
     padding = as_tuple(padding, dims)
@@ -103,7 +105,7 @@ def _conv(dims, input, weight, bias, stride, padding, dilation, groups):
     refuse(weight.dim() != input.dim() and f"Expected {weight.dim()}-dimensional input for {weight.dim()}-dimensional "
            f"weight {list(weight.size())}, but got {input.dim()}-dimensional input of size {sizes} instead")
     refuse(min(padding) < 0 and "negative padding is not supported")
-    for name, numbers in {"stride": stride, "dilation": dilation, "groups": (groups,)}.items():
+    for name, numbers in {"stride": stride, "groups": (groups,)}.items():
         refuse(min(numbers) <= 0 and f"non-positive {name} is not supported")
     _check_sizes(input.array.shape, weight.array.shape, bias, padding, dilation, groups)
     return convolution(input, weight, bias, stride, padding, dilation, groups)
@@ -138,6 +140,8 @@ def _check_sizes(sizes, weight, bias, padding, dilation, groups):
     refuse(any(span > size for span, size in zip(spans, room)) and "Calculated padded input size per channel: ({}). "
            "Kernel size: ({}). Kernel size can't be greater than actual input size".format(
                *(" x ".join(map(str, numbers)) for numbers in (room, spans))))
+    refuse(0 in dilation and "dilation should be greater than zero, but got "
+           f"{[1] * (len(dilation) == 1) + list(dilation)}")
 
 
 def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):

@@ -105,7 +105,6 @@ celu_ = operation("CeluBackward1", celu.forward,
                   self=lambda grad, result, alpha: grad * (result / alpha + 1).masked_fill(result > 0, 1))
 threshold_ = operation("ThresholdBackward1", k.threshold,
                        self=lambda grad, self, threshold: threshold_backward(grad, self - threshold))
-IN_PLACE = {leaky_relu: leaky_relu_, elu: elu_, celu: celu_, threshold: threshold_}
 
 # Activations with a weight, with noise, with a gate
 
@@ -114,12 +113,15 @@ prelu = operation("PreluKernelBackward0", k.prelu,
                   weight=lambda grad, self: (self * grad).masked_fill(self > 0, 0))
 rrelu = operation("RreluWithNoiseBackward0", k.rrelu, tensors=("noise",),
                   self=lambda grad, self, noise: rrelu_backward(grad, self, noise))
+rrelu_ = operation("RreluWithNoiseBackward1", k.rrelu, tensors=("noise",),
+                   self=lambda grad, result, noise: rrelu_backward(grad, result, noise))
 rrelu_backward = operation("RreluWithNoiseBackwardBackward0", lambda grad_output, self, noise: grad_output * noise,
                            tensors=("noise",),
                            grad_output=lambda grad, self, noise: rrelu_backward(grad, self, noise),
                            self=lambda grad: zeros_like(grad))
 glu = operation("GluBackward0", k.glu,
                 self=lambda grad, self, dim: _glu_gradient(grad, *chunk(self, 2, dim), dim))
+IN_PLACE = {leaky_relu: leaky_relu_, elu: elu_, celu: celu_, threshold: threshold_, rrelu: rrelu_}
 
 SMALLEST = 9.999999960041972e-13  # 1e-12, as a float32
 

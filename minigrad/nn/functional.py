@@ -18,7 +18,7 @@ from ..operators.rearranging import pad as pad
 from ..operators.reductions import norm
 from ..operators.sampling import dropout_mask
 from ..record import not_a_tensor, title
-from ..tensor import Tensor, check_dim, wrap
+from ..tensor import Tensor, check_dim, refuse, wrap
 from . import derivatives as d
 from .attention import scaled_dot_product_attention as scaled_dot_product_attention
 from .convolution import conv1d as conv1d, conv2d as conv2d, conv3d as conv3d
@@ -196,6 +196,9 @@ def prelu(input, weight):
 
 def rrelu(input, lower=1.0 / 8, upper=1.0 / 3, training=False, inplace=False):
     """`leaky_relu` with a slope drawn for each element while training, else with the one in the middle."""
+    for name, bound in {"lower": lower, "upper": upper}.items():
+        refuse(not math.isfinite(bound) and f"rrelu: {name} bound must be finite, got {bound:g}")
+    refuse(lower > upper and "Lower bound should be less than or equal to the upper bound")
     noise = full_like(input, (lower + upper) / 2)
     negative = input.array <= 0
     if training:
@@ -301,7 +304,8 @@ def bilinear(input1, input2, weight, bias=None):
             f"bilinear(): bias size does not match weight size: got {bias.size(0)} but expected {weight.size(0)}"
         )
     first, second = input1.reshape(-1, input1.size(-1)), input2.reshape(-1, input2.size(-1))
-    result = d.trilinear(first, weight, second, (1, 3), (0,), (1, 2), (2, 3)).reshape(*input1.size()[:-1], weight.size(0))
+    result = d.trilinear(first, weight, second, (1, 3), (0,), (1, 2), (2, 3))
+    result = result.reshape(*input1.size()[:-1], weight.size(0))
     return result if bias is None else result + bias
 
 
@@ -351,7 +355,7 @@ def _dropped(input, p, training, inplace, shape=None):
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     if p == 0 or not training or input.numel() == 0:
         return input
-    if input.array.dtype.kind != "f":
+    if input.array.dtype.kind != "f" and p < 1:
         raise RuntimeError(f"result type Float can't be cast to the desired output type {title(input.array)}")
     like = input.array if shape is None else np.empty(shape, input.array.dtype)
     return _run(engine.mul, inplace, input, wrap(dropout_mask(like, p)))
@@ -407,12 +411,10 @@ dropout1d, dropout2d, dropout3d = map(_of_channels, (1, 2, 3))
 
 def alpha_dropout(input, p=0.5, training=False, inplace=False):
     """`dropout` for `selu`: what is dropped takes selu's lowest value, and mean and variance stay as they were."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
-    if p == 0 or not training or input.numel() == 0:
-        return input
+    if not 0 < p < 1 or not training or input.numel() == 0:
+        return _dropped(input, p, training, inplace)
     depth = 1.7580993408473766  # selu is never below minus this
-    scale = 1 / math.sqrt((depth**2 * p + 1) * (1 - p)) if p < 1 else 0.0
+    scale = 1 / math.sqrt((depth**2 * p + 1) * (1 - p))
     kept = wrap((dropout_mask(input.array, p) != 0).astype(input.array.dtype))
     shift = (kept - 1) * (depth * scale) + depth * scale * p
     return _run(lambda x: x * (kept * scale) + shift, inplace, input)
@@ -456,12 +458,13 @@ def _check_normalized(input, normalized_shape, any_more, **parameters):
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """`input` divided by the root of its mean square over its last dimensions; then ``* weight``."""
     shape = _check_normalized(input, normalized_shape, "*", weight=weight)
-    if input.array.dtype.kind != "f":
+    if input.array.dtype.kind not in "fc":
         raise NotImplementedError(f"\"rms_norm\" not implemented for '{title(input.array)}'")
-    eps = float(np.finfo(input.array.dtype).eps) if eps is None else eps
-    square = (input**2).mean(tuple(range(-len(shape), 0)), True)
-    result = input * d.add_number(square, eps).rsqrt()
-    return result if weight is None else result * weight
+    wide = input.float() if input.array.dtype == np.float16 else input
+    eps = float(np.finfo(wide.array.dtype).eps) if eps is None else eps
+    square = (wide**2).mean(tuple(range(-len(shape), 0)), True)
+    result = wide * d.add_number(square, eps).rsqrt()
+    return (result if weight is None else result * weight).type_as(input)
 
 
 def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
@@ -494,12 +497,15 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
 
     training: over the batch, and `running_mean` and `running_var` move towards it by `momentum`. Else by these two.
     """
-    if training and input.numel() == input.size(1):
+    if training and math.prod(input.size()[:1] + input.size()[2:]) == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.size()}")
     if training and eps <= 0:
         raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")
     if eps < 0:
         raise ValueError(f"batch_norm eps must be non-negative, but got {eps}")
+    if not input.numel():  # nothing to take a mean of: neither looked at nor counted
+        result = input.clone() if weight is None else input.clone() * weight[0]
+        return result if bias is None else result + bias[0]
     channels = input.size(1) if input.dim() > 1 else 0
     named = {"running_mean": running_mean, "running_var": running_var, "weight": weight, "bias": bias}
     for name, tensor in named.items():

@@ -274,8 +274,8 @@ def binary_cross_entropy_with_logits(self, target, weight, pos_weight, reduction
     return reduced(loss if weight is None else loss * weight, reduction)
 
 
-@floats("soft_margin")
 def soft_margin(self, target, reduction):
+    """In float16 also between the steps, as PyTorch has it."""
     return reduced(np.log1p(np.exp(-target * self)), reduction)
 
 

@@ -14,7 +14,7 @@ from ..operators.reductions import norm
 from ..operators.scans import log_softmax
 from ..operators.shapes import expand
 from ..record import broadcast_error, not_a_tensor, title
-from ..tensor import Tensor, wrap
+from ..tensor import Tensor, refuse, wrap
 from . import derivatives as d
 from .kernels import MEAN, NONE, SUM
 
@@ -238,6 +238,8 @@ def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-1
             raise not_a_tensor("cross_entropy_loss", name, position, argument)
     dim = 0 if input.dim() == 1 else 1
     if input.size() == target.size():
+        refuse(ignore_index >= 0 and target.array.dtype.kind == "f"
+               and "ignore_index is not supported for floating point target")
         return _cross_entropy_of_probabilities(input, target, weight, reduction, label_smoothing, dim)
     if label_smoothing <= 0:
         return _nll_loss(log_softmax(input, dim), target, weight, reduction, ignore_index)
@@ -394,7 +396,7 @@ def margin_ranking_loss(input1, input2, target, margin=0, size_average=None, red
             f"input1: {input1.size()}, input2: {input2.size()}, target: {target.size()} "
         )
     difference = input1 - input2
-    return _reduced(d.add_number(-target * difference, margin).clamp_min_(0), reduction)
+    return _reduced(d.add_number(-target * difference, float(margin)).clamp_min_(0), reduction)
 
 
 def hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=None, reduction="mean"):

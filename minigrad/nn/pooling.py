@@ -6,7 +6,7 @@ import math
 import numpy as np
 
 from ..derivatives import zeros_like
-from ..kernels import no_bool
+from ..kernels import only_real
 from ..record import not_a_tensor, operation
 from ..tensor import Tensor, refuse
 from .kernels import floats
@@ -15,7 +15,7 @@ from .windows import Windows, as_tuple
 # On numpy arrays
 
 
-@functools.partial(no_bool, "max_pool2d")
+@functools.partial(only_real, "max_pool2d")
 def _max_pool(self, kernel_size, stride, padding, dilation, ceil_mode):
     """The largest of each window, and where it is, counted over the sizes of the input."""
     windows = Windows(self.shape[-2:], kernel_size, stride, padding, dilation, ceil_mode)
@@ -81,7 +81,7 @@ def _weighed(array, weights):
 @floats("adaptive_avg_pool2d")
 def _adaptive_avg_pool(self, output_size):
     rows, columns = (_averaging(size, count, self.dtype) for size, count in zip(self.shape[-2:], output_size))
-    return _weighed(_weighed(self, columns).swapaxes(-1, -2), rows).swapaxes(-1, -2)
+    return _weighed(_weighed(self, columns).swapaxes(-1, -2), rows).swapaxes(-1, -2).copy()
 
 
 def _to_parts(grad_output, self):
@@ -127,8 +127,7 @@ def _checked(function, input, kernel, stride, padding, dilation, ceil_mode):
     """The numbers of a pooling of (N, C, H, W) or (C, H, W); the window moves by its own size if `stride` is None."""
     if not isinstance(input, Tensor):
         raise not_a_tensor(function, "input", 1, input)
-    stride = kernel if stride is None or stride == [] else stride
-    numbers = {"kernel_size": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+    numbers = {"kernel_size": kernel, "stride": _step(stride, kernel), "padding": padding, "dilation": dilation}
     for name, value in numbers.items():
         numbers[name] = as_tuple(value, 2)
         may_be = {"stride": "either be omitted, a single int", "dilation": "be either a single int"}
@@ -148,10 +147,17 @@ def _checked(function, input, kernel, stride, padding, dilation, ceil_mode):
     refuse(len(shape) not in (3, 4) and "non-empty 3D or 4D (batch mode) tensor expected for input")
     refuse(0 in shape[-3:] and "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but "
            f"got:{shape}")
+    refuse((padH > kH // 2 or padW > kW // 2) and "pad should be smaller than or equal to half of kernel size, but got "
+           f"padW = {padW}, padH = {padH}, kW = {kW}, kH = {kH}")
     counts = Windows(input.array.shape[-2:], *numbers.values(), ceil_mode).counts
     refuse(min(counts) < 1 and "Given input size: ({}x{}x{}). Calculated output size: ({}x{}x{}). Output size is too "
            "small".format(*shape[-3:], shape[-3], *(max(count, 0) for count in counts)))
     return numbers.values()
+
+
+def _step(stride, kernel):
+    """How far a window moves: by its own size, if nothing else is said."""
+    return kernel if stride is None or stride in ((), []) else stride
 
 
 def _image(function, input):
@@ -163,19 +169,20 @@ def _image(function, input):
     return input.unsqueeze(-2)
 
 
-def _one(value, words):
-    """The number for the only dimension; of a list of more, `words` say that it is too long."""
-    numbers = as_tuple(value, 1)
-    refuse(len(numbers) != 1 and f"{words} (got {len(numbers)})")
-    return numbers[0]
+def _in_one_row(function, **options):
+    """The numbers for the only dimension as those for an image of one row."""
+    for name, value in options.items():
+        numbers = as_tuple(value, 1)
+        refuse(len(numbers) != 1 and f"{function}() argument '{name}' should contain one int (got {len(numbers)})")
+        yield 0 if name == "padding" else 1, *numbers
 
 
 def _checked_line(shape, kernel_size, stride, padding, dilation, ceil_mode):
     """The same for a pooling of (N, C, L) or (C, L), in the words of max_pool1d."""
     refuse((len(shape) not in (2, 3) or 0 in shape[-2:]) and "max_pool1d: Expected 2D or 3D (batch mode) tensor with "
            f"optional 0 dim batch size for input, but got:{list(shape)}")
-    stride = kernel_size if stride is None or stride == [] else stride
-    numbers = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
+    numbers = {"kernel_size": kernel_size, "stride": _step(stride, kernel_size), "padding": padding,
+               "dilation": dilation}
     for name, value in numbers.items():
         numbers[name] = as_tuple(value, 1)
         may_be = {"stride": "None, an int, list of ints, or", "padding": "an int, list of ints, or"}
@@ -194,13 +201,18 @@ def _checked_line(shape, kernel_size, stride, padding, dilation, ceil_mode):
 
 def max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
     """The largest element of each window of (N, C, L) or (C, L), and with `return_indices` where it is."""
+    if return_indices:
+        image = _image("max_pool1d", input)
+        options = _in_one_row("max_pool1d", kernel_size=kernel_size, stride=_step(stride, kernel_size), padding=padding,
+                              dilation=dilation)
+        values, indices = max_pool2d(image, *options, ceil_mode, True)
+        return values.squeeze(-2), indices.squeeze(-2)
     if not isinstance(input, Tensor):
         raise not_a_tensor("max_pool1d", "input", 1, input)
     numbers = _checked_line(input.array.shape, kernel_size, stride, padding, dilation, ceil_mode)
-    refuse(input.array.dtype.kind != "f" and not return_indices
+    refuse(input.array.dtype.kind != "f"
            and f"\"max_pool1d_impl\" not implemented for '{input.dtype.title}'", NotImplementedError)
-    values, indices = max_pool(input.unsqueeze(-2), *numbers, ceil_mode)
-    return (values.squeeze(-2), indices.squeeze(-2)) if return_indices else values.squeeze(-2)
+    return max_pool(input.unsqueeze(-2), *numbers, ceil_mode)[0].squeeze(-2)
 
 
 def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
@@ -217,10 +229,9 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
 
 def avg_pool1d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
     """The mean of each window of (N, C, L) or (C, L)."""
-    image, stride = _image("avg_pool1d", input), kernel_size if stride is None or stride == [] else stride
-    size, step, pad = (_one(value, f"avg_pool1d() argument '{name}' should contain one int") for name, value
-                       in {"kernel_size": kernel_size, "stride": stride, "padding": padding}.items())
-    return avg_pool2d(image, (1, size), (1, step), (0, pad), ceil_mode, count_include_pad).squeeze(-2)
+    image = _image("avg_pool1d", input)
+    options = _in_one_row("avg_pool1d", kernel_size=kernel_size, stride=_step(stride, kernel_size), padding=padding)
+    return avg_pool2d(image, *options, ceil_mode, count_include_pad).squeeze(-2)
 
 
 def avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True,
@@ -250,8 +261,7 @@ def _elements(input, kernel, stride, padding, ceil_mode, count_include_pad):
 def adaptive_avg_pool1d(input, output_size):
     """The means of `output_size` windows over (N, C, L) or (C, L), as alike as can be."""
     image = _image("adaptive_avg_pool1d", input)
-    size = _one(output_size, "adaptive_avg_pool1d() argument 'output_size' should contain one int")
-    return adaptive_avg_pool2d(image, (1, size)).squeeze(-2)
+    return adaptive_avg_pool2d(image, *_in_one_row("adaptive_avg_pool1d", output_size=output_size)).squeeze(-2)
 
 
 def adaptive_avg_pool2d(input, output_size):

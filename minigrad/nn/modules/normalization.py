@@ -44,7 +44,7 @@ class LayerNorm(_LastDimensions):
 class GroupNorm(Module):
     """`functional.group_norm` of (N, num_channels, ...) as a module, with its weights and biases."""
 
-    def __init__(self, num_groups, num_channels, eps=1e-5, affine=True, bias=True, device=None, dtype=None):
+    def __init__(self, num_groups, num_channels, eps=1e-5, affine=True, device=None, dtype=None, *, bias=True):
         super().__init__()
         if num_channels % num_groups:
             raise ValueError(f"num_channels ({num_channels}) must be divisible by num_groups ({num_groups})")
