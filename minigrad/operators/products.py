@@ -14,6 +14,7 @@ from ..graph import bump_version
 from ..record import broadcast, title
 from ..tensor import Tensor, check_dim, refuse, wrap
 from .complex_numbers import complex, conj
+from .conversions import contiguous
 from .reductions import sum as sum_
 from .shapes import expand, flatten, permute, reshape, transpose, view
 
@@ -54,7 +55,7 @@ def matmul(input, other):
             return d.unsafe_view(mv(rows, input), shape[:-2] + shape[-1:])
         product = mm(rows, d.t(input))
         product = d.unsafe_view(product, (*shape[:-2], shape[-1], product.array.shape[-1]))
-        return d.contiguous_clone(transpose(product, -1, -2))
+        return contiguous(transpose(product, -1, -2))
     if m == 3 and n == 3 and a.shape[0] != b.shape[0]:
         if a.shape[0] == 1 and input.requires_grad:
             return matmul(d.squeeze_dim(input, 0), other)
