@@ -19,7 +19,10 @@ from .views import share
 
 NOT_RETURNED = ("Some elements marked as dirty during the forward method were not returned as output. The inputs that "
                 "are modified inplace must all be outputs of the Function.")
-SAVED_AS_IS = ("A input that has been returned as-is as output is being saved for backward. This is not supported if "
+NOT_APART = ("In order to use an autograd.Function with functorch transforms (vmap, grad, jvp, jacrev, ...), it must "
+             "override the setup_context staticmethod. For more details, please see "
+             "https://pytorch.org/docs/main/notes/extending.func.html")
+SAVED_AS_IS = ("An input that has been returned as-is as output is being saved for backward. This is not supported if "
                "you override setup_context. You should return and save a view of the input instead, e.g. with "
                "x.view_as(x) or setup ctx inside the forward function itself.")
 LEAF_USED = "a leaf Variable that requires grad has been used in an in-place operation."
@@ -262,6 +265,7 @@ class Function(FunctionCtx, metaclass=_FunctionMeta):
     def apply(cls, *args, **kwargs):
         """Run forward on `args` and record one node for it."""
         apart = cls.setup_context is not Function.setup_context
+        refuse(mode.transforms and not apart and NOT_APART)
         if apart:
             args = _bound(cls.forward, args, kwargs)
         elif kwargs:
@@ -311,16 +315,17 @@ def _attach(ctx, inputs, outputs, apart):
     refuse(ctx._is_pure_view and (len(outputs) != 1 or sum(ctx._are_tensors) != 1) and SEVERAL_PURE)
     dirty, marked, saved = _marks(ctx, inputs, outputs, tracked)
     ctx.sequence_nr = next_sequence_nr()
+    kept = (*(ctx.to_save or ()), *(ctx.saved_for_forward or ())) if apart else ()
     zeros_for_all = ctx._materialize_non_diff_grads
     _describe_outputs(ctx, [out if zeros_for_all or not _is_in(out, marked) else None for out in outputs])
     results, views, differentiable = [], [], 0
     for nr, out in enumerate(outputs):
         if isinstance(out, Tensor):
             is_input, modified = _is_in(out, inputs), _is_in(out, dirty)
+            refuse(is_input and not modified and _is_in(out, kept) and SAVED_AS_IS)
             history = None
             if tracked and out.array.dtype.kind in "fc" and not _is_in(out, marked):
                 differentiable, history = differentiable + 1, (ctx, nr)
-                refuse(apart and is_input and not modified and _is_in(out, saved) and SAVED_AS_IS)
             out = _output(out, history, is_input, modified)
             if out._view is not None and not (is_input and modified):
                 views.append(out)
@@ -436,8 +441,7 @@ def once_differentiable(backward):
         if not recorded:
             return results
         as_tuple = results if isinstance(results, tuple) else (results,)
-        detached = [None if r is None else r.detach().requires_grad_() for r in as_tuple]
-        failing = behind(Error(TWICE), detached)
+        failing = behind(Error(TWICE), [None if r is None else _with_edge(r.detach(), None) for r in as_tuple])
         return failing if isinstance(results, tuple) else failing[0]
 
     return wrapper

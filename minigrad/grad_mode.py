@@ -24,10 +24,11 @@ class _Mode(threading.local):
     backward = None  # the innermost backward pass that is running, see engine.py
     evaluating = None  # the node that it is at, where users' code can ask
     forward = None  # how many of the `levels` count: None for all, 0 where forward mode is turned off
+    transforms = ()  # the numbers of torch.func's transforms whose functions are running, the innermost last
 
 
 mode = _Mode()
-inside_inference: list = []  # an entry for each `inference_mode` block that some thread is in: a quick test for "none"
+marking: list = []  # an entry for each block in some thread that marks new tensors: a quick test for "none"
 levels: list = []  # the derivatives that are being taken in forward mode, see autograd/tangents.py
 
 
@@ -184,10 +185,10 @@ class inference_mode(_GradMode):
     def __enter__(self):
         self._before = mode.enabled, mode.inference, mode.asked
         mode.enabled, mode.inference, mode.asked = not self.mode, self.mode, False
-        inside_inference.append(self)
+        marking.append(self)
 
     def __exit__(self, *exception):
-        inside_inference.pop()
+        marking.remove(self)
         mode.enabled, mode.inference, mode.asked = self._before
 
     def clone(self):

@@ -408,13 +408,18 @@ seam = _Seam()
 class Version:
     """How often a piece of memory was changed in place: one counter for a tensor, its views and its detached twins."""
 
-    __slots__ = ("value",)
+    __slots__ = ("value", "transform")
 
-    def __init__(self):
+    def __init__(self, transform=0):
         self.value = 0
+        self.transform = transform  # the number of the innermost of torch.func's transforms that it belongs to
 
     def bump(self):
         self.value += 1
+
+    def anew(self):
+        """The counter of another tensor with the same memory that does not notice changes of this one."""
+        return Version(self.transform)
 
 
 class VersionSinceDetached:
@@ -437,9 +442,19 @@ class VersionSinceDetached:
     def bump(self):
         self.counter.bump()
 
+    def anew(self):
+        return self.counter.anew()
+
+    transform = property(lambda self: self.counter.transform)
+
 
 class NoVersion:
     """The counter of what was made in inference mode: it counts nothing and forbids saving and, outside, changing."""
+
+    transform = float("inf")  # it has an error of its own
+
+    def anew(self):
+        return self
 
     @property
     def value(self):
@@ -456,6 +471,13 @@ class NoVersion:
 
 
 INFERENCE = NoVersion()
+
+
+def first_counter():
+    """That of a new tensor; None, which is one at 0, where tensors are not marked."""
+    if mode.inference:
+        return INFERENCE
+    return Version(mode.transforms[-1]) if mode.transforms else None
 
 
 def version_counter(tensor):

@@ -18,12 +18,14 @@ from .indexing import index_of_place, index_put, views_of
 from .kernels import view_as_real
 from .record import NOWHERE, NUMBERS, RowNode, broadcast_error, kind_name, named, quiet, title
 from .tensor import Tensor, is_recording, refuse, wrap
-from .views import positions
+from .views import LEAF, positions
 
-LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
 LEAF_VIEW = "a view of a leaf Variable that requires grad is being used in an in-place operation."
 OVERLAP = ("unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
            "Please clone() the tensor before performing the operation.")
+CAPTURED = ("During a grad (vjp, jvp, grad, etc) transform, the function provided attempted to call in-place operation "
+            "(aten::{}) that would mutate a captured Tensor. This is not supported; please rewrite the function being "
+            "transformed to explicitly accept the mutated Tensor(s) as inputs.")
 PARTIAL_OVERLAP = ("unsupported operation: some elements of the input tensor and the written-to tensor refer to a "
                    "single memory location. Please clone() the tensor before performing the operation.")
 
@@ -31,9 +33,12 @@ PARTIAL_OVERLAP = ("unsupported operation: some elements of the input tensor and
 def in_place(operation, type_name="title"):
     """The in-place form of an operation: ``add_`` from ``add``."""
 
+    name = operation.__name__ + "_"
+    overloaded = name + ".Tensor" if name in ("add_", "sub_", "mul_", "div_") else name
+
     def method(self, *args, **kwargs):
         others = [x for x in (*args, *kwargs.values()) if isinstance(x, Tensor)]
-        recorded = check_writable(self, *others)
+        recorded = check_writable(overloaded, self, *others)
         check_overlap(self, *others)
         if not recorded and not levels:
             result = operation(self, *args, **kwargs)
@@ -51,7 +56,7 @@ def in_place(operation, type_name="title"):
         return become(self, before, result, type_name)
 
     what = f"`{operation.__name__}`, with the result written into this tensor."
-    return named(method, operation.__name__ + "_", what)
+    return named(method, name, what)
 
 
 def become(self, before, result, type_name="title"):
@@ -114,7 +119,7 @@ class CopySlices(Node):
     def _backward(self, grad, needed):
         if not self.needs(0, needed):
             return [None, *self._operate(at.take(grad, self.positions))[1:]]
-        if not mode.enabled:  # the same as below without three more passes over the base
+        if not mode.enabled and not levels:  # the same as below without three more passes over the base
             outside = grad.array.copy()
             flat = outside.reshape(-1)
             inside, *others = self._operate(wrap(flat[self.positions]))
@@ -209,8 +214,10 @@ def _save_as_result(node, self):
     node._guards = (*others, guard(twin))
 
 
-def check_writable(self, *others):
+def check_writable(name, self, *others):
     """RuntimeError if `self` may not be changed in place now, with values from `others`; else whether to record it."""
+    if mode.transforms:
+        refuse(version_counter(self).transform < mode.transforms[-1] and CAPTURED.format(name))
     if self._counter is INFERENCE:
         self._counter.bump()
     if not is_recording(self, *others):
@@ -265,9 +272,10 @@ def reading_elsewhere(method):
 
 def reshaping(operation):
     """The in-place form of an operation that gives a view: ``t_`` from ``t``. The tensor itself takes on the shape."""
+    name = operation.__name__ + "_"
 
     def method(self, *args, **kwargs):
-        check_writable(self)
+        check_writable(name, self)
         result = operation(_twin(self), *args, **kwargs)
         self.array = result.array
         bump_version(self)
@@ -281,7 +289,7 @@ def reshaping(operation):
                 self._view.edge, self._view.version = edge, self._counter.value
         return self
 
-    return named(method, operation.__name__ + "_", f"`{operation.__name__}` of this tensor itself.")
+    return named(method, name, f"`{operation.__name__}` of this tensor itself.")
 
 
 RESHAPING = {"TBackward0": "TBackward1", "TransposeBackward0": "TransposeBackward1",
@@ -302,7 +310,7 @@ def copy_(self, source, non_blocking=False):
     """Overwrite the values with those of `source`, broadcast and converted to this dtype."""
     if isinstance(source, NUMBERS):
         source = wrap(np.asarray(source))
-    check_writable(self, source)
+    check_writable("copy_", self, source)
     if not _is_same(self.array, source.array):
         check_overlap(self, source)
     try:
@@ -352,17 +360,19 @@ def write(self, kind, inputs, change):
 
 def fill_(self, value):
     """Overwrite every value with `value`, a number or a 0-d tensor."""
-    return _fill(self, value, FillBackward3 if isinstance(value, Tensor) else FillBackward2)
+    if isinstance(value, Tensor):
+        return _fill("fill_.Tensor", self, value, FillBackward3)
+    return _fill("fill_.Scalar", self, value, FillBackward2)
 
 
 def zero_(self):
     """Overwrite every value with 0."""
-    return _fill(self, 0, ZeroBackward0)
+    return _fill("zero_", self, 0, ZeroBackward0)
 
 
-def _fill(self, value, kind):
+def _fill(name, self, value, kind):
     inputs = (self, value) if isinstance(value, Tensor) else (self,)
-    check_writable(*inputs)
+    check_writable(name, *inputs)
     if isinstance(value, Tensor):
         check_overlap(self)  # PyTorch fills with numbers all the same
     refuse(isinstance(value, Tensor) and value.array.ndim and "fill_ only supports 0-dimension value tensor but got "
@@ -437,7 +447,7 @@ def setitem(self, key, value):
     shape = _without_leading_ones(value.array.shape)
     if shape != value.array.shape:
         value = d.view_as_shape(value, shape)
-    check_writable(part, value)
+    check_writable("index_put_", part, value)
     check_overlap(part)
     indices = index_of_place(part, places, value.array.shape)
     before = _twin(part)

@@ -432,7 +432,7 @@ def _unsigned(value):
 def saved_result(result):
     """The result as its own node may hold it: without the edge, but with the same version counter."""
     twin = wrap(result.array)
-    twin._counter = result._counter = Version()
+    twin._counter = result._counter = result._counter or Version()
     if levels:
         keep_tangents(result, twin)
     return twin

@@ -9,13 +9,14 @@ from collections.abc import Callable
 import numpy as np
 
 from .dtypes import PrintsAsTorch, dtype as Dtype, float64, from_numpy_dtype, int64, number_for
-from .grad_mode import inside_inference, mode
+from .grad_mode import marking, mode
 from .graph import (
     INFERENCE,
     Hooks,
     RemovableHandle,
     VersionSinceDetached,
     accumulator,
+    first_counter,
     gradient_edge,
     seam,
     version_counter,
@@ -29,6 +30,9 @@ NON_LEAF_GRAD = ("The .grad attribute of a Tensor that is not a leaf Tensor is b
                  "for more information.")
 CHANGED_FLAG = ("you can only change requires_grad flags of leaf variables. If you want to use a computed variable in "
                 "a subgraph that doesn't require differentiation use var_no_grad = var.detach().")
+TRANSFORMED = ("You are attempting to call Tensor.{0}{1} inside of a function being transformed by a functorch "
+               "transform. This is unsupported, please attempt to use the functorch transforms (e.g. grad, vjp, "
+               "jacrev, jacfwd, hessian) or call {0} outside of a function being transformed instead.")
 INFERENCE_FLAG = "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
 DETACHED_VIEW = ("Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) "
                  "for training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and "
@@ -102,6 +106,8 @@ class Tensor(metaclass=PrintsAsTorch):
         """
         if not isinstance(requires_grad, bool):
             raise TypeError("a flag is a bool")
+        refuse(mode.transforms and TRANSFORMED.format("requires_grad_()", " (or perhaps using "
+               "torch.autograd.functional.* APIs)"))
         if requires_grad and self.array.dtype.kind not in "fc":
             raise RuntimeError("only Tensors of floating point dtype can require gradients")
         self._set_requires_grad(requires_grad)
@@ -230,6 +236,7 @@ class Tensor(metaclass=PrintsAsTorch):
 
     def retain_grad(self):
         """Ask for `.grad` of a non-leaf too: the next backward will fill it."""
+        refuse(mode.transforms and TRANSFORMED.format("retain_grad()", ""))
         refuse(not self.requires_grad and "can't retain_grad on Tensor that has requires_grad=False")
         if self._known_edge is not None:
             node, nr = gradient_edge(self)
@@ -310,8 +317,8 @@ class Tensor(metaclass=PrintsAsTorch):
     @property
     def data(self):
         """`detach()` without the safety: changes made through it are not noticed by backward."""
-        twin = wrap(self.array)
-        twin._counter = INFERENCE if self._counter is INFERENCE else None
+        twin, counter = wrap(self.array), self._counter
+        twin._counter = None if counter is None or not counter.transform else counter.anew()
         if seam.computed is not None:
             seam.computed("data", (self,), twin)
         return twin
@@ -542,8 +549,8 @@ def wrap(array):
     tensor.array = array
     tensor._requires_grad = False
     tensor._grad = tensor._edge = tensor._view = tensor._counter = tensor._accumulator = tensor._leaf_hooks = None
-    if inside_inference and mode.inference:
-        tensor._counter = INFERENCE
+    if marking:
+        tensor._counter = first_counter()
     return tensor
 
 
@@ -552,7 +559,7 @@ def fill(tensor, array):
     tensor.array = array
     tensor._requires_grad = False
     tensor._grad = tensor._edge = tensor._view = tensor._accumulator = tensor._leaf_hooks = None
-    tensor._counter = INFERENCE if mode.inference else None
+    tensor._counter = first_counter()
 
 
 def check_subclass(cls):

@@ -11,11 +11,12 @@ import numpy as np
 from .grad_mode import mode
 from .graph import INFERENCE, Node, gradient_edge, move_retained, next_sequence_nr, operation_name, version_counter
 from .storage import block
-from .tensor import ASK_BASE, wrap
+from .tensor import ASK_BASE, refuse, wrap
 
 AMBIGUOUS = ("Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by "
              "moving both the view and the inplace either both inside the {} block (if you don't want the inplace to "
              "be tracked) or both outside (if you want the inplace to be tracked).")
+LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
 REFUSALS = {
     "one of several": (
         "This view is the output of a function that returns multiple views. Such functions do not allow the output "
@@ -47,7 +48,7 @@ class View:
     """What a view knows besides its array: the base, its own edge, and for which version of the memory it holds.
 
     creation  None; or what forbids changing it in place while recording: "no_grad", "inference", "one of several",
-              "function"
+              "function", "argument" of a function that torch.func differentiates
     """
 
     __slots__ = ("base", "edge", "version", "creation")
@@ -82,6 +83,7 @@ class View:
         """RuntimeError if the memory of such a view must not have been changed."""
         if self.creation is None:
             return
+        refuse(self.creation == "argument" and LEAF)
         if self.edge is None:
             where = self.creation if self.creation in MODES else "no_grad"  # as PyTorch has it, true or not
             what = f"A view was created in {where} mode"

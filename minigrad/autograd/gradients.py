@@ -8,6 +8,7 @@ import numpy as np
 
 from ..dtypes import from_numpy_dtype
 from ..engine import run_backward
+from ..grad_mode import mode
 from ..graph import gradient_edge
 from ..operators.creation import zeros_like
 from ..operators.joining import stack
@@ -28,6 +29,9 @@ ONLY_INPUTS = ("only_inputs argument is deprecated and is ignored now (defaults 
 GRAD_VARIABLES = "`grad_variables` is deprecated. Use `grad_tensors` instead."
 GRAD_VARIABLES_TOO = ("`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. Please "
                       "only use `grad_tensors`.")
+
+TRANSFORMED = ("backward() called inside a functorch transform. This is not supported, please use functorch.grad or "
+               "functorch.vjp instead or call backward() outside of functorch transforms.")
 
 
 def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, grad_variables=None, inputs=None):
@@ -50,6 +54,7 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
         if grad_tensors is not None:
             raise RuntimeError(GRAD_VARIABLES_TOO)
         grad_tensors = grad_variables
+    refuse(mode.transforms and TRANSFORMED)
     if inputs is not None:
         inputs = _inputs(inputs, "backward")
     if create_graph:

@@ -204,7 +204,7 @@ def _tangent(make, inputs, results, nr, duals):
     recorded = mode.enabled and any(x.requires_grad for x in (*_tensors(inputs), *duals.values()))
     u = wrap(np.ones_like(results[nr].array))  # any will do, as they are linear in u; but some rules take its logarithm
     with enable_grad():
-        u.requires_grad_()
+        u._set_requires_grad(True)
         gradients = node.backward(u if len(results) == 1 else [u if i == nr else None for i in range(len(results))])
         pairs = [(gradient, duals[id(x)]) for x, gradient in zip(inputs, gradients)
                  if id(x) in duals and gradient is not None and gradient.requires_grad]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import contextmanager
+from types import NoneType
 
 from ..tensor import Tensor, refuse
 
@@ -53,7 +54,7 @@ def _replaced(module, given, tie_weights, strict):
         raise RuntimeError(f"Error(s) in reparametrizing for {module._get_name()}:\n\t" + "\n\t".join(lines))
     homes = {name: _home(module, name) for name in tensors}
     for tensor in tensors.values():
-        refuse(not isinstance(tensor, Tensor) and f"{tensor} is not an instance of torch.Tensor", TypeError)
+        refuse(not isinstance(tensor, (Tensor, NoneType)) and f"{tensor} is not an instance of torch.Tensor", TypeError)
     before = {name: home[key] for name, (home, key) in homes.items() if key in home}
     try:
         for name, (home, key) in homes.items():
@@ -87,7 +88,11 @@ def _home(module, name):
     """Where a module keeps the tensor of this name: the dict, and the key in it."""
     path, _, key = name.rpartition(".")
     module = module.get_submodule(path)
+    refuse(not key and 'tensor name can\'t be empty string ""', KeyError)
     for home in (module._parameters, module._buffers):
         if key in home:
             return home, key
+    now = getattr(module, key, None)
+    refuse(not isinstance(now, (Tensor, NoneType)) and f"attribute `{key}`: {now} is not an instance of torch.Tensor",
+           TypeError)
     return vars(module), key

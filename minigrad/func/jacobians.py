@@ -8,7 +8,7 @@ import numpy as np
 from ..operators.joining import stack
 from ..random import get_rng_state, set_rng_state
 from ..tensor import refuse, wrap
-from .transforms import chosen, jvp_by, vjp_by
+from .transforms import chosen, jvp_by, outside_inference_mode, vjp_by
 from .trees import flatten, unflatten
 
 RANDOM = ("vmap: called random operation while in randomness error mode. Please either use the 'same' or 'different' "
@@ -30,6 +30,7 @@ def jacrev(func, argnums=0, *, has_aux=False, chunk_size=None, _preallocate_and_
     refuse(chunk_size is not None and chunk_size <= 0 and "jacrev: `chunk_size` should be greater than 0.", ValueError)
 
     @functools.wraps(func)
+    @outside_inference_mode()
     def jacobian(*args):
         output, times_jacobian, *aux = vjp_by(func, args, argnums, has_aux)
         outputs, output_structure = flatten(output)
@@ -59,9 +60,11 @@ def jacfwd(func, argnums=0, has_aux=False, *, randomness="error"):
     """
 
     @functools.wraps(func)
+    @outside_inference_mode()
     def jacobian(*args):
-        primals = chosen(args, argnums)
-        inputs, structure = flatten(primals)
+        refuse(randomness not in ("error", "different", "same") and "Only allowed values for randomness are 'error', "
+               f"'different', or 'same'. Got {randomness}")
+        inputs, structure = flatten(chosen(args, argnums))
         _check_real("jacfwd", inputs)
         columns, state = [], get_rng_state()
         for vectors in _basis(inputs):
@@ -74,8 +77,8 @@ def jacfwd(func, argnums=0, has_aux=False, *, randomness="error"):
             columns.append(tangents)
         parts = []
         for nr, out in enumerate(columns[0]):
-            entries = [stack([column[nr] for column in its_columns], -1).view(out.shape + x.shape)
-                       for x, its_columns in _cut(columns, inputs)]
+            entries = [stack([column[nr] for column in its_columns], -1).view(out.shape + x.shape) if its_columns
+                       else out.new_zeros(out.shape + x.shape) for x, its_columns in _cut(columns, inputs)]
             parts.append(_by_argument(entries, structure, argnums))
         result = unflatten(parts, output_structure)
         return (result, *aux) if has_aux else result
@@ -108,6 +111,8 @@ def _basis(tensors):
             vectors = [np.zeros_like(y.array, order="C") for y in tensors]
             vectors[nr].reshape(-1)[place] = 1
             yield [wrap(vector) for vector in vectors]
+    if not any(x.numel() for x in tensors):
+        yield tensors  # without elements, any will do to see what comes out
 
 
 def _cut(vectors, tensors):

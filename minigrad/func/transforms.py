@@ -8,20 +8,51 @@ Because backward records itself, and forward mode what runs inside it, each work
 """
 
 import functools
+import itertools
 from contextlib import contextmanager
 
 from .. import derivatives as d
 from ..autograd.forward_ad import dual
 from ..autograd.gradients import grad as gradients_of
 from ..autograd.tangents import Level
-from ..grad_mode import enable_grad, levels, mode
-from ..graph import AccumulateGrad, gradient_edge
+from ..grad_mode import keep_tangents, levels, marking, mode, set_grad_enabled
+from ..graph import INFERENCE, AccumulateGrad, gradient_edge, version_counter
 from ..operators.creation import zeros_like
 from ..tensor import Tensor, refuse, wrap
 from .trees import flatten, same_structure, unflatten
 
 AUX = "{}: output of function f should be a tuple: (output, aux) if has_aux is True"
 GRAD, VJP, JVP = "grad_and_value(f)(*args)", "vjp(f, *primals)", "jvp(f, primals, tangents)"
+
+
+@contextmanager
+def outside_inference_mode():
+    """Derivatives are taken in inference mode as well; what comes of it is no inference tensor."""
+    before, mode.inference = mode.inference, False
+    try:
+        yield
+    finally:
+        mode.inference = before
+
+
+_next_number = itertools.count(1).__next__
+
+
+@contextmanager
+def _running(args, recorded=True):
+    """Around a function that is differentiated: of all tensors from outside it may change none but its arguments."""
+    before, number = mode.transforms, _next_number()
+    mode.transforms = (*before, number)
+    marking.append(number)
+    for x in flatten(args)[0]:
+        if isinstance(x, Tensor) and x._counter is not INFERENCE:
+            version_counter(x).transform = number
+    try:
+        with set_grad_enabled(recorded):
+            yield
+    finally:
+        mode.transforms = before
+        marking.remove(number)
 
 
 def grad(func, argnums=0, has_aux=False):
@@ -53,16 +84,17 @@ def grad_and_value(func, argnums=0, has_aux=False):
     """
 
     @functools.wraps(func)
+    @outside_inference_mode()
     def gradient_and_value(*args, **kwargs):
-        with enable_grad():
+        with _running(args):
             args, inputs, structure = _followed(args, argnums)
             output, aux = _with_aux(func(*args, **kwargs), has_aux, GRAD)
         refuse(not isinstance(output, Tensor) and f"{GRAD}: Expected f(*args) to return a Tensor, got {type(output)}")
         refuse(output.dim() != 0 and f"{GRAD}: Expected f(*args) to return a scalar Tensor, got tensor with "
                f"{output.dim()} dims. Maybe you wanted to use the vjp or jacrev APIs instead?")
-        found = _backward([output], inputs, None, retain_graph=None, create_graph=_depends_outside([output], inputs))
-        found, output = unflatten(_left(found, inputs), structure), _left([output], inputs)[0]
-        return (found, (output, _left_tree(aux, inputs))) if has_aux else (found, output)
+        found = _backward([output], inputs, None, retain_graph=None, create_graph=_depends_outside([output]))
+        found, output = unflatten(_left(found), structure), _left([output])[0]
+        return (found, (output, _left_tree(aux))) if has_aux else (found, output)
 
     return gradient_and_value
 
@@ -81,9 +113,10 @@ def vjp(func, *primals, has_aux=False):
     return vjp_by(func, primals, None, has_aux)
 
 
+@outside_inference_mode()
 def vjp_by(func, primals, argnums, has_aux):
     """The same by some of the arguments; None for all."""
-    with enable_grad():
+    with _running(primals):
         primals, inputs, structure = _followed(primals, argnums)
         output, aux = _with_aux(func(*primals), has_aux, VJP)
     outputs, output_structure = flatten(output)
@@ -92,17 +125,18 @@ def vjp_by(func, primals, argnums, has_aux):
         refuse(x.array.dtype.kind not in "fc" and "vjp(f, ...): All outputs of f must be floating-point or complex "
                f"Tensors, got Tensor with dtype {x.dtype}")
 
+    @outside_inference_mode()
     def times_jacobian(cotangents, retain_graph=True, create_graph=None):
         vectors, given = flatten(cotangents)
         refuse(not same_structure(given, output_structure) and "Expected pytree structure of cotangents to be the same "
                f"as pytree structure of outputs to the function. cotangents: {given}, primal output: "
                f"{output_structure}")
         recorded = mode.enabled if create_graph is None else create_graph
-        recorded = recorded and _depends_outside([*outputs, *vectors], inputs)
-        return unflatten(_left(_backward(outputs, inputs, vectors, retain_graph, recorded), inputs), structure)
+        recorded = recorded and _depends_outside([*outputs, *vectors])
+        return unflatten(_left(_backward(outputs, inputs, vectors, retain_graph, recorded)), structure)
 
-    left = unflatten(_left(outputs, inputs), output_structure)
-    return (left, times_jacobian, *([_left_tree(aux, inputs)] if has_aux else []))
+    left = unflatten(_left(outputs), output_structure)
+    return (left, times_jacobian, *([_left_tree(aux)] if has_aux else []))
 
 
 def jvp(func, primals, tangents, *, strict=False, has_aux=False):
@@ -118,6 +152,7 @@ def jvp(func, primals, tangents, *, strict=False, has_aux=False):
     return jvp_by(func, primals, tangents, None, strict, has_aux)
 
 
+@outside_inference_mode()
 def jvp_by(func, primals, tangents, argnums, strict, has_aux):
     """The same by some of the arguments; None for all."""
     refuse(not isinstance(primals, tuple) and f"{JVP}: Expected primals to be a tuple. E.g. it should be valid to call "
@@ -131,10 +166,11 @@ def jvp_by(func, primals, tangents, argnums, strict, has_aux):
         refuse(not tensors and f"{JVP}: Expected {what} to contain at least one Tensor.")
         for x in tensors:
             refuse(not isinstance(x, Tensor) and f"{JVP}: Expected {what} to only contain Tensors, got {type(x)}")
-    for x in values:
-        refuse(x.array.dtype.kind not in "fc" and
-               f"Expected primal to be floating point or complex, but got: {x.dtype}", ValueError)
-    with _level() as level:
+    for what, tensors in (("primal", values), ("tangent", directions)):
+        for x in tensors:
+            refuse(x.array.dtype.kind not in "fc" and
+                   f"Expected {what} to be floating point or complex, but got: {x.dtype}", ValueError)
+    with _level() as level, _running((primals, tangents), mode.enabled):
         duals = unflatten([dual(level, x, tangent) for x, tangent in zip(values, directions)], structure)
         output, aux = _with_aux(func(*_replaced(primals, argnums, duals)), has_aux, JVP)
         outputs, structure = flatten(output)
@@ -144,7 +180,7 @@ def jvp_by(func, primals, tangents, argnums, strict, has_aux):
                "the inputs. This is not allowed with strict=True.")
         found = [zeros_like(x) if tangent is None else tangent for x, tangent in zip(outputs, found)]
         output = unflatten([d.alias(x) for x in outputs], structure)
-    return (output, unflatten(found, structure), *([_left_tree(aux, [])] if has_aux else []))
+    return (output, unflatten(found, structure), *([_left_tree(aux)] if has_aux else []))
 
 
 def linearize(func, *primals):
@@ -179,7 +215,7 @@ def chosen(args, argnums):
     refuse(not isinstance(argnums, (int, tuple)) and f"argnums must be int or Tuple[int, ...], got: {type(argnums)}")
     places = _places(argnums, len(args))
     refuse(not places and "argnums must be non-empty")
-    refuse(len(set(places)) < len(places) and f"argnums elements must be unique, got {argnums}")
+    refuse(len(set(places)) < len(places) and f"argnums elements must be unique, got {tuple(places)}")
     return tuple(args[place] for place in places)
 
 
@@ -206,19 +242,35 @@ def _followed(args, argnums):
 
     The structure is that of one argument if `argnums` is a number.
     """
-    wanted = args if argnums is None else chosen(args, argnums)
-    inputs, structure = flatten(wanted)
+    inputs, structure = flatten(args if argnums is None else chosen(args, argnums))
     for x in inputs:
         refuse(not isinstance(x, Tensor) and f"Thing passed to transform API must be Tensor, got {type(x)}", ValueError)
-    inputs = [_stand_in(x) for x in inputs]
+    inputs = [_followed_twin(x) for x in inputs]
+    everything, whole = flatten(args)
+    args = unflatten([_twin(x) if isinstance(x, Tensor) and not x.requires_grad else x for x in everything], whole)
     args = _replaced(args, argnums, unflatten(inputs, structure))
     return args, inputs, structure[0] if isinstance(argnums, int) else structure
 
 
-def _stand_in(x):
-    """A view of `x`, so that what depends on it is told apart from what depends on `x` otherwise."""
-    view = d.view_as_shape(x, x.array.shape)
-    return view if view.requires_grad else view.requires_grad_()
+def _followed_twin(x):
+    """`x` as another tensor, so that what depends on it is told apart from what depends on `x` otherwise."""
+    if x.requires_grad:
+        twin = d.view_as_shape(x, x.array.shape)
+        twin._view.creation = "argument"
+        return twin
+    refuse(x.array.dtype.kind not in "fc" and "only Tensors of floating point dtype can require gradients")
+    twin = _twin(x)
+    twin._requires_grad, twin.argument_of = True, mode.transforms[-1]
+    return twin
+
+
+def _twin(x):
+    """`x`, which is not tracked, as another tensor: if a history is given to that, `x` will have none."""
+    twin = wrap(x.array)
+    if x._counter is not INFERENCE:
+        twin._counter = version_counter(x)
+    keep_tangents(x, twin)
+    return twin
 
 
 @contextmanager
@@ -260,36 +312,35 @@ def _backward(outputs, inputs, vectors, retain_graph, create_graph):
     return [zeros_like(x) if gradient is None else gradient for gradient, x in zip(found, inputs)]
 
 
-def _left(tensors, inputs):
+def _left(tensors):
     """The tensors as they are outside: without history, unless they depend on what is tracked there."""
     result = []
     for x in tensors:
-        result.append(wrap(x.array) if x.requires_grad and not _depends_outside([x], inputs) else x)
+        result.append(wrap(x.array) if x.requires_grad and not _depends_outside([x]) else x)
         for level in levels:
             tangent = level.tangent_of(x)
             if tangent is not None:
-                level.give(result[-1], *_left([tangent], inputs))
+                level.give(result[-1], *_left([tangent]))
     return result
 
 
-def _left_tree(tree, inputs):
+def _left_tree(tree):
     tensors, structure = flatten(tree)
     for x in tensors:
         refuse(not isinstance(x, Tensor) and f"Expected tensors, got unsupported type {type(x)}")
-    return unflatten(_left(tensors, inputs), structure)
+    return unflatten(_left(tensors), structure)
 
 
-def _depends_outside(tensors, inputs):
-    """Whether, outside, they are recorded: whether their graphs lead to any leaf that is not one of the `inputs`."""
+def _depends_outside(tensors):
+    """Whether, outside, they are recorded: whether their graphs lead to any leaf that still stands for something."""
     if not mode.enabled:
         return False
-    seen = {gradient_edge(x)[0] for x in inputs if x.is_leaf}
-    stack = [gradient_edge(x)[0] for x in tensors]
+    seen, stack = set(), [gradient_edge(x)[0] for x in tensors if isinstance(x, Tensor)]
     while stack:
         node = stack.pop()
         if node is None or node in seen:
             continue
-        if isinstance(node, AccumulateGrad):
+        if isinstance(node, AccumulateGrad) and node.variable.__dict__.get("argument_of", 0) in (0, *mode.transforms):
             return True
         seen.add(node)
         stack.extend(target for target, _ in node.next_functions)

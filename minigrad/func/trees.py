@@ -1,5 +1,7 @@
 """Trees: the tensors in tuples, lists and dicts, inside one another, in a row; and a row of them put back."""
 
+from collections import OrderedDict
+
 
 class _Leaf:
     """What stands in a tree's structure for each thing that is no tuple, list or dict."""
@@ -20,9 +22,9 @@ def flatten(tree):
     leaves = []
 
     def structure(part):
-        if isinstance(part, dict):
+        if type(part) in (dict, OrderedDict):
             return type(part)((key, structure(value)) for key, value in part.items())
-        if isinstance(part, (tuple, list)):
+        if type(part) in (tuple, list) or hasattr(part, "_make"):
             return _sequence(type(part), [structure(each) for each in part])
         leaves.append(part)
         return LEAF

@@ -110,7 +110,7 @@ def resize_as_(self, the_template, memory_format=None):
 
 def set_(self, source=None):
     """Show the memory of `source` from now on, or nothing at all."""
-    check_writable(self)
+    check_writable("set_", self)
     if source is not None and source.array.dtype != self.array.dtype:
         mine, other = self.dtype.c_name, source.dtype.c_name
         raise RuntimeError(f"Could not set tensor of type {other} to a tensor of type {mine}")

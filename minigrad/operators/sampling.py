@@ -49,7 +49,7 @@ def _drawn(name, array, *inputs):
 
 def _overwrite(self, name, draw, *others):
     """Overwrite the values of `self` with ``draw(shape)``, in the order in which they lie in memory."""
-    check_writable(self, *others)
+    check_writable(name.partition("Backward")[0].lower() + "_", self, *others)
     check_overlap(self)
     return write(self, _node_class(name), (self, *others), lambda: _fill(self.array, draw))
 

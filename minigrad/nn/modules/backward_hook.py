@@ -78,8 +78,7 @@ class BackwardHook:
             self.grad_outputs = new
         grad_outputs = self.grad_outputs
         if self.inputs is None:  # no input is tracked, so this is all there will be
-            if self.hooks:
-                warnings.warn(NO_INPUT, UserWarning, stacklevel=5)
+            warnings.warn(NO_INPUT, UserWarning, stacklevel=5)
             for hook in self.hooks:
                 new = hook(self.module, (None,) * self.num_inputs, grad_outputs)
                 if new is not None and not (isinstance(new, tuple) and all(g is None for g in new)):
