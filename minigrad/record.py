@@ -484,6 +484,13 @@ def not_a_tensor(function, argument, position, value):
     return TypeError(f"{function}(): argument '{argument}' (position {position}) must be Tensor, not {kind}")
 
 
+def need_tensors(function, **arguments):
+    """TypeError for what is no tensor among the first arguments of a function, given in their order."""
+    for position, (name, argument) in enumerate(arguments.items(), 1):
+        if not isinstance(argument, Tensor):
+            raise not_a_tensor(function, name, position, argument)
+
+
 # What to compute with when dtypes differ: see dtypes.py for the rules.
 
 NUMBERS = (bool, int, float, complex, np.generic)

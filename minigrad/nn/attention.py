@@ -19,8 +19,8 @@ from ..operators.arithmetic import without_derivative
 from ..operators.products import matmul
 from ..operators.rearranging import repeat_interleave
 from ..operators.sampling import dropout_mask
-from ..record import ResultRowNode, broadcast, not_a_tensor, operation, quiet, record, saved_result
-from ..tensor import Tensor, refuse, wrap
+from ..record import ResultRowNode, broadcast, need_tensors, operation, quiet, record, saved_result
+from ..tensor import refuse, wrap
 from .derivatives import mul_number
 from .kernels import floats
 
@@ -173,9 +173,7 @@ def _for_heads_of(query, x):
 
 def _check(query, key, value, mask, dropout_p):
     given = {"query": query, "key": key, "value": value}
-    for position, (name, x) in enumerate(given.items(), 1):
-        if not isinstance(x, Tensor):
-            raise not_a_tensor("scaled_dot_product_attention", name, position, x)
+    need_tensors("scaled_dot_product_attention", **given)
     kinds = {name: x.dtype.c_name for name, x in given.items()}
     refuse(len(set(kinds.values())) > 1 and "Expected query, key, and value to have the same dtype, but got query.dtype"
            ": {query} key.dtype: {key} and value.dtype: {value} instead.".format(**kinds))

@@ -1,6 +1,7 @@
 """The layers as functions: what they accept, and which operations they are made of."""
 
 import math
+import sys
 import warnings
 from operator import truediv
 
@@ -17,7 +18,7 @@ from ..operators.products import addmm, matmul
 from ..operators.rearranging import pad as pad
 from ..operators.reductions import norm
 from ..operators.sampling import dropout_mask
-from ..record import not_a_tensor, title
+from ..record import need_tensors, not_a_tensor, title
 from ..tensor import Tensor, check_dim, refuse, wrap
 from . import derivatives as d
 from .attention import scaled_dot_product_attention as scaled_dot_product_attention
@@ -58,6 +59,8 @@ from .pooling import (  # noqa: F401
 
 
 def _run(operation, inplace, input, *arguments):
+    if not isinstance(input, Tensor):
+        raise not_a_tensor(sys._getframe(1).f_code.co_name + "_" * inplace, "input", 1, input)
     if inplace:
         operation = in_place(d.IN_PLACE.get(operation, operation))
     return operation(input, *arguments)
@@ -99,7 +102,7 @@ def gelu(input, *, approximate="none"):
     """
     if approximate not in ("none", "tanh"):
         raise RuntimeError("approximate argument must be either none or tanh.")
-    return d.gelu(input, approximate)
+    return _run(d.gelu, False, input, approximate)
 
 
 def silu(input, inplace=False):
@@ -114,7 +117,7 @@ def mish(input, inplace=False):
 
 def softplus(input, beta=1.0, threshold=20.0):
     """``log(1 + exp(beta * input)) / beta``, or `input` itself where ``beta * input > threshold``."""
-    return d.softplus(input, beta, threshold)
+    return _run(d.softplus, False, input, beta, threshold)
 
 
 def hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False):
@@ -156,12 +159,12 @@ def softshrink(input, lambd=0.5):
         raise RuntimeError(
             f"lambda must be in range [0, {largest}] for input dtype {title(input.array)}, but found {lambd:g}"
         )
-    return d.softshrink(input, lambd)
+    return _run(d.softshrink, False, input, lambd)
 
 
 def hardshrink(input, lambd=0.5):
     """`input` where it is further from 0 than `lambd`, else 0."""
-    return d.hardshrink(input, lambd)
+    return _run(d.hardshrink, False, input, lambd)
 
 
 def threshold(input, threshold, value, inplace=False):
@@ -169,11 +172,25 @@ def threshold(input, threshold, value, inplace=False):
     return _run(d.threshold, inplace, input, threshold, value)
 
 
-logsigmoid, sigmoid, tanh = d.log_sigmoid, engine.sigmoid, engine.tanh
+def logsigmoid(input):
+    """The logarithm of `sigmoid`, accurate where that rounds to 0."""
+    need_tensors("log_sigmoid", input=input)
+    return d.log_sigmoid(input)
+
+
+def sigmoid(input):
+    """``1 / (1 + exp(-input))``."""
+    return input.sigmoid()
+
+
+def tanh(input):
+    """The hyperbolic tangent."""
+    return input.tanh()
 
 
 def prelu(input, weight):
     """`leaky_relu` with a learned slope: one for all, or one for each channel (dimension 1)."""
+    need_tensors("prelu", input=input, weight=weight)
     if weight.dim() > 1:
         raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.dim()}")
     if input.array.dtype != weight.array.dtype:
@@ -287,6 +304,7 @@ def linear(input, weight, bias=None):
 
 def bilinear(input1, input2, weight, bias=None):
     """For each output a form in both inputs: ``sum_ij input1[i] * weight[n, i, j] * input2[j] + bias[n]``."""
+    need_tensors("bilinear", input1=input1, input2=input2, weight=weight)
     if input1.dim() != input2.dim():
         raise RuntimeError(
             f"bilinear(): input dimensions do not match: got {input1.dim()} and {input2.dim()}"
@@ -323,8 +341,7 @@ def embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, sca
         if not -weight.size(0) <= padding_idx < weight.size(0):
             raise AssertionError("Padding_idx must be within num_embeddings")
         padding_idx %= weight.size(0)
-    if not isinstance(input, Tensor):
-        raise not_a_tensor("embedding", "indices", 2, input)
+    need_tensors("embedding", weight=weight, indices=input)
     if weight.dim() != 2:
         raise RuntimeError("'weight' must be 2-D")
     if input.array.dtype not in (np.int64, np.int32):
@@ -363,6 +380,7 @@ def _dropped(input, p, training, inplace, shape=None):
 
 def dropout(input, p=0.5, training=True, inplace=False):
     """Each element 0 with probability p, else divided by 1 - p; the input itself if not `training`."""
+    need_tensors("dropout", input=input)
     return _dropped(input, p, training, inplace)
 
 
@@ -411,6 +429,7 @@ dropout1d, dropout2d, dropout3d = map(_of_channels, (1, 2, 3))
 
 def alpha_dropout(input, p=0.5, training=False, inplace=False):
     """`dropout` for `selu`: what is dropped takes selu's lowest value, and mean and variance stay as they were."""
+    need_tensors("alpha_dropout", input=input)
     if not 0 < p < 1 or not training or input.numel() == 0:
         return _dropped(input, p, training, inplace)
     depth = 1.7580993408473766  # selu is never below minus this
@@ -425,6 +444,7 @@ def alpha_dropout(input, p=0.5, training=False, inplace=False):
 
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     """`input` with mean 0 and variance 1 over its last dimensions, `normalized_shape`; then ``* weight + bias``."""
+    need_tensors("layer_norm", input=input)
     if isinstance(normalized_shape, int):
         raise TypeError("layer_norm(): argument 'normalized_shape' (position 2) must be tuple of ints, not int")
     shape = _check_normalized(input, normalized_shape, "*, ", weight=weight, bias=bias)
@@ -457,6 +477,7 @@ def _check_normalized(input, normalized_shape, any_more, **parameters):
 
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """`input` divided by the root of its mean square over its last dimensions; then ``* weight``."""
+    need_tensors("rms_norm", input=input)
     shape = _check_normalized(input, normalized_shape, "*", weight=weight)
     if input.array.dtype.kind not in "fc":
         raise NotImplementedError(f"\"rms_norm\" not implemented for '{title(input.array)}'")
@@ -497,6 +518,7 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
 
     training: over the batch, and `running_mean` and `running_var` move towards it by `momentum`. Else by these two.
     """
+    need_tensors("batch_norm", input=input)
     if training and math.prod(input.size()[:1] + input.size()[2:]) == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.size()}")
     if training and eps <= 0:

@@ -13,8 +13,8 @@ from ..operators.creation import ones_like
 from ..operators.reductions import norm
 from ..operators.scans import log_softmax
 from ..operators.shapes import expand
-from ..record import broadcast_error, not_a_tensor, title
-from ..tensor import Tensor, refuse, wrap
+from ..record import broadcast_error, need_tensors, title
+from ..tensor import refuse, wrap
 from . import derivatives as d
 from .kernels import MEAN, NONE, SUM
 
@@ -137,6 +137,7 @@ def poisson_nll_loss(input, target, log_input=True, full=False, size_average=Non
                      reduction="mean"):  # fmt: skip
     """Minus the log likelihood of the counts `target`, whose expected number (or its logarithm) is `input`."""
     reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
+    need_tensors("poisson_nll_loss", input=input, target=target)
     loss = input.exp() - target * input if log_input else input - target * d.add_number(input, eps).log()
     if full:
         stirling = target * target.log() - target + d.mul_number(d.mul_number(target, 2 * math.pi).log(), 0.5)
@@ -218,6 +219,7 @@ def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, r
     input (N, C) or (C) or (N, C, ...), target int64 of the same shape without C; weight (C). A target equal to
     `ignore_index` does not count. IndexError for any other class that does not exist.
     """
+    need_tensors("nll_loss_nd", input=input, target=target)
     return _nll_loss(
         input, target, weight, reduction_number(legacy_reduction(size_average, reduce, reduction)), ignore_index
     )
@@ -233,9 +235,7 @@ def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-1
     tensor([0.1269, 0.6931])
     """
     reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
-    for name, position, argument in (("input", 1, input), ("target", 2, target)):
-        if not isinstance(argument, Tensor):
-            raise not_a_tensor("cross_entropy_loss", name, position, argument)
+    need_tensors("cross_entropy_loss", input=input, target=target)
     dim = 0 if input.dim() == 1 else 1
     if input.size() == target.size():
         refuse(ignore_index >= 0 and target.array.dtype.kind == "f"
@@ -329,6 +329,7 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
     reduction = legacy_reduction(size_average, reduce, reduction)
     if reduction == "mean":
         warnings.warn(KL_MEAN, UserWarning, stacklevel=2)
+    need_tensors("kl_div", input=input, target=target)
     if input.array.dtype.kind != "f" or target.array.dtype.kind != "f":
         kind = "Complex" if input.is_complex() or target.is_complex() else "Integral"
         raise RuntimeError(f"kl_div: {kind} inputs not supported.")
@@ -340,6 +341,7 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
 
 def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="mean"):
     """``log(1 + exp(-target * input))``, for targets 1 and -1."""
+    need_tensors("soft_margin_loss", input=input, target=target)
     if target.requires_grad:
         raise RuntimeError(
             "The function 'soft_margin_loss' is not differentiable with respect to argument 'target'. This input "
@@ -367,12 +369,14 @@ def multilabel_soft_margin_loss(input, target, weight=None, size_average=None, r
 
 def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
     """The p-norm of ``x1 - x2 + eps`` along the last dimension."""
+    need_tensors("pairwise_distance", x1=x1, x2=x2)
     difference = d.add_number(x1 - x2, eps)
     return d.distance(difference, p, (-1,) if difference.dim() else None, keepdim)
 
 
 def cosine_similarity(x1, x2, dim=1, eps=1e-8):
     """The cosine of the angle between x1 and x2 along `dim`; their norms are not taken to be below `eps`."""
+    need_tensors("cosine_similarity", x1=x1, x2=x2)
     common = promote_types(x1.dtype, x2.dtype)
     if not common.is_floating_point:
         raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {common.title}")
@@ -402,6 +406,7 @@ def margin_ranking_loss(input1, input2, target, margin=0, size_average=None, red
 def hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=None, reduction="mean"):
     """`input` where the target is 1, ``max(0, margin - input)`` where it is -1."""
     reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
+    need_tensors("hinge_embedding_loss", input=input, target=target)
     zero = _constant(0, input)
     apart = where(target != 1, (_constant(margin, input) - input).clamp_min(0), zero)
     return _reduced(apart + where(target != -1, input, zero), reduction)
@@ -409,6 +414,7 @@ def hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=No
 
 def cosine_embedding_loss(input1, input2, target, margin=0, size_average=None, reduce=None, reduction="mean"):
     """One minus the cosine where the target is 1, ``max(0, cosine - margin)`` where it is -1."""
+    need_tensors("cosine_embedding_loss", input1=input1, input2=input2, target=target)
     reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
     if target.dim() > 1:
         raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
@@ -436,6 +442,7 @@ def triplet_margin_with_distance_loss(anchor, positive, negative, *, distance_fu
 def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-6, swap=False, size_average=None,
                         reduce=None, reduction="mean"):  # fmt: skip
     """``max(0, margin + distance to positive - distance to negative)``."""
+    need_tensors("triplet_margin_loss", anchor=anchor, positive=positive, negative=negative)
     reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
 
     def distance(x, y):

@@ -6,7 +6,7 @@ In the kernels, scores are (N, C). PyTorch has no second derivatives of these lo
 import numpy as np
 
 from ..operators.arithmetic import without_derivative
-from ..record import not_a_tensor, operation, title
+from ..record import need_tensors, operation, title
 from ..tensor import Tensor, refuse, wrap
 from .kernels import reduced, shared
 from .losses import legacy_reduction, reduction_number
@@ -97,10 +97,9 @@ TARGETS = (
 )
 
 
-def _check_classes(name, input):
+def _check_classes(name, input, target):
     """The number of samples and of classes."""
-    if not isinstance(input, Tensor):
-        raise not_a_tensor(name, "input", 1, input)
+    need_tensors(name, input=input, target=target)
     shape = input.array.shape
     expected = "Expected non-empty vector or matrix with optional 0-dim batch size"
     refuse((len(shape) > 2 or 0 in shape[-1:]) and f"{expected}, but got: {list(shape)}")
@@ -127,7 +126,7 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=
     reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
     refuse(p not in (1, 2) and "only p == 1 and p == 2 supported", ValueError)
     refuse(weight is not None and weight.dim() != 1 and "weight must be one-dimensional", ValueError)
-    samples, classes = _check_classes("multi_margin_loss", input)
+    samples, classes = _check_classes("multi_margin_loss", input, target)
     refuse(weight is not None and weight.numel() != classes
            and f"inconsistent weight size, expected {classes} but got {list(weight.size())}")  # fmt: skip
     refuse((target.dim() > 1 or target.numel() != samples)
@@ -143,7 +142,7 @@ def multilabel_margin_loss(input, target, size_average=None, reduce=None, reduct
     input (N, C) or (C), target int64 of the same shape: the targets, then -1 if they are fewer than C.
     """
     reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
-    _, classes = _check_classes("multilabel_margin_loss", input)
+    _, classes = _check_classes("multilabel_margin_loss", input, target)
     refuse(target.size() != input.size()
            and f"inconsistent target size: {list(target.size())} for input of size: {list(input.size())}")  # fmt: skip
     _check_dtypes("multilabel_margin_loss_forward_out_frame", input, target, None)

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..derivatives import zeros_like
 from ..kernels import only_real
-from ..record import not_a_tensor, operation
+from ..record import need_tensors, operation
 from ..tensor import Tensor, refuse
 from .kernels import floats
 from .windows import Windows, as_tuple
@@ -125,8 +125,7 @@ def _chosen(grad, indices):
 
 def _checked(function, input, kernel, stride, padding, dilation, ceil_mode):
     """The numbers of a pooling of (N, C, H, W) or (C, H, W); the window moves by its own size if `stride` is None."""
-    if not isinstance(input, Tensor):
-        raise not_a_tensor(function, "input", 1, input)
+    need_tensors(function, input=input)
     numbers = {"kernel_size": kernel, "stride": _step(stride, kernel), "padding": padding, "dilation": dilation}
     for name, value in numbers.items():
         numbers[name] = as_tuple(value, 2)
@@ -162,8 +161,7 @@ def _step(stride, kernel):
 
 def _image(function, input):
     """(N, C, L) or (C, L) as an image of one row."""
-    if not isinstance(input, Tensor):
-        raise not_a_tensor(function, "input", 1, input)
+    need_tensors(function, input=input)
     refuse(input.array.ndim not in (2, 3) and f"Expected 2 to 3 dimensions, but got {input.array.ndim}-dimensional "
            f"tensor for argument #1 'self' (while checking arguments for {function})")
     return input.unsqueeze(-2)
@@ -207,8 +205,7 @@ def max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
                               dilation=dilation)
         values, indices = max_pool2d(image, *options, ceil_mode, True)
         return values.squeeze(-2), indices.squeeze(-2)
-    if not isinstance(input, Tensor):
-        raise not_a_tensor("max_pool1d", "input", 1, input)
+    need_tensors("max_pool1d", input=input)
     numbers = _checked_line(input.array.shape, kernel_size, stride, padding, dilation, ceil_mode)
     refuse(input.array.dtype.kind != "f"
            and f"\"max_pool1d_impl\" not implemented for '{input.dtype.title}'", NotImplementedError)
@@ -271,8 +268,7 @@ def adaptive_avg_pool2d(input, output_size):
     >>> torch.nn.functional.adaptive_avg_pool2d(torch.arange(6.0).view(1, 2, 3), 1)
     tensor([[[2.5000]]])
     """
-    if not isinstance(input, Tensor):
-        raise not_a_tensor("adaptive_avg_pool2d", "input", 1, input)
+    need_tensors("adaptive_avg_pool2d", input=input)
     sizes, wanted = input.size()[-2:], as_tuple(output_size, 2)
     refuse(isinstance(output_size, (tuple, list)) and len(wanted) >= input.dim()
            and f"Input dimension should be at least {len(wanted) + 1}", ValueError)

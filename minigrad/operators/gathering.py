@@ -14,7 +14,7 @@ from ..dtypes import as_kind
 from ..indexing import index_for, index_put as put_at
 from ..kernels import at_1d, scatter as scatter_kernel
 from ..real_only import refuse_complex
-from ..record import NUMBERS, broadcast, not_a_tensor, title, to_array
+from ..record import NUMBERS, broadcast, need_tensors, not_a_tensor, title, to_array
 from ..tensor import Tensor, check_dim, refuse, wrap
 from .arithmetic import without_derivative
 from .joining import unbind
@@ -316,6 +316,7 @@ def one_hot(input, num_classes=-1):
     tensor([[1, 0, 0],
             [0, 0, 1]])
     """
+    need_tensors("one_hot", input=input)
     i = input.array
     refuse(i.dtype != np.int64 and "one_hot is only applicable to index tensor of type LongTensor.")
     refuse(num_classes == -1 and not i.size and "Can not infer total number of classes from empty tensor.")

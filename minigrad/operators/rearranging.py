@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import derivatives as d, positions as at
 from ..graph import seam
-from ..record import broadcast, named
+from ..record import broadcast, named, need_tensors
 from ..storage import block
 from ..tensor import Size, Tensor, check_dim, is_recording, refuse, wrap
 from ..views import AsStridedBackward0, share
@@ -324,6 +324,7 @@ def pad(input, pad, mode="constant", value=None):
     >>> torch.nn.functional.pad(torch.tensor([[1, 2, 3]]), (2, 1), mode="reflect")
     tensor([[3, 2, 1, 2, 3, 2]])
     """
+    need_tensors("pad", input=input)
     if not isinstance(pad, (tuple, list)):
         raise TypeError(f"pad(): argument 'pad' (position 2) must be tuple of ints, not {type(pad).__name__}")
     shape, ndim, pad = input.array.shape, input.array.ndim, tuple(pad)

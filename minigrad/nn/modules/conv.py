@@ -42,8 +42,9 @@ class _ConvNd(Module):
     def reset_parameters(self):
         """Draw new first values."""
         init.kaiming_uniform_(self.weight, a=math.sqrt(5))
-        if self.bias is not None:
-            bound = 1 / math.sqrt(math.prod(self.weight.size()[1:]))
+        inputs = math.prod(self.weight.size()[1:])
+        if self.bias is not None and inputs:
+            bound = 1 / math.sqrt(inputs)
             init.uniform_(self.bias, -bound, bound)
 
     def forward(self, input):
