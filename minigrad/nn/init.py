@@ -6,6 +6,8 @@ import warnings
 import numpy as np
 
 from ..grad_mode import no_grad
+from ..operators.arithmetic import where
+from ..operators.creation import empty_like
 from ..operators.sampling import randperm
 from ..tensor import wrap
 
@@ -65,21 +67,36 @@ def normal_(tensor, mean=0.0, std=1.0, generator=None):
 
 
 def trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0, generator=None):
-    """Normal numbers, drawn again where they are not in [a, b]."""
+    """Normal numbers, drawn again where they are not in [a, b].
+
+    If few would be, they are drawn uniformly from it, and kept with the normal density, relative to its maximum there,
+    as probability: rejection sampling, after von Neumann, "Various Techniques Used in Connection with Random Digits",
+    1951.
+    """
     if mean < a - 2 * std or mean > b + 2 * std:
         warnings.warn(
             "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. "
             "The distribution of values may be incorrect.",
             stacklevel=2,
         )
+    below = [(1 + math.erf((bound - mean) / std / math.sqrt(2))) / 2 for bound in (a, b)]
+    highest = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
+
+    def draw(values):
+        """Fill `values` with candidates; returns which of them to keep."""
+        if below[1] - below[0] > 0.3:
+            values.normal_(mean, std, generator=generator)
+            return (values >= a) & (values <= b)
+        values.uniform_(a, b, generator=generator)
+        logarithm = -0.5 * ((values - mean) / std) ** 2 - highest
+        return empty_like(values).uniform_(generator=generator).log() <= logarithm
+
     with no_grad():
-        tensor.normal_(mean, std, generator=generator)
-        outside = (tensor < a) | (tensor > b)
-        while outside.any():
-            again = tensor.clone().normal_(mean, std, generator=generator)
-            _written(tensor, np.where(outside.array, again.array, tensor.array))
-            outside = (tensor < a) | (tensor > b)
-    return tensor
+        keep, result = draw(tensor), tensor
+        while not keep.all():
+            again = empty_like(tensor)
+            keep, result = keep | draw(again), where(keep, result, again)
+        return tensor if result is tensor else tensor.copy_(result)
 
 
 def constant_(tensor, val):

@@ -1,4 +1,4 @@
-"""What functions of layers say to arguments of other types."""
+"""Functions of layers, and arguments that they are not made for."""
 # ruff: noqa (each section is a program of its own, with torch, np, copy, gc, weakref, attempt and nodes at hand)
 
 # %% activations take tensors, and no arrays or lists in their place
@@ -44,6 +44,11 @@ attempt(lambda: F.triplet_margin_loss(x, x, [1.0]))
 # %% names of arguments
 import torch.nn.functional as F
 print(F.sigmoid(input=torch.zeros(1)), F.tanh(input=torch.zeros(1)), F.logsigmoid(input=torch.zeros(1)))
+
+# %% few normal numbers are where they are wanted
+torch.manual_seed(0)
+for mean, a, b in ((0.0, 0.5, 0.75), (5.0, -1.0, 1.0), (-100.0, 0.0, 2.0)):
+    print(torch.nn.init.trunc_normal_(torch.empty(4), mean, 1.0, a, b), torch.rand(1))
 
 # %% layers of size 0
 import warnings
