@@ -225,7 +225,7 @@ def logdet(A):
     """The logarithm of the determinant; nan if that is negative."""
     sign, log = slogdet(_checked("logdet", A))
     if A.is_complex():
-        return log + d.log(sign)
+        return d.log(sign) + log
     return d.where(wrap(sign.array == -1), wrap(np.asarray(np.nan, A.array.dtype)), log)
 
 

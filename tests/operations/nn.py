@@ -409,7 +409,3 @@ torch.nn.AvgPool2d(3, 2, 1)
 torch.nn.AvgPool1d(2)
 torch.nn.AdaptiveAvgPool2d((1, 2))
 """)
-
-DIFFERENT = {
-    ("dtypes", f"{F}.cosine_similarity(x, y, dim=0)"): "float16 is rounded between other steps",
-}
