@@ -147,6 +147,10 @@ def _tried(kernel, function, A, *arguments, caller=""):
                           "values.") from None
 
 
+def _svd_of(A, full_matrices=False):
+    return _tried("linalg_svd_cpu", np.linalg.svd, A, full_matrices, caller="linalg.svd: ")
+
+
 def svd(A, full_matrices=True, *, driver=None):
     """U, S and Vᵀ with ``A == U @ diag(S) @ Vh``: U (m, m), S (min(m, n),), Vh (n, n), or as few as A is made of.
 
@@ -157,9 +161,7 @@ def svd(A, full_matrices=True, *, driver=None):
     _matrix("linalg.svd", A)
     refuse(driver is not None and "torch.linalg.svd: keyword argument `driver=` is only supported on CUDA inputs with "
            "cuSOLVER backend.")
-    array = _floating("linalg.svd", A).array
-    found = _tried("linalg_svd_cpu", np.linalg.svd, array, full_matrices, caller="linalg.svd: ")
-    return Svd(*_svd(A, found))
+    return Svd(*_svd(A, _svd_of(_floating("linalg.svd", A).array, full_matrices)))
 
 
 def svdvals(A, *, driver=None):
@@ -263,7 +265,7 @@ def _pinv_gradient(grad, A, P):
 
 
 def _pseudoinverse(A, hermitian, atol, rtol):
-    U, S, Vh = np.linalg.svd(_mirrored(A) if hermitian else A, full_matrices=False)
+    U, S, Vh = _svd_of(_mirrored(A) if hermitian else A)
     inverses = np.where(_counts(S, A.shape, atol, rtol), 1 / S, S.dtype.type(0))
     return (_adjoint(Vh) * inverses[..., None, :]) @ _adjoint(U)
 
@@ -374,7 +376,7 @@ def matrix_rank(input, tol=None, hermitian=False, *, atol=None, rtol=None):
     refuse(not _precise(input.array) and "This function doesn't handle types other than float and double")
     if hermitian:
         _square("linalg.eigh", input)
-    S = np.linalg.svd(_mirrored(input.array) if hermitian else input.array, compute_uv=False)
+    S = _svd_of(_mirrored(input.array) if hermitian else input.array)[1]
     atol, rtol = (atol, rtol) if tol is None else (tol, 0)
     return wrap(np.asarray(_counts(S, input.array.shape, atol, rtol).sum(-1)))
 
@@ -386,6 +388,9 @@ def lstsq(input, b, rcond=None, *, driver="gelsy"):
     gelsd and gelss; the squared distances, where A is taller than wide and of full rank, with all but gelsy.
     """
     refuse(input.ndim < 2 and "torch.linalg.lstsq: input must have at least 2 dimensions.")
+    refuse(b.ndim < 1 and "torch.linalg.lstsq: other must have at least 1 dimension.")
+    refuse(not 0 <= input.ndim - b.ndim <= 1 and "torch.linalg.lstsq: input.dim() must be greater or equal to "
+           "other.dim() and (input.dim() - other.dim()) <= 1")
     driver, drivers = driver or "gelsy", ("gels", "gelsy", "gelsd", "gelss")
     kinds = title(input.array), title(b.array)
     refuse(kinds[0] != kinds[1] and "torch.linalg.lstsq: Expected input and other to have the same dtype, but got "
@@ -395,6 +400,8 @@ def lstsq(input, b, rcond=None, *, driver="gelsy"):
     refuse(not _precise(input.array) and "This function doesn't handle types other than float and double")
     rows = -1 if _is_vector(input, b) else -2
     refuse(input.shape[-2] != b.shape[rows] and f"torch.linalg.lstsq: input.size(-2) should match other.size({rows})")
+    if rows == -2 and b.ndim < input.ndim:
+        b = b[None]  # a matrix for all, and no vector for each
     broadcast(input.shape[:-2], b.shape[:-1] if b.ndim < input.ndim else b.shape[:-2])
     X, nothing, count = _least_squares(input, b), wrap(np.empty(0, input.array.real.dtype)), matrix_rank(input)
     rank = wrap(np.empty(0, np.int64)) if driver == "gels" else count

@@ -12,7 +12,7 @@ from .operators.products import cross as cross_of, matmul as matmul, vdot
 from .operators.reductions import amax, amin, in_dtype, norm as vector_norm_of, return_type
 from .operators.several import several_results
 from .positions import tril
-from .record import operation, title
+from .record import broadcast, operation, title
 from .tensor import check_dim, refuse, wrap
 
 
@@ -243,6 +243,7 @@ def solve(A, B, *, left=True):
     columns = B[..., None] if _is_vector(A.array, B.array) else B
     _matrix("linalg.solve", columns, "B")
     _check_equation("linalg.solve", A, columns.shape, left)
+    broadcast(columns.shape[:-2], A.shape[:-2])
     try:
         return _solve(A, B, left)
     except np.linalg.LinAlgError:
@@ -321,7 +322,7 @@ def norm(input, ord=None, dim=None, keepdim=False, *, dtype=None):
     dims = dim if dim is None or isinstance(dim, (tuple, list)) else (dim,)
     refuse(dims is not None and len(dims) not in (1, 2) and "linalg.norm: If dim is specified, it must be of length "
            f"1 or 2. Got {list(dims or ())}")
-    refuse(isinstance(ord, (int, float)) and dims is None and input.ndim not in (1, 2) and "linalg.norm: If dim is not "
+    refuse(ord is not None and dims is None and input.ndim not in (1, 2) and "linalg.norm: If dim is not "
            f"specified but ord is, the input must be 1D or 2D. Got {input.ndim}D.")
     if isinstance(ord, str) or (ord is not None and (input.ndim if dims is None else len(dims)) == 2):
         return matrix_norm(input, ord, dims or (-2, -1), keepdim, dtype=dtype)
@@ -338,7 +339,8 @@ def norm_of_either(input, p="fro", dim=None, keepdim=False, dtype=None):
     (tensor(5.), tensor(7.))
     """
     if isinstance(p, str) and p != "fro":
-        return matrix_norm(input, p, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
+        dims = range(input.ndim) if dim is None else [dim] if isinstance(dim, int) else dim
+        return matrix_norm(input, p, list(dims), keepdim, dtype=dtype)
     return vector_norm_of(input, 2 if p is None or p == "fro" else p, dim, keepdim, dtype)
 
 
@@ -347,12 +349,16 @@ def cond(input, p=None):
 
     By default the norm of order 2: then it is the largest singular value over the smallest.
     """
+    if isinstance(p, str):
+        _square(f"linalg.cond(ord={p})", input)
     refuse(input.array.ndim < 2 and "linalg.cond: The input tensor must have at least 2 dimensions.")
     refuse(p not in (None, 1, 2, -1, -2, math.inf, -math.inf, "fro", "nuc") and "linalg.cond got an invalid norm type: "
            f"{p}")
+    if not input.array.size:
+        return wrap(np.zeros(input.array.shape[:-2], input.array.real.dtype))
     if p in (None, 2, -2, "nuc"):
         S = __getattr__("svdvals")(input)
-        if p == "nuc" or not S.array.shape[-1]:
+        if p == "nuc":
             return S.sum(-1) * S.reciprocal().sum(-1)
         return (S[..., -1:] / S[..., :1] if p == -2 else S[..., :1] / S[..., -1:]).squeeze(-1)
     _floating("linalg.inv", input)
@@ -369,8 +375,10 @@ def multi_dot(tensors):
     refuse(len(tensors) < 2 and f"multi_dot(): expected at least 2 tensors but got {len(tensors)}")
     last = len(tensors) - 1
     for i, x in enumerate(tensors):
-        allowed, said = ((1, 2), "1D or 2D") if i in (0, last) else ((2,), "2D")
-        refuse(x.ndim not in allowed and f"multi_dot(): tensor {i} must be {said} but got {x.ndim}D")
+        which, allowed, said = (
+            ("the first tensor", (1, 2), "1D or 2D") if i == 0 else ("the last tensor", (1, 2), "1D or 2D") if i == last
+            else (f"tensor {i}", (2,), "2D"))
+        refuse(x.ndim not in allowed and f"multi_dot(): {which} must be {said} but got {x.ndim}D")
     for i, (x, y) in enumerate(zip(tensors, tensors[1:])):
         refuse(x.shape[-1] != y.shape[0] and f"multi_dot(): tensors {i} and {i + 1} with shapes {list(x.shape)} and "
                f"{list(y.shape)} cannot be multiplied")

@@ -179,7 +179,7 @@ def _pair(a, b, summed):
     for dim, (m, n) in enumerate(zip(a.array.shape, b.array.shape)):
         if dim not in summed:
             (only_b if m == 1 else only_a if n == 1 else both).append(dim)
-    sizes = np.maximum(a.array.shape, b.array.shape).tolist()
+    sizes = [n if m == 1 else m for m, n in zip(a.array.shape, b.array.shape)]
 
     def product(dims):
         return int(np.prod([sizes[dim] for dim in dims], dtype=int))

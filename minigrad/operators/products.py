@@ -301,6 +301,7 @@ def cross(input, other, dim=None):
         warnings.warn(CROSS, stacklevel=3)
         dim = next((i for i, n in enumerate(a.shape) if n == 3), None)
         refuse(dim is None and "no dimension of size 3 in input")
+    refuse(not a.ndim and f"Dimension specified as {dim} but tensor has no dimensions", IndexError)
     at = check_dim(dim, a.ndim)
     refuse((a.shape[at] != 3 or b.shape[at] != 3) and f"linalg.cross: inputs dimension {dim} must have length 3. Got "
            f"{a.shape[at]} and {b.shape[at]}")

@@ -91,12 +91,10 @@ def norm(input, p=2, dim=None, keepdim=False, dtype=None):
     input = in_dtype("linalg.vector_norm", input, dtype)
     dims = dims_of(input, dim, "linalg_vector_norm")
     if input.array.size == 0 and (p < 0 or math.isinf(p)):
-        if dims is None:
-            what = "on an empty tensor because the operation"
-        else:  # the missing blank is PyTorch's
-            what = f"on the dimension {dims[0] % input.array.ndim}because this dimension is empty and the operation"
-        if dims is None or input.array.shape[dims[0]] == 0:
-            raise RuntimeError(f"linalg.vector_norm cannot compute the {p:g} norm {what} does not have an identity")
+        text = f"linalg.vector_norm cannot compute the {p:g} norm on {{}} the operation does not have an identity"
+        refuse(dims is None and text.format("an empty tensor because"))
+        for n in dims:  # the missing blank is PyTorch's
+            refuse(not input.array.shape[n] and text.format(f"the dimension {n}because this dimension is empty and"))
     return d.norm(input, p, dims, keepdim)
 
 

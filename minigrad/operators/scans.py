@@ -243,9 +243,10 @@ def _check_end(input, dim, sizes):
 def trapezoid(y, x=None, *, dx=1, dim=-1):
     """The area under `y` along `dim`, between points at `x` or `dx` apart, with straight lines between them."""
     dim = _trapezoid_dim("trapezoid", y, x, dim)
-    size = y.array.shape[dim]
+    if not y.array.shape[dim]:
+        return y.sum(dim)
     if x is None:
-        return y.sum(dim) if not size else (y.sum(dim) - (y.select(dim, 0) + y.select(dim, -1)) * 0.5) * dx
+        return (y.sum(dim) - (y.select(dim, 0) + y.select(dim, -1)) * 0.5) * dx
     return (_sums_of_neighbours(y, dim) * _steps(y, x, dim, "trapezoid")).sum(dim) / 2
 
 
@@ -272,9 +273,10 @@ def _sums_of_neighbours(y, dim):
 
 def _steps(y, x, dim, function):
     """How far the points at `x` are apart, in a shape that fits y's."""
-    points = x.array.shape[-1 if x.array.ndim == 1 else dim]
-    refuse(points != y.array.shape[dim] and f"{function}: There must be one `x` value for each sample point")
-    return x.diff().reshape(-1, *(1,) * (y.array.ndim - 1 - dim)) if x.array.ndim == 1 else x.diff(dim=dim)
+    if x.array.ndim == 1:
+        refuse(x.array.size != y.array.shape[dim] and f"{function}: There must be one `x` value for each sample point")
+        return x.diff().reshape(-1, *(1,) * (y.array.ndim - 1 - dim))
+    return x.reshape(*(1,) * (y.array.ndim - x.array.ndim), *x.shape).diff(dim=dim)
 
 
 def gradient(input, *, spacing=1, dim=None, edge_order=1):
