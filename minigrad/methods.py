@@ -216,12 +216,11 @@ FUNCTIONS |= {
         gathering: "searchsorted bucketize unravel_index",
         p: "tensordot",
         r: "cdist",
-        scans: "trapezoid cumulative_trapezoid",
+        scans: "trapezoid cumulative_trapezoid vander",
         z: "complex polar view_as_real view_as_complex",
         einsum: "einsum",
         c: "is_tensor result_type typename",
         comparisons: "isin",
-        creation: "vander",
     }.items()
     for name in names.split()
 } | {"row_stack": joining.vstack, "concat": joining.cat, "concatenate": joining.cat, "trapz": scans.trapezoid}

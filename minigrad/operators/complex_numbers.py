@@ -3,6 +3,8 @@
 Arithmetic treats them as it does real numbers. `real`, `imag` and `view_as_real` are views: parts can be written to.
 """
 
+import warnings
+
 from .. import derivatives as d
 from ..inplace import copy_
 from ..positions import select
@@ -99,7 +101,12 @@ def resolve_conj(input):
 
 def adjoint(self):
     """The last two dimensions exchanged, and the conjugates of complex numbers."""
-    return conj(mT(self))
+    ndim = self.array.ndim
+    refuse(ndim == 1 and "tensor.adjoint() is only supported on matrices or batches of matrices. Got 1-D tensor.")
+    if not ndim:
+        what = "adjoint() is deprecated on 0-D tensors. Consider using x.conj()."
+        warnings.warn(what, UserWarning, stacklevel=2)
+    return conj(mT(self) if ndim else self)
 
 
 def H(self):

@@ -428,11 +428,6 @@ def eye(n, m=None, *, kind):
     return np.eye(n, m, dtype=kind or get_default_dtype().numpy)
 
 
-def vander(x, N=None, increasing=False):
-    """The powers of the numbers in a vector, each in a row: 0 to N - 1, from the right or (`increasing`) the left."""
-    return wrap(np.vander(x.array, N, increasing).astype(x.array.dtype))
-
-
 # The constructors from before torch.tensor: `Tensor(2, 3)` is a shape, `Tensor([2, 3])` are values.
 
 

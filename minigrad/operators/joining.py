@@ -226,8 +226,8 @@ def _take_apart(kind, self, arrays, dim, *saved):
 
 def unbind(self, dim=0):
     """The layers along `dim`, as a tuple of views."""
-    refuse(self.array.ndim == 0 and "Dimension specified as 0 but tensor has no dimensions", IndexError)
     dim = check_dim(dim, self.array.ndim)
+    refuse(self.array.ndim == 0 and "Dimension specified as 0 but tensor has no dimensions", IndexError)
     layers = [self.array[(*(slice(None),) * dim, i, ...)] for i in range(self.array.shape[dim])]
     return _take_apart(UnbindBackward0, self, layers, dim)
 
@@ -257,11 +257,11 @@ def split_with_sizes(self, split_sizes, dim=0, kind=SplitWithSizesBackward0):
     refuse(self.array.ndim == 0 and "split expects at least a 1-dimensional tensor")
     refuse(not isinstance(split_sizes, (tuple, list)) and "split_with_sizes(): argument 'split_sizes' (position 2) "
            f"must be tuple of ints, not {type(split_sizes).__name__}", TypeError)
-    dim, sizes = check_dim(dim, self.array.ndim), list(split_sizes)
+    given, dim, sizes = dim, check_dim(dim, self.array.ndim), list(split_sizes)
     refuse(min(sizes, default=0) < 0 and "split_with_sizes expects split_sizes have only non-negative entries, but got "
            f"split_sizes={sizes}")
     refuse(sum(sizes) != self.array.shape[dim] and "split_with_sizes expects split_sizes to sum exactly to "
-           f"{self.array.shape[dim]} (input tensor's size at dimension {dim}), but got split_sizes={sizes}")
+           f"{self.array.shape[dim]} (input tensor's size at dimension {given}), but got split_sizes={sizes}")
     return _stretches(kind, self, sizes, dim, tuple(sizes))
 
 
@@ -270,7 +270,10 @@ def chunk(input, chunks, dim=0, kind=SplitBackward0):
     refuse(input.array.ndim == 0 and "chunk expects at least a 1-dimensional tensor")
     refuse(chunks < 1 and f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     size = -(-input.array.shape[check_dim(dim, input.array.ndim)] // chunks)
-    return split(input, max(1, size), dim, kind)
+    if not size:  # as many as were asked for, as an exception
+        several = SplitWithSizesBackward0 if kind is SplitBackward0 else UnsafeSplitWithSizesBackward0
+        return split_with_sizes(input, [0] * chunks, dim, several)
+    return split(input, size, dim, kind)
 
 
 def unsafe_split(input, split_size, dim=0):

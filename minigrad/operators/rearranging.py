@@ -74,8 +74,8 @@ def repeat(self, *repeats, **named):
     if min(repeats, default=0) < 0:
         shape = (1,) * (len(repeats) - self.array.ndim) + self.array.shape
         sizes = [n * m for n, m in zip(repeats, shape)]
-        negative = min(n for n in sizes if n < 0)
-        raise RuntimeError(f"Trying to create tensor with negative dimension {negative}: {sizes}")
+        refuse(min(sizes) < 0 and f"Trying to create tensor with negative dimension {min(sizes)}: {sizes}")
+        repeats = tuple(max(n, 0) for n in repeats)
     return at.repeat(self, repeats)
 
 
@@ -96,6 +96,7 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
         return wrap(np.repeat(np.arange(input.array.size), input.array))
     if dim is None:
         input, dim = flatten(input), 0
+    refuse(not input.array.ndim and f"Dimension specified as {dim} but tensor has no dimensions", IndexError)
     dim = check_dim(dim, input.array.ndim)
     if isinstance(repeats, Tensor):
         counts, size = repeats.array, input.array.shape[dim]

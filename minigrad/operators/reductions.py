@@ -397,7 +397,16 @@ def _unique(input, sorted=True, return_inverse=False):
 
 def unique_dim(input, dim, sorted=True, return_inverse=False, return_counts=False):
     """What it calls with a `dim`: always three tensors."""
-    return _different("unique_dim", input, one_dim(input, dim, "unique"))
+    return _different("unique_dim", input, _unique_along(input, dim))
+
+
+def _unique_along(input, dim):
+    shape = input.array.shape
+    refuse(not shape and f"Dimension specified as {dim} but tensor has no dimensions", IndexError)
+    dim = one_dim(input, dim, "unique")
+    refuse(0 in shape[:dim] + shape[dim + 1 :] and "There are 0 sized dimensions, and they aren't selected, so unique "
+           "cannot be applied")
+    return dim
 
 
 def _different(function, input, axis):
@@ -413,9 +422,9 @@ def _different(function, input, axis):
 def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None):
     """The values without the repetitions that follow each other; the rest as in `unique`."""
     refuse_complex("unique", input.array)
-    axis = 0 if dim is None else one_dim(input, dim, "unique_consecutive")
+    axis = 0 if dim is None else _unique_along(input, dim)
     array = input.array.reshape(-1) if dim is None else np.moveaxis(input.array, axis, 0)
-    rows = array.reshape(len(array), -1)
+    rows = array.reshape(len(array), math.prod(array.shape[1:]))
     is_new = np.ones(len(rows), bool)
     is_new[1:] = (rows[1:] != rows[:-1]).any(1)
     inverse = np.cumsum(is_new) - 1
@@ -440,7 +449,6 @@ def _refuse_empty(input, dims, function):
            "input.numel() == 0. Specify the reduction dim with the 'dim' argument.")
     for n in dims or ():
         if input.array.ndim and input.array.shape[n] == 0:
-            n %= input.array.ndim
             raise IndexError(f"{function}(): Expected reduction dim {n} to have non-zero size.")
 
 
@@ -457,7 +465,7 @@ def _selection(name, over_all, along, between=None):
             if "median" not in name:  # the median of nothing is nan
                 _refuse_empty(input, None, name)
             return over_all(input)
-        _refuse_empty(input, (one_dim(input, dim, name),), name)
+        _refuse_empty(input, (one_dim(input, dim, name),), name.removeprefix("nan"))
         return result(*along(input, int(dim), keepdim))
 
     what = f"The {name} of all elements; or, along `dim`, the values and where they are (indices)."

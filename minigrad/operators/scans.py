@@ -188,7 +188,8 @@ def topk(input, k, dim=-1, largest=True, sorted=True):
     >>> torch.topk(torch.tensor([1.0, 3.0, 2.0]), 2).indices
     tensor([1, 2])
     """
-    size = input.array.shape[one_dim(input, dim, "topk")] if input.array.ndim else 1
+    place = one_dim(input, dim, "topk")
+    size = input.array.shape[place] if input.array.ndim else 1
     refuse(not 0 <= k <= size and "selected index k out of range")
     refuse(input.array.dtype == bool and "topk does not support bool dtypes on CPU")
     return _RETURNED["topk"](*topk_row(input, k, dim, largest, sorted))
@@ -240,6 +241,16 @@ def _check_end(input, dim, sizes):
                f"except along the differencing dimension; input.size({i}) = {n}, but got tensor.size({i}) = {m}")
 
 
+def vander(x, N=None, increasing=False):
+    """The powers of the numbers in a vector, each in a row: 0 to N - 1, from the right or (`increasing`) the left."""
+    refuse(x.array.ndim != 1 and "x must be a one-dimensional tensor.")
+    N = x.array.size if N is None else N
+    refuse(N < 0 and "N must be non-negative.")
+    powers = cumprod(x[:, None].expand(-1, max(N - 1, 0)), 1)
+    powers = cat([powers.new_ones(x.array.size, min(N, 1)), powers], 1)
+    return powers if increasing else flip(powers, (1,))
+
+
 def trapezoid(y, x=None, *, dx=1, dim=-1):
     """The area under `y` along `dim`, between points at `x` or `dx` apart, with straight lines between them."""
     dim = _trapezoid_dim("trapezoid", y, x, dim)
@@ -259,7 +270,7 @@ def cumulative_trapezoid(y, x=None, *, dx=1, dim=-1):
 
 
 def _trapezoid_dim(function, y, x, dim):
-    refuse(not y.array.ndim and "Dimension specified as -1 but tensor has no dimensions", IndexError)
+    refuse(not y.array.ndim and f"Dimension specified as {dim} but tensor has no dimensions", IndexError)
     names, given = ("`y`", [y]) if x is None else ("`x` or `y`", [x, y])
     refuse(any(z.array.dtype == bool for z in given) and f"{function}: received a bool input for {names}, but bool is "
            "not supported")

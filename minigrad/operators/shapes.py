@@ -126,8 +126,9 @@ def unflatten(input, dim, sizes):
     """Dimension `dim` as several, of `sizes`; one of them may be -1."""
     dim, shape = check_dim(dim, input.array.ndim), input.array.shape
     refuse(not sizes and "unflatten: sizes must be non-empty")
+    refuse(not shape and "unflatten got an unexpected error:\nDimension specified as 0 but tensor has no dimensions")
     known = math.prod(n for n in sizes if n != -1)
-    refuse((shape[dim] % max(known, 1) if -1 in sizes else known != shape[dim]) and "unflatten: Provided sizes "
+    refuse((shape[dim] % known if known and -1 in sizes else known != shape[dim]) and "unflatten: Provided sizes "
            f"{list(sizes)} don't multiply up to the size of dim {dim} ({shape[dim]}) in the input tensor")
     return view(input, *shape[:dim], *_inferred(tuple(sizes), shape[dim]), *shape[dim + 1 :])
 
