@@ -29,6 +29,7 @@ def _max_pool(self, kernel_size, stride, padding, dilation, ceil_mode):
     # Of several that are largest the first counts, of several nan the last.
     order = np.arange(len(seen)).reshape(-1, *[1] * self.ndim)
     place = len(seen) - np.maximum.reduce(found * (len(seen) - order), 0)
+    refuse(max(dilation) > 1 and (place == len(seen)).any() and "max_pool2d: a window covers nothing but padding")
     if np.isnan(largest).any():
         place = np.where(np.isnan(largest), np.maximum.reduce(np.isnan(seen) * order, 0), place)
     rows, columns = (np.arange(room) - pad for room, pad in zip(windows.room, padding))
@@ -150,7 +151,7 @@ def _checked(function, input, kernel, stride, padding, dilation, ceil_mode):
            f"padW = {padW}, padH = {padH}, kW = {kW}, kH = {kH}")
     counts = Windows(input.array.shape[-2:], *numbers.values(), ceil_mode).counts
     refuse(min(counts) < 1 and "Given input size: ({}x{}x{}). Calculated output size: ({}x{}x{}). Output size is too "
-           "small".format(*shape[-3:], shape[-3], *(max(count, 0) for count in counts)))
+           "small".format(*shape[-3:], shape[-3], *counts))
     return numbers.values()
 
 

@@ -340,14 +340,26 @@ def pad(input, pad, mode="constant", value=None):
     if mode not in ("reflect", "replicate", "circular"):
         raise NotImplementedError(f"Unrecognised padding mode {mode}")
     if len(pad) not in (2, 4, 6) or ndim - len(pad) // 2 not in (1, 2):
-        raise NotImplementedError(f"Padding size {len(pad)} is not supported for {ndim}D input tensor.")
+        raise NotImplementedError(f"Padding size {len(pad)} is not supported for {ndim}D input tensor.\n{PADDED}")
     if mode == "circular":
         return _wrapped_around(input, pad)
-    for i, n in enumerate(reversed(shape[-(len(pad) // 2) :])):
+    dims = len(pad) // 2
+    refuse(0 in shape[ndim - dims - 1 :] and f"Expected {dims + 1}D or {dims + 2}D (batch mode) tensor with possibly 0 "
+           f"batch size and other non-zero dimensions for input, but got: {list(shape)}")
+    for i, n in enumerate(reversed(shape[-dims:])):
         refuse(mode == "reflect" and max(pad[2 * i : 2 * i + 2]) >= n and f"Argument #{4 + 2 * i}: Padding size should "
                f"be less than the corresponding input dimension, but got: padding ({pad[2 * i]}, {pad[2 * i + 1]}) at "
                f"dimension {ndim - 1 - i} of input {list(shape)}")
-    return at.PADDINGS["Reflection" if mode == "reflect" else "Replication", len(pad) // 2][0](input, pad)
+    sizes = [*shape[:-dims], *(sum(parts) for parts in zip(shape[-dims:], pad[-2::-2], pad[::-2]))]
+    refuse(dims == 1 and sizes[-1] < 1 and f"input (W: {shape[-1]}) is too small. Calculated output W: {sizes[-1]}")
+    refuse(min(sizes) < 0 and f"Trying to create tensor with negative dimension {min(sizes)}: {sizes}")
+    return at.PADDINGS["Reflection" if mode == "reflect" else "Replication", dims][0](input, pad)
+
+
+PADDED = """Supported combinations for non-constant padding:
+  - 2D or 3D input: padding size = 2 (pads last dimension)
+  - 3D or 4D input: padding size = 4 (pads last 2 dimensions)
+  - 4D or 5D input: padding size = 6 (pads last 3 dimensions)"""
 
 
 def _wrapped_around(input, pad):

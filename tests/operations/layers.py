@@ -100,8 +100,22 @@ torch.nn.functional.cross_entropy(torch.ones(2, 3), torch.ones(2, 3), ignore_ind
 torch.nn.functional.margin_ranking_loss(torch.tensor([1, 2]), torch.tensor([3, 1]), torch.tensor([1, -1]))
 torch.nn.functional.pad(torch.ones(1, 3), (1, 2), "reflect").stride()
 torch.nn.functional.pad(torch.ones(2, 3, 4), (1, 2), "replicate").stride()
+torch.nn.functional.pad(torch.ones(1, 4), (-2, -2), "reflect")
+torch.nn.functional.pad(torch.ones(1, 4), (-5, 3), "replicate")
+torch.nn.functional.pad(torch.ones(1, 4, 4), (-2, -2, 1, 0), "replicate").shape
+torch.nn.functional.pad(torch.ones(1, 4, 4), (-2, -3, 1, 0), "replicate")
+torch.nn.functional.pad(torch.ones(1, 0), (1, 1), "replicate")
+torch.nn.functional.pad(torch.ones(0, 2, 3), (1, 1), "reflect").shape
+torch.nn.functional.pad(torch.ones(0, 2, 3), (1, 1, 1, 1), "reflect")
+torch.nn.functional.max_pool2d(torch.ones(1, 2, 3), (3, 1), dilation=2)
+torch.nn.functional.max_pool2d(torch.ones(1, 1, 3), (2, 1), 2, (1, 0), 2)
 torch.nn.functional.adaptive_avg_pool2d(torch.ones(2, 3, 4), (2, 3)).stride()
 torch.nn.BatchNorm1d(3, 1e-5, 0.1, True, True, None, torch.float64, bias=False)
 torch.nn.InstanceNorm1d(3, affine=True, bias=False)
 torch.nn.GroupNorm(1, 3, 1e-5, True, None, torch.float64).weight.dtype
 """)
+
+OWN_WORDS = {  # PyTorch says that the largest is -inf, and takes its place for one that does not exist
+    "torch.nn.functional.max_pool2d(torch.ones(1, 1, 3), (2, 1), 2, (1, 0), 2)":
+        "RuntimeError: max_pool2d: a window covers nothing but padding"
+}  # fmt: skip
