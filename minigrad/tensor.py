@@ -356,7 +356,8 @@ class Tensor(metaclass=PrintsAsTorch):
 
     def size(self, dim=None):
         """The shape, or the size of dimension `dim`."""
-        return _as_size(Size, self.array.shape) if dim is None else self.array.shape[check_dim(dim, self.array.ndim)]
+        shape = self.array.shape
+        return _as_size(Size, shape) if dim is None else shape[_dim_among(dim, len(shape))]
 
     @property
     def dtype(self):
@@ -396,7 +397,7 @@ class Tensor(metaclass=PrintsAsTorch):
         if not self.array.size:  # numpy's are all 0 then
             shape = self.array.shape
             strides = tuple(math.prod(max(n, 1) for n in shape[i + 1 :]) for i in range(len(shape)))
-        return strides if dim is None else strides[check_dim(dim, self.array.ndim)]
+        return strides if dim is None else strides[_dim_among(dim, len(strides))]
 
     def data_ptr(self):
         """The address of the first element."""
@@ -723,6 +724,12 @@ def check_dim(dim, ndim):
     if not -least <= dim < least:
         raise IndexError(f"Dimension out of range (expected to be in range of [{-least}, {least - 1}], but got {dim})")
     return dim % least if dim < 0 else dim
+
+
+def _dim_among(dim, ndim):
+    """The same where a 0-d tensor does not count as having one."""
+    refuse(not ndim and f"Dimension specified as {dim} but tensor has no dimensions", IndexError)
+    return check_dim(dim, ndim)
 
 
 def is_recording(*tensors):

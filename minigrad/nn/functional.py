@@ -278,9 +278,8 @@ def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
     soft = ((logits + noise) / tau).softmax(dim)
     if not hard:
         return soft
-    one = wrap(np.zeros_like(soft.array))
-    np.put_along_axis(one.array, soft.array.argmax(dim, keepdims=True), 1, dim)
-    return one - soft.detach() + soft
+    largest = soft.detach().max(dim, keepdim=True).indices
+    return zeros_like(soft).scatter_(dim, largest, 1.0) - soft.detach() + soft
 
 
 # Affine maps
@@ -298,8 +297,11 @@ def linear(input, weight, bias=None):
         return addmm(bias, input, engine.t(weight))
     if ndim == 0:
         raise RuntimeError("both arguments to linear need to be at least 1D, but they are 0D and 2D")
-    rows = input.reshape(-1, input.array.shape[-1])
-    return addmm(bias, rows, engine.t(weight)).view(*input.array.shape[:-1], weight.array.shape[0])
+    if weight.array.ndim != 2 or bias.array.ndim != 1:
+        return matmul(input, weight.t()) + bias
+    *outer, features = input.array.shape
+    rows = input.reshape(math.prod(outer), features)
+    return addmm(bias, rows, engine.t(weight)).view(*outer, weight.array.shape[0])
 
 
 def bilinear(input1, input2, weight, bias=None):
@@ -374,6 +376,8 @@ def _dropped(input, p, training, inplace, shape=None):
         return input
     if input.array.dtype.kind != "f" and p < 1:
         raise RuntimeError(f"result type Float can't be cast to the desired output type {title(input.array)}")
+    refuse(shape is not None and len(shape) < 2 and p < 1
+           and "Feature dropout requires at least 2 dimensions in the input")
     like = input.array if shape is None else np.empty(shape, input.array.dtype)
     return _run(engine.mul, inplace, input, wrap(dropout_mask(like, p)))
 
@@ -409,8 +413,6 @@ def _check_channels(dims, ndim):
         warnings.warn(CHANNELS_DEPRECATED.format(name, ndim) + exists, UserWarning, stacklevel=3)
     if dims == 2 and ndim == 3:
         warnings.warn(DROPOUT2D_OF_3D, UserWarning, stacklevel=3)
-    if dims == 2 and ndim < 2:
-        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
     return dims == 2 or ndim == dims + 2
 
 
@@ -544,7 +546,7 @@ def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=
                   momentum=0.1, eps=1e-5):  # fmt: skip
     """`batch_norm` of each sample alone; `running_mean` and `running_var` move towards what they have on average."""
     n, channels = input.size(0), input.size(1)
-    if use_input_stats and input.numel() == n * channels:
+    if use_input_stats and math.prod(input.size()[2:]) == 1:
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.size()}")
     mean, var, weight, bias = [t if t is None else t.repeat(n) for t in (running_mean, running_var, weight, bias)]
     result = batch_norm(input.contiguous().view(1, n * channels, *input.size()[2:]), mean, var, weight, bias,

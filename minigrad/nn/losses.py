@@ -10,7 +10,7 @@ from ..grad_mode import no_grad
 from ..operators.arithmetic import where
 from ..operators.conversions import to
 from ..operators.creation import ones_like
-from ..operators.reductions import norm
+from ..operators.reductions import check_not_empty, norm
 from ..operators.scans import log_softmax
 from ..operators.shapes import expand
 from ..record import broadcast_error, need_tensors, title
@@ -79,6 +79,13 @@ def broadcast_shape(a, b):
         return np.broadcast_shapes(a.array.shape, b.array.shape)
     except ValueError:
         raise broadcast_error(a.array.shape, b.array.shape) from None
+
+
+def _check_fits(output, *shapes_of):
+    """RuntimeError if what two tensors make together is no longer of the shape of `output`."""
+    shape = broadcast_shape(*shapes_of)
+    refuse(shape != output.array.shape and f"output with shape {list(output.array.shape)} doesn't match the broadcast "
+           f"shape {list(shape)}")
 
 
 def _times_weight(loss, weight, input, reduction):
@@ -315,9 +322,10 @@ def binary_cross_entropy_with_logits(input, target, weight=None, size_average=No
     if input.array.dtype.kind == "f" and target.array.dtype.kind != "f":
         kinds = title(input.array), title(target.array)
         raise RuntimeError("result type {} can't be cast to the desired output type {}".format(*kinds))
-    for given in (pos_weight, weight):
-        if given is not None:
-            broadcast_shape(*((given, target) if given is pos_weight else (input, given)))
+    if pos_weight is not None:
+        _check_fits(input, pos_weight, target)
+    if weight is not None:
+        _check_fits(input, input, weight)
     return d.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
 
 
@@ -349,7 +357,7 @@ def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="m
         )
     reduction = reduction_number(legacy_reduction(size_average, reduce, reduction))
     if input.size() != target.size():
-        broadcast_shape(input, target)
+        _check_fits(input, input, target)
     if input.array.dtype.kind != "f":
         raise RuntimeError(f"result type Float can't be cast to the desired output type {title((-input).array)}")
     return d.soft_margin_loss(input, to(target, input.dtype), reduction)
@@ -371,7 +379,9 @@ def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
     """The p-norm of ``x1 - x2 + eps`` along the last dimension."""
     need_tensors("pairwise_distance", x1=x1, x2=x2)
     difference = d.add_number(x1 - x2, eps)
-    return d.distance(difference, p, (-1,) if difference.dim() else None, keepdim)
+    dims = (-1,) if difference.dim() else None
+    check_not_empty(difference, p, dims)
+    return d.distance(difference, p, dims, keepdim)
 
 
 def cosine_similarity(x1, x2, dim=1, eps=1e-8):

@@ -90,12 +90,17 @@ def norm(input, p=2, dim=None, keepdim=False, dtype=None):
            f"input. Got {title(input.array)}")
     input = in_dtype("linalg.vector_norm", input, dtype)
     dims = dims_of(input, dim, "linalg_vector_norm")
+    check_not_empty(input, p, dims)
+    return d.norm(input, p, dims, keepdim)
+
+
+def check_not_empty(input, p, dims):
+    """RuntimeError where a norm needs an element but there is none."""
     if input.array.size == 0 and (p < 0 or math.isinf(p)):
         text = f"linalg.vector_norm cannot compute the {p:g} norm on {{}} the operation does not have an identity"
         refuse(dims is None and text.format("an empty tensor because"))
         for n in dims:  # the missing blank is PyTorch's
             refuse(not input.array.shape[n] and text.format(f"the dimension {n}because this dimension is empty and"))
-    return d.norm(input, p, dims, keepdim)
 
 
 def in_dtype(function, input, dtype):

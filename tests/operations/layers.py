@@ -22,6 +22,7 @@ op(f"{F}.rms_norm(x, (2,), w)",
    on=[at(x=[[300.0, 400.0], [0.5, -0.25]], w=[1.5, 2.0]), at(x=complex_(2, 2), w=complex_(2, start=3))])  # fmt: skip
 op(f"{F}.rrelu(x.clone(), 0.25, 0.5, inplace=True)", on=[at(x=real(2, 3))])
 op(f"{F}.alpha_dropout(x, 1.0, True)", on=[at(x=real(2, 3))])
+op(f"{F}.glu(x, 1)", on=[at(x=real(2, 0))])
 op("torch.group_norm(x, 2, w, b)", on=[at(x=real(1, 4, 2), w=real(4, start=3), b=real(4, start=9))])
 
 EXPRESSIONS = lines("""
@@ -109,6 +110,24 @@ torch.nn.functional.pad(torch.ones(0, 2, 3), (1, 1), "reflect").shape
 torch.nn.functional.pad(torch.ones(0, 2, 3), (1, 1, 1, 1), "reflect")
 torch.nn.functional.max_pool2d(torch.ones(1, 2, 3), (3, 1), dilation=2)
 torch.nn.functional.max_pool2d(torch.ones(1, 1, 3), (2, 1), 2, (1, 0), 2)
+torch.nn.functional.linear(torch.ones(3, 1, 0), torch.ones(2, 0), torch.ones(2))
+torch.nn.functional.linear(torch.ones(2, 1, 3), torch.ones(3), torch.ones(())).shape
+torch.nn.functional.linear(torch.ones(2, 1, 3), torch.ones(1, 2, 3), torch.ones(2))
+torch.nn.functional.binary_cross_entropy_with_logits(torch.ones(2), torch.ones(2), torch.ones(3, 2))
+torch.nn.functional.binary_cross_entropy_with_logits(torch.ones(2), torch.ones(2), pos_weight=torch.ones(1, 2))
+torch.nn.functional.soft_margin_loss(torch.ones(1, 2), torch.ones(3, 2))
+torch.nn.functional.soft_margin_loss(torch.ones(2), torch.ones(1))
+torch.nn.functional.instance_norm(torch.ones(2, 0, 2)).shape
+torch.nn.functional.dropout2d(torch.ones(3), 0.5)
+torch.nn.functional.dropout2d(torch.ones(3), 1.0)
+torch.nn.functional.dropout2d(torch.ones(3), 0.5, False)
+torch.nn.functional.dropout3d(torch.ones(()), 0.5)
+torch.nn.functional.gumbel_softmax(torch.ones(()), hard=True)
+torch.nn.functional.gumbel_softmax(torch.ones(0), hard=True)
+torch.nn.functional.pairwise_distance(torch.ones(2, 0), torch.ones(2, 0), float("inf"))
+torch.ones(()).size(-1)
+torch.ones(()).stride(2)
+torch.ones(2, 0).chunk(3, 1)[2].shape
 torch.nn.functional.adaptive_avg_pool2d(torch.ones(2, 3, 4), (2, 3)).stride()
 torch.nn.BatchNorm1d(3, 1e-5, 0.1, True, True, None, torch.float64, bias=False)
 torch.nn.InstanceNorm1d(3, affine=True, bias=False)
