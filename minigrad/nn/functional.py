@@ -297,7 +297,7 @@ def linear(input, weight, bias=None):
         return addmm(bias, input, engine.t(weight))
     if ndim == 0:
         raise RuntimeError("both arguments to linear need to be at least 1D, but they are 0D and 2D")
-    if weight.array.ndim != 2 or bias.array.ndim != 1:
+    if bias.array.ndim != 1:
         return matmul(input, weight.t()) + bias
     *outer, features = input.array.shape
     rows = input.reshape(math.prod(outer), features)

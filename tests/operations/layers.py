@@ -112,7 +112,7 @@ torch.nn.functional.max_pool2d(torch.ones(1, 2, 3), (3, 1), dilation=2)
 torch.nn.functional.max_pool2d(torch.ones(1, 1, 3), (2, 1), 2, (1, 0), 2)
 torch.nn.functional.linear(torch.ones(3, 1, 0), torch.ones(2, 0), torch.ones(2))
 torch.nn.functional.linear(torch.ones(2, 1, 3), torch.ones(3), torch.ones(())).shape
-torch.nn.functional.linear(torch.ones(2, 1, 3), torch.ones(1, 2, 3), torch.ones(2))
+torch.nn.functional.linear(torch.ones(2, 1, 3), torch.ones(3), torch.ones(1))
 torch.nn.functional.binary_cross_entropy_with_logits(torch.ones(2), torch.ones(2), torch.ones(3, 2))
 torch.nn.functional.binary_cross_entropy_with_logits(torch.ones(2), torch.ones(2), pos_weight=torch.ones(1, 2))
 torch.nn.functional.soft_margin_loss(torch.ones(1, 2), torch.ones(3, 2))
