@@ -379,7 +379,7 @@ def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
     """The p-norm of ``x1 - x2 + eps`` along the last dimension."""
     need_tensors("pairwise_distance", x1=x1, x2=x2)
     difference = d.add_number(x1 - x2, eps)
-    dims = (-1,) if difference.dim() else None
+    dims = (difference.dim() - 1,) if difference.dim() else None
     check_not_empty(difference, p, dims)
     return d.distance(difference, p, dims, keepdim)
 
