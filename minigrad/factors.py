@@ -403,6 +403,8 @@ def lstsq(input, b, rcond=None, *, driver="gelsy"):
     if rows == -2 and b.ndim < input.ndim:
         b = b[None]  # a matrix for all, and no vector for each
     broadcast(input.shape[:-2], b.shape[:-1] if b.ndim < input.ndim else b.shape[:-2])
+    if rows == -2 and b.ndim < input.ndim:
+        b = b[None]  # a matrix for all, and no vector for each
     X, nothing, count = _least_squares(input, b), wrap(np.empty(0, input.array.real.dtype)), matrix_rank(input)
     rank = wrap(np.empty(0, np.int64)) if driver == "gels" else count
     S = svdvals(input.detach()) if driver in ("gelsd", "gelss") else nothing
