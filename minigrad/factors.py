@@ -448,14 +448,9 @@ def cholesky_inverse(input, upper=False):
     refuse(not _precise(input.array) and f"\"cholesky_inverse_out_cpu\" not implemented for '{title(input.array)}'",
            NotImplementedError)
     if (input.array.diagonal(0, -2, -1) == 0).any():
-        raise _failed("cholesky_inverse: {batch}" + SINGULAR, input.array, _zero_on_diagonal)
+        raise _failed("cholesky_inverse: {batch}" + SINGULAR, input.array,
+                      lambda matrix: next((i for i, x in enumerate(matrix.diagonal(), 1) if x == 0), 0))
     return _cholesky_inverse(input, upper)
-
-
-def _zero_on_diagonal(matrix):
-    """Where, counted from 1; 0 if nowhere."""
-    zeros = np.flatnonzero(matrix.diagonal() == 0)
-    return zeros[0] + 1 if zeros.size else 0
 
 
 NAMES = "svd svdvals eig eigvals eigh eigvalsh qr pinv matrix_rank lstsq solve_triangular".split()

@@ -375,9 +375,8 @@ def multi_dot(tensors):
     refuse(len(tensors) < 2 and f"multi_dot(): expected at least 2 tensors but got {len(tensors)}")
     last = len(tensors) - 1
     for i, x in enumerate(tensors):
-        which, allowed, said = (
-            ("the first tensor", (1, 2), "1D or 2D") if i == 0 else ("the last tensor", (1, 2), "1D or 2D") if i == last
-            else (f"tensor {i}", (2,), "2D"))
+        allowed, said = ((1, 2), "1D or 2D") if i in (0, last) else ((2,), "2D")
+        which = {0: "the first tensor", last: "the last tensor"}.get(i, f"tensor {i}")
         refuse(x.ndim not in allowed and f"multi_dot(): {which} must be {said} but got {x.ndim}D")
     for i, (x, y) in enumerate(zip(tensors, tensors[1:])):
         refuse(x.shape[-1] != y.shape[0] and f"multi_dot(): tensors {i} and {i + 1} with shapes {list(x.shape)} and "

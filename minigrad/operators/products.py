@@ -341,7 +341,7 @@ def cov(input, *, correction=1, fweights=None, aweights=None):
     return d.squeeze_all(mm(rows, conj(d.t(weighted(rows)))) / free)
 
 
-DEGREES = ("cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of observations.")
+DEGREES = "cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of observations."
 
 
 def _check_weights(name, array, kinds, said, columns):
