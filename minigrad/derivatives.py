@@ -213,12 +213,12 @@ clamp_tensor = operation("ClampBackward0", k.clip, promote=True,
                              masked_fill(grad, self >= min if max is None else (self >= min) | (min > max), 0),
                          max=lambda grad, self, min, max:
                              masked_fill(grad, self <= max if min is None else (self <= max) & (min <= max), 0))
-clamp_min = operation("ClampMinBackward0", lambda self, min: np.maximum(self, min),
+clamp_min = operation("ClampMinBackward0", no_bool("clamp_min_scalar_cpu", lambda self, min: np.maximum(self, min)),
                       self=lambda grad, self, min: masked_fill(grad, ~(self >= min), 0))
 clamp_min_tensor = operation("ClampMinBackward1", lambda self, min: np.maximum(self, min), promote=True,
                              self=lambda grad, self, min: masked_fill(grad, ~(self >= min), 0),
                              min=lambda grad, self, min: masked_fill(grad, ~(self < min), 0))
-clamp_max = operation("ClampMaxBackward0", lambda self, max: np.minimum(self, max),
+clamp_max = operation("ClampMaxBackward0", no_bool("clamp_max_scalar_cpu", lambda self, max: np.minimum(self, max)),
                       self=lambda grad, self, max: masked_fill(grad, ~(self <= max), 0))
 clamp_max_tensor = operation("ClampMaxBackward1", lambda self, max: np.minimum(self, max), promote=True,
                              self=lambda grad, self, max: masked_fill(grad, ~(self <= max), 0),

@@ -9,7 +9,7 @@ import functools
 import numpy as np
 
 from .. import derivatives as d, kernels
-from ..dtypes import complex128, float64, number_dtype, number_for, result_numpy_dtype
+from ..dtypes import as_kind, complex128, float64, number_dtype, number_for, result_numpy_dtype
 from ..grad_mode import mode, no_grad
 from ..graph import Node, gradient_edge, seam
 from ..inplace import in_place
@@ -49,7 +49,7 @@ _sub = as_function(subtract, "sub")
 
 def sub(input, other, *, alpha=1):
     """``input - alpha * other``, element by element, with broadcasting; bools are refused (RuntimeError)."""
-    if alpha == 1:
+    if alpha == 1 and not isinstance(input, bool):
         return _sub(input, other)
     _refuse_bools(input, other)
     return _scaled(_sub, d.sub.node, input, other, alpha)
@@ -192,7 +192,9 @@ def _pow(input, exponent):
     if number is NotImplemented:
         return number
     kind = input.array.dtype.kind
-    refuse(kind in "iu" and exponent < 0 and "Integers to negative integer powers are not allowed.")
+    if kind in "iu":
+        refuse(exponent < 0 and "Integers to negative integer powers are not allowed.")
+        as_kind(exponent, input.array.dtype)  # or it does not fit
     return d.pow_number(input, number) if kind != "b" else wrap(input.array | (not number))
 
 
@@ -221,7 +223,7 @@ def float_power(input, exponent):
 
 
 def _float_power_dtype(input, exponent):
-    is_complex = result_numpy_dtype(to_array(input), to_array(exponent)).kind == "c"
+    is_complex = np.iscomplexobj(to_array(input)) or np.iscomplexobj(to_array(exponent))
     return (complex128, complex) if is_complex else (float64, float)
 
 
@@ -289,8 +291,7 @@ def clamp(input, min=None, max=None):
         raise no_such_form("clamp", *given)
     for bound in given:
         input, _ = number_form(input, bound)
-        if input.array.dtype.kind in "iu" and bound > np.iinfo(input.array.dtype).max:
-            raise RuntimeError(f"value cannot be converted to type {input.dtype.name}_t without overflow")
+        as_kind(bound, input.array.dtype)  # or it does not fit
     return d.clamp(input, *(None if bound is None else with_number(input.array, bound)[1] for bound in (min, max)))
 
 
@@ -333,6 +334,7 @@ def heaviside(input, values):
     refuse_complex("heaviside", input.array, values.array)
     if input.array.dtype != values.array.dtype:
         raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
+    broadcast(input.array.shape, values.array.shape)
     steps = np.where(input.array == 0, values.array, (input.array > 0).astype(input.array.dtype))
     return without_derivative("heaviside", wrap(steps), input, values)
 
@@ -353,6 +355,7 @@ def _bounded(name, by_number, by_tensor, input, bound):
     input, number = number_form(input, bound)
     if number is NotImplemented:
         raise no_such_form(name, bound)
+    as_kind(bound, input.array.dtype)  # or it does not fit
     return by_number(input, number)
 
 

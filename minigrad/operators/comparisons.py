@@ -3,9 +3,9 @@
 import numpy as np
 
 from .. import derivatives as d
-from ..kernels import COMPARISONS, no_float
-from ..real_only import of_real_numbers
-from ..record import named, quiet, title, to_array, without_history
+from ..kernels import COMPARISONS, no_bool, no_float
+from ..real_only import WORDS, of_real_numbers, refuse_complex
+from ..record import named, quiet, title, to_array, with_number, without_history
 from ..tensor import Tensor, refuse, wrap
 from .forms import as_function, two_tensors, untracked
 
@@ -34,19 +34,29 @@ def writing(name):
 
     def operation(input, other):
         by_number, by_tensor = d.COMPARISONS[name]
-        result = (by_tensor if isinstance(other, Tensor) else by_number)(input, other)
+        if isinstance(other, Tensor):
+            result = by_tensor(input, other)
+        else:
+            array, number = with_number(input.array, other)
+            if name in WORDS:
+                refuse_complex(name, array)
+            result = by_number(input, number)
         return result if result.requires_grad else wrap(result.array.astype(input.array.dtype))
 
     operation.__name__ = name
     return operation
 
 
+def _of_integers(kernel, forward):
+    return no_bool(kernel, no_float(kernel, forward))
+
+
 BITS = "``{name}(input, other)`` of bools or integers, element by element."
 bitwise_and = _family("bitwise_and", no_float("bitwise_and_cpu", np.bitwise_and), BITS)
 bitwise_or = _family("bitwise_or", no_float("bitwise_or_cpu", np.bitwise_or), BITS)
 bitwise_xor = _family("bitwise_xor", no_float("bitwise_xor_cpu", np.bitwise_xor), BITS)
-bitwise_left_shift = _family("bitwise_left_shift", no_float("lshift_cpu", np.left_shift), BITS)
-bitwise_right_shift = _family("bitwise_right_shift", no_float("rshift_cpu", np.right_shift), BITS)
+bitwise_left_shift = _family("bitwise_left_shift", _of_integers("lshift_cpu", np.left_shift), BITS)
+bitwise_right_shift = _family("bitwise_right_shift", _of_integers("rshift_cpu", np.right_shift), BITS)
 
 
 def _pair(name, forward, what):
@@ -56,8 +66,8 @@ def _pair(name, forward, what):
 logical_and = _pair("logical_and", np.logical_and, "Where neither is zero: a bool tensor.")
 logical_or = _pair("logical_or", np.logical_or, "Where not both are zero: a bool tensor.")
 logical_xor = _pair("logical_xor", np.logical_xor, "Where one is zero and the other is not: a bool tensor.")
-gcd = _pair("gcd", no_float("gcd_cpu", np.gcd), "The greatest common divisor of integers, element by element.")
-lcm = _pair("lcm", no_float("lcm_cpu", np.lcm), "The least common multiple of integers, element by element.")
+gcd = _pair("gcd", _of_integers("gcd_cpu", np.gcd), "The greatest common divisor of integers, element by element.")
+lcm = _pair("lcm", _of_integers("lcm_cpu", np.lcm), "The least common multiple of integers, element by element.")
 
 
 # One operand
@@ -116,8 +126,8 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
 def isin(elements, test_elements, *, assume_unique=False, invert=False):
     """Where the elements are among `test_elements` (or, with `invert`, are not): a bool tensor."""
     for x in (elements, test_elements):
-        refuse(isinstance(x, Tensor) and x.is_complex() and "Unsupported input type encountered for isin(): "
-               f"{title(x.array)}")
+        array = np.asarray(to_array(x))
+        refuse(array.dtype.kind in "bc" and f"Unsupported input type encountered for isin(): {title(array)}")
     array = np.isin(to_array(elements), to_array(test_elements), invert=invert)
     return without_history("isin", array, elements, test_elements)
 

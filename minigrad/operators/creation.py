@@ -303,7 +303,10 @@ def full(size, fill_value, *, kind):
 
 def number(value):
     """`value`, or the number in it if it is a 0-d tensor."""
-    return value.item() if isinstance(value, Tensor) and value.array.ndim == 0 else value
+    if not isinstance(value, Tensor):
+        return value
+    refuse(value.array.ndim and "a number is expected, not a tensor with dimensions", TypeError)
+    return value.item()
 
 
 def _like(name, make):
@@ -376,26 +379,30 @@ def range(start, end, step=1, *, kind):
 @_creates
 def linspace(start, end, steps, *, kind):
     """`steps` evenly spaced numbers from `start` to `end`, both included."""
-    start, end = _ends("linspace", start, end)
-    is_complex = isinstance(start, complex) or isinstance(end, complex)
-    return _evenly(start, end, steps, kind or (number_dtype(1j) if is_complex else get_default_dtype().numpy))
+    start, end, kind = _ends("linspace", start, end, kind)
+    return _evenly(start, end, steps, kind)
 
 
 @_creates
 def logspace(start, end, steps, base=10.0, *, kind):
     """`base` to the power of `steps` evenly spaced numbers from `start` to `end`."""
-    (start, end), kind = _ends("logspace", start, end), kind or get_default_dtype().numpy
-    if kind.kind in "iu":
-        start, end = int(start), int(end)
+    start, end, kind = _ends("logspace", start, end, kind)
     exponents = _evenly(start, end, steps, kind if kind.kind in "fc" else np.dtype(np.float64))
-    return np.power(base, exponents, dtype=exponents.dtype).astype(kind)
+    return np.power(number(base), exponents, dtype=exponents.dtype).astype(kind)
 
 
-def _ends(function, start, end):
+def _ends(function, start, end, kind):
+    """Two numbers, of the numpy dtype `kind` if that holds integers; and that dtype, by default for what they are."""
     wrong = [f"{name} with {x.array.ndim} dimension(s)" for name, x in (("start", start), ("end", end))
              if isinstance(x, Tensor) and x.array.ndim]
     refuse(wrong and f"{function} only supports 0-dimensional start and end tensors, but got {' and '.join(wrong)}.")
-    return number(start), number(end)
+    start, end = number(start), number(end)
+    kind = kind or (number_dtype(1j) if np.iscomplexobj([start, end]) else get_default_dtype().numpy)
+    if kind.kind == "b":
+        raise NotImplementedError(f"\"{function}_cpu\" not implemented for 'Bool'")
+    if kind.kind in "iu":
+        start, end = as_kind(start, kind).item(), as_kind(end, kind).item()
+    return start, end, kind
 
 
 def _evenly(start, end, steps, kind):
@@ -404,8 +411,6 @@ def _evenly(start, end, steps, kind):
     refuse(steps < 0 and "number of steps must be non-negative")
     if kind.kind == "c":
         return np.linspace(start, end, steps, dtype=kind)
-    if kind.kind in "iu":
-        start, end = int(start), int(end)
     exact = kind.type if kind.kind == "f" else np.float64
     wide = np.longdouble if exact is np.float64 else np.float64
     first, last = exact(start), exact(end)

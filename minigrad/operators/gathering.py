@@ -114,10 +114,10 @@ def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
 
 def take_along_dim(input, indices, dim=None):
     """`gather` with broadcasting; without `dim`, as if both were flat."""
-    if indices.array.dtype != np.int64:
-        raise RuntimeError(f"torch.take_along_dim(): dtype of indices should be Long but got {title(indices.array)}")
     if dim is None:
         return gather(reshape(input, -1), 0, reshape(indices, -1))
+    if indices.array.dtype != np.int64:
+        raise RuntimeError(f"torch.take_along_dim(): dtype of indices should be Long but got {title(indices.array)}")
     ndim, i = input.array.ndim, indices.array
     refuse(i.ndim != ndim and "torch.take_along_dim(): input and indices should have the same number of dimensions, "
            f"but got {ndim} dimensions for input, and {i.ndim} dimensions for indices")
@@ -382,7 +382,7 @@ def unravel_index(indices, shape):
     refuse(any(n < 0 for n in sizes) and f"'shape' cannot have negative values, but got {sizes}", ValueError)
     refuse(0 in sizes and indices.array.size and "ZeroDivisionError")
     behind = [math.prod(sizes[i + 1 :]) for i in range(len(sizes))]
-    places = [indices.array // step % size for step, size in zip(behind, sizes)]
+    places = [indices.array.astype(np.int64) // step % size for step, size in zip(behind, sizes)]
     return unbind(wrap(np.stack(places, -1)), -1) if sizes else ()
 
 

@@ -7,7 +7,7 @@ from ..dtypes import result_numpy_dtype
 from ..grad_mode import mode
 from ..graph import Node, gradient_edge, seam
 from ..kernels import along, in_rows
-from ..record import NOWHERE, attach, kind_name, named
+from ..record import NOWHERE, attach, kind_name, named, title
 from ..tensor import Tensor, check_dim, refuse, wrap
 from ..views import share
 
@@ -301,7 +301,12 @@ def tensor_split(input, indices_or_sections=None, dim=0, *, sections=None, indic
     if input.array.ndim == 0:
         raise RuntimeError("tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims")
     where = next(given for given in (indices_or_sections, sections, indices) if given is not None)
-    where = where.array.tolist() if isinstance(where, Tensor) else where
+    if isinstance(where, Tensor):
+        what = "tensor_split expected tensor_indices_or_sections to"
+        refuse(where.array.dtype != np.int64 and f"{what} have dtype of long, but got {title(where.array)}")
+        refuse(where.array.ndim > 1 and f"{what} be a zero-dimensional or one-dimensional tensor, but got a tensor "
+               f"with {where.array.ndim} dims")
+        where = where.array.tolist()
     dim = check_dim(dim, input.array.ndim)
     length = input.array.shape[dim]
     if isinstance(where, int):

@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import derivatives as d, positions as at
 from ..graph import seam
-from ..record import broadcast, named, need_tensors
+from ..record import broadcast, named, need_tensors, title
 from ..storage import block
 from ..tensor import Size, Tensor, check_dim, is_recording, refuse, wrap
 from ..views import AsStridedBackward0, share
@@ -93,6 +93,8 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
     (tensor([1, 1, 2, 2]), tensor([0, 1, 1]))
     """
     if repeats is None:
+        refuse(input.array.ndim != 1 and "repeat_interleave only accept 1D vector as repeat")
+        _check_counts(input.array)
         return wrap(np.repeat(np.arange(input.array.size), input.array))
     if dim is None:
         input, dim = flatten(input), 0
@@ -100,16 +102,21 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
     dim = check_dim(dim, input.array.ndim)
     if isinstance(repeats, Tensor):
         counts, size = repeats.array, input.array.shape[dim]
+        refuse(counts.ndim > 1 and "repeats must be 0-dim or 1-dim tensor")
         refuse(counts.size != size and counts.size != 1 and "repeats must have the same size as input along dim, but "
                f"got repeats.size(0) = {counts.size} and input.size({dim}) = {size}")
-        if counts.dtype.kind != "i":
-            raise NotImplementedError(f"\"repeat_interleave_cpu\" not implemented for '{repeats.dtype.title}'")
-        refuse(counts.size and counts.min() < 0 and "repeats can not be negative")
+        _check_counts(counts)
         return index_select(input, dim, wrap(np.repeat(np.arange(size), counts)))
     refuse(repeats < 0 and "Repeats must be non-negative")
     shape = input.array.shape
     copies = expand(d.unsqueeze(input, dim + 1), *shape[: dim + 1], repeats, *shape[dim + 1 :])
     return flatten(d.contiguous_clone(copies), dim, dim + 1)
+
+
+def _check_counts(counts):
+    if counts.dtype.kind != "i":
+        raise NotImplementedError(f"\"repeat_interleave_cpu\" not implemented for '{title(counts)}'")
+    refuse(counts.size and counts.min() < 0 and "repeats can not be negative")
 
 
 # Triangles and diagonals
@@ -173,22 +180,28 @@ def trace(input):
 
 def select_scatter(input, src, dim, index):
     """`input` with ``input.select(dim, index)`` exchanged for `src`; a copy."""
-    part = select(input.detach(), dim, index).array.shape
-    refuse(src.array.shape != part and "expected src to have a size equal to the slice of self. src size = "
-           f"{list(src.array.shape)}, slice size = {list(part)}")
+    _check_part(src, select(input.detach(), dim, index))
     dim = check_dim(dim, input.array.ndim)
     return at.select_scatter(input, src, dim, index % input.array.shape[dim])
+
+
+def _check_part(src, part):
+    refuse(src.array.shape != part.array.shape and "expected src to have a size equal to the slice of self. src size = "
+           f"{list(src.array.shape)}, slice size = {list(part.array.shape)}")
 
 
 def slice_scatter(input, src, dim=0, start=None, end=None, step=1):
     """`input` with the slice from `start` to `end` along `dim` exchanged for `src`; a copy."""
     dim = check_dim(dim, input.array.ndim)
     start, end, step = slice(start, end, step).indices(input.array.shape[dim])
-    return at.slice_scatter(input, src, dim, start, max(start, end), step)
+    end = max(start, end)
+    _check_part(src, at.slice_(input.detach(), dim, start, end, step))
+    return at.slice_scatter(input, src, dim, start, end, step)
 
 
 def diagonal_scatter(input, src, offset=0, dim1=0, dim2=1):
     """`input` with its diagonal exchanged for `src`; a copy."""
+    _check_part(src, diagonal(input.detach(), offset, dim1, dim2))
     ndim = input.array.ndim
     return at.diagonal_scatter(input, src, offset, check_dim(dim1, ndim), check_dim(dim2, ndim))
 

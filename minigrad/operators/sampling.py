@@ -19,7 +19,7 @@ from ..record import broadcast, named
 from ..tensor import Tensor, refuse, wrap
 from .arguments import misuse
 from .arithmetic import without_derivative
-from .creation import _creates, _factory, _shape
+from .creation import _creates, _factory, _shape, number
 from .out import call_into
 
 rand = _factory("rand", lambda shape, kind, generator=None: (generator or default_generator).uniform(shape, kind),
@@ -231,6 +231,8 @@ def normal(mean, std=1.0, *size, **options):
     tensor([0., 0., 0.], dtype=torch.float64)
     """
     tensors = tuple(x for x in (mean, std) if isinstance(x, Tensor))
+    if size and not any(x.array.ndim for x in tensors):
+        mean, std, tensors = number(mean), number(std), ()
     if not tensors:
         return _normal_of_size(mean, std, *size, **options)
     if "out" in options:
