@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from .. import derivatives as d
 from ..autograd.forward_ad import dual
 from ..autograd.gradients import grad as gradients_of
+from ..autograd.graph import disable_saved_tensors_hooks
 from ..autograd.tangents import Level
 from ..grad_mode import keep_tangents, levels, marking, mode, set_grad_enabled
 from ..graph import INFERENCE, AccumulateGrad, gradient_edge, version_counter
@@ -22,6 +23,8 @@ from ..tensor import Tensor, refuse, wrap
 from .trees import flatten, same_structure, unflatten
 
 AUX = "{}: output of function f should be a tuple: (output, aux) if has_aux is True"
+NO_HOOKS = ("torch.func.{grad, vjp, jacrev, hessian} don't yet support saved tensor hooks. Please open an issue with "
+            "your use case.")
 GRAD, VJP, JVP = "grad_and_value(f)(*args)", "vjp(f, *primals)", "jvp(f, primals, tangents)"
 
 
@@ -86,9 +89,9 @@ def grad_and_value(func, argnums=0, has_aux=False):
     @functools.wraps(func)
     @outside_inference_mode()
     def gradient_and_value(*args, **kwargs):
-        with _running(args):
+        with _running((args, kwargs)), disable_saved_tensors_hooks(NO_HOOKS):
             args, inputs, structure = _followed(args, argnums)
-            output, aux = _with_aux(func(*args, **kwargs), has_aux, GRAD)
+            output, aux = _with_aux(func(*args, **_unfollowed(kwargs)), has_aux, GRAD)
         refuse(not isinstance(output, Tensor) and f"{GRAD}: Expected f(*args) to return a Tensor, got {type(output)}")
         refuse(output.dim() != 0 and f"{GRAD}: Expected f(*args) to return a scalar Tensor, got tensor with "
                f"{output.dim()} dims. Maybe you wanted to use the vjp or jacrev APIs instead?")
@@ -116,7 +119,7 @@ def vjp(func, *primals, has_aux=False):
 @outside_inference_mode()
 def vjp_by(func, primals, argnums, has_aux):
     """The same by some of the arguments; None for all."""
-    with _running(primals):
+    with _running(primals), disable_saved_tensors_hooks(NO_HOOKS):
         primals, inputs, structure = _followed(primals, argnums)
         output, aux = _with_aux(func(*primals), has_aux, VJP)
     outputs, output_structure = flatten(output)
@@ -246,10 +249,14 @@ def _followed(args, argnums):
     for x in inputs:
         refuse(not isinstance(x, Tensor) and f"Thing passed to transform API must be Tensor, got {type(x)}", ValueError)
     inputs = [_followed_twin(x) for x in inputs]
-    everything, whole = flatten(args)
-    args = unflatten([_twin(x) if isinstance(x, Tensor) and not x.requires_grad else x for x in everything], whole)
-    args = _replaced(args, argnums, unflatten(inputs, structure))
+    args = _replaced(_unfollowed(args), argnums, unflatten(inputs, structure))
     return args, inputs, structure[0] if isinstance(argnums, int) else structure
+
+
+def _unfollowed(tree):
+    """The same with twins for the tensors that are not tracked: what is written into those leaves these no history."""
+    leaves, structure = flatten(tree)
+    return unflatten([_twin(x) if isinstance(x, Tensor) and not x.requires_grad else x for x in leaves], structure)
 
 
 def _followed_twin(x):
@@ -265,7 +272,7 @@ def _followed_twin(x):
 
 
 def _twin(x):
-    """`x`, which is not tracked, as another tensor: if a history is given to that, `x` will have none."""
+    """`x`, which is not tracked, as another tensor, which knows of each change of `x`."""
     twin = wrap(x.array)
     if x._counter is not INFERENCE:
         twin._counter = version_counter(x)

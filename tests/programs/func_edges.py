@@ -253,3 +253,37 @@ for name in ("0.in_features", "0.forward", "0", "", "0."):
     attempt(lambda: functional_call(layer, {name: x}, x))
 attempt(lambda: functional_call(layer, {"0.weight": 3}, x))
 print(functional_call(layer, {"0.weight": torch.ones(1, 2), "0.bias": None}, x))
+
+# %% arguments by name, hooks of saved tensors
+from torch.func import grad, vjp
+from torch.utils.checkpoint import checkpoint
+
+x, y = torch.tensor([1.0, 2.0]), torch.zeros(2)
+print(grad(lambda x, y: (y.copy_(x) * x).sum())(x, y=y), y)
+attempt(lambda: grad(lambda x, y: (y.copy_(x) * x).sum(), argnums=1)(x, y))
+hooks = torch.autograd.graph.saved_tensors_hooks(lambda x: x, lambda x: x)
+
+
+def packed(x):
+    with hooks:
+        return (x * x).sum()
+
+
+attempt(lambda: grad(packed)(x))
+attempt(lambda: vjp(packed, x))
+attempt(lambda: grad(lambda x: checkpoint(torch.sin, x, use_reentrant=False).sum())(x))
+with hooks:
+    attempt(lambda: grad(lambda x: (x * x).sum())(x))
+
+# %% the primal of what was changed in place has no tangent
+import torch.autograd.forward_ad as fwAD
+import warnings
+
+warnings.simplefilter("ignore")
+with fwAD.dual_level():
+    dual = fwAD.make_dual(torch.tensor([1.0, 2.0]), torch.tensor([1.0, 10.0]))
+    for change in ("copy_", "mul_", "add_"):
+        changed = torch.ones(2)
+        getattr(changed, change)(dual)
+        primal, tangent = fwAD.unpack_dual(changed)
+        print(changed, primal, tangent, fwAD.unpack_dual(primal), fwAD.unpack_dual(primal * 2))
