@@ -160,6 +160,7 @@ class Level(Observer):
             self._changed.add(id(view.base))
             old = self._find(tensor)
         if old is not None:
+            gradient_edge(old)  # the history of a view that began with a change of its base is known from now on
             old.copy_(wrap(np.zeros_like(old.array)) if tangent is None else tangent)
         elif tangent is not None:
             self.give(tensor, tangent)

@@ -140,6 +140,15 @@ def products(x):
     return y
 
 
+def view_of_what_began_later(x):
+    y = (x * 1)[:]
+    y[:2].sin_()
+    y.zero_()
+    y.add_(x**3)
+    return y.sum()
+
+
+print(jvp(grad(view_of_what_began_later), (x,), (x,)))
 print(hessian(sine_of_one)(x).sum(), jvp(grad(sine_of_one), (x,), (torch.ones(3),)))
 for outer, inner in ((jacrev, jacrev), (jacfwd, jacrev), (jacrev, jacfwd)):
     print(outer(inner(products))(x))
