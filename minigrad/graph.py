@@ -448,6 +448,23 @@ class VersionSinceDetached:
     transform = property(lambda self: self.counter.transform)
 
 
+class VersionOfArgument:
+    """The counter of what stands for an argument of one of torch.func's transforms: its memory's, in the transform."""
+
+    __slots__ = ("counter", "transform")
+
+    def __init__(self, counter, transform):
+        self.counter, self.transform = counter, transform
+
+    def bump(self):
+        self.counter.bump()
+
+    def anew(self):
+        return Version(self.transform)
+
+    value = property(lambda self: self.counter.value, lambda self, value: setattr(self.counter, "value", value))
+
+
 class NoVersion:
     """The counter of what was made in inference mode: it counts nothing and forbids saving and, outside, changing."""
 
@@ -517,6 +534,20 @@ def accumulator(leaf):
         node = AccumulateGrad(leaf)
         leaf._accumulator = weakref.ref(node)
     return node
+
+
+def begins_outside(tensors, transforms=()):
+    """Whether some history begins at a leaf that is no argument of torch.func's transforms, or of one of these."""
+    seen, stack = set(), [gradient_edge(x)[0] for x in tensors]
+    while stack:
+        node = stack.pop()
+        if node is None or node in seen:
+            continue
+        if isinstance(node, AccumulateGrad) and node.variable.__dict__.get("argument_of", 0) in (0, *transforms):
+            return True
+        seen.add(node)
+        stack.extend(target for target, _ in node.next_functions)
+    return False
 
 
 class Hooks:

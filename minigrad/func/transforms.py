@@ -17,7 +17,7 @@ from ..autograd.gradients import grad as gradients_of
 from ..autograd.graph import disable_saved_tensors_hooks
 from ..autograd.tangents import Level
 from ..grad_mode import keep_tangents, levels, marking, mode, set_grad_enabled
-from ..graph import INFERENCE, AccumulateGrad, gradient_edge, version_counter
+from ..graph import INFERENCE, VersionOfArgument, begins_outside, version_counter
 from ..operators.creation import zeros_like
 from ..tensor import Tensor, refuse, wrap
 from .trees import flatten, same_structure, unflatten
@@ -42,14 +42,11 @@ _next_number = itertools.count(1).__next__
 
 
 @contextmanager
-def _running(args, recorded=True):
+def _running(recorded=True):
     """Around a function that is differentiated: of all tensors from outside it may change none but its arguments."""
     before, number = mode.transforms, _next_number()
     mode.transforms = (*before, number)
     marking.append(number)
-    for x in flatten(args)[0]:
-        if isinstance(x, Tensor) and x._counter is not INFERENCE:
-            version_counter(x).transform = number
     try:
         with set_grad_enabled(recorded):
             yield
@@ -89,7 +86,7 @@ def grad_and_value(func, argnums=0, has_aux=False):
     @functools.wraps(func)
     @outside_inference_mode()
     def gradient_and_value(*args, **kwargs):
-        with _running((args, kwargs)), disable_saved_tensors_hooks(NO_HOOKS):
+        with _running(), disable_saved_tensors_hooks(NO_HOOKS):
             args, inputs, structure = _followed(args, argnums)
             output, aux = _with_aux(func(*args, **_unfollowed(kwargs)), has_aux, GRAD)
         refuse(not isinstance(output, Tensor) and f"{GRAD}: Expected f(*args) to return a Tensor, got {type(output)}")
@@ -119,7 +116,7 @@ def vjp(func, *primals, has_aux=False):
 @outside_inference_mode()
 def vjp_by(func, primals, argnums, has_aux):
     """The same by some of the arguments; None for all."""
-    with _running(primals), disable_saved_tensors_hooks(NO_HOOKS):
+    with _running(), disable_saved_tensors_hooks(NO_HOOKS):
         primals, inputs, structure = _followed(primals, argnums)
         output, aux = _with_aux(func(*primals), has_aux, VJP)
     outputs, output_structure = flatten(output)
@@ -173,9 +170,10 @@ def jvp_by(func, primals, tangents, argnums, strict, has_aux):
         for x in tensors:
             refuse(x.array.dtype.kind not in "fc" and
                    f"Expected {what} to be floating point or complex, but got: {x.dtype}", ValueError)
-    with _level() as level, _running((primals, tangents), mode.enabled):
-        duals = unflatten([dual(level, x, tangent) for x, tangent in zip(values, directions)], structure)
-        output, aux = _with_aux(func(*_replaced(primals, argnums, duals)), has_aux, JVP)
+    with _level() as level, _running(mode.enabled):
+        duals = [_given(dual(level, x, tangent), x) for x, tangent in zip(values, _unfollowed(directions))]
+        args = _replaced(_unfollowed(primals), argnums, unflatten(duals, structure))
+        output, aux = _with_aux(func(*args), has_aux, JVP)
         outputs, structure = flatten(output)
         _check_outputs(outputs, JVP)
         found = [level.tangent_of(x) for x in outputs]
@@ -254,29 +252,37 @@ def _followed(args, argnums):
 
 
 def _unfollowed(tree):
-    """The same with twins for the tensors that are not tracked: what is written into those leaves these no history."""
+    """The same with twins for the tensors: what is written into an untracked one leaves the argument no history."""
     leaves, structure = flatten(tree)
-    return unflatten([_twin(x) if isinstance(x, Tensor) and not x.requires_grad else x for x in leaves], structure)
+    return unflatten([_twin(x) if isinstance(x, Tensor) else x for x in leaves], structure)
 
 
 def _followed_twin(x):
     """`x` as another tensor, so that what depends on it is told apart from what depends on `x` otherwise."""
-    if x.requires_grad:
-        twin = d.view_as_shape(x, x.array.shape)
-        twin._view.creation = "argument"
-        return twin
     refuse(x.array.dtype.kind not in "fc" and "only Tensors of floating point dtype can require gradients")
     twin = _twin(x)
-    twin._requires_grad, twin.argument_of = True, mode.transforms[-1]
+    if twin.requires_grad:
+        twin._view.creation = "argument"
+    else:
+        twin._requires_grad, twin.argument_of = True, mode.transforms[-1]
     return twin
 
 
 def _twin(x):
-    """`x`, which is not tracked, as another tensor, which knows of each change of `x`."""
-    twin = wrap(x.array)
+    """`x` as another tensor that belongs to the transform, and knows of each change of `x`."""
+    if x.requires_grad:
+        twin = d.view_as_shape(x, x.array.shape)
+    else:
+        twin = wrap(x.array)
+        keep_tangents(x, twin)
+    twin.stands_in_for = x
+    return _given(twin, x)
+
+
+def _given(twin, x):
+    """`twin`, which has the memory of `x`, so that the transform that is running may change it in place."""
     if x._counter is not INFERENCE:
-        twin._counter = version_counter(x)
-    keep_tangents(x, twin)
+        twin._counter = VersionOfArgument(version_counter(x), mode.transforms[-1])
     return twin
 
 
@@ -339,16 +345,5 @@ def _left_tree(tree):
 
 
 def _depends_outside(tensors):
-    """Whether, outside, they are recorded: whether their graphs lead to any leaf that still stands for something."""
-    if not mode.enabled:
-        return False
-    seen, stack = set(), [gradient_edge(x)[0] for x in tensors if isinstance(x, Tensor)]
-    while stack:
-        node = stack.pop()
-        if node is None or node in seen:
-            continue
-        if isinstance(node, AccumulateGrad) and node.variable.__dict__.get("argument_of", 0) in (0, *mode.transforms):
-            return True
-        seen.add(node)
-        stack.extend(target for target, _ in node.next_functions)
-    return False
+    """Whether, outside, they are recorded: whether they depend on what is tracked there."""
+    return mode.enabled and begins_outside([x for x in tensors if isinstance(x, Tensor)], mode.transforms)

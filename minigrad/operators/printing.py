@@ -1,12 +1,14 @@
 """How PyTorch prints a tensor: all numbers in one format, which is chosen by looking at them first."""
 
 import math
+import textwrap
 from types import SimpleNamespace
 
 import numpy as np
 
 from ..dtypes import bool as bool_dtype, complex64, complex128, float64, from_numpy_dtype, get_default_dtype, int64
-from ..grad_mode import levels
+from ..grad_mode import levels, mode
+from ..graph import begins_outside
 from ..tensor import Tensor
 
 
@@ -57,17 +59,28 @@ def tensor_repr(tensor: Tensor, name: str | None = None) -> str:
     >>> torch.tensor([1.0, 2.5], requires_grad=True) * 2
     tensor([2., 5.], grad_fn=<MulBackward0>)
     """
+    depth = _depth(tensor) if mode.transforms else 0
+    while depth and "stands_in_for" in tensor.__dict__:
+        tensor = tensor.stands_in_for
     opening = (name or ("tensor" if type(tensor) is Tensor else type(tensor).__name__)) + "("
     text = opening + _values(tensor.array, indent=len(opening))
     width = len(text.rpartition("\n")[2]) + 2  # of the last line, and two columns that PyTorch keeps free after numbers
-    for fact in _facts(tensor):
+    for fact in _facts(tensor, depth):
         if width + len(fact) + 2 > options.linewidth:
             text += ",\n" + " " * len(opening) + fact
             width = len(opening) + len(fact)
         else:
             text += ", " + fact
             width += len(fact) + 2
-    return text + ")"
+    text += ")"
+    for number in range(1, depth + 1):
+        text = f"GradTrackingTensor(lvl={number}, value=\n{textwrap.indent(text, '    ')}\n)"
+    return text
+
+
+def _depth(tensor):
+    """In how many of torch.func's transforms it is, one inside the other, which PyTorch shows as so many brackets."""
+    return 0 if tensor._counter is None else sum(tensor._counter.transform >= number for number in mode.transforms)
 
 
 def tensor_format(tensor: Tensor, spec: str) -> str:
@@ -82,8 +95,11 @@ def tensor_format(tensor: Tensor, spec: str) -> str:
     return object.__format__(tensor, spec)
 
 
-def _facts(tensor):
-    """What the numbers do not show: the size of an empty tensor, an unusual dtype, and where the tensor comes from."""
+def _facts(tensor, depth):
+    """What the numbers do not show: the size of an empty tensor, an unusual dtype, and where the tensor comes from.
+
+    In a transform of torch.func that is what is known outside of all of them.
+    """
     array, dtype, usual = tensor.array, from_numpy_dtype(tensor.array.dtype), [get_default_dtype()]
     if array.size:
         hidden = options.edgeitems == 0
@@ -95,6 +111,8 @@ def _facts(tensor):
         yield f"size={array.shape}"
     if dtype not in usual:
         yield f"dtype={dtype}"
+    if depth and not begins_outside([tensor]):
+        return
     try:
         node = tensor.grad_fn
     except RuntimeError:  # one of several views, changed in place meanwhile: it has no valid history
@@ -104,7 +122,7 @@ def _facts(tensor):
         yield f"grad_fn=<{node.name().rpartition('::')[2]}>"  # without C++ namespaces
     elif tensor.requires_grad:
         yield "requires_grad=True"
-    if levels and levels[0].tangent_of(tensor) is not None:
+    if levels and not depth and levels[0].tangent_of(tensor) is not None:
         yield f"tangent={levels[0].tangent_of(tensor)}"
 
 

@@ -296,3 +296,39 @@ with fwAD.dual_level():
         getattr(changed, change)(dual)
         primal, tangent = fwAD.unpack_dual(changed)
         print(changed, primal, tangent, fwAD.unpack_dual(primal), fwAD.unpack_dual(primal * 2))
+
+# %% how tensors print there
+import warnings
+
+from torch.func import grad, jvp, vjp
+
+warnings.simplefilter("ignore")
+x, captured = torch.tensor([1.0, 2.0]), torch.ones(2)
+w = torch.tensor([1.0, 2.0], requires_grad=True)
+
+
+def show(x):
+    print(x, x * 2, [x.detach()], x.view(2, 1), x > 1, x.argmax())
+    print(captured, captured * 2, torch.ones(2), torch.tensor([1, 2]))
+    print(w, w * 2, x * w)
+    with torch.no_grad():
+        print(x * 2, w * 2)
+    return x.sum()
+
+
+def nested(x):
+    y, z = x * 2, torch.zeros(2)
+
+    def inner(y):
+        print(y, y * x, z, z + 1, captured, torch.ones(2))
+        return y.sum()
+
+    gradient = grad(inner)(x * 3)
+    print(y, gradient)
+    return grad(inner)(torch.ones(2)).sum()
+
+
+for transform in (grad(show), lambda x: jvp(show, (x,), (x,)), lambda x: vjp(show, x)[0]):
+    print(transform(x))
+print(grad(show)(w), grad(nested)(x))
+print(grad(lambda x, y: print(f"{x} {y}", y) or x.sum())(x, y=torch.zeros(2)))
