@@ -45,7 +45,7 @@ class CheckpointError(RuntimeError):
     """The second forward pass saved other tensors than the first."""
 
 
-class _Enough(Exception):
+class _StopRecomputationError(Exception):
     """All that was saved has been computed again: what is left of forward need not run."""
 
 
@@ -179,10 +179,11 @@ class _Region:
             if ticket is not None:
                 found[ticket] = tensor
             if self.stops_early and count == expected:
-                raise _Enough
+                raise _StopRecomputationError
             return tensor
 
-        with saved_tensors_hooks(pack, lambda tensor: tensor), enable_grad(), contextlib.suppress(_Enough):
+        enough = contextlib.suppress(_StopRecomputationError)
+        with saved_tensors_hooks(pack, lambda tensor: tensor), enable_grad(), enough:
             self.run(inputs)
         refuse(count < expected and COUNT.format(expected, count), CheckpointError)
         self.compare(found)
