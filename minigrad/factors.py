@@ -400,8 +400,6 @@ def lstsq(input, b, rcond=None, *, driver="gelsy"):
     refuse(not _precise(input.array) and "This function doesn't handle types other than float and double")
     rows = -1 if _is_vector(input, b) else -2
     refuse(input.shape[-2] != b.shape[rows] and f"torch.linalg.lstsq: input.size(-2) should match other.size({rows})")
-    if rows == -2 and b.ndim < input.ndim:
-        b = b[None]  # a matrix for all, and no vector for each
     broadcast(input.shape[:-2], b.shape[:-1] if b.ndim < input.ndim else b.shape[:-2])
     if rows == -2 and b.ndim < input.ndim:
         b = b[None]  # a matrix for all, and no vector for each
