@@ -161,6 +161,11 @@ def number_dtype(number):
 
 def as_kind(number, kind):
     """A Python number as an array of a numpy dtype; RuntimeError if it is too large, while a negative one wraps."""
+    return np.asarray(fitting(number, kind)).astype(kind)
+
+
+def fitting(number, kind):
+    """The number as it is given to `as_kind`, if that can take it."""
     number = number_for(number, kind)
     if kind.kind in "iuf" and not -100 < number < 100 and (kind.kind != "f" or number - number == 0):  # or not finite
         limits = np.finfo(kind) if kind.kind == "f" else np.iinfo(kind)
@@ -169,7 +174,7 @@ def as_kind(number, kind):
             if isinstance(number, builtins.int) and abs(number) >= 2**64 and kind.kind != "f":
                 raise OverflowError("int too big to convert")
             raise _overflow(kind)
-    return np.asarray(number).astype(kind)
+    return number
 
 
 def number_for(number, kind):

@@ -9,7 +9,7 @@ import functools
 import numpy as np
 
 from .. import derivatives as d, kernels
-from ..dtypes import as_kind, complex128, float64, number_dtype, number_for, result_numpy_dtype
+from ..dtypes import complex128, fitting, float64, number_dtype, number_for, result_numpy_dtype
 from ..grad_mode import mode, no_grad
 from ..graph import Node, gradient_edge, seam
 from ..inplace import in_place
@@ -194,7 +194,7 @@ def _pow(input, exponent):
     kind = input.array.dtype.kind
     if kind in "iu":
         refuse(exponent < 0 and "Integers to negative integer powers are not allowed.")
-        as_kind(exponent, input.array.dtype)  # or it does not fit
+        fitting(exponent, input.array.dtype)
     return d.pow_number(input, number) if kind != "b" else wrap(input.array | (not number))
 
 
@@ -291,7 +291,7 @@ def clamp(input, min=None, max=None):
         raise no_such_form("clamp", *given)
     for bound in given:
         input, _ = number_form(input, bound)
-        as_kind(bound, input.array.dtype)  # or it does not fit
+        fitting(bound, input.array.dtype)
     return d.clamp(input, *(None if bound is None else with_number(input.array, bound)[1] for bound in (min, max)))
 
 
@@ -355,7 +355,7 @@ def _bounded(name, by_number, by_tensor, input, bound):
     input, number = number_form(input, bound)
     if number is NotImplemented:
         raise no_such_form(name, bound)
-    as_kind(bound, input.array.dtype)  # or it does not fit
+    fitting(bound, input.array.dtype)
     return by_number(input, number)
 
 

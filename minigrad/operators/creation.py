@@ -397,7 +397,8 @@ def _ends(function, start, end, kind):
              if isinstance(x, Tensor) and x.array.ndim]
     refuse(wrong and f"{function} only supports 0-dimensional start and end tensors, but got {' and '.join(wrong)}.")
     start, end = number(start), number(end)
-    kind = kind or (number_dtype(1j) if np.iscomplexobj([start, end]) else get_default_dtype().numpy)
+    is_complex = isinstance(start, complex) or isinstance(end, complex)
+    kind = kind or (number_dtype(1j) if is_complex else get_default_dtype().numpy)
     if kind.kind == "b":
         raise NotImplementedError(f"\"{function}_cpu\" not implemented for 'Bool'")
     if kind.kind in "iu":
