@@ -38,23 +38,6 @@ def outside_inference_mode():
         mode.inference = before
 
 
-_next_number = itertools.count(1).__next__
-
-
-@contextmanager
-def _running(recorded=True):
-    """Around a function that is differentiated: of all tensors from outside it may change none but its arguments."""
-    before, number = mode.transforms, _next_number()
-    mode.transforms = (*before, number)
-    marking.append(number)
-    try:
-        with set_grad_enabled(recorded):
-            yield
-    finally:
-        mode.transforms = before
-        marking.remove(number)
-
-
 def grad(func, argnums=0, has_aux=False):
     """The function that gives the gradient of `func`, which returns a 0-d tensor.
 
@@ -209,6 +192,23 @@ def linearize(func, *primals):
 
 
 # What goes in
+
+
+_next_number = itertools.count(1).__next__
+
+
+@contextmanager
+def _running(recorded=True):
+    """Around a function that is differentiated: of all tensors from outside it may change none but its arguments."""
+    before, number = mode.transforms, _next_number()
+    mode.transforms = (*before, number)
+    marking.append(number)
+    try:
+        with set_grad_enabled(recorded):
+            yield
+    finally:
+        mode.transforms = before
+        marking.remove(number)
 
 
 def chosen(args, argnums):
