@@ -239,7 +239,7 @@ def _of_one_tuple(method):
 FUNCTIONS |= {name: _of_one_tuple(FUNCTIONS[name]) for name in ("reshape", "permute", "flip", "tile")}
 FUNCTIONS = {name: function_of(name, method) for name, method in FUNCTIONS.items()}
 for _name in """inv det slogdet solve cholesky vector_norm matrix_norm norm cond multi_dot cross vecdot matrix_power
-                matrix_exp""".split():
+                matrix_exp vander diagonal""".split():
     setattr(linalg, _name, function_of("linalg_" + _name, getattr(linalg, _name)))
 
 # Methods only

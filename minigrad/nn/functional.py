@@ -1,7 +1,6 @@
 """The layers as functions: what they accept, and which operations they are made of."""
 
 import math
-import sys
 import warnings
 from operator import truediv
 
@@ -58,9 +57,9 @@ from .pooling import (  # noqa: F401
 # Activations
 
 
-def _run(operation, inplace, input, *arguments):
+def _run(name, operation, inplace, input, *arguments):
     if not isinstance(input, Tensor):
-        raise not_a_tensor(sys._getframe(1).f_code.co_name + "_" * inplace, "input", 1, input)
+        raise not_a_tensor(name + "_" * inplace, "input", 1, input)
     if inplace:
         operation = in_place(d.IN_PLACE.get(operation, operation))
     return operation(input, *arguments)
@@ -68,29 +67,29 @@ def _run(operation, inplace, input, *arguments):
 
 def relu(input, inplace=False):
     """`input` where it is positive, else 0."""
-    return _run(engine.relu, inplace, input)
+    return _run("relu", engine.relu, inplace, input)
 
 
 def leaky_relu(input, negative_slope=0.01, inplace=False):
     """`input` where it is positive, else `negative_slope` times it."""
-    return _run(d.leaky_relu, inplace, input, negative_slope)
+    return _run("leaky_relu", d.leaky_relu, inplace, input, negative_slope)
 
 
 def elu(input, alpha=1.0, inplace=False):
     """`input` where it is positive, else ``alpha * (exp(input) - 1)``."""
-    return _run(d.elu, inplace, input, alpha, 1, 1)
+    return _run("elu", d.elu, inplace, input, alpha, 1, 1)
 
 
 def selu(input, inplace=False):
     """`elu` with the alpha and the scale that keep mean 0 and variance 1 (Klambauer and others, 2017)."""
-    return _run(d.elu, inplace, input, 1.6732632423543772848170429916717, 1.0507009873554804934193349852946, 1)
+    return _run("selu", d.elu, inplace, input, 1.6732632423543772848170429916717, 1.0507009873554804934193349852946, 1)
 
 
 def celu(input, alpha=1.0, inplace=False):
     """`input` where it is positive, else ``alpha * (exp(input / alpha) - 1)``."""
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
-    return _run(d.celu, inplace, input, alpha)
+    return _run("celu", d.celu, inplace, input, alpha)
 
 
 def gelu(input, *, approximate="none"):
@@ -102,44 +101,44 @@ def gelu(input, *, approximate="none"):
     """
     if approximate not in ("none", "tanh"):
         raise RuntimeError("approximate argument must be either none or tanh.")
-    return _run(d.gelu, False, input, approximate)
+    return _run("gelu", d.gelu, False, input, approximate)
 
 
 def silu(input, inplace=False):
     """``input * sigmoid(input)``."""
-    return _run(d.silu, inplace, input)
+    return _run("silu", d.silu, inplace, input)
 
 
 def mish(input, inplace=False):
     """``input * tanh(softplus(input))``."""
-    return _run(d.mish, inplace, input)
+    return _run("mish", d.mish, inplace, input)
 
 
 def softplus(input, beta=1.0, threshold=20.0):
     """``log(1 + exp(beta * input)) / beta``, or `input` itself where ``beta * input > threshold``."""
-    return _run(d.softplus, False, input, beta, threshold)
+    return _run("softplus", d.softplus, False, input, beta, threshold)
 
 
 def hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False):
     """`input` cut off at both ends."""
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
-    return _run(d.hardtanh, inplace, input, min_val, max_val)
+    return _run("hardtanh", d.hardtanh, inplace, input, min_val, max_val)
 
 
 def relu6(input, inplace=False):
     """`input` cut off at 0 and 6."""
-    return _run(d.hardtanh, inplace, input, 0.0, 6.0)
+    return _run("relu6", d.hardtanh, inplace, input, 0.0, 6.0)
 
 
 def hardsigmoid(input, inplace=False):
     """``relu6(input + 3) / 6``."""
-    return _run(d.hardsigmoid, inplace, input)
+    return _run("hardsigmoid", d.hardsigmoid, inplace, input)
 
 
 def hardswish(input, inplace=False):
     """``input * hardsigmoid(input)``."""
-    return _run(d.hardswish, inplace, input)
+    return _run("hardswish", d.hardswish, inplace, input)
 
 
 def softsign(input):
@@ -159,17 +158,17 @@ def softshrink(input, lambd=0.5):
         raise RuntimeError(
             f"lambda must be in range [0, {largest}] for input dtype {title(input.array)}, but found {lambd:g}"
         )
-    return _run(d.softshrink, False, input, lambd)
+    return _run("softshrink", d.softshrink, False, input, lambd)
 
 
 def hardshrink(input, lambd=0.5):
     """`input` where it is further from 0 than `lambd`, else 0."""
-    return _run(d.hardshrink, False, input, lambd)
+    return _run("hardshrink", d.hardshrink, False, input, lambd)
 
 
 def threshold(input, threshold, value, inplace=False):
     """`input` where it is above `threshold`, else `value`."""
-    return _run(d.threshold, inplace, input, threshold, value)
+    return _run("threshold", d.threshold, inplace, input, threshold, value)
 
 
 def logsigmoid(input):
@@ -222,7 +221,7 @@ def rrelu(input, lower=1.0 / 8, upper=1.0 / 3, training=False, inplace=False):
         slopes = zeros_like(wrap(np.zeros(int(negative.sum())))).uniform_(lower, upper)
         noise.array[negative] = slopes.array
     noise.array[~negative] = 1
-    return _run(d.rrelu, inplace, input, noise)
+    return _run("rrelu", d.rrelu, inplace, input, noise)
 
 
 def glu(input, dim=-1):
@@ -379,7 +378,7 @@ def _dropped(input, p, training, inplace, shape=None):
     refuse(shape is not None and len(shape) < 2 and p < 1
            and "Feature dropout requires at least 2 dimensions in the input")
     like = input.array if shape is None else np.empty(shape, input.array.dtype)
-    return _run(engine.mul, inplace, input, wrap(dropout_mask(like, p)))
+    return _run("dropout", engine.mul, inplace, input, wrap(dropout_mask(like, p)))
 
 
 def dropout(input, p=0.5, training=True, inplace=False):
@@ -438,7 +437,7 @@ def alpha_dropout(input, p=0.5, training=False, inplace=False):
     scale = 1 / math.sqrt((depth**2 * p + 1) * (1 - p))
     kept = wrap((dropout_mask(input.array, p) != 0).astype(input.array.dtype))
     shift = (kept - 1) * (depth * scale) + depth * scale * p
-    return _run(lambda x: x * (kept * scale) + shift, inplace, input)
+    return _run("alpha_dropout", lambda x: x * (kept * scale) + shift, inplace, input)
 
 
 # Normalization

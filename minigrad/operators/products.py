@@ -11,7 +11,7 @@ import numpy as np
 from .. import derivatives as d
 from ..dtypes import result_numpy_dtype
 from ..graph import bump_version
-from ..record import broadcast, title
+from ..record import broadcast, need_tensors, title
 from ..tensor import Tensor, check_dim, refuse, wrap
 from .complex_numbers import complex, conj
 from .conversions import contiguous
@@ -243,6 +243,7 @@ def inner(input, other):
 
 def tensordot(a, b, dims=2):
     """The sums of products over the last `dims` dimensions of `a` and the first of `b`, or over two lists of them."""
+    need_tensors("tensordot", a=a, b=b)
     x, y = a.array, b.array
     dims = dims.array.tolist() if isinstance(dims, Tensor) else dims
     if isinstance(dims, int):

@@ -259,6 +259,7 @@ def as_strided(input, size, stride, storage_offset=None):
 
 def broadcast_tensors(*tensors):
     """The tensors expanded to one shape, as views."""
+    tensors = list_of_tensors(tensors, "broadcast_tensors") if tensors else []
     shape = functools.reduce(broadcast, [x.array.shape for x in tensors], ())
     return tuple([x if x.array.shape == shape else d.expand(x, shape) for x in tensors])
 
@@ -306,7 +307,7 @@ def _check_vector(x):
 
 def cartesian_prod(*tensors):
     """All combinations of an element of each vector, one a row."""
-    for x in tensors:
+    for x in list_of_tensors(tensors, "meshgrid"):
         _check_vector(x)
     if len(tensors) == 1:
         return tensors[0]

@@ -12,7 +12,7 @@ import numpy as np
 
 from .. import derivatives as d, kernels
 from ..real_only import refuse_complex
-from ..record import broadcast, named, quiet, title, without_history
+from ..record import broadcast, named, need_tensors, quiet, title, without_history
 from ..tensor import Tensor, check_dim, refuse, wrap
 from .arithmetic import maximum, minimum, sub, without_derivative
 from .conversions import to
@@ -124,6 +124,7 @@ def dist(input, other, p=2):
 
 def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
     """The p-norm of the difference of each row of x1 (..., P, M) and each of x2 (..., R, M): (..., P, R)."""
+    need_tensors("cdist", x1=x1, x2=x2)
     for name, x in {"X1": x1, "X2": x2}.items():
         refuse(x.array.dtype.kind != "f" and f"cdist only supports floating-point dtypes, {name} got: {title(x.array)}")
         refuse(x.array.ndim < 2 and f"cdist only supports at least 2D tensors, {name} got: {x.array.ndim}D")
