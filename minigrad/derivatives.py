@@ -11,7 +11,7 @@ import numpy as np
 
 from . import error_and_gamma as special, kernels as k
 from .kernels import no_bool, only_float, only_real, only_real_float
-from .record import binary, conj, operation, unary, view
+from .record import binary, broadcast, conj, operation, promoted, unary, view
 from .tensor import wrap
 
 # Arithmetic
@@ -151,7 +151,14 @@ copysign = operation("CopysignBackward0", lambda self, other: np.copysign(*k.in_
 copysign_number = operation("CopysignBackward1", lambda self, other: np.copysign(*k.in_floats(self, other)),
                             self=lambda grad, self, result: grad * masked_fill(result / self, self == 0, 0))
 
-ldexp = operation("LdexpBackward0", k.ldexp, promote=True,
+def _ldexp(self, other):
+    broadcast(self.shape, other.shape)
+    if self.dtype.kind == "f" and other.dtype.kind in "iu":  # the power of two might be too large a number
+        return np.ldexp(self, other)
+    return np.multiply(*promoted(*k.in_floats(self), 2.0 ** k.in_floats(other)[0]))
+
+
+ldexp = operation("LdexpBackward0", _ldexp,
                   self=lambda grad, other: grad * number_pow(2.0, other),
                   other=lambda grad, result: grad * result * math.log(2))
 frexp = operation("FrexpBackward0", k.frexp, extra=("exponent",),

@@ -165,7 +165,7 @@ def as_kind(number, kind):
 
 
 def fitting(number, kind):
-    """The number as it is given to `as_kind`, if that can take it."""
+    """The number as numpy takes it for the dtype `kind`; RuntimeError if it is too large for that."""
     number = number_for(number, kind)
     if kind.kind in "iuf" and not -100 < number < 100 and (kind.kind != "f" or number - number == 0):  # or not finite
         limits = np.finfo(kind) if kind.kind == "f" else np.iinfo(kind)

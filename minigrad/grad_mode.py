@@ -28,7 +28,8 @@ class _Mode(threading.local):
 
 
 mode = _Mode()
-marking: list = []  # an entry for each block in some thread that marks new tensors: a quick test for "none"
+# An entry for each block in some thread in which new tensors get a counter at once, see `first_counter` in graph.py
+marking: list = []
 levels: list = []  # the derivatives that are being taken in forward mode, see autograd/tangents.py
 
 

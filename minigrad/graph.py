@@ -417,18 +417,34 @@ class Version:
     def bump(self):
         self.value += 1
 
-    def anew(self):
-        """The counter of another tensor with the same memory that does not notice changes of this one."""
-        return Version(self.transform)
+
+class VersionOfArgument:
+    """The counter of what stands for an argument of one of torch.func's transforms: its memory's, in the transform."""
+
+    __slots__ = ("counter", "transform")
+
+    def __init__(self, counter, transform):
+        self.counter, self.transform = counter, transform
+
+    @property
+    def value(self):
+        return self.counter.value
+
+    @value.setter
+    def value(self, value):
+        self.counter.value = value
+
+    def bump(self):
+        self.counter.bump()
 
 
-class VersionSinceDetached:
+class VersionSinceDetached(VersionOfArgument):
     """The counter of a tensor after `detach_`: a bit more than its memory's, so that who saved it before notices."""
 
-    __slots__ = ("counter",)
+    __slots__ = ()
 
     def __init__(self, counter):
-        self.counter = counter
+        super().__init__(counter, counter.transform)
 
     @property
     def value(self):
@@ -439,39 +455,11 @@ class VersionSinceDetached:
     def value(self, value):
         self.counter.value = value
 
-    def bump(self):
-        self.counter.bump()
-
-    def anew(self):
-        return self.counter.anew()
-
-    transform = property(lambda self: self.counter.transform)
-
-
-class VersionOfArgument:
-    """The counter of what stands for an argument of one of torch.func's transforms: its memory's, in the transform."""
-
-    __slots__ = ("counter", "transform")
-
-    def __init__(self, counter, transform):
-        self.counter, self.transform = counter, transform
-
-    def bump(self):
-        self.counter.bump()
-
-    def anew(self):
-        return Version(self.transform)
-
-    value = property(lambda self: self.counter.value, lambda self, value: setattr(self.counter, "value", value))
-
 
 class NoVersion:
     """The counter of what was made in inference mode: it counts nothing and forbids saving and, outside, changing."""
 
     transform = float("inf")  # it has an error of its own
-
-    def anew(self):
-        return self
 
     @property
     def value(self):
@@ -491,7 +479,7 @@ INFERENCE = NoVersion()
 
 
 def first_counter():
-    """That of a new tensor; None, which is one at 0, where tensors are not marked."""
+    """That of a new tensor, where it says in which block the tensor was made; else None, which is one at 0."""
     if mode.inference:
         return INFERENCE
     return Version(mode.transforms[-1]) if mode.transforms else None
@@ -536,14 +524,19 @@ def accumulator(leaf):
     return node
 
 
+def transform_of(tensor):
+    """The number of the innermost of torch.func's transforms that the tensor belongs to; 0 for none."""
+    return 0 if tensor._counter is None else tensor._counter.transform
+
+
 def begins_outside(tensors, transforms=()):
-    """Whether some history begins at a leaf that is no argument of torch.func's transforms, or of one of these."""
+    """Whether some history begins at a leaf from outside all transforms, or at one that belongs to `transforms`."""
     seen, stack = set(), [gradient_edge(x)[0] for x in tensors]
     while stack:
         node = stack.pop()
         if node is None or node in seen:
             continue
-        if isinstance(node, AccumulateGrad) and node.variable.__dict__.get("argument_of", 0) in (0, *transforms):
+        if isinstance(node, AccumulateGrad) and transform_of(node.variable) in (0, *transforms):
             return True
         seen.add(node)
         stack.extend(target for target, _ in node.next_functions)

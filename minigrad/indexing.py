@@ -188,9 +188,10 @@ def index_put(x, key, indices, values, accumulate=False):
 
 def _is_one_mask(key):
     """Whether a mask is the only index that is not a view."""
-    keys = map(_parsed, key if isinstance(key, tuple) else (key,))
-    others = [np.asarray(k) for k in keys if isinstance(k, (np.ndarray, bool))]
-    return len(others) == 1 and others[0].ndim > 0 and others[0].dtype == bool
+    keys = key if isinstance(key, tuple) else (key,)
+    arrays = [np.asarray(k.array if isinstance(k, Tensor) else k) for k in keys
+              if isinstance(k, (Tensor, np.ndarray, list, bool))]
+    return len(arrays) == 1 and arrays[0].ndim > 0 and arrays[0].dtype == bool
 
 
 def index_for(x, tensors, shape):

@@ -179,16 +179,6 @@ def frexp(self):
     return mantissa, np.where(np.isfinite(self), exponent, 0).astype(np.int32)
 
 
-def ldexp(self, other):
-    """``self * 2 ** other``; whole powers are no numbers in between, which could be too large."""
-    self, other = in_floats(self, other)
-    if self.dtype.kind == "c":
-        return self * self.dtype.type(2) ** other
-    whole = (np.floor(other) == other) & (abs(other) < 2**15)
-    exact = np.ldexp(self, np.where(whole, other, 0).astype(np.int32))
-    return np.where(whole, exact, self * self.dtype.type(2) ** other)
-
-
 @functools.partial(only_real_float, "round_cpu")
 def round_decimals(self, decimals):
     """Half to even after `decimals` places; negative ones count to the left of the point."""

@@ -255,7 +255,9 @@ def _for_slices(index, dim, shape):
 
 
 def _each_once(index, grad, dim):
-    return wrap(np.unique(index.array % k.at_1d(grad.array).shape[dim]))
+    is_filled = np.zeros(k.at_1d(grad.array).shape[dim], bool)
+    is_filled[index.array] = True
+    return wrap(np.flatnonzero(is_filled))
 
 
 def _counts(self, dim, index, src, include_self):

@@ -14,11 +14,13 @@ from .graph import (
     INFERENCE,
     Hooks,
     RemovableHandle,
+    Version,
     VersionSinceDetached,
     accumulator,
     first_counter,
     gradient_edge,
     seam,
+    transform_of,
     version_counter,
 )
 from .storage import TypedStorage, UntypedStorage, block, copied
@@ -317,8 +319,8 @@ class Tensor(metaclass=PrintsAsTorch):
     @property
     def data(self):
         """`detach()` without the safety: changes made through it are not noticed by backward."""
-        twin, counter = wrap(self.array), self._counter
-        twin._counter = None if counter is None or not counter.transform else counter.anew()
+        twin, transform = wrap(self.array), transform_of(self)
+        twin._counter = INFERENCE if self._counter is INFERENCE else Version(transform) if transform else None
         if seam.computed is not None:
             seam.computed("data", (self,), twin)
         return twin

@@ -264,7 +264,7 @@ def _followed_twin(x):
     if twin.requires_grad:
         twin._view.creation = "argument"
     else:
-        twin._requires_grad, twin.argument_of = True, mode.transforms[-1]
+        twin._requires_grad = True
     return twin
 
 
@@ -275,7 +275,7 @@ def _twin(x):
     else:
         twin = wrap(x.array)
         keep_tangents(x, twin)
-    twin.stands_in_for = x
+    twin.argument = x
     return _given(twin, x)
 
 

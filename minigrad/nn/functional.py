@@ -215,6 +215,7 @@ def rrelu(input, lower=1.0 / 8, upper=1.0 / 3, training=False, inplace=False):
     for name, bound in {"lower": lower, "upper": upper}.items():
         refuse(not math.isfinite(bound) and f"rrelu: {name} bound must be finite, got {bound:g}")
     refuse(lower > upper and "Lower bound should be less than or equal to the upper bound")
+    need_tensors("rrelu", input=input)
     noise = full_like(input, (lower + upper) / 2)
     negative = input.array <= 0
     if training:
@@ -296,7 +297,7 @@ def linear(input, weight, bias=None):
         return addmm(bias, input, engine.t(weight))
     if ndim == 0:
         raise RuntimeError("both arguments to linear need to be at least 1D, but they are 0D and 2D")
-    if bias.array.ndim != 1:
+    if ndim > 2 and bias.array.ndim != 1:
         return matmul(input, weight.t()) + bias
     *outer, features = input.array.shape
     rows = input.reshape(math.prod(outer), features)

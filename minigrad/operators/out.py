@@ -60,9 +60,10 @@ def call_into(name, function, args, kwargs):
     for target, value in zip(targets, values):
         refuse(target.dtype is not value.dtype and name in OF_ONE_DTYPE and OF_ONE_DTYPE[name].format(
                value.dtype, target.dtype))
-        if target.array.shape == value.array.shape:
-            check_overlap(target, *given)
-        write(target, value)
+        check_overlap(target, *given)
+        fit(target, value)
+        quiet.run(np.copyto, target.array, value.array, "unsafe")
+        bump_version(target)
     return _named_out(type(result).__name__, result._fields)(*targets) if hasattr(result, "_make") else out
 
 
@@ -71,8 +72,8 @@ def _named_out(name, fields):
     return return_type(f"{name}_out", fields)
 
 
-def write(target, value):
-    """Give `target` the shape and the values of `value`; RuntimeError for floats where `target` has integers."""
+def fit(target, value):
+    """Give `target` the shape of `value`; RuntimeError for floats where `target` has integers."""
     if category(value.array.dtype) > category(target.array.dtype):
         wanted = title(target.array)
         raise RuntimeError(f"result type {title(value.array)} can't be cast to the desired output type {wanted}")
@@ -80,8 +81,6 @@ def write(target, value):
         if target.array.size:
             warnings.warn(RESIZED.format(list(target.array.shape), list(value.array.shape)), UserWarning, stacklevel=4)
         target.array = resized(target.array, value.array.shape)
-    quiet.run(np.copyto, target.array, value.array, "unsafe")
-    bump_version(target)
 
 
 def resized(array, shape):

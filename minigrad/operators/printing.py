@@ -60,8 +60,8 @@ def tensor_repr(tensor: Tensor, name: str | None = None) -> str:
     tensor([2., 5.], grad_fn=<MulBackward0>)
     """
     depth = _depth(tensor) if mode.transforms else 0
-    while depth and "stands_in_for" in tensor.__dict__:
-        tensor = tensor.stands_in_for
+    while depth and "argument" in tensor.__dict__:
+        tensor = tensor.argument
     opening = (name or ("tensor" if type(tensor) is Tensor else type(tensor).__name__)) + "("
     text = opening + _values(tensor.array, indent=len(opening))
     width = len(text.rpartition("\n")[2]) + 2  # of the last line, and two columns that PyTorch keeps free after numbers

@@ -9,6 +9,7 @@ import warnings
 import numpy as np
 
 from .. import derivatives as d, positions as at
+from ..dtypes import fitting
 from ..graph import seam
 from ..record import broadcast, named, need_tensors, title
 from ..storage import block
@@ -349,7 +350,7 @@ def pad(input, pad, mode="constant", value=None):
     if mode == "constant":
         if any(n + min(before, 0) + min(after, 0) < 0 for n, before, after in zip(shape[::-1], pad[::2], pad[1::2])):
             raise RuntimeError("narrow(): length must be non-negative.")
-        return at.constant_pad(input, pad, 0 if value is None else value)
+        return at.constant_pad(input, pad, fitting(0 if value is None else value, input.array.dtype))
     refuse(value and f'Padding mode "{mode}" doesn\'t take in value argument')
     if mode not in ("reflect", "replicate", "circular"):
         raise NotImplementedError(f"Unrecognised padding mode {mode}")

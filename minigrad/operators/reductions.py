@@ -315,7 +315,7 @@ def histc(input, bins=100, min=0, max=0):
     array, kind = input.array[(input.array >= low) & (input.array <= high)], input.array.dtype.type
     with quiet:  # rounded at each step, which decides for what lies on an edge
         places = ((array - kind(low)) * kind(bins) / (kind(high) - kind(low))).astype(np.int64)
-    return wrap(np.bincount(np.minimum(places, bins - 1), minlength=bins).astype(kind))
+    return wrap(np.bincount(np.clip(places, 0, bins - 1), minlength=bins).astype(kind))
 
 
 Histogram = return_type("histogram", ("hist", "bin_edges"))

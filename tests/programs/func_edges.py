@@ -347,3 +347,13 @@ class Told:
 
 x = torch.ones(2, requires_grad=True)
 checkpoint(lambda x: x.exp().sin(), x, use_reentrant=False, context_fn=lambda: (Told(), Told())).sum().backward()
+
+# %% Leaves made inside a transform are no tensors from outside
+def with_a_layer(x):
+    layer = torch.nn.Linear(2, 1)
+    with torch.no_grad():
+        layer.weight.fill_(2.0)
+    return layer(x).sum()
+from torch.func import grad
+x, w = torch.ones(2), torch.ones(2, requires_grad=True)
+print(grad(with_a_layer)(x), grad(lambda x: (x * torch.ones(2, requires_grad=True)).sum())(x), grad(lambda x: (x * w).sum())(x))

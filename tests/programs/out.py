@@ -78,3 +78,8 @@ x = torch.zeros(2, 3)
 print(torch.add(torch.ones(3), 1, out=x[0]), x, x._version)
 print(torch.mul(x, 2, out=x), torch.matmul(torch.ones(2, 2), torch.ones(2, 3), out=x), x)
 print(torch.add(torch.ones(2), 1, out=x[:, 0]), x)
+
+# %% out= of another size in the memory of an input
+q = torch.arange(4.0)
+attempt(lambda: torch.add(q, 1, out=q[:2]))
+print(q, torch.add(q, 1, out=q), torch.add(q, 1, out=torch.zeros(0)))
