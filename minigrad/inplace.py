@@ -13,7 +13,18 @@ import numpy as np
 from . import derivatives as d, positions as at
 from .dtypes import as_kind, category, from_numpy_dtype, number_for
 from .grad_mode import keep_tangents, levels, marking, mode
-from .graph import FREED, INFERENCE, Node, bump_version, gradient_edge, guard, move_retained, seam, version_counter
+from .graph import (
+    FREED,
+    INFERENCE,
+    Node,
+    bump_version,
+    gradient_edge,
+    guard,
+    move_retained,
+    seam,
+    transform_of,
+    version_counter,
+)
 from .indexing import index_of_place, index_put, views_of
 from .kernels import view_as_real
 from .record import NOWHERE, NUMBERS, RowNode, broadcast_error, kind_name, named, quiet, title
@@ -217,7 +228,7 @@ def _save_as_result(node, self):
 def check_writable(name, self, *others):
     """RuntimeError if `self` may not be changed in place now, with values from `others`; else whether to record it."""
     if marking and mode.transforms:
-        refuse(version_counter(self).transform < mode.transforms[-1] and CAPTURED.format(name))
+        refuse(transform_of(self) < mode.transforms[-1] and CAPTURED.format(name))
     if self._counter is INFERENCE:
         self._counter.bump()
     if not is_recording(self, *others):

@@ -428,9 +428,9 @@ def logcumsumexp(self, dim):
         return accumulate(np.logaddexp, self, dim)
     result = to_write_to(self)
     steps = np.moveaxis(result, dim, 0)
-    sum = np.full(steps.shape[1:], -np.inf, self.dtype)
+    total = np.full(steps.shape[1:], -np.inf, self.dtype)
     for i, step in enumerate(steps):
-        steps[i] = sum = logaddexp(step, sum)
+        steps[i] = total = logaddexp(step, total)
     return result
 
 

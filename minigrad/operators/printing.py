@@ -8,7 +8,7 @@ import numpy as np
 
 from ..dtypes import bool as bool_dtype, complex64, complex128, float64, from_numpy_dtype, get_default_dtype, int64
 from ..grad_mode import levels, mode
-from ..graph import begins_outside
+from ..graph import begins_outside, transform_of
 from ..tensor import Tensor
 
 
@@ -80,7 +80,7 @@ def tensor_repr(tensor: Tensor, name: str | None = None) -> str:
 
 def _depth(tensor):
     """In how many of torch.func's transforms it is, one inside the other, which PyTorch shows as so many brackets."""
-    return 0 if tensor._counter is None else sum(tensor._counter.transform >= number for number in mode.transforms)
+    return sum(transform_of(tensor) >= number for number in mode.transforms)
 
 
 def tensor_format(tensor: Tensor, spec: str) -> str:
